@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod ids;
+mod order;
+mod timestamp;
+
+pub use ids::*;
+pub use order::OrderLine;
+pub use timestamp::{InvalidInstant, Timestamp};

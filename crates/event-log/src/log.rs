@@ -1,0 +1,43 @@
+//! The one trait.
+
+use async_trait::async_trait;
+use resit_domain::CommandId;
+
+use crate::{AppendError, Appended, Commit, Position, ReadError, Record, StreamId};
+
+/// An append-only log of commits over streams.
+///
+/// Contract, which the suite in [`crate::contract`] proves of every implementation:
+///
+/// - an append is whole or not at all, over all its streams;
+/// - it is acknowledged only when it is durable (as far as the log promises durability at all);
+/// - each stream must be at its expected revision; of racing appends exactly one wins;
+/// - positions are gapless and records never change;
+/// - a command id is taken once, for ever, whatever its streams;
+/// - recorded times never run backwards;
+/// - what was acknowledged is seen by every later read of any method.
+#[async_trait]
+pub trait EventLog: Send + Sync + 'static {
+    /// Appends a commit.
+    ///
+    /// A commit whose command id is taken answers [`AppendError::CommandTaken`], before any conflict of revisions.
+    async fn append(&self, commit: Commit) -> Result<Appended, AppendError>;
+
+    /// Reads a stream's records behind `after`, oldest first. Empty if there are none.
+    async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError>;
+
+    /// A stream's revision: the position of its last record, 0 if it doesn't exist.
+    async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError>;
+
+    /// Reads the whole log behind `after`, in order: at least one record if there is one, at most `limit`.
+    async fn read(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError>;
+
+    /// All records of the commit that a command made, in order; empty if the id was never recorded.
+    async fn find_command(&self, command: &CommandId) -> Result<Vec<Record>, ReadError>;
+
+    /// The position of the last acknowledged record.
+    async fn head(&self) -> Result<Position, ReadError>;
+
+    /// Waits until the head stands behind `after`, and returns it.
+    async fn wait_past(&self, after: Position) -> Result<Position, ReadError>;
+}
