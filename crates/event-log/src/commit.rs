@@ -104,3 +104,26 @@ pub struct Record {
     /// The facts.
     pub events: Vec<EventData>,
 }
+
+impl Commit {
+    /// The records that this commit makes when its first one goes to `first`.
+    ///
+    /// # Panics
+    ///
+    /// Never for a commit that passed [`Commit::check`]: slices beyond `u16` would have no number.
+    pub fn into_records(self, first: Position, recorded_at: Timestamp) -> impl Iterator<Item = Record> {
+        let Self { command, command_body, actor, slices, .. } = self;
+        let count = u16::try_from(slices.len()).expect("checked commits have fewer slices");
+        slices.into_iter().zip(0..count).map(move |(slice, n)| Record {
+            position: first.plus(u64::from(n)),
+            recorded_at,
+            stream: slice.stream,
+            command: command.clone(),
+            command_body: command_body.clone(),
+            actor: actor.clone(),
+            slice: n,
+            slices: count,
+            events: slice.events,
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! How much one commit may hold. The same on every log, so that what one takes, all take.
+
+use crate::{AppendError, Commit, Slice};
+
+/// The most slices in one commit.
+pub const SLICES_MAX: usize = 4096;
+/// The most events in one slice.
+pub const EVENTS_MAX: usize = 4096;
+/// The most bytes in one commit: bodies and names, before encoding. Message brokers advise against more.
+pub const COMMIT_BYTES_MAX: usize = 8 << 20;
+/// The longest stream name, in bytes.
+pub const STREAM_BYTES_MAX: usize = 200;
+/// The longest event type, in bytes.
+pub const KIND_BYTES_MAX: usize = 64;
+
+impl Commit {
+    /// Answers [`AppendError::Invalid`] if the commit breaks a limit. Every log asks this first.
+    pub fn check(&self) -> Result<(), AppendError> {
+        self.broken_limit().map_or(Ok(()), |reason| Err(AppendError::Invalid { reason }))
+    }
+
+    fn broken_limit(&self) -> Option<String> {
+        if self.slices.is_empty() {
+            return Some("it has no slices; put at least one event on one stream".into());
+        }
+        if self.slices.len() > SLICES_MAX {
+            let count = self.slices.len();
+            return Some(format!("it has {count} slices; split it into commits of at most {SLICES_MAX}"));
+        }
+        if let Some(reason) = self.slices.iter().find_map(Slice::broken_limit) {
+            return Some(reason);
+        }
+        if let Some(stream) = self.stream_named_twice() {
+            return Some(format!("stream {stream} stands in two slices; put its events into one"));
+        }
+        let bytes = self.content_bytes();
+        (bytes > COMMIT_BYTES_MAX)
+            .then(|| format!("it holds {bytes} bytes; split it into commits of at most {COMMIT_BYTES_MAX}"))
+    }
+
+    fn stream_named_twice(&self) -> Option<&str> {
+        // Nearly every commit has one slice or a handful: no allocation for those.
+        if self.slices.len() <= 8 {
+            let twice = |n: usize| self.slices[..n].iter().any(|s| s.stream == self.slices[n].stream);
+            return (1..self.slices.len()).find(|&n| twice(n)).map(|n| self.slices[n].stream.as_str());
+        }
+        let mut seen = std::collections::HashSet::with_capacity(self.slices.len());
+        self.slices.iter().find(|s| !seen.insert(&s.stream)).map(|s| s.stream.as_str())
+    }
+
+    /// How many bytes of content the commit holds: bodies and names.
+    pub fn content_bytes(&self) -> usize {
+        let events = self.slices.iter().flat_map(|s| &s.events).map(|e| e.kind.len() + e.body.len());
+        let streams = self.slices.iter().map(|s| s.stream.as_str().len());
+        self.command_body.len() + events.sum::<usize>() + streams.sum::<usize>()
+    }
+}
+
+impl Slice {
+    fn broken_limit(&self) -> Option<String> {
+        let stream = &self.stream;
+        if stream.as_str().is_empty() || stream.as_str().len() > STREAM_BYTES_MAX {
+            let len = stream.as_str().len();
+            return Some(format!("a stream name has {len} bytes; it must have 1 to {STREAM_BYTES_MAX}"));
+        }
+        if self.events.is_empty() {
+            return Some(format!("the slice of {stream} has no events; leave the slice out"));
+        }
+        if self.events.len() > EVENTS_MAX {
+            let count = self.events.len();
+            return Some(format!(
+                "the slice of {stream} has {count} events; split them, {EVENTS_MAX} at most"
+            ));
+        }
+        let bad = self.events.iter().find(|e| e.kind.is_empty() || e.kind.len() > KIND_BYTES_MAX)?;
+        let len = bad.kind.len();
+        Some(format!("an event type on {stream} has {len} bytes; it must have 1 to {KIND_BYTES_MAX}"))
+    }
+}

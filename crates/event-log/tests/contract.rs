@@ -1,0 +1,1 @@
+//! The memory log keeps the contract.
