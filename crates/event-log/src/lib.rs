@@ -2,6 +2,8 @@
 
 pub mod codec;
 mod commit;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod error;
 mod limits;
 mod log;
