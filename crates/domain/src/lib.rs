@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calendar_time;
 mod ids;
 mod order;
 mod timestamp;

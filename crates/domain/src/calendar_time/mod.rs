@@ -1,0 +1,21 @@
+//! Calendar time: periods, zones, business days, and the deadlines and waits that terms are written in.
+//!
+//! Everything here is arithmetic on values that are handed in; nothing knows what time it is.
+
+mod anchor;
+mod business;
+mod civil;
+mod deadline;
+mod period;
+mod wait;
+mod zone;
+
+pub use anchor::{Anchor, Moment, UnknownAnchor};
+pub use business::{BusinessCalendar, HOLIDAYS_MAX, InvalidCalendar};
+pub use deadline::{
+    DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Direction, InvalidDeadline, LastDay, Origin, Point,
+    Resolution,
+};
+pub use period::{InvalidPeriod, PERIOD_YEARS_MAX, Period, PeriodFault, Span};
+pub use wait::{Counted, InvalidWait, Wait};
+pub use zone::{InvalidZone, Zone};
