@@ -12,7 +12,7 @@ mod stream;
 
 pub use commit::{Appended, Commit, EventData, Position, Record, Slice};
 pub use error::{AppendError, ReadError};
-pub use limits::{COMMIT_BYTES_MAX, EVENTS_MAX, KIND_BYTES_MAX, SLICES_MAX, STREAM_BYTES_MAX};
+pub use limits::{COMMIT_BYTES_MAX, EVENTS_MAX, ITEM_BYTES, KIND_BYTES_MAX, SLICES_MAX, STREAM_BYTES_MAX};
 pub use log::EventLog;
 pub use memory::MemoryLog;
 pub use stream::StreamId;

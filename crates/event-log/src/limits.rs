@@ -1,13 +1,15 @@
 //! How much one commit may hold. The same on every log, so that what one takes, all take.
 
-use crate::{AppendError, Commit, Slice};
+use crate::{AppendError, Commit, EventData, Slice};
 
 /// The most slices in one commit.
 pub const SLICES_MAX: usize = 4096;
 /// The most events in one slice.
 pub const EVENTS_MAX: usize = 4096;
-/// The most bytes in one commit: bodies and names, before encoding. Message brokers advise against more.
+/// The most bytes in one commit, as [`Commit::content_bytes`] counts them. Message brokers advise against more.
 pub const COMMIT_BYTES_MAX: usize = 8 << 20;
+/// What a slice or an event counts for besides its names and bodies: no less than its field names and numbers take.
+pub const ITEM_BYTES: usize = 40;
 /// The longest stream name, in bytes.
 pub const STREAM_BYTES_MAX: usize = 200;
 /// The longest event type, in bytes.
@@ -48,11 +50,15 @@ impl Commit {
         self.slices.iter().find(|s| !seen.insert(&s.stream)).map(|s| s.stream.as_str())
     }
 
-    /// How many bytes of content the commit holds: bodies and names.
+    /// How many bytes of content the commit holds: bodies, names, and [`ITEM_BYTES`] for each slice and event.
+    ///
+    /// Its stored form is longer by some hundred bytes at most.
     pub fn content_bytes(&self) -> usize {
-        let events = self.slices.iter().flat_map(|s| &s.events).map(|e| e.kind.len() + e.body.len());
-        let streams = self.slices.iter().map(|s| s.stream.as_str().len());
-        self.command_body.len() + events.sum::<usize>() + streams.sum::<usize>()
+        let event = |event: &EventData| ITEM_BYTES + event.kind.len() + event.body.len();
+        let slice = |slice: &Slice| {
+            ITEM_BYTES + slice.stream.as_str().len() + slice.events.iter().map(event).sum::<usize>()
+        };
+        self.command_body.len() + self.slices.iter().map(slice).sum::<usize>()
     }
 }
 

@@ -79,9 +79,6 @@ pub fn encode_into(commit: &Commit, buffer: &mut Vec<u8>) {
 
 /// A little too much rather than too little, so that the buffer is not moved while it grows.
 fn estimated_bytes(commit: &Commit) -> usize {
-    const ENVELOPE: usize = 64 + 2 * 64;
-    const SLICE: usize = 40;
-    const EVENT: usize = 40;
-    let events: usize = commit.slices.iter().map(|s| s.events.len()).sum();
-    ENVELOPE + SLICE * commit.slices.len() + EVENT * events + commit.content_bytes()
+    const ENVELOPE: usize = 64 + 2 * resit_domain::ID_BYTES_MAX;
+    ENVELOPE + commit.content_bytes()
 }

@@ -126,3 +126,17 @@ fn no_cut_and_no_tail_goes_unnoticed() {
     let longer = [&stored[..], b"\xc0"].concat();
     assert!(matches!(decode(&longer.into()), Err(DecodeError::Malformed(_))));
 }
+
+#[test]
+fn the_stored_form_is_hardly_longer_than_the_content() {
+    let many = |kind: &'static str, count| vec![event(kind, 1, b""); count];
+    let slice = |n: usize| Slice {
+        stream: format!("s/{n}").as_str().into(),
+        expected: Position(u64::MAX),
+        events: many("E", 9),
+    };
+    let mut commit = smallest();
+    commit.slices = (0..1_000).map(slice).collect();
+    let bytes = encode(&commit).len();
+    assert!(bytes < commit.content_bytes() + 300, "{bytes} for {}", commit.content_bytes());
+}
