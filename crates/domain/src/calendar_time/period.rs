@@ -7,11 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// The longest period, in years; hours and days are held to the same length.
 pub const PERIOD_YEARS_MAX: u32 = 100;
 
-/// A length of time of one kind: calendar (`P12M`, `P1Y`, `P30D`, `P2W`, `P1M15D`), exact (`PT48H`, `PT90M`) or
-/// business days (`P10B`, which ISO 8601 does not have).
+/// A length of time of one kind: calendar (`P12M`, `P1Y`, `P30D`, `P2W`, `P1M15D`), exact (`PT48H`, `PT90M`)
+/// or business days (`P10B`, which ISO 8601 does not have).
 ///
-/// Never zero, at most 100 years. Keeps the units it was written in: `P1Y` and `P12M` reach the same day but are two
-/// values.
+/// Never zero, at most 100 years. Keeps the units it was written in: `P1Y` and `P12M` reach the same day but
+/// are two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Period(Span);
 

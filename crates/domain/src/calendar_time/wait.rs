@@ -32,7 +32,8 @@ pub enum Counted {
 pub enum InvalidWait {
     /// Months and business days have no fixed number of hours.
     #[error(
-        "wait `{0}` has no exact length; write hours, days or weeks, or count it `calendar-days` or `from-day-after`"
+        "wait `{0}` has no exact length; write hours, days or weeks, or count it by \
+         `calendar-days` or `from-day-after`"
     )]
     NotExact(Period),
     /// Hours are no days.

@@ -40,13 +40,14 @@ impl Zone {
 
     /// The first instant of a civil day.
     ///
-    /// Where midnight is skipped, the first instant after the gap; where it comes twice, the earlier one; for a day that
-    /// the zone left out, the first instant of the next day it has.
+    /// Where midnight is skipped, the first instant after the gap; where it comes twice, the earlier one; for
+    /// a day that the zone left out, the first instant of the next day it has.
     pub fn start_of_day(self, day: NaiveDate) -> Timestamp {
         self.instant(day.and_time(NaiveTime::MIN))
     }
 
-    /// The first instant at which clocks show `local` or later: after a gap the end of the gap, of two the earlier.
+    /// The first instant at which clocks show `local` or later: after a gap the end of the gap, of two the
+    /// earlier.
     pub fn instant(self, local: NaiveDateTime) -> Timestamp {
         self.map(local, |earlier, _| earlier)
     }

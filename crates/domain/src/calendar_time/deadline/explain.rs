@@ -17,8 +17,8 @@ impl DeadlineExpr {
         self.words(&Point::plain)
     }
 
-    /// The rule in words, before anything is known: `12 months from purchase: the last day is inside; the right ends
-    /// at the start of the next day (UTC)`.
+    /// The rule in words, before anything is known: `12 months from purchase: the last day is inside; the
+    /// right ends at the start of the next day (UTC)`.
     pub fn explain(&self, zone: Zone, last_day: LastDay) -> String {
         match self.rule(last_day) {
             Some(rule) => format!("{}: {rule} ({zone})", self.plain()),
@@ -27,8 +27,8 @@ impl DeadlineExpr {
     }
 
     /// The rule in words with what is known, as [`DeadlineExpr::ends_at`] sees it: `12 months from purchase
-    /// (2019-09-01T10:00:00Z): the last day is inside; the right ends at the start of the next day (UTC), which is
-    /// 2020-09-02T00:00:00Z`.
+    /// (2019-09-01T10:00:00Z): the last day is inside; the right ends at the start of the next day (UTC),
+    /// which is 2020-09-02T00:00:00Z`.
     pub fn explain_known(
         &self,
         anchors: &dyn Fn(Anchor) -> Option<Moment>,

@@ -87,8 +87,8 @@ impl DeadlineExpr {
         })
     }
 
-    /// Whether it counts business days. Terms that do must name a calendar before they load; evaluating such an
-    /// expression without one is a bug and stops.
+    /// Whether it counts business days. Terms that do must name a calendar before they load; evaluating such
+    /// an expression without one is a bug and stops.
     pub fn needs_calendar(&self) -> bool {
         self.points().iter().any(|point| point.offset.is_some_and(|(_, period)| period.needs_calendar()))
     }

@@ -40,8 +40,9 @@ enum Landing {
 impl DeadlineExpr {
     /// The instant at which the right ends: `ends_at <= now` means gone (ruling 1).
     ///
-    /// Days count by the civil date in `zone`. Exact periods are exact to the millisecond from an instant, and count
-    /// from the start of the day from a day. `earliest` looks at what is known; `latest` stays open until all is.
+    /// Days count by the civil date in `zone`. Exact periods are exact to the millisecond from an instant,
+    /// and count from the start of the day from a day. `earliest` looks at what is known; `latest` stays open
+    /// until all is.
     ///
     /// Panics when it counts business days and there is no `calendar`; see [`DeadlineExpr::needs_calendar`].
     pub fn ends_at(
@@ -54,7 +55,8 @@ impl DeadlineExpr {
         self.fold(&|point| Some(end(point.land(anchors, zone, calendar)?, zone, last_day)))
     }
 
-    /// The instant at which a right begins, for "not before": the first instant of the civil day, or the exact instant.
+    /// The instant at which a right begins, for "not before": the first instant of the civil day, or the
+    /// exact instant.
     ///
     /// Otherwise as [`DeadlineExpr::ends_at`]; `Never` means that nothing has to be waited for.
     pub fn starts_at(
@@ -135,7 +137,8 @@ fn end(landing: Landing, zone: Zone, last_day: LastDay) -> Timestamp {
         (Landing::Exact(at), _) => at,
         (Landing::Day(day), LastDay::Exclusive) => zone.start_of_day(day),
         (Landing::Day(day), LastDay::Inclusive) => zone.start_of_day(day.succ_opt().unwrap_or(day)),
-        // The second that is named is inside each time clocks show it; if they never do, the gap's end is the limit.
+        // The second that is named is inside each time clocks show it; if they never do, the gap's end is the
+        // limit.
         (Landing::Local(local), LastDay::Inclusive) if zone.shows(local) => {
             zone.last_instant(local).plus_millis(1000)
         }

@@ -22,8 +22,8 @@ fn ends(expr: &str, zone: &str, facts: &[(Anchor, &str)], last_day: LastDay) -> 
     expr.ends_at(&known(facts), zone.parse().unwrap(), last_day, None)
 }
 
-/// The deadline of something bought at `purchase`, as terms with an inclusive last day see it; and that the instant
-/// before is inside while the instant itself and the one after are not.
+/// The deadline of something bought at `purchase`, as terms with an inclusive last day see it; and that the
+/// instant before is inside while the instant itself and the one after are not.
 fn check(zone: &str, purchase: &str, expr: &str, ends_at: &str) {
     let resolution = ends(expr, zone, &[(Anchor::Purchase, purchase)], LastDay::Inclusive);
     assert_eq!(told(resolution), ends_at, "{expr} from {purchase} in {zone}");
