@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod config;
+mod directory;
+mod error;
+mod files;
+mod format;
+mod index;
+mod indexer;
+mod log;
+mod name;
+mod open;
+mod read;
+mod recover;
+mod repair;
+mod report;
+mod request;
+mod sealed;
+mod segment;
+mod set_aside;
+mod shared;
+mod verify;
+mod writer;
+
+pub use config::Config;
+pub use error::{Damage, OpenError};
+pub use log::EmbeddedLog;
+pub use repair::repair;
+pub use report::{OpenReport, RepairReport, SetAside, VerifyReport};
+pub use verify::verify;

@@ -1,0 +1,34 @@
+//! How the log is run.
+
+use crate::OpenError;
+
+/// How the log is run. The defaults suit a machine of any size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// A segment is sealed before it grows beyond this many bytes, unless one commit alone is longer. 4 KiB to 1 GiB.
+    pub segment_bytes: u64,
+    /// How many commits may wait for the writer; further ones wait for a place in the queue. 1 to 65,536.
+    pub queue_max: usize,
+    /// How many sealed segments are held open for reading. 1 to 4,096.
+    pub open_files_max: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { segment_bytes: 64 << 20, queue_max: 4096, open_files_max: 64 }
+    }
+}
+
+impl Config {
+    pub(crate) fn check(&self) -> Result<(), OpenError> {
+        let within = |field, value: u64, range: std::ops::RangeInclusive<u64>| {
+            if range.contains(&value) {
+                return Ok(());
+            }
+            Err(OpenError::Config { field, value, min: *range.start(), max: *range.end() })
+        };
+        within("segment_bytes", self.segment_bytes, 4 << 10..=1 << 30)?;
+        within("queue_max", self.queue_max as u64, 1..=65_536)?;
+        within("open_files_max", self.open_files_max as u64, 1..=4_096)
+    }
+}

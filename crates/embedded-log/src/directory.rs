@@ -1,0 +1,106 @@
+//! The log's folder: who may use it, what is where in it.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read, Seek, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::{OpenError, segment};
+
+/// A folder that this process alone has, for as long as the value lives.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    root: PathBuf,
+    _lock: File,
+}
+
+impl Directory {
+    /// Locks the folder, after making it if need be.
+    pub(crate) fn lock(root: &Path) -> Result<Self, OpenError> {
+        fs::create_dir_all(root.join("log")).map_err(OpenError::io("create", &root.join("log")))?;
+        let path = root.join("lock");
+        let mut options = OpenOptions::new();
+        let options = options.read(true).write(true).create(true).truncate(false);
+        let mut lock = options.open(&path).map_err(OpenError::io("open", &path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let pid = lock.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+                return Err(OpenError::Locked { folder: root.to_owned(), pid });
+            }
+            Err(TryLockError::Error(error)) => return Err(OpenError::io("lock", &path)(error)),
+        }
+        name_owner(&mut lock).map_err(OpenError::io("write", &path))?;
+        Ok(Self { root: root.to_owned(), _lock: lock })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    pub(crate) fn torn(&self) -> PathBuf {
+        self.root.join("torn")
+    }
+
+    pub(crate) fn segment(&self, first: u64) -> PathBuf {
+        self.log().join(segment::file_name(first))
+    }
+
+    /// The first positions of all segments, ascending.
+    pub(crate) fn segments(&self) -> Result<Vec<u64>, OpenError> {
+        let log = self.log();
+        let names =
+            || fs::read_dir(&log)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>();
+        let mut firsts = Vec::new();
+        for name in names().map_err(OpenError::io("read", &log))? {
+            if let Some(first) = segment::first_of(&name) {
+                firsts.push(first);
+            } else if Path::new(&name).extension() == Some(OsStr::new("tmp")) {
+                // A segment that was never begun: it gets its name only when it is whole.
+                let path = log.join(&name);
+                fs::remove_file(&path).map_err(OpenError::io("remove", &path))?;
+            } else {
+                tracing::warn!(file = ?name, "a file in the log's folder is no segment, and is left alone");
+            }
+        }
+        firsts.sort_unstable();
+        Ok(firsts)
+    }
+}
+
+fn name_owner(lock: &mut File) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.rewind()?;
+    writeln!(lock, "{}", std::process::id())
+}
+
+/// Makes a folder's entries durable: new names, and names that are gone.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Puts a whole file under a name, durably: it is there with all its bytes, or not at all.
+pub(crate) fn put_file(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let unfinished = path.with_added_extension("tmp");
+    let write = || {
+        let mut options = OpenOptions::new();
+        let mut file = options.read(true).write(true).create(true).truncate(true).open(&unfinished)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)?;
+        sync_folder(path.parent().expect("a file stands in a folder"))?;
+        Ok(file)
+    };
+    write().inspect_err(|_: &io::Error| drop(fs::remove_file(&unfinished)))
+}

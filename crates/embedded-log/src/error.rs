@@ -1,0 +1,117 @@
+//! Why a log can't be opened, verified or repaired.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
+
+use resit_event_log::Position;
+
+/// Why the log in a folder can't be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting is out of bounds.
+    #[error("`{field}` is {value}; set it to {min} to {max}")]
+    Config {
+        /// Which one.
+        field: &'static str,
+        /// Its value.
+        value: u64,
+        /// The least allowed.
+        min: u64,
+        /// The most allowed.
+        max: u64,
+    },
+    /// A file or folder could not be used.
+    #[error("can't {action} {}; {remedy}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// What to do about it.
+        remedy: &'static str,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Another process has the log open.
+    #[error(
+        "{} is in use by {}; stop it, or talk to it instead",
+        folder.display(),
+        pid.map_or("another process".to_owned(), |pid| format!("process {pid}"))
+    )]
+    Locked {
+        /// The log's folder.
+        folder: PathBuf,
+        /// The process, if it could be told.
+        pid: Option<u32>,
+    },
+    /// A newer release wrote the folder.
+    #[error(
+        "{} has format {found}, this release knows {known}; run the release that wrote it, or a newer one",
+        folder.display()
+    )]
+    Newer {
+        /// The log's folder.
+        folder: PathBuf,
+        /// The format that stands there.
+        found: u32,
+        /// The newest that this release knows.
+        known: u32,
+    },
+    /// The folder holds something, and nothing that says it is a log.
+    #[error("{} {reason}; name the log's folder or an empty one, or restore its FORMAT file", folder.display())]
+    NoLog {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Stored bytes are not what was written, and no crash explains it.
+    #[error("{0}; restore the folder from a copy, or repair it, which sets aside all that follows")]
+    Damaged(Damage),
+}
+
+/// Bytes that are not what was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The segment's file name.
+    pub segment: String,
+    /// The byte at which the damaged frame, header or footer starts.
+    pub offset: u64,
+    /// The last position before the damage.
+    pub position_before: Position,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { segment, offset, position_before, reason } = self;
+        write!(
+            f,
+            "segment {segment} is damaged at byte {offset}, behind position {position_before}: {reason}"
+        )
+    }
+}
+
+impl OpenError {
+    /// Tells what was tried with a path, and what may help.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { action, path: path.to_owned(), remedy: remedy(&source), source }
+    }
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "give this user the right to read and write there",
+        io::ErrorKind::ReadOnlyFilesystem => "mount the file system for writing, or name another folder",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists | io::ErrorKind::IsADirectory => {
+            "something else stands there: move it away, or name another folder"
+        }
+        io::ErrorKind::NotFound => "create the folder above it, or name another one",
+        _ => "check the disk and its mount",
+    }
+}

@@ -1,0 +1,124 @@
+//! What the segments say at open: where the log ends, and whether that can be believed.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::FileExt,
+    path::Path,
+};
+
+use resit_event_log::Position;
+
+use crate::{
+    OpenError, SetAside,
+    check::{BEGINNING, End, check, check_header, check_sealed},
+    directory::{Directory, put_file},
+    index::LiveIndex,
+    segment::{Cursor, Footer, SegmentHeader},
+    set_aside::set_aside,
+};
+
+/// The log as its segments tell it.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    /// All segments but the last: first position and footer.
+    pub(crate) sealed: Vec<(u64, Footer)>,
+    pub(crate) active: RecoveredActive,
+    pub(crate) torn: Option<SetAside>,
+}
+
+/// The segment that takes records.
+#[derive(Debug)]
+pub(crate) struct RecoveredActive {
+    pub(crate) first: u64,
+    pub(crate) file: File,
+    pub(crate) cursor: Cursor,
+    pub(crate) index: LiveIndex,
+}
+
+/// Reads the last segment, and the ends of all others.
+pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered, OpenError> {
+    let mut before = BEGINNING;
+    let mut sealed = Vec::with_capacity(firsts.len());
+    let Some((last, all_but_last)) = firsts.split_last() else {
+        let active = begin(directory, before)?;
+        return Ok(Recovered { sealed, active, torn: None });
+    };
+    for first in all_but_last {
+        before = sealed_segment(directory, *first, before)?;
+        sealed.push((*first, before));
+    }
+    let path = directory.segment(*last);
+    let bytes = read_segment(&path)?;
+    if *last == before.last + 1 && is_hardly_begun(&bytes) {
+        let torn = Some(set_aside(directory, *last, 0, Position(before.last))?);
+        return Ok(Recovered { sealed, active: begin(directory, before)?, torn });
+    }
+    let mut index = LiveIndex::new(*last);
+    let end =
+        check(*last, &bytes, before, |offset, header, payload| index.insert_payload(offset, header, payload));
+    let (cursor, torn) = match end {
+        End::Damaged(_, damage) => return Err(OpenError::Damaged(damage)),
+        End::Sealed(footer) => {
+            // The process ended just before it began the next one.
+            sealed.push((*last, footer));
+            return Ok(Recovered { sealed, active: begin(directory, footer)?, torn: None });
+        }
+        End::Open(cursor) => (cursor, None),
+        End::Torn(cursor) => {
+            (cursor, Some(set_aside(directory, *last, cursor.offset, Position(cursor.next - 1))?))
+        }
+    };
+    // A process that died between a write and its sync leaves frames that only the page cache has.
+    let reopen = || File::options().read(true).write(true).open(&path).and_then(|f| f.sync_all().map(|()| f));
+    let file = reopen().map_err(OpenError::io("open for writing", &path))?;
+    Ok(Recovered { sealed, active: RecoveredActive { first: *last, file, cursor, index }, torn })
+}
+
+/// A file that a crash left before its header was whole.
+fn is_hardly_begun(bytes: &[u8]) -> bool {
+    bytes.len() < SegmentHeader::LEN || bytes.iter().all(|byte| *byte == 0)
+}
+
+/// Begins the segment that follows on a footer.
+fn begin(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenError> {
+    let header = SegmentHeader { first: before.last + 1, digest_before: before.digest };
+    let path = directory.segment(header.first);
+    let file = put_file(&path, &header.encode()).map_err(OpenError::io("create", &path))?;
+    let (first, cursor) = (header.first, Cursor::behind(header, before.recorded_at));
+    Ok(RecoveredActive { first, file, cursor, index: LiveIndex::new(first) })
+}
+
+/// Trusts a sealed segment by its header and its footer, without reading what is between.
+fn sealed_segment(directory: &Directory, first: u64, before: Footer) -> Result<Footer, OpenError> {
+    let path = directory.segment(first);
+    let ends = read_ends(&path).map_err(OpenError::io("read", &path))?;
+    if let Some((header, footer)) = ends {
+        return check_header(first, &header, before).map(|_| footer).map_err(OpenError::Damaged);
+    }
+    // Something is wrong near the end. Only a look at the whole can say where it starts.
+    let bytes = read_segment(&path)?;
+    let sealed = check_sealed(first, &bytes, before, |_, _, _| Ok(()));
+    sealed.map_err(|(_, damage)| OpenError::Damaged(damage))
+}
+
+/// The header, and the footer if there is one.
+fn read_ends(path: &Path) -> io::Result<Option<([u8; SegmentHeader::LEN], Footer)>> {
+    const ENDS: u64 = (SegmentHeader::LEN + Footer::LEN) as u64;
+    let file = File::open(path)?;
+    let len = file.metadata()?.len();
+    if len < ENDS {
+        return Ok(None);
+    }
+    let mut header = [0; SegmentHeader::LEN];
+    let mut footer = [0; Footer::LEN];
+    let footer_at = len - Footer::LEN as u64;
+    file.read_exact_at(&mut header, 0)?;
+    file.read_exact_at(&mut footer, footer_at)?;
+    Ok(Footer::decode(&footer).filter(|footer| footer.offset == footer_at).map(|footer| (header, footer)))
+}
+
+/// Reads a whole segment.
+pub(crate) fn read_segment(path: &Path) -> Result<Vec<u8>, OpenError> {
+    fs::read(path).map_err(OpenError::io("read", path))
+}

@@ -1,0 +1,120 @@
+//! Makes a damaged log usable again, at the price of all that can't be trusted. Only ever done when asked for.
+
+use std::{fs::File, os::unix::fs::FileExt, path::Path};
+
+use resit_event_log::Position;
+
+use crate::{
+    Damage, OpenError, RepairReport, SetAside,
+    check::{BEGINNING, End, check, check_sealed},
+    directory::Directory,
+    format, index,
+    recover::read_segment,
+    segment::{Cursor, Footer, SegmentHeader},
+    set_aside::{keep, set_aside},
+};
+
+/// Takes out of a log all that damage made untrustworthy, and keeps it in the folder `torn`: nothing is deleted.
+///
+/// A header or footer whose frames prove what it must have been is written anew, and costs nothing. Behind any other
+/// damage the log ends: verify first to see how much that is. Does nothing to a sound log.
+///
+/// # Errors
+///
+/// If the folder can't be read or written.
+pub fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
+    let directory = Directory::lock(folder)?;
+    let firsts = directory.segments()?;
+    match format::check(&directory, firsts.is_empty()) {
+        // Every segment names its version, so what this file said is known.
+        Err(OpenError::NoLog { .. }) => format::write(&directory)?,
+        checked => checked?,
+    }
+    let mut report = RepairReport { damages: Vec::new(), set_aside: Vec::new() };
+    let mut before = BEGINNING;
+    for (at, first) in firsts.iter().enumerate() {
+        let bytes = read_segment(&directory.segment(*first))?;
+        let next = firsts.get(at + 1).copied();
+        let Err((cursor, damage)) = sound_end(*first, &bytes, before, next).map(|footer| before = footer)
+        else {
+            continue;
+        };
+        report.damages.push(damage);
+        let mended = mend(&directory, *first, bytes, before, &cursor, next)?;
+        if let Some((footer, kept)) = mended {
+            before = footer;
+            report.set_aside.push(kept);
+            continue;
+        }
+        // From the end, so that a crash on the way leaves a log without gaps.
+        for later in firsts[at + 1..].iter().rev() {
+            report.set_aside.push(set_aside(&directory, *later, 0, Position(later - 1))?);
+        }
+        report.set_aside.push(set_aside(&directory, *first, cursor.offset, Position(cursor.next - 1))?);
+        report.set_aside.reverse();
+        break;
+    }
+    if !report.damages.is_empty() {
+        index::remove(&directory.index()).map_err(OpenError::io("remove", &directory.index()))?;
+    }
+    Ok(report)
+}
+
+/// Where a segment ends, if it is sound.
+fn sound_end(
+    first: u64,
+    bytes: &[u8],
+    before: Footer,
+    next: Option<u64>,
+) -> Result<Footer, (Cursor, Damage)> {
+    if next.is_some() {
+        return check_sealed(first, bytes, before, |_, _, _| Ok(()));
+    }
+    match check(first, bytes, before, |_, _, _| Ok(())) {
+        End::Sealed(footer) => Ok(footer),
+        // The next open deals with a cut.
+        End::Open(cursor) | End::Torn(cursor) => Ok(cursor.footer()),
+        End::Damaged(cursor, damage) => Err((cursor, damage)),
+    }
+}
+
+/// Writes a header or a footer anew, if all frames are there to prove it. The damaged file is kept as it was.
+fn mend(
+    directory: &Directory,
+    first: u64,
+    mut bytes: Vec<u8>,
+    before: Footer,
+    cursor: &Cursor,
+    next: Option<u64>,
+) -> Result<Option<(Footer, SetAside)>, OpenError> {
+    let (offset, block) = if cursor.offset == 0 {
+        let header = SegmentHeader { first, digest_before: before.digest };
+        (0, header.encode().to_vec())
+    } else {
+        (cursor.offset, cursor.footer().encode().to_vec())
+    };
+    let at = usize::try_from(offset).expect("it lies inside of the bytes at hand");
+    bytes.truncate(if offset == 0 { bytes.len() } else { at });
+    bytes.resize(bytes.len().max(at + block.len()), 0);
+    bytes[at..at + block.len()].copy_from_slice(&block);
+    // A footer is only ever missing where another segment follows.
+    let Some(footer) = sound_end(first, &bytes, before, next).ok().filter(|_| offset == 0 || next.is_some())
+    else {
+        return Ok(None);
+    };
+    if next.is_some_and(|next| next != footer.last + 1) || footer.frames == 0 {
+        return Ok(None);
+    }
+    let path = directory.segment(first);
+    let (kept_in, kept) = keep(directory, &path, first, offset)?;
+    let write = || {
+        let file = File::options().write(true).open(&path)?;
+        file.set_len(bytes.len() as u64)?;
+        file.write_all_at(&block, offset)?;
+        file.sync_all()
+    };
+    write().map_err(OpenError::io("mend", &path))?;
+    let segment = crate::segment::file_name(first);
+    let position_before = Position(if offset == 0 { first - 1 } else { footer.last });
+    Ok(Some((footer, SetAside { segment, offset, bytes: kept, position_before, kept_in })))
+}

@@ -1,0 +1,56 @@
+//! Segment files: the log itself, byte by byte.
+//!
+//! ```text
+//! file   = header (32), frames, and once it is sealed a footer (40)
+//! header = "RESITSEG", version u32, digest before u32, first position u64, reserved u32, CRC
+//! frame  = payload length u32, records u16, reserved u16, first position u64, recorded_at ms i64,
+//!          payload CRC, header CRC (32 in all), and the payload: one commit's envelope
+//! footer = "SEAL", frames u32, last position u64, last recorded_at ms i64, own offset u64, digest u32, CRC
+//! ```
+//!
+//! Numbers are little-endian, each CRC is CRC-32C and the header's own covers all bytes before it. The digest is a
+//! CRC chained over all frame headers, and so over all payload CRCs, of this and all earlier segments.
+
+mod cursor;
+mod footer;
+mod frame;
+mod header;
+mod name;
+mod reader;
+mod scan;
+
+pub(crate) use cursor::Cursor;
+pub(crate) use footer::Footer;
+pub(crate) use frame::{FrameHeader, PAYLOAD_BYTES_MAX};
+pub(crate) use header::SegmentHeader;
+pub(crate) use name::{file_name, first_of};
+pub(crate) use reader::{FrameFault, FrameReader, read_frame};
+pub(crate) use scan::{Scan, Step};
+
+/// Reads `N` bytes out of a larger block whose length was checked.
+fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    *bytes[at..].first_chunk().expect("the block is as long as its layout")
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(field(bytes, at))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(field(bytes, at))
+}
+
+fn i64_at(bytes: &[u8], at: usize) -> i64 {
+    i64::from_le_bytes(field(bytes, at))
+}
+
+/// Puts the CRC of all bytes before it into the last four.
+fn seal_block(block: &mut [u8]) {
+    let (content, crc) = block.split_at_mut(block.len() - 4);
+    crc.copy_from_slice(&crc32c::crc32c(content).to_le_bytes());
+}
+
+fn block_is_sound(block: &[u8]) -> bool {
+    let (content, crc) = block.split_at(block.len() - 4);
+    crc == crc32c::crc32c(content).to_le_bytes()
+}

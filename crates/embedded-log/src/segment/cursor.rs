@@ -1,0 +1,46 @@
+//! Where a segment ends.
+
+use super::{Footer, FrameHeader, SegmentHeader};
+
+/// What is known behind the last whole frame: all that the next frame, or the footer, has to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cursor {
+    /// Where in the file the next frame starts.
+    pub(crate) offset: u64,
+    /// The position of the next record.
+    pub(crate) next: u64,
+    /// When the last record was recorded, in milliseconds.
+    pub(crate) recorded_at: i64,
+    /// How many frames the segment has.
+    pub(crate) frames: u32,
+    /// The digest of this segment and all before.
+    pub(crate) digest: u32,
+}
+
+impl Cursor {
+    /// The end of an empty segment. `recorded_at` is when the last record before it was recorded.
+    pub(crate) fn behind(header: SegmentHeader, recorded_at: i64) -> Self {
+        let SegmentHeader { first, digest_before } = header;
+        Self { offset: SegmentHeader::LEN as u64, next: first, recorded_at, frames: 0, digest: digest_before }
+    }
+
+    /// Moves behind one more frame.
+    pub(crate) fn pass(&mut self, header: &FrameHeader, stored: &[u8; FrameHeader::LEN]) {
+        self.offset += header.frame_len() as u64;
+        self.next = header.last() + 1;
+        self.recorded_at = header.recorded_at;
+        self.frames += 1;
+        self.digest = crc32c::crc32c_append(self.digest, stored);
+    }
+
+    /// The footer that belongs here.
+    pub(crate) fn footer(&self) -> Footer {
+        let Self { offset, next, recorded_at, frames, digest } = *self;
+        Footer { frames, last: next - 1, recorded_at, offset, digest }
+    }
+
+    /// The header of the segment that follows.
+    pub(crate) fn following(&self) -> SegmentHeader {
+        SegmentHeader { first: self.next, digest_before: self.digest }
+    }
+}

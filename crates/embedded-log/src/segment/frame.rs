@@ -1,0 +1,61 @@
+//! A frame: one commit in a segment file.
+
+use resit_event_log::COMMIT_BYTES_MAX;
+
+use super::{block_is_sound, field, i64_at, seal_block, u32_at, u64_at};
+
+/// The longest payload: the largest commit, and what its envelope adds.
+pub(crate) const PAYLOAD_BYTES_MAX: usize = COMMIT_BYTES_MAX + (64 << 10);
+
+/// What only the writer knows of a commit, and the checksums.
+///
+/// It has a checksum of its own, so that a flipped length can be told from a frame that was cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FrameHeader {
+    pub(crate) payload_len: u32,
+    pub(crate) records: u16,
+    pub(crate) first: u64,
+    pub(crate) recorded_at: i64,
+    pub(crate) payload_crc: u32,
+}
+
+impl FrameHeader {
+    pub(crate) const LEN: usize = 32;
+
+    pub(crate) fn encode(self) -> [u8; Self::LEN] {
+        let mut block = [0; Self::LEN];
+        block[..4].copy_from_slice(&self.payload_len.to_le_bytes());
+        block[4..6].copy_from_slice(&self.records.to_le_bytes());
+        block[8..16].copy_from_slice(&self.first.to_le_bytes());
+        block[16..24].copy_from_slice(&self.recorded_at.to_le_bytes());
+        block[24..28].copy_from_slice(&self.payload_crc.to_le_bytes());
+        seal_block(&mut block);
+        block
+    }
+
+    /// Reads a header; `None` if it doesn't match its checksum.
+    pub(crate) fn decode(block: &[u8; Self::LEN]) -> Option<Self> {
+        block_is_sound(block).then(|| Self {
+            payload_len: u32_at(block, 0),
+            records: u16::from_le_bytes(field(block, 4)),
+            first: u64_at(block, 8),
+            recorded_at: i64_at(block, 16),
+            payload_crc: u32_at(block, 24),
+        })
+    }
+
+    /// The position of the last record.
+    pub(crate) fn last(&self) -> u64 {
+        self.first + u64::from(self.records) - 1
+    }
+
+    /// The length of the whole frame.
+    pub(crate) fn frame_len(&self) -> usize {
+        Self::LEN + self.payload_len as usize
+    }
+
+    /// Checks a payload against the header.
+    pub(crate) fn matches(&self, payload: &[u8]) -> bool {
+        crc32c::crc32c(payload) == self.payload_crc
+    }
+}

@@ -1,0 +1,144 @@
+//! What the writer, the indexer and all readers share.
+
+use std::{
+    fs::File,
+    sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use resit_event_log::{Position, ReadError};
+use tokio::sync::watch;
+
+use crate::{
+    directory::Directory,
+    files::Files,
+    index::{IndexFault, IndexStore, LiveIndex},
+    name::Name,
+    recover::read_segment,
+    sealed::{Sealed, SealedIndex},
+    segment::{self, FrameFault, SegmentHeader},
+};
+
+/// All sealed segments, ascending. The list is never changed, only replaced by a longer one.
+pub(crate) type SealedList = Arc<Vec<Arc<Sealed>>>;
+
+/// What the writer, the indexer and all readers share.
+///
+/// Who takes both locks takes `active` first.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) directory: Directory,
+    pub(crate) store: IndexStore,
+    pub(crate) files: Files,
+    /// The last durable position: nobody reads behind it.
+    pub(crate) head: watch::Sender<Position>,
+    active: RwLock<Active>,
+    sealed: RwLock<SealedList>,
+}
+
+/// The segment that takes records. Its index may run ahead of the head while a write is under way.
+#[derive(Debug)]
+pub(crate) struct Active {
+    pub(crate) first: u64,
+    pub(crate) file: Arc<File>,
+    pub(crate) index: LiveIndex,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        directory: Directory,
+        store: IndexStore,
+        files: Files,
+        active: Active,
+        sealed: Vec<Arc<Sealed>>,
+        head: Position,
+    ) -> Self {
+        let (active, sealed) = (RwLock::new(active), RwLock::new(Arc::new(sealed)));
+        Self { directory, store, files, head: watch::Sender::new(head), active, sealed }
+    }
+
+    pub(crate) fn head(&self) -> Position {
+        *self.head.borrow()
+    }
+
+    pub(crate) fn active(&self) -> RwLockReadGuard<'_, Active> {
+        self.active.read().expect("no code panics while it holds the lock")
+    }
+
+    pub(crate) fn active_mut(&self) -> RwLockWriteGuard<'_, Active> {
+        self.active.write().expect("no code panics while it holds the lock")
+    }
+
+    pub(crate) fn sealed(&self) -> SealedList {
+        self.sealed.read().expect("no code panics while it holds the lock").clone()
+    }
+
+    /// Puts a new segment in the place of the active one, which becomes the last of the sealed ones.
+    pub(crate) fn seal(&self, footer: segment::Footer, next: Active) -> Arc<Sealed> {
+        let mut active = self.active_mut();
+        let old = std::mem::replace(&mut *active, next);
+        let sealed = Arc::new(Sealed::new(old.first, footer, SealedIndex::Live(Arc::new(old.index))));
+        let mut list = self.sealed.write().expect("no code panics while it holds the lock");
+        *list = Arc::new(list.iter().chain([&sealed]).cloned().collect());
+        sealed
+    }
+
+    /// The frames of a sealed segment that may hold records of a name, oldest first.
+    pub(crate) fn frames_of(&self, sealed: &Sealed, name: &Name<'_>) -> Result<Vec<u32>, ReadError> {
+        let found = match sealed.index() {
+            SealedIndex::Live(index) => {
+                return Ok(name.frames_in(&index, Position::START, Position(u64::MAX)));
+            }
+            SealedIndex::Stored(summary) => {
+                self.store.offsets(sealed.first, &summary, name.kind(), name.hash())
+            }
+        };
+        found.or_else(|IndexFault(reason)| {
+            let segment = segment::file_name(sealed.first);
+            tracing::warn!(segment, reason, "the index failed; reading the segment instead");
+            let index = Arc::new(self.index_anew(sealed)?);
+            sealed.set_index(SealedIndex::Live(index.clone()));
+            Ok(name.frames_in(&index, Position::START, Position(u64::MAX)))
+        })
+    }
+
+    fn index_anew(&self, sealed: &Sealed) -> Result<LiveIndex, ReadError> {
+        let path = self.directory.segment(sealed.first);
+        let bytes = read_segment(&path).map_err(|error| ReadError::Unavailable {
+            reason: error.to_string(),
+            source: Some(Arc::new(error)),
+        })?;
+        let index = SegmentHeader::decode(&bytes).map(|header| LiveIndex::of_segment(&bytes, header));
+        let whole = index.ok().filter(|index| index.last() == sealed.footer.last);
+        whole.ok_or_else(|| corrupt(sealed.first, 0, "the index and the segment are both damaged"))
+    }
+
+    /// The file of a segment, sealed or active.
+    pub(crate) fn file(&self, first: u64) -> Result<Arc<File>, ReadError> {
+        self.files.open(first, &self.directory.segment(first)).map_err(|error| ReadError::Unavailable {
+            reason: format!(
+                "segment {} can't be opened; check the disk and its mount",
+                segment::file_name(first)
+            ),
+            source: Some(Arc::new(error)),
+        })
+    }
+}
+
+/// Says where the log is damaged, and what helps.
+pub(crate) fn corrupt(first: u64, offset: u64, what: &str) -> ReadError {
+    ReadError::Corrupt {
+        place: format!("segment {} at byte {offset}", segment::file_name(first)),
+        reason: format!("{what}; verify the log, then restore it from a copy"),
+    }
+}
+
+/// Says which frame could not be read, and why.
+pub(crate) fn frame_error(first: u64, offset: u64, fault: FrameFault) -> ReadError {
+    match fault {
+        FrameFault::Damaged(what) => corrupt(first, offset, what),
+        FrameFault::Io(error) => ReadError::Unavailable {
+            reason: format!("segment {} can't be read; check the disk", segment::file_name(first)),
+            source: Some(Arc::new(error)),
+        },
+    }
+}

@@ -1,0 +1,113 @@
+//! The end of the active segment, and what to think of the disk when it fails.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::FileExt,
+    sync::Arc,
+};
+
+use resit_event_log::AppendError;
+
+use crate::{
+    directory::{Directory, sync_folder},
+    index::LiveIndex,
+    segment::{Cursor, Footer, SegmentHeader},
+    shared::Active,
+};
+
+/// The end of the active segment.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    file: Arc<File>,
+    /// Behind the last durable frame.
+    pub(super) cursor: Cursor,
+    /// Why nothing is written any more. After a failed sync the system may have dropped the bytes and yet answer
+    /// the next one with success, so that nothing short of reading the file again tells what it holds.
+    broken: Option<AppendError>,
+}
+
+impl Disk {
+    pub(crate) fn new(file: Arc<File>, cursor: Cursor) -> Self {
+        Self { file, cursor, broken: None }
+    }
+
+    /// Writes frames behind the cursor and makes them durable. On an error the segment ends where it did before.
+    pub(super) fn write(&mut self, bytes: &[u8], behind: Cursor) -> Result<(), AppendError> {
+        self.append(bytes)?;
+        self.cursor = behind;
+        Ok(())
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), AppendError> {
+        if let Some(error) = &self.broken {
+            return Err(error.clone());
+        }
+        if let Err(error) = self.file.write_all_at(bytes, self.cursor.offset) {
+            return Err(self.take_back(error));
+        }
+        self.file.sync_data().map_err(|error| self.break_down("what was written could not be synced", error))
+    }
+
+    /// Ends the segment where it ended before a write that failed half way. A full disk is no more than that.
+    fn take_back(&mut self, error: io::Error) -> AppendError {
+        if let Err(error) = self.file.set_len(self.cursor.offset) {
+            return self.break_down("a write failed half way and could not be taken back", error);
+        }
+        if is_full(&error) { full(error) } else { self.break_down("a write failed", error) }
+    }
+
+    fn break_down(&mut self, what: &str, error: io::Error) -> AppendError {
+        let reason = format!("{what}; check the disk, then restart to read again what the log holds");
+        let error = AppendError::Unavailable { reason, source: Some(Arc::new(error)) };
+        self.broken = Some(error.clone());
+        error
+    }
+
+    /// Closes the segment with a footer and begins the next one. The new file is there under a name of its own before
+    /// the footer is, so that a disk without room for it leaves everything as it is.
+    pub(super) fn seal(&mut self, directory: &Directory) -> Result<(Footer, Active), AppendError> {
+        if let Some(error) = &self.broken {
+            return Err(error.clone());
+        }
+        let (footer, header) = (self.cursor.footer(), self.cursor.following());
+        let path = directory.segment(header.first);
+        let unfinished = path.with_extension("seg.tmp");
+        let begun = begin(&unfinished, header).map_err(|error| {
+            drop(fs::remove_file(&unfinished));
+            if is_full(&error) { full(error) } else { unavailable("the next segment can't be begun", error) }
+        })?;
+        if let Err(error) = self.append(&footer.encode()) {
+            drop(fs::remove_file(&unfinished));
+            return Err(error);
+        }
+        let named = fs::rename(&unfinished, &path).and_then(|()| sync_folder(&directory.log()));
+        named.map_err(|error| self.break_down("the next segment could not be named", error))?;
+        self.file = Arc::new(begun);
+        self.cursor = Cursor::behind(header, self.cursor.recorded_at);
+        let index = LiveIndex::new(header.first);
+        Ok((footer, Active { first: header.first, file: self.file.clone(), index }))
+    }
+}
+
+fn begin(path: &std::path::Path, header: SegmentHeader) -> io::Result<File> {
+    let file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
+    file.write_all_at(&header.encode(), 0)?;
+    file.sync_all()?;
+    Ok(file)
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
+}
+
+fn full(error: io::Error) -> AppendError {
+    unavailable("the disk is full; make room, and the log goes on by itself", error)
+}
+
+fn unavailable(reason: &str, error: io::Error) -> AppendError {
+    AppendError::Unavailable { reason: reason.to_owned(), source: Some(Arc::new(error)) }
+}
