@@ -1,10 +1,38 @@
 #![doc = include_str!("../README.md")]
 
+mod agreement;
 pub mod calendar_time;
+mod candidate;
+mod catalogue;
+pub mod codec;
+mod command;
+mod decide;
+mod entitlement;
+pub mod event;
 mod ids;
+mod judge;
+mod offer;
 mod order;
+mod policy;
+mod rule;
+mod state;
+mod stream;
+pub mod terms;
 mod timestamp;
 
+pub use agreement::{Agreement, Open};
+pub use candidate::{Candidate, OwnAttempt, OwnEnd};
+pub use catalogue::{Exam, PracticeTest};
+pub use command::*;
+pub use decide::{Decision, Known, Placed, Warning};
+pub use entitlement::*;
+pub use event::{AttemptFate, Event, IssuedUnit, RetakeVerdict};
 pub use ids::*;
+pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, Outcome, Refusal};
+pub use offer::{Moved, Offer};
 pub use order::OrderLine;
+pub use policy::{Cap, Counts, PassLock, Policy, Window};
+pub use rule::{Rule, UnknownRule};
+pub use state::State;
+pub use stream::Stream;
 pub use timestamp::{InvalidInstant, Timestamp};

@@ -13,7 +13,9 @@ pub struct Timestamp(i64);
 
 /// A text or number that is no instant of the years 1 to 9999.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no instant; write it like 2019-09-01T10:00:00Z, or 2019-09-01 for the start of that day in UTC")]
+#[error(
+    "`{0}` is no instant; write it like 2019-09-01T10:00:00Z, or 2019-09-01 for the start of that day in UTC"
+)]
 pub struct InvalidInstant(pub String);
 
 const MILLIS_MIN: i64 = -62_135_596_800_000;
@@ -68,9 +70,11 @@ impl FromStr for Timestamp {
         let parsed = match text.len() {
             10 => text.parse::<NaiveDate>().ok().and_then(|d| d.and_hms_opt(0, 0, 0)).map(|t| t.and_utc()),
             // Minutes are enough for people: 2019-09-01T10:00Z.
-            17 => DateTime::parse_from_rfc3339(&format!("{}:00Z", text.strip_suffix('Z').ok_or_else(invalid)?))
-                .ok()
-                .map(|t| t.to_utc()),
+            17 => {
+                DateTime::parse_from_rfc3339(&format!("{}:00Z", text.strip_suffix('Z').ok_or_else(invalid)?))
+                    .ok()
+                    .map(|t| t.to_utc())
+            }
             _ => DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc()),
         };
         parsed.and_then(|t| Self::from_millis(t.timestamp_millis())).ok_or_else(invalid)
@@ -105,7 +109,10 @@ mod tests {
         }
         assert_eq!("2019-09-01".parse::<Timestamp>().unwrap().to_string(), "2019-09-01T00:00:00Z");
         assert_eq!("2019-09-01T10:00Z".parse::<Timestamp>().unwrap().to_string(), "2019-09-01T10:00:00Z");
-        assert_eq!("2019-09-01T10:00:00+02:00".parse::<Timestamp>().unwrap().to_string(), "2019-09-01T08:00:00Z");
+        assert_eq!(
+            "2019-09-01T10:00:00+02:00".parse::<Timestamp>().unwrap().to_string(),
+            "2019-09-01T08:00:00Z"
+        );
     }
 
     #[test]

@@ -40,15 +40,27 @@ struct Fields {
 }
 
 impl BusinessCalendar {
-    /// Reads a calendar file: TOML with one table, `[calendar]`, of `id`, `version`, `weekend` (names of weekdays) and
-    /// `holidays` (dates).
+    /// Reads a calendar file: TOML with one table, `[calendar]`, of `id`, `version`, `weekend` (names of
+    /// weekdays) and `holidays` (dates).
     ///
     /// # Errors
     ///
-    /// When a field is missing, unknown or wrong, when every weekday is weekend, or when the list of holidays is over
-    /// [`HOLIDAYS_MAX`].
+    /// When a field is missing, unknown or wrong, when every weekday is weekend, or when the list of holidays
+    /// is over [`HOLIDAYS_MAX`].
     pub fn parse(text: &str) -> Result<Self, InvalidCalendar> {
-        let fields = toml::from_str::<File>(text).map_err(|e| InvalidCalendar(e.to_string()))?.calendar;
+        Self::read(toml::from_str::<File>(text).map_err(|e| InvalidCalendar(e.to_string()))?.calendar)
+    }
+
+    /// Reads the `[calendar]` table of a larger file, such as an offer's.
+    ///
+    /// # Errors
+    ///
+    /// As [`BusinessCalendar::parse`].
+    pub fn from_table(table: toml::Table) -> Result<Self, InvalidCalendar> {
+        Self::read(Fields::deserialize(table).map_err(|e| InvalidCalendar(e.to_string()))?)
+    }
+
+    fn read(fields: Fields) -> Result<Self, InvalidCalendar> {
         let weekend = fields.weekend.iter().map(|name| weekday(name)).collect::<Result<BTreeSet<_>, _>>()?;
         if weekend.len() == 7 {
             return Err(InvalidCalendar(
@@ -78,7 +90,8 @@ impl BusinessCalendar {
         !self.weekend.contains(&number(day.weekday())) && !self.holidays.contains(&day)
     }
 
-    /// The `count`th business day after `day`, which itself does not count; before it when `count` is negative.
+    /// The `count`th business day after `day`, which itself does not count; before it when `count` is
+    /// negative.
     ///
     /// 0 gives `day` back, whether it counts or not.
     pub fn plus_business_days(&self, day: NaiveDate, count: i32) -> NaiveDate {

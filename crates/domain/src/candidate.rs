@@ -1,0 +1,100 @@
+//! A candidate's own record: their attempts across all vouchers.
+
+use crate::{EntitlementId, Event, ExamCode, ExamResult, Timestamp, UnitNo};
+
+/// What is known of a candidate.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Candidate {
+    /// Every registration they ever had, oldest first.
+    pub attempts: Vec<OwnAttempt>,
+}
+
+/// One registration, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnAttempt {
+    /// The voucher.
+    pub entitlement: EntitlementId,
+    /// Its unit.
+    pub unit: UnitNo,
+    /// The exam.
+    pub exam: ExamCode,
+    /// When it is or was to be sat.
+    pub sit_at: Timestamp,
+    /// Whether it is a beta.
+    pub beta: bool,
+    /// What came of it.
+    pub end: OwnEnd,
+}
+
+/// What came of a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnEnd {
+    /// It is open.
+    Open,
+    /// It was cancelled in time.
+    Cancelled,
+    /// It was cancelled late.
+    CancelledLate,
+    /// It has a result.
+    Result(ExamResult),
+}
+
+impl Candidate {
+    /// Takes a fact in.
+    #[must_use]
+    pub fn evolve(mut self, event: &Event) -> Self {
+        match event {
+            Event::AttemptBooked(e) => self.attempts.push(OwnAttempt {
+                entitlement: e.entitlement,
+                unit: e.unit,
+                exam: e.exam.clone(),
+                sit_at: e.sit_at,
+                beta: e.beta,
+                end: OwnEnd::Open,
+            }),
+            Event::AttemptMoved(e) => {
+                if let Some(own) = self.last(e.entitlement, e.unit) {
+                    own.sit_at = e.sit_at;
+                }
+            }
+            Event::AttemptCancelled(e) => {
+                if let Some(own) = self.last(e.entitlement, e.unit) {
+                    own.end = if e.late { OwnEnd::CancelledLate } else { OwnEnd::Cancelled };
+                }
+            }
+            Event::AttemptConcluded(e) => {
+                if let Some(own) = self.last(e.entitlement, e.unit) {
+                    own.sit_at = e.sat_at;
+                    own.end = OwnEnd::Result(e.result);
+                }
+            }
+            Event::AttemptCorrected(e) => {
+                let same = |own: &&mut OwnAttempt| {
+                    own.entitlement == e.entitlement && own.unit == e.unit && own.sit_at == e.sat_at
+                };
+                if let Some(own) = self.attempts.iter_mut().rev().find(same) {
+                    own.end = OwnEnd::Result(e.result);
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+
+    fn last(&mut self, entitlement: EntitlementId, unit: UnitNo) -> Option<&mut OwnAttempt> {
+        self.attempts.iter_mut().rev().find(|own| own.entitlement == entitlement && own.unit == unit)
+    }
+
+    /// How many registrations are open.
+    pub fn open(&self) -> usize {
+        self.attempts.iter().filter(|own| own.end == OwnEnd::Open).count()
+    }
+
+    /// The record as it would be without one registration.
+    #[must_use]
+    pub(crate) fn without(&self, entitlement: EntitlementId, unit: UnitNo, sit_at: Timestamp) -> Self {
+        let other =
+            |own: &&OwnAttempt| own.entitlement != entitlement || own.unit != unit || own.sit_at != sit_at;
+        Self { attempts: self.attempts.iter().filter(other).cloned().collect() }
+    }
+}

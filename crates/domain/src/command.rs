@@ -1,0 +1,424 @@
+//! Commands: what somebody asks of the ledger. Each is judged by the rules as they stand when it is judged.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Actor, AgreementId, BranchId, BuyerFact, CandidateId, Category, Channel, CommandId, DeliveryMode,
+    EntitlementId, ExamCode, Fingerprint, OfferId, OrderLine, PracticeTestId, ProgrammeId, ProviderId,
+    Region, Rule, Timestamp, UnitNo,
+};
+
+/// Which voucher is meant.
+///
+/// Text form: the voucher's id, `<entitlement>.<unit>`. A code becomes a fingerprint at the door: it never comes in here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VoucherRef {
+    /// By its id.
+    Id {
+        /// The entitlement.
+        entitlement: EntitlementId,
+        /// The unit's number in it, from 1.
+        unit: UnitNo,
+    },
+    /// By the fingerprint of its code.
+    Code(Fingerprint),
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $ty:ty,)* })*) => {
+        /// A command. JSON and MessagePack form: a map with one key, the command's name in kebab case.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Command {
+            $($(#[$doc])* $name($name),)*
+        }
+
+        impl Command {
+            /// The command's name.
+            pub fn name(&self) -> &'static str {
+                match self { $(Command::$name(_) => stringify!($name)),* }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
+
+            impl From<$name> for Command {
+                fn from(command: $name) -> Self {
+                    Command::$name(command)
+                }
+            }
+        )*
+    };
+}
+
+commands! {
+    /// Publishes an offer, or a new version of it, from its file.
+    PublishOffer {
+        /// The whole text of the offer file.
+        source: String,
+    }
+    /// Moves the end of an offer to a later day.
+    ExtendOffer {
+        /// The offer.
+        offer: OfferId,
+        /// Its new last day.
+        last_day: NaiveDate,
+    }
+    /// Ends the sale of an offer; what was sold goes on.
+    WithdrawOffer {
+        /// The offer.
+        offer: OfferId,
+        /// Whether agreements that are open now may still order.
+        #[serde(default)]
+        grandfather: Grandfather,
+    }
+    /// Moves an offer's exams from one delivery provider to another while vouchers are live.
+    MigrateProvider {
+        /// The offer.
+        offer: OfferId,
+        /// The old provider.
+        from: ProviderId,
+        /// The new one.
+        to: ProviderId,
+    }
+    /// Says what the catalogue knows of an exam from now on.
+    DefineExam {
+        /// The exam.
+        exam: ExamCode,
+        /// All facts about it.
+        #[serde(default)]
+        facts: ExamFacts,
+    }
+    /// Says what the catalogue knows of a practice test from now on.
+    DefinePracticeTest {
+        /// The practice test.
+        test: PracticeTestId,
+        /// Offers whose promotion it belongs to; empty for every offer.
+        #[serde(default)]
+        offers: Vec<OfferId>,
+    }
+    /// Publishes a business-day calendar, or a new version of it, from its text.
+    PublishCalendar {
+        /// The whole text of the calendar file.
+        source: String,
+    }
+    /// Opens a licensing agreement.
+    OpenAgreement {
+        /// The agreement.
+        agreement: AgreementId,
+        /// The licensing programme it belongs to.
+        programme: ProgrammeId,
+        /// Its first day.
+        first_day: NaiveDate,
+        /// Its last day.
+        last_day: NaiveDate,
+        /// Facts about the buyer.
+        #[serde(default)]
+        buyer: Vec<BuyerFact>,
+        /// Branches that vouchers may be shared out to.
+        #[serde(default)]
+        branches: Vec<BranchId>,
+    }
+    /// Changes an agreement: its last day, its branches, the facts about its buyer.
+    AmendAgreement {
+        /// The agreement.
+        agreement: AgreementId,
+        /// Its last day from now on.
+        last_day: NaiveDate,
+        /// Facts about the buyer from now on.
+        #[serde(default)]
+        buyer: Vec<BuyerFact>,
+        /// Branches from now on.
+        #[serde(default)]
+        branches: Vec<BranchId>,
+    }
+    /// Issues what an order line bought.
+    Issue {
+        /// The order line; sent again, it is the same entitlement.
+        order: OrderLine,
+        /// The offer.
+        offer: OfferId,
+        /// How many units of the offer; each is an entitlement of its own.
+        #[serde(default = "one")]
+        quantity: u16,
+        /// When it was bought.
+        purchased_at: Timestamp,
+        /// Whether it was paid.
+        #[serde(default = "yes")]
+        paid: bool,
+        /// Where it was bought.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+        /// The region it was bought in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<Region>,
+        /// The agreement it was bought under.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreement: Option<AgreementId>,
+        /// Facts about the buyer, beside those of the agreement.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        buyer: Vec<BuyerFact>,
+        /// Other offers or discounts on the same order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        combined_with: Vec<OfferId>,
+        /// The holder, where the order names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holder: Option<CandidateId>,
+        /// The exam that the buyer has in mind; used for warnings alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exam: Option<ExamCode>,
+        /// The price tier, a fact for reports.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tier: Option<String>,
+    }
+    /// Assigns a voucher to a candidate.
+    Assign {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// The candidate.
+        candidate: CandidateId,
+        /// The branch that assigns it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<BranchId>,
+    }
+    /// Takes an assignment back.
+    Unassign {
+        /// The voucher.
+        voucher: VoucherRef,
+    }
+    /// Shares untouched vouchers of a pack out to a branch.
+    ShareOut {
+        /// The pack.
+        entitlement: EntitlementId,
+        /// The branch.
+        branch: BranchId,
+        /// How many vouchers.
+        count: u16,
+    }
+    /// Registers a candidate for a sitting of an exam.
+    Schedule {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// Who will sit it.
+        candidate: CandidateId,
+        /// The exam.
+        exam: ExamCode,
+        /// When it will be sat.
+        sit_at: Timestamp,
+        /// When the registration was made, if a provider reports it later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
+        /// How it will be sat.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery: Option<DeliveryMode>,
+        /// Who delivers it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provider: Option<ProviderId>,
+        /// Where the registration came in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+        /// Where it will be sat.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<Region>,
+        /// The branch whose share the voucher comes from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<BranchId>,
+    }
+    /// Moves an open registration to another time.
+    Reschedule {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// When it will be sat now.
+        sit_at: Timestamp,
+    }
+    /// Cancels an open registration.
+    Cancel {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// Who cancels.
+        by: CancelledBy,
+    }
+    /// Records what came of a sitting.
+    RecordResult {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// What came of it.
+        result: ExamResult,
+        /// When it was sat; the registered time if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sat_at: Option<Timestamp>,
+    }
+    /// Corrects a result that was recorded wrongly.
+    CorrectResult {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// The attempt, from 1.
+        attempt: u16,
+        /// What really came of it.
+        result: ExamResult,
+    }
+    /// Activates a practice test, unlocks a library, or starts using a subscription.
+    Activate {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// Who uses it.
+        candidate: CandidateId,
+        /// Which practice test; absent for what is not one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test: Option<PracticeTestId>,
+    }
+    /// Replaces a lost code by a new one.
+    ReplaceCode {
+        /// The voucher.
+        voucher: VoucherRef,
+    }
+    /// Takes back what an order bought and nobody used.
+    Revoke {
+        /// The entitlement.
+        entitlement: EntitlementId,
+        /// Why.
+        reason: RevokeReason,
+    }
+    /// Gives a right more than its terms do, out of goodwill.
+    Extend {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// What is given.
+        gift: Gift,
+        /// The reason, out of the offer's list.
+        reason: String,
+        /// A second person who approved it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        approver: Option<Actor>,
+        /// The decision in dispute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dispute: Option<CommandId>,
+    }
+    /// Records a step in the delivery of an order: processed, confirmed, billed, codes sent.
+    RecordStep {
+        /// The entitlement.
+        entitlement: EntitlementId,
+        /// The step.
+        step: String,
+        /// When it was taken; now if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken_at: Option<Timestamp>,
+    }
+    /// Records that what is due has ended. It changes no answer: a right ends when its deadline passes.
+    Expire {
+        /// The entitlement.
+        entitlement: EntitlementId,
+    }
+}
+
+fn one() -> u16 {
+    1
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Facts about an exam.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ExamFacts {
+    /// Its categories.
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    /// How it is given; empty for every way.
+    #[serde(default)]
+    pub deliveries: Vec<DeliveryMode>,
+    /// Who delivers it; empty for everybody.
+    #[serde(default)]
+    pub providers: Vec<ProviderId>,
+    /// Practice tests for it.
+    #[serde(default)]
+    pub practice_tests: Vec<PracticeTestId>,
+    /// The last day on which it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retires_on: Option<NaiveDate>,
+    /// The exam that follows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<ExamCode>,
+    /// Whether it is a beta.
+    #[serde(default)]
+    pub beta: bool,
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+    )*};
+}
+
+words! {
+    /// Who cancels a registration.
+    CancelledBy {
+        /// The candidate, or somebody for them.
+        Candidate,
+        /// The delivery provider.
+        Provider,
+    }
+    /// What came of a sitting.
+    ExamResult {
+        /// Passed.
+        Pass,
+        /// Failed.
+        Fail,
+        /// The candidate did not come.
+        Missed,
+        /// A technical fault ended it.
+        TechnicalFault,
+        /// The result was declared invalid.
+        Invalidated,
+    }
+    /// Why a right is taken back.
+    RevokeReason {
+        /// The purchase is refunded.
+        Refund,
+        /// The payment was charged back.
+        Chargeback,
+        /// The order was a fraud.
+        Fraud,
+        /// The programme took it back for another reason.
+        Withdrawn,
+    }
+}
+
+/// Whether open agreements may still order an offer that is no longer sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grandfather {
+    /// Nobody orders any more.
+    #[default]
+    Nobody,
+    /// Agreements that were open before may still order.
+    OpenAgreements,
+}
+
+/// What goodwill gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gift {
+    /// One more attempt.
+    ExtraAttempt,
+    /// All deadlines of the voucher move to this day, inside, where they are earlier.
+    LongerTerm {
+        /// The last day.
+        last_day: NaiveDate,
+    },
+    /// A rule is not held against this voucher.
+    Waiver {
+        /// The rule.
+        rule: Rule,
+    },
+}

@@ -1,0 +1,110 @@
+//! Benefits that are not exams: practice tests, libraries, subscriptions.
+
+use super::{Decision, Known, OnUnit};
+use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Period, Point};
+use crate::entitlement::Suppose;
+use crate::event::{CommandRepeated, LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
+use crate::terms::{BenefitKind, Choice, PracticeTestRuns};
+use crate::{Activate, Judge, Law, Refusal, Right, Rule, Stage, Timestamp};
+
+impl Known {
+    pub(super) fn activate(
+        &self,
+        c: &Activate,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let on = self.on_unit(Some(&c.candidate), judge)?;
+        let kind = &on.terms.benefit(on.unit.benefit).kind;
+        let right_kind = match kind {
+            BenefitKind::Exam(_) => false,
+            BenefitKind::PracticeTest { .. } => c.test.is_some(),
+            BenefitKind::Library { .. } | BenefitKind::Subscription { .. } => c.test.is_none(),
+        };
+        judge.rule(&on.law(), Rule::RightKind, right_kind, |d| {
+            d.fact("voucher", on.name()).fact_or("practice-test", c.test.as_ref(), "not given").remedy("name a practice test for a practice-test voucher, and none for a library or subscription; an exam voucher is scheduled")
+        })?;
+        on.not_revoked(judge)?;
+        let mut decision = Decision::default();
+        if let Stage::Active { test, .. } = &on.unit.stage {
+            let same = *test == c.test && on.holder().candidate() == Some(&c.candidate);
+            judge.rule(&on.law(), Rule::ActivatedOnce, same, |d| {
+                d.fact_or("practice-test", test.as_ref(), "none")
+                    .fact_or("holder", on.holder().candidate(), "nobody")
+                    .remedy("the voucher is used; activate another one")
+            })?;
+            on.put(&mut decision, at, CommandRepeated { what: "it is active already".to_owned() });
+            return Ok(decision);
+        }
+        on.alive(at, judge)?;
+        on.held_by(&c.candidate, judge)?;
+        if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
+            let known = self.practice_test.as_ref().filter(|t| t.offers.is_some());
+            judge.rule(&Law::LEDGER, Rule::KnownPracticeTest, known.is_some(), |d| {
+                d.fact("practice-test", test).remedy("define it in the catalogue, or correct its name")
+            })?;
+            let reached = match tests {
+                Choice::Any => known.is_some_and(|t| t.reaches(&on.terms.offer)),
+                Choice::Only(list) => list.contains(test),
+            };
+            judge.rule(&on.law(), Rule::PracticeTestReached, reached, |d| {
+                d.fact("practice-test", test)
+                    .fact("tests", tests)
+                    .remedy("choose a practice test of the promotion")
+            })?;
+            on.bind(&c.candidate, at, &mut decision);
+            let ends_at = on.practice_test_ends_at(*lasts, at);
+            on.put(
+                &mut decision,
+                at,
+                PracticeTestActivated {
+                    unit: on.unit.no,
+                    candidate: c.candidate.clone(),
+                    test: test.clone(),
+                    ends_at,
+                },
+            );
+            return Ok(decision);
+        }
+        on.bind(&c.candidate, at, &mut decision);
+        let (unit, candidate) = (on.unit.no, c.candidate.clone());
+        match kind {
+            BenefitKind::Library { .. } => on.put(
+                &mut decision,
+                at,
+                LibraryUnlocked { unit, candidate, conditions: on.terms.conditions.clone() },
+            ),
+            _ => on.put(&mut decision, at, SubscriptionStarted { unit, candidate }),
+        }
+        Ok(decision)
+    }
+}
+
+impl OnUnit<'_> {
+    fn practice_test_ends_at(&self, lasts: Period, at: Timestamp) -> Timestamp {
+        let lasting = DeadlineExpr::Point(Point {
+            origin: Origin::Anchor(Anchor::Activation),
+            offset: Some((Direction::After, lasts)),
+        });
+        let full = lasting.ends_at(
+            &|_| Some(Moment::Instant(at)),
+            self.terms.zone,
+            self.terms.rulings.last_day,
+            self.right.calendar,
+        );
+        let full = full.at().unwrap_or(Timestamp::MAX);
+        if self.terms.rulings.practice_test_runs == PracticeTestRuns::PastExamDeadline {
+            return full;
+        }
+        let exams = self
+            .entitlement
+            .units
+            .iter()
+            .map(|unit| Right { unit, ..self.right })
+            .filter(|right| right.exam().is_some());
+        exams
+            .filter_map(|right| right.deadline(Rule::SitBy, Suppose::default()).at())
+            .max()
+            .map_or(full, |exam| full.min(exam))
+    }
+}

@@ -1,0 +1,57 @@
+//! Licensing agreements.
+
+use super::{Decision, Known};
+use crate::event::{AgreementAmended, AgreementOpened};
+use crate::{AmendAgreement, Judge, Law, OpenAgreement, Refusal, Rule, Stream, Timestamp};
+
+impl Known {
+    pub(super) fn open_agreement(
+        &self,
+        c: &OpenAgreement,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
+        judge.rule(&Law::LEDGER, Rule::NewVersion, open.is_none(), |d| {
+            d.fact("agreement", &c.agreement).remedy("the agreement is open; amend it instead")
+        })?;
+        judge.rule(&Law::LEDGER, Rule::DatesInOrder, c.first_day <= c.last_day, |d| {
+            d.fact("first-day", c.first_day)
+                .fact("last-day", c.last_day)
+                .remedy("name a last day that is not before the first")
+        })?;
+        let mut decision = Decision::default();
+        let opened = AgreementOpened {
+            programme: c.programme.clone(),
+            first_day: c.first_day,
+            last_day: c.last_day,
+            buyer: c.buyer.clone(),
+            branches: c.branches.clone(),
+        };
+        decision.put(Stream::Agreement(c.agreement.clone()), at, opened);
+        Ok(decision)
+    }
+
+    pub(super) fn amend_agreement(
+        &self,
+        c: &AmendAgreement,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
+        judge.rule(&Law::LEDGER, Rule::KnownAgreement, open.is_some(), |d| {
+            d.fact("agreement", &c.agreement).remedy("open the agreement first")
+        })?;
+        let first_day = open.expect("judged just above").first_day;
+        judge.rule(&Law::LEDGER, Rule::DatesInOrder, first_day <= c.last_day, |d| {
+            d.fact("first-day", first_day)
+                .fact("last-day", c.last_day)
+                .remedy("name a last day that is not before the first")
+        })?;
+        let mut decision = Decision::default();
+        let amended =
+            AgreementAmended { last_day: c.last_day, buyer: c.buyer.clone(), branches: c.branches.clone() };
+        decision.put(Stream::Agreement(c.agreement.clone()), at, amended);
+        Ok(decision)
+    }
+}

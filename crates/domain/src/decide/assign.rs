@@ -1,0 +1,92 @@
+//! Assignments: whom a voucher is meant for.
+
+use super::{Decision, Known, OnUnit};
+use crate::event::{CommandRepeated, HolderBound, VoucherAssigned, VoucherUnassigned};
+use crate::terms::{BoundAt, Unassign};
+use crate::{Assign, BranchId, CandidateId, Holder, Judge, Refusal, Rule, Timestamp};
+
+impl Known {
+    pub(super) fn assign(&self, c: &Assign, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
+        let on = self.on_unit(Some(&c.candidate), judge)?;
+        on.not_revoked(judge)?;
+        on.shared_out(c.branch.as_ref(), judge)?;
+        let mut decision = Decision::default();
+        if on.holder().candidate() == Some(&c.candidate) {
+            on.put(
+                &mut decision,
+                at,
+                CommandRepeated { what: "the voucher is assigned to this candidate already".to_owned() },
+            );
+            return Ok(decision);
+        }
+        judge.rule(&on.law(), Rule::HolderFree, *on.holder() == Holder::Nobody, |d| {
+            let bound = matches!(on.holder(), Holder::Bound(..));
+            let remedy = if bound {
+                "the voucher is not transferable; assign another one"
+            } else {
+                "take the assignment back first"
+            };
+            d.fact_or("holder", on.holder().candidate(), "nobody").fact("bound", bound).remedy(remedy)
+        })?;
+        on.alive(at, judge)?;
+        let unit = on.holder_scope();
+        if on.terms.holder.bound_at == BoundAt::Assignment {
+            on.put(&mut decision, at, HolderBound { unit, candidate: c.candidate.clone() });
+        } else {
+            on.put(&mut decision, at, VoucherAssigned { unit, candidate: c.candidate.clone() });
+        }
+        Ok(decision)
+    }
+
+    pub(super) fn unassign(&self, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
+        let on = self.on_unit(None, judge)?;
+        on.not_revoked(judge)?;
+        let mut decision = Decision::default();
+        if *on.holder() == Holder::Nobody {
+            on.put(
+                &mut decision,
+                at,
+                CommandRepeated { what: "the voucher is assigned to nobody".to_owned() },
+            );
+            return Ok(decision);
+        }
+        let free =
+            on.terms.holder.unassign == Unassign::UntilBound && matches!(on.holder(), Holder::Assigned(..));
+        judge.rule(&on.law(), Rule::HolderFree, free, |d| {
+            d.fact_or("holder", on.holder().candidate(), "nobody")
+                .fact("bound", matches!(on.holder(), Holder::Bound(..)))
+                .remedy("the holder stays; another candidate needs another voucher")
+        })?;
+        on.put(&mut decision, at, VoucherUnassigned { unit: on.holder_scope() });
+        Ok(decision)
+    }
+}
+
+impl OnUnit<'_> {
+    /// Asks that a voucher of a branch is used by that branch.
+    pub(super) fn shared_out(&self, branch: Option<&BranchId>, judge: &mut Judge) -> Result<(), Refusal> {
+        judge.rule(&self.law(), Rule::SharedOut, self.unit.branch.as_ref() == branch, |d| {
+            d.fact_or("share-of", self.unit.branch.as_ref(), "no branch")
+                .fact_or("branch", branch, "not given")
+                .remedy("let the branch that has the share use it, or take a voucher of your own share")
+        })
+    }
+
+    /// Binds the holder by a use of the voucher, if the offer binds at the first use and nobody is bound.
+    pub(super) fn bind(&self, candidate: &CandidateId, at: Timestamp, decision: &mut Decision) {
+        if !matches!(self.holder(), Holder::Bound(..)) {
+            self.put(decision, at, HolderBound { unit: self.holder_scope(), candidate: candidate.clone() });
+        }
+    }
+
+    /// Asks that the voucher is assigned, where the offer binds the holder so, and that it serves this candidate.
+    pub(super) fn held_by(&self, candidate: &CandidateId, judge: &mut Judge) -> Result<(), Refusal> {
+        let first = self.terms.holder.bound_at != BoundAt::Assignment || *self.holder() != Holder::Nobody;
+        judge.rule(&self.law(), Rule::AssignedFirst, first, |d| {
+            d.fact("bound-at", "assignment")
+                .fact("candidate", candidate)
+                .remedy("assign the voucher to the candidate first")
+        })?;
+        self.serves(candidate, judge)
+    }
+}

@@ -1,0 +1,52 @@
+//! Ends put on record. They change no answer: a right ends when its deadline passes, whether or not this ran.
+
+use super::{Decision, Known, OnUnit};
+use crate::event::{DeliveryOverdue, Expired};
+use crate::{End, Judge, Law, Refusal, Right, Rule, Stage, Timestamp, Unit};
+
+impl Known {
+    pub(super) fn expire(&self, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
+        let on = self.on_unit(None, judge)?;
+        let next = on.next_due();
+        judge.rule(&Law::LEDGER, Rule::Due, next.is_some_and(|next| next <= at), |d| {
+            d.fact_or("next-due", next, "nothing ends by itself")
+                .fact("at", at)
+                .remedy("ask again when it is due")
+        })?;
+        let mut decision = Decision::default();
+        for (unit, end) in on.open_ends().filter(|(_, end)| end.at <= at) {
+            let expired = Expired {
+                unit: unit.no,
+                ended_at: end.at,
+                rule: end.rule,
+                clause: on.law().clause(end.rule),
+            };
+            on.put(&mut decision, end.at, expired);
+        }
+        for (clock, due_at) in on.running().filter(|(_, due_at)| *due_at <= at) {
+            let overdue = DeliveryOverdue { clock: clock.name.clone(), due_at, clause: clock.clause.clone() };
+            on.put(&mut decision, due_at, overdue);
+        }
+        Ok(decision)
+    }
+
+    /// When the next thing of this entitlement falls due, as far as is known now; an agenda's entry.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.on_unit(None, &mut Judge::brief()).ok()?.next_due()
+    }
+}
+
+impl OnUnit<'_> {
+    fn next_due(&self) -> Option<Timestamp> {
+        self.open_ends().map(|(_, end)| end.at).chain(self.running().map(|(_, due_at)| due_at)).min()
+    }
+
+    /// Ends of units that are not on record.
+    fn open_ends(&self) -> impl Iterator<Item = (&Unit, End)> {
+        let open = |unit: &&Unit| unit.expired_at.is_none() && !matches!(unit.stage, Stage::Revoked(_));
+        self.entitlement.units.iter().filter(open).filter_map(|unit| {
+            let terms = super::on_unit::terms_of(self.issued, unit, self.right.offer)?;
+            Some((unit, Right { unit, terms, ..self.right }.end()?))
+        })
+    }
+}

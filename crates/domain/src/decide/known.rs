@@ -1,0 +1,57 @@
+//! What is known when a command is judged.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::calendar_time::BusinessCalendar;
+use crate::{
+    Actor, Agreement, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode, Fingerprint, Offer,
+    Policy, PracticeTest, UnitNo,
+};
+
+/// All that a command can be judged by, as it stands at one point of the log.
+///
+/// Whoever judges fills in what the command concerns; what is left empty is unknown to the ledger.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Who gives the command.
+    pub actor: Option<Actor>,
+    /// The entitlement in question; for an order, its first piece.
+    pub entitlement: Option<Arc<Entitlement>>,
+    /// The unit in question.
+    pub unit: Option<UnitNo>,
+    /// The code by which the voucher was named, if it was.
+    pub by_code: Option<Fingerprint>,
+    /// The offer: of the entitlement, or the one that the command names.
+    pub offer: Option<Arc<Offer>>,
+    /// The agreement: of the entitlement, or the one that the command names.
+    pub agreement: Option<Arc<Agreement>>,
+    /// The exam that the command names, those of the candidate's record, and those of the unit's attempts.
+    pub exams: BTreeMap<ExamCode, Arc<Exam>>,
+    /// The practice test that the command names.
+    pub practice_test: Option<Arc<PracticeTest>>,
+    /// The candidate's own record.
+    pub candidate: Option<Arc<Candidate>>,
+    /// The retake policy of the offer's programme.
+    pub policy: Option<Arc<Policy>>,
+    /// The business-day calendar that the offer or the command names.
+    pub calendar: Option<Arc<BusinessCalendar>>,
+    /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit.
+    pub minted: Vec<Fingerprint>,
+    /// For an order: the ids of its pieces.
+    pub pieces: Vec<EntitlementId>,
+    /// For a correction: past decisions that would have gone the other way.
+    pub flips: Vec<CommandId>,
+}
+
+impl Known {
+    /// An exam, if the catalogue has it.
+    pub(crate) fn exam(&self, code: &ExamCode) -> Option<&Exam> {
+        self.exams.get(code).map(Arc::as_ref).filter(|exam| exam.facts.is_some())
+    }
+
+    /// Whether `next` is the exam that the catalogue declares to follow `exam`.
+    pub(crate) fn follows(&self, exam: &ExamCode, next: &ExamCode) -> bool {
+        self.exam(exam).is_some_and(|e| e.is_followed_by(next))
+    }
+}

@@ -1,0 +1,105 @@
+//! The rules: what a command does, or why not. One file for each command.
+//!
+//! Rules are judged in the order of [`crate::Rule::ALL`] as far as one command asks them; the first that fails answers.
+
+mod activate;
+mod agreement;
+mod assign;
+mod cancel;
+mod catalogue;
+mod correct;
+mod delivery;
+mod expire;
+mod goodwill;
+mod issue;
+mod known;
+mod offers;
+mod on_unit;
+mod programme;
+mod replace_code;
+mod reschedule;
+mod result;
+mod retake;
+mod revoke;
+mod schedule;
+mod share_out;
+
+pub use known::Known;
+use on_unit::OnUnit;
+
+use crate::{Command, Event, Judge, Refusal, Stream, Timestamp};
+
+/// What a command does.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// Facts, each on its stream, in order.
+    pub events: Vec<Placed>,
+    /// What the giver of the command should know; the answer is yes all the same.
+    pub warnings: Vec<Warning>,
+}
+
+/// A fact on its stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// The stream.
+    pub stream: Stream,
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// The fact.
+    pub event: Event,
+}
+
+/// Something that is permitted and may disappoint.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Warning {
+    /// The clause it is about.
+    pub clause: String,
+    /// What to know.
+    pub text: String,
+}
+
+impl Decision {
+    fn put(&mut self, stream: Stream, happened_at: Timestamp, event: impl Into<Event>) {
+        self.events.push(Placed { stream, happened_at, event: event.into() });
+    }
+
+    fn warn(&mut self, clause: impl Into<String>, text: impl Into<String>) {
+        self.warnings.push(Warning { clause: clause.into(), text: text.into() });
+    }
+}
+
+impl Known {
+    /// Judges a command by what is known now. Reads no clock: `at` comes with the call.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that fails, with its facts and the way out.
+    pub fn decide(&self, command: &Command, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
+        match command {
+            Command::PublishOffer(c) => self.publish_offer(c, at, judge),
+            Command::ExtendOffer(c) => self.extend_offer(c, at, judge),
+            Command::WithdrawOffer(c) => self.withdraw_offer(c, at, judge),
+            Command::MigrateProvider(c) => self.migrate_provider(c, at, judge),
+            Command::DefineExam(c) => self.define_exam(c, at, judge),
+            Command::DefinePracticeTest(c) => self.define_practice_test(c, at, judge),
+            Command::PublishCalendar(c) => self.publish_calendar(c, at, judge),
+            Command::OpenAgreement(c) => self.open_agreement(c, at, judge),
+            Command::AmendAgreement(c) => self.amend_agreement(c, at, judge),
+            Command::Issue(c) => self.issue(c, at, judge),
+            Command::Assign(c) => self.assign(c, at, judge),
+            Command::Unassign(_) => self.unassign(at, judge),
+            Command::ShareOut(c) => self.share_out(c, at, judge),
+            Command::Schedule(c) => self.schedule(c, at, judge),
+            Command::Reschedule(c) => self.reschedule(c, at, judge),
+            Command::Cancel(c) => self.cancel(c, at, judge),
+            Command::RecordResult(c) => self.record_result(c, at, judge),
+            Command::CorrectResult(c) => self.correct_result(c, at, judge),
+            Command::Activate(c) => self.activate(c, at, judge),
+            Command::ReplaceCode(_) => self.replace_code(at, judge),
+            Command::Revoke(c) => self.revoke(c, at, judge),
+            Command::Extend(c) => self.extend(c, at, judge),
+            Command::RecordStep(c) => self.record_step(c, at, judge),
+            Command::Expire(_) => self.expire(at, judge),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Offers: publish, extend, withdraw, move to another provider.
+
+use super::{Decision, Known};
+use crate::calendar_time::BusinessCalendar;
+use crate::event::{
+    CalendarPublished, OfferExtended, OfferPublished, OfferWithdrawn, PolicyPublished, ProviderMigrated,
+};
+use crate::terms::{OfferFile, Terms};
+use crate::{
+    ExtendOffer, Judge, Law, Layer, MigrateProvider, Offer, OfferId, PublishCalendar, PublishOffer, Refusal,
+    Rule, Stream, TermsHash, Timestamp, WithdrawOffer,
+};
+
+fn law(terms: &Terms) -> Law<'_> {
+    Law { layer: Layer::Offer, name: terms.offer.as_str(), clauses: &terms.clauses, waived: &[] }
+}
+
+impl Known {
+    /// The offer that the command names, with the version in force.
+    fn published(&self, id: &OfferId, judge: &mut Judge) -> Result<(&Offer, &Terms), Refusal> {
+        let found = self.offer.as_deref().and_then(|offer| Some((offer, offer.in_force()?.as_ref())));
+        judge.rule(&Law::LEDGER, Rule::KnownOffer, found.is_some(), |d| {
+            d.fact("offer", id).remedy("publish the offer first")
+        })?;
+        Ok(found.expect("judged just above"))
+    }
+
+    pub(super) fn publish_offer(
+        &self,
+        c: &PublishOffer,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let read = OfferFile::parse(&c.source);
+        judge.rule(&Law::LEDGER, Rule::OfferComplete, read.is_ok(), |d| match &read {
+            Ok(file) => d.fact("offer", &file.terms.offer),
+            Err(e) => d
+                .fact("open", e)
+                .remedy("say in the offer file what is open; `resit offer check FILE` explains each point"),
+        })?;
+        let file = read.expect("judged just above");
+        let hash = TermsHash::of(c.source.as_bytes());
+        let in_force = self.offer.as_ref().and_then(|offer| offer.current);
+        judge.rule(&law(&file.terms), Rule::NewVersion, in_force != Some(hash), |d| {
+            d.fact("terms", hash).remedy("nothing to do: exactly this file is in force")
+        })?;
+        let mut decision = Decision::default();
+        let published = OfferPublished { source: c.source.clone(), hash };
+        decision.put(Stream::Offer(file.terms.offer.clone()), at, published);
+        if let Some(policy) = &file.policy {
+            decision.put(
+                Stream::Policy(policy.programme.clone()),
+                at,
+                PolicyPublished { source: c.source.clone(), hash },
+            );
+        }
+        if let Some(calendar) = &file.calendar {
+            decision.put(
+                Stream::Calendar(calendar.id().clone()),
+                at,
+                CalendarPublished { source: c.source.clone() },
+            );
+        }
+        Ok(decision)
+    }
+
+    pub(super) fn publish_calendar(
+        &self,
+        c: &PublishCalendar,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let read = BusinessCalendar::parse(&c.source);
+        judge.rule(&Law::LEDGER, Rule::OfferComplete, read.is_ok(), |d| match &read {
+            Ok(calendar) => d.fact("calendar", calendar.id()),
+            Err(e) => d.fact("open", e).remedy("write the calendar file as the message says"),
+        })?;
+        let calendar = read.expect("judged just above");
+        let version = self.calendar.as_ref().map(|known| known.version());
+        judge.rule(
+            &Law::LEDGER,
+            Rule::NewVersion,
+            version.is_none_or(|version| version < calendar.version()),
+            |d| {
+                d.fact_or("in-force", version, "none")
+                    .fact("given", calendar.version())
+                    .remedy("raise the calendar's version")
+            },
+        )?;
+        let mut decision = Decision::default();
+        decision.put(
+            Stream::Calendar(calendar.id().clone()),
+            at,
+            CalendarPublished { source: c.source.clone() },
+        );
+        Ok(decision)
+    }
+
+    pub(super) fn extend_offer(
+        &self,
+        c: &ExtendOffer,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let (offer, terms) = self.published(&c.offer, judge)?;
+        let last_day = offer.last_day();
+        judge.rule(&law(terms), Rule::EndMovesLater, last_day.is_some_and(|day| day < c.last_day), |d| {
+            d.fact_or("last-day", last_day, "none")
+                .fact("asked", c.last_day)
+                .remedy("name a day behind the present last day")
+        })?;
+        let mut decision = Decision::default();
+        decision.put(Stream::Offer(c.offer.clone()), at, OfferExtended { last_day: c.last_day });
+        Ok(decision)
+    }
+
+    pub(super) fn withdraw_offer(
+        &self,
+        c: &WithdrawOffer,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let (offer, terms) = self.published(&c.offer, judge)?;
+        judge.rule(&law(terms), Rule::StillSold, offer.withdrawn.is_none(), |d| {
+            d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
+                .remedy("nothing to do: its sale has ended")
+        })?;
+        let mut decision = Decision::default();
+        decision.put(Stream::Offer(c.offer.clone()), at, OfferWithdrawn { grandfather: c.grandfather });
+        Ok(decision)
+    }
+
+    pub(super) fn migrate_provider(
+        &self,
+        c: &MigrateProvider,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let (offer, terms) = self.published(&c.offer, judge)?;
+        judge.rule(&law(terms), Rule::NewVersion, offer.provider_now(&c.from) != &c.to, |d| {
+            d.fact("from", &c.from).fact("to", &c.to).remedy("nothing to do: the offer is there already")
+        })?;
+        let mut decision = Decision::default();
+        decision.put(
+            Stream::Offer(c.offer.clone()),
+            at,
+            ProviderMigrated { from: c.from.clone(), to: c.to.clone() },
+        );
+        Ok(decision)
+    }
+}

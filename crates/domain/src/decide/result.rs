@@ -1,0 +1,164 @@
+//! Results: what came of a sitting, and what that changes.
+
+use super::{Decision, Known, OnUnit};
+use crate::calendar_time::Resolution;
+use crate::entitlement::Suppose;
+use crate::event::{
+    AttemptConcluded, CommandRepeated, ExamFailed, ExamMissed, ExamPassed, ExamVoided, RetakeGranted,
+};
+use crate::terms::{Forfeit, LateResult};
+use crate::{
+    Attempt, AttemptEnd, AttemptFate, ExamResult, Judge, Law, RecordResult, Refusal, RetakeVerdict, Rule,
+    Stream, Timestamp,
+};
+
+impl Known {
+    pub(super) fn record_result(
+        &self,
+        c: &RecordResult,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let on = self.on_unit(None, judge)?;
+        let mut decision = Decision::default();
+        if on.has_result(c) {
+            on.put(&mut decision, at, CommandRepeated { what: "the result is on record already".to_owned() });
+            return Ok(decision);
+        }
+        judge.rule(&Law::LEDGER, Rule::ResultAwaited, on.unit.open().is_some(), |d| {
+            d.fact("voucher", on.name())
+                .remedy("register the sitting first; a result on record is changed by correcting it")
+        })?;
+        let attempt = on.unit.open().expect("judged just above");
+        let sat_at = c.sat_at.unwrap_or(attempt.sit_at);
+        judge.rule(&Law::LEDGER, Rule::SatInThePast, attempt.booked_at <= sat_at && sat_at <= at, |d| {
+            d.fact("booked-at", attempt.booked_at).fact("sat-at", sat_at).fact("at", at).remedy(
+                "give the time at which the exam was sat, behind its registration and not ahead of now",
+            )
+        })?;
+        let rule = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
+        let ends_at = match on.right.deadline(rule, Suppose::default()) {
+            Resolution::At(ends_at) => Some(ends_at),
+            _ => None,
+        };
+        let was_sat = matches!(c.result, ExamResult::Pass | ExamResult::Fail);
+        judge.rule(
+            &on.law(),
+            Rule::SatInTime,
+            !was_sat || ends_at.is_none_or(|ends_at| sat_at < ends_at),
+            |d| {
+                d.fact_or("ends-at", ends_at, "never").fact("sat-at", sat_at).remedy(
+                    "the exam was sat after its deadline; only goodwill can give the voucher more time",
+                )
+            },
+        )?;
+        let late = ends_at.is_some_and(|ends_at| ends_at <= at);
+        judge.rule(
+            &on.law(),
+            Rule::ResultInTime,
+            !late || on.terms.rulings.late_result == LateResult::AcceptIfSatInTime,
+            |d| {
+                d.fact_or("ends-at", ends_at, "never")
+                    .fact("at", at)
+                    .remedy("the offer takes no result after the deadline")
+            },
+        )?;
+        on.conclude(c.result, attempt, sat_at, at, &mut decision);
+        if late {
+            let text = format!(
+                "the result came after the deadline, and is accepted: the exam was sat at {sat_at}, in time"
+            );
+            decision.warn(on.law().clause(Rule::ResultInTime), text);
+        }
+        Ok(decision)
+    }
+}
+
+impl OnUnit<'_> {
+    fn has_result(&self, c: &RecordResult) -> bool {
+        self.unit.open().is_none()
+            && self.unit.attempts.last().is_some_and(|attempt| {
+                let same_time = c.sat_at.is_none_or(|sat_at| sat_at == attempt.sit_at);
+                same_time && matches!(attempt.end, AttemptEnd::Result { result, .. } if result == c.result)
+            })
+    }
+
+    fn conclude(
+        &self,
+        result: ExamResult,
+        attempt: &Attempt,
+        sat_at: Timestamp,
+        at: Timestamp,
+        decision: &mut Decision,
+    ) {
+        let unit = self.unit.no;
+        let rulings = &self.terms.rulings;
+        let fate = |forfeit, decision: &mut Decision| match forfeit {
+            Forfeit::Forfeit => AttemptFate::Forfeited,
+            Forfeit::Return => AttemptFate::GivenBack,
+            Forfeit::Fail => AttemptFate::Failed(self.explained(attempt, sat_at, at, decision)),
+        };
+        let mut granted = false;
+        match result {
+            ExamResult::Pass => self.put(decision, sat_at, ExamPassed { unit, sat_at }),
+            ExamResult::Fail => {
+                let retake = self.explained(attempt, sat_at, at, decision);
+                granted = retake == RetakeVerdict::Granted;
+                self.put(decision, sat_at, ExamFailed { unit, sat_at, retake });
+            }
+            ExamResult::Missed => {
+                let fate = fate(rulings.no_show, decision);
+                granted = fate == AttemptFate::Failed(RetakeVerdict::Granted);
+                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt: fate });
+            }
+            ExamResult::TechnicalFault | ExamResult::Invalidated => {
+                let forfeit = if result == ExamResult::Invalidated {
+                    rulings.invalidated
+                } else {
+                    rulings.technical_fault
+                };
+                let fate = fate(forfeit, decision);
+                granted = fate == AttemptFate::Failed(RetakeVerdict::Granted);
+                self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt: fate });
+            }
+        }
+        if granted {
+            self.grant(attempt, sat_at, at, decision);
+        }
+        let concluded = AttemptConcluded { entitlement: self.entitlement.id, unit, sat_at, result };
+        decision.put(Stream::Candidate(attempt.candidate.clone()), sat_at, concluded);
+    }
+
+    /// What a fail earns; a retake that is not granted is explained.
+    fn explained(
+        &self,
+        attempt: &Attempt,
+        sat_at: Timestamp,
+        at: Timestamp,
+        decision: &mut Decision,
+    ) -> RetakeVerdict {
+        let verdict = self.right.verdict(attempt.number, sat_at, at);
+        match &verdict {
+            RetakeVerdict::NoTime { ended_at, clause } => {
+                decision
+                    .warn(clause.clone(), format!("no retake: it would have had to end before {ended_at}"));
+            }
+            RetakeVerdict::NotPaid => decision
+                .warn(self.law().clause(Rule::RetakeOnlyIfPaid), "no retake: only a paid exam earns one"),
+            RetakeVerdict::Granted | RetakeVerdict::NoneLeft | RetakeVerdict::Revoked => {}
+        }
+        verdict
+    }
+
+    /// Grants the attempt behind a failed one.
+    pub(super) fn grant(&self, failed: &Attempt, sat_at: Timestamp, at: Timestamp, decision: &mut Decision) {
+        let granted = RetakeGranted {
+            unit: self.unit.no,
+            attempt: failed.number + 1,
+            exam: failed.exam.clone(),
+            wait_until: self.right.wait_until(failed.number + 1, sat_at).map(|(until, _)| until),
+            ends_at: self.right.retake_ends_at(sat_at, at),
+        };
+        self.put(decision, at, granted);
+    }
+}

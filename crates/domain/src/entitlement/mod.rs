@@ -1,0 +1,112 @@
+//! An entitlement: what one bought piece of an order is, and what became of it.
+
+mod evolve;
+mod right;
+mod unit;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+pub(crate) use right::Suppose;
+pub use right::{End, Right};
+pub use unit::{Attempt, AttemptEnd, Stage, Unit};
+
+use crate::{AgreementId, CandidateId, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp, UnitNo};
+
+/// One bought piece: a voucher, a pack, a bundle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entitlement {
+    /// Its id.
+    pub id: EntitlementId,
+    /// Its purchase; none before it is issued.
+    pub issued: Option<Issued>,
+    /// The holder of the whole pack, where the offer has one.
+    pub holder: Holder,
+    /// Its units, in the order of their numbers.
+    pub units: Vec<Unit>,
+    /// Steps of delivery that were taken, and when.
+    pub steps: BTreeMap<String, Timestamp>,
+    /// Clocks that ran out and are on record as such.
+    pub overdue: Vec<String>,
+}
+
+/// How an entitlement was bought.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issued {
+    /// The order line.
+    pub order: OrderLine,
+    /// How many pieces the line has.
+    pub pieces: u16,
+    /// The offer.
+    pub offer: OfferId,
+    /// The terms in force at purchase.
+    pub terms: TermsHash,
+    /// When it was bought.
+    pub purchased_at: Timestamp,
+    /// When it was put on record.
+    pub issued_at: Timestamp,
+    /// Whether it was paid.
+    pub paid: bool,
+    /// The agreement it was bought under.
+    pub agreement: Option<AgreementId>,
+    /// The end of the agreement's first subscription order.
+    pub first_order_last_day: Option<NaiveDate>,
+    /// Months left of the agreement, and of how many.
+    pub prorated: Option<(u16, u16)>,
+}
+
+/// Whom a voucher serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Holder {
+    /// Nobody yet.
+    #[default]
+    Nobody,
+    /// It is meant for this candidate.
+    Assigned(CandidateId, Timestamp),
+    /// It serves this candidate and nobody else; assigned at that time, if it was.
+    Bound(CandidateId, Option<Timestamp>),
+}
+
+impl Holder {
+    /// The candidate, assigned or bound.
+    pub fn candidate(&self) -> Option<&CandidateId> {
+        match self {
+            Holder::Nobody => None,
+            Holder::Assigned(candidate, _) | Holder::Bound(candidate, _) => Some(candidate),
+        }
+    }
+
+    /// When it was assigned.
+    pub fn assigned_at(&self) -> Option<Timestamp> {
+        match self {
+            Holder::Nobody => None,
+            Holder::Assigned(_, at) => Some(*at),
+            Holder::Bound(_, at) => *at,
+        }
+    }
+}
+
+impl Entitlement {
+    /// An entitlement of which nothing is known.
+    pub fn new(id: EntitlementId) -> Self {
+        Self {
+            id,
+            issued: None,
+            holder: Holder::Nobody,
+            units: Vec::new(),
+            steps: BTreeMap::new(),
+            overdue: Vec::new(),
+        }
+    }
+
+    /// A unit by its number.
+    pub fn unit(&self, unit: UnitNo) -> Option<&Unit> {
+        self.units.get(usize::from(unit.checked_sub(1)?))
+    }
+
+    /// Whom a unit serves: its own holder, or that of the pack.
+    pub fn holder_of<'a>(&'a self, unit: &'a Unit) -> &'a Holder {
+        if unit.holder == Holder::Nobody { &self.holder } else { &unit.holder }
+    }
+}

@@ -1,0 +1,219 @@
+//! Judgements: what was asked, with which facts, and how it came out. A refusal is the first judgement that failed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Rule;
+
+/// Whose law a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// The terms of the offer that the voucher was bought under.
+    Offer,
+    /// The programme's policy for a person, across all vouchers.
+    Programme,
+    /// The ledger itself: things must exist before they are used.
+    Ledger,
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Layer::Offer => "offer",
+            Layer::Programme => "programme",
+            Layer::Ledger => "ledger",
+        })
+    }
+}
+
+/// One fact that a judgement used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is, in kebab case.
+    pub name: String,
+    /// Its value, as text.
+    pub value: String,
+}
+
+/// How a rule came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The rule holds.
+    Held,
+    /// The rule does not hold, and was waived for this right as goodwill.
+    Waived,
+    /// The rule does not hold.
+    Failed,
+}
+
+/// One rule, judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The rule.
+    pub rule: Rule,
+    /// Whose law it is.
+    pub layer: Layer,
+    /// The clause it stands under: the offer's own, or the ledger's default.
+    pub clause: String,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// What it was judged by.
+    pub facts: Vec<Fact>,
+    /// What would make it yes; empty where it held.
+    pub remedy: String,
+}
+
+/// The rules say no. It is an answer, not an error, and goes on record like any other fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The first rule that failed.
+    pub rule: Rule,
+    /// Whose law refused.
+    pub layer: Layer,
+    /// The clause to cite.
+    pub clause: String,
+    /// The facts used.
+    pub facts: Vec<Fact>,
+    /// What would make it yes.
+    pub remedy: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "refused by {} ({}, {} layer): asked is that {}",
+            self.clause,
+            self.rule,
+            self.layer,
+            self.rule.asks()
+        )
+    }
+}
+
+/// The facts and the way out of one judgement, filled in only when somebody will read them.
+#[derive(Debug, Default)]
+pub struct Detail {
+    facts: Vec<Fact>,
+    remedy: String,
+}
+
+impl Detail {
+    /// Adds a fact.
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.facts.push(Fact { name: name.to_owned(), value: value.to_string() });
+        self
+    }
+
+    /// Adds a fact that may be unknown.
+    #[must_use]
+    pub fn fact_or(self, name: &str, value: Option<impl fmt::Display>, none: &str) -> Self {
+        match value {
+            Some(value) => self.fact(name, value),
+            None => self.fact(name, none),
+        }
+    }
+
+    /// Says what would make it yes.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+}
+
+/// Judges rules one after the other and, if asked, keeps every judgement for an explanation.
+#[derive(Debug, Default)]
+pub struct Judge {
+    kept: Option<Vec<Judgement>>,
+}
+
+impl Judge {
+    /// Judges fast: only a refusal is spelled out.
+    pub fn brief() -> Self {
+        Self { kept: None }
+    }
+
+    /// Keeps each judgement.
+    pub fn thorough() -> Self {
+        Self { kept: Some(Vec::new()) }
+    }
+
+    /// The judgements kept, in the order they were made.
+    pub fn into_judgements(self) -> Vec<Judgement> {
+        self.kept.unwrap_or_default()
+    }
+
+    /// Judges one rule by `law`; `detail` is asked only when the facts are wanted.
+    pub fn rule(
+        &mut self,
+        law: &Law<'_>,
+        rule: Rule,
+        held: bool,
+        detail: impl FnOnce(Detail) -> Detail,
+    ) -> Result<(), Refusal> {
+        if held && self.kept.is_none() {
+            return Ok(());
+        }
+        let Detail { facts, remedy } = detail(Detail::default());
+        let waived = !held && law.waived.contains(&rule);
+        if let Some(kept) = &mut self.kept {
+            let outcome = match (held, waived) {
+                (true, _) => Outcome::Held,
+                (false, true) => Outcome::Waived,
+                (false, false) => Outcome::Failed,
+            };
+            let remedy = if held { String::new() } else { remedy.clone() };
+            kept.push(Judgement {
+                rule,
+                layer: law.layer,
+                clause: law.clause(rule),
+                outcome,
+                facts: facts.clone(),
+                remedy,
+            });
+        }
+        if held || waived {
+            return Ok(());
+        }
+        Err(Refusal { rule, layer: law.layer, clause: law.clause(rule), facts, remedy })
+    }
+}
+
+/// By which law a rule is judged: the layer, the clauses it goes by, and what was waived.
+#[derive(Debug, Clone, Copy)]
+pub struct Law<'a> {
+    /// Whose law.
+    pub layer: Layer,
+    /// Its name: the offer's or the programme's id.
+    pub name: &'a str,
+    /// The clause of each rule that has one of its own.
+    pub clauses: &'a std::collections::BTreeMap<Rule, String>,
+    /// Rules waived for the right in question.
+    pub waived: &'a [Rule],
+}
+
+impl Law<'static> {
+    /// The ledger's own law, which nobody waives.
+    pub const LEDGER: Law<'static> = Law {
+        layer: Layer::Ledger,
+        name: "ledger",
+        clauses: &std::collections::BTreeMap::new(),
+        waived: &[],
+    };
+}
+
+impl Law<'_> {
+    /// The clause that a rule stands under.
+    pub fn clause(&self, rule: Rule) -> String {
+        match (self.clauses.get(&rule), rule.default_clause()) {
+            (Some(clause), _) => clause.clone(),
+            (None, "own") => format!("{}#{rule}", self.name),
+            (None, clause) => clause.to_owned(),
+        }
+    }
+}

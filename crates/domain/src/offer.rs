@@ -1,0 +1,90 @@
+//! An offer over time: its versions, its end, its provider.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::terms::{Limit, OfferFile, Terms};
+use crate::{Event, Grandfather, ProviderId, TermsHash, Timestamp};
+
+/// What is known of an offer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Offer {
+    /// Every version that was ever in force.
+    pub versions: BTreeMap<TermsHash, Arc<Terms>>,
+    /// The hash of the version in force for new purchases; none before the first.
+    pub current: Option<TermsHash>,
+    /// Moves of the end, by the version whose end moved; oldest first.
+    pub moves: BTreeMap<TermsHash, Vec<Moved>>,
+    /// When its sale ended, and who may still order.
+    pub withdrawn: Option<(Timestamp, Grandfather)>,
+    /// Moves between providers, oldest first.
+    pub migrations: Vec<(ProviderId, ProviderId)>,
+}
+
+/// One move of a last day: an offer's or an agreement's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// When it was made.
+    pub at: Timestamp,
+    /// The last day from then on.
+    pub last_day: NaiveDate,
+}
+
+impl Offer {
+    /// Takes a fact in.
+    #[must_use]
+    pub fn evolve(mut self, event: &Event, recorded_at: Timestamp) -> Self {
+        match event {
+            Event::OfferPublished(e) => {
+                // The file was complete when it was published; one that is not readable today is a newer program's.
+                if let Ok(file) = OfferFile::parse(&e.source) {
+                    self.versions.insert(e.hash, Arc::new(file.terms));
+                }
+                self.current = Some(e.hash);
+                self.withdrawn = None;
+            }
+            Event::OfferExtended(e) => {
+                if let Some(hash) = self.current {
+                    self.moves.entry(hash).or_default().push(Moved { at: recorded_at, last_day: e.last_day });
+                }
+            }
+            Event::OfferWithdrawn(e) => self.withdrawn = Some((recorded_at, e.grandfather)),
+            Event::ProviderMigrated(e) => self.migrations.push((e.from.clone(), e.to.clone())),
+            _ => {}
+        }
+        self
+    }
+
+    /// The version in force for new purchases.
+    pub fn in_force(&self) -> Option<&Arc<Terms>> {
+        self.versions.get(&self.current?)
+    }
+
+    /// The last day of the version in force, after all extensions.
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        let terms = self.in_force()?;
+        self.moves_of(terms.hash).last().map(|e| e.last_day).or(terms.last_day())
+    }
+
+    /// The moves of a version's end, oldest first.
+    pub fn moves_of(&self, terms: TermsHash) -> &[Moved] {
+        self.moves.get(&terms).map_or(&[], Vec::as_slice)
+    }
+
+    /// The provider that stands in for `provider` today.
+    pub fn provider_now<'a>(&'a self, provider: &'a ProviderId) -> &'a ProviderId {
+        self.migrations.iter().fold(provider, |now, (from, to)| if now == from { to } else { now })
+    }
+}
+
+impl Terms {
+    /// The last day, as published.
+    pub fn last_day(&self) -> Option<NaiveDate> {
+        match self.runs_to {
+            Limit::None => None,
+            Limit::Some(day) => Some(day),
+        }
+    }
+}

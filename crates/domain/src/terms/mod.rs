@@ -1,0 +1,91 @@
+//! Terms of an offer: an offer file, read once, complete or refused.
+
+mod choice;
+mod clocks;
+mod complete;
+mod contradictions;
+mod explain;
+mod file;
+mod model;
+mod open_points;
+
+use serde::Deserialize;
+
+pub use choice::{Choice, Limit, join};
+pub use clocks::{Approver, Clock, Clocks, Goodwill, Revives};
+pub use contradictions::UNITS_MAX;
+pub use explain::{Explained, explain};
+pub use model::*;
+pub(crate) use open_points::Points;
+pub use open_points::{OfferError, OpenPoint};
+
+use crate::calendar_time::BusinessCalendar;
+use crate::{Policy, TermsHash};
+
+/// The longest offer file, in bytes.
+pub const OFFER_BYTES_MAX: usize = 256 * 1024;
+
+/// An offer file, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferFile {
+    /// The terms.
+    pub terms: Terms,
+    /// The programme's retake policy, if the file carries it.
+    pub policy: Option<Policy>,
+    /// A business-day calendar, if the file carries one.
+    pub calendar: Option<BusinessCalendar>,
+    /// Examples, told as stories, that the terms must bear out.
+    pub examples: Vec<Example>,
+}
+
+/// An example of an offer file: a story in the story language, with the offer published already.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// The story's text.
+    pub story: String,
+}
+
+impl OfferFile {
+    /// Reads an offer file.
+    ///
+    /// # Errors
+    ///
+    /// [`OfferError::Unreadable`] for what is no offer file, [`OfferError::Open`] with every point left open.
+    pub fn parse(source: &str) -> Result<Self, OfferError> {
+        if source.len() > OFFER_BYTES_MAX {
+            return Err(OfferError::Unreadable(format!(
+                "the file has {} bytes; {OFFER_BYTES_MAX} at most",
+                source.len()
+            )));
+        }
+        let raw: file::RawFile = toml::from_str(source)
+            .map_err(|e| OfferError::Unreadable(e.to_string().trim_end().to_owned()))?;
+        let mut points = Points::default();
+        let terms = complete::complete(&raw, TermsHash::of(source.as_bytes()), &mut points);
+        if let Some(terms) = &terms {
+            contradictions::contradictions(terms, &raw, &mut points);
+        }
+        let policy = raw.policy.as_ref().map(|policy| {
+            policy.complete(
+                raw.offer.programme.as_ref().and_then(Limit::value),
+                TermsHash::of(source.as_bytes()),
+                &mut points,
+            )
+        });
+        let calendar = match raw.calendar {
+            Some(table) => Some(calendar(table)?),
+            None => None,
+        };
+        let terms = points.settle(terms)?;
+        Ok(Self { terms, policy: policy.flatten(), calendar, examples: raw.example })
+    }
+}
+
+fn calendar(table: toml::Table) -> Result<BusinessCalendar, OfferError> {
+    let mut file = toml::Table::new();
+    file.insert("calendar".to_owned(), toml::Value::Table(table));
+    BusinessCalendar::from_table(file).map_err(|e| OfferError::Unreadable(e.to_string()))
+}

@@ -1,0 +1,394 @@
+//! An offer's terms, as the rules read them. Every value comes out of the offer's file; none is a constant of the code.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Choice, Clocks, Goodwill, Limit};
+use crate::calendar_time::{Counted, DeadlineExpr, LastDay, Period, Wait, Zone};
+use crate::{
+    BuyerFact, CalendarId, Category, Channel, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId,
+    ProviderId, Region, Rule, TermsHash,
+};
+
+/// The terms of one version of an offer. [`Terms::parse`] makes them; a value that exists is complete.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Terms {
+    /// SHA-256 of the file they were read from.
+    pub hash: TermsHash,
+    /// The offer.
+    pub offer: OfferId,
+    /// Its name for people.
+    pub title: String,
+    /// The programme whose retake policy holds beside these terms.
+    pub programme: Limit<ProgrammeId>,
+    /// The zone in which all civil dates are read.
+    pub zone: Zone,
+    /// The first day of the offer.
+    pub runs_from: Limit<NaiveDate>,
+    /// The last day of the offer; an extension moves it.
+    pub runs_to: Limit<NaiveDate>,
+    /// Conditions of use, shown to the holder.
+    pub conditions: Vec<String>,
+    /// Who may buy.
+    pub sale: Sale,
+    /// Whom the vouchers serve.
+    pub holder: HolderRule,
+    /// What is bought.
+    pub benefits: Vec<Benefit>,
+    /// How the points are ruled that sources leave open.
+    pub rulings: Rulings,
+    /// Promises of delivery.
+    pub clocks: Clocks,
+    /// How long before its end a holder is told.
+    pub notices: Vec<Period>,
+    /// The clause that each rule stands under.
+    pub clauses: BTreeMap<Rule, String>,
+}
+
+/// Who may buy, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sale {
+    /// The most units on one order line.
+    pub quantity_max: Limit<u16>,
+    /// Where it is sold.
+    pub channels: Choice<Channel>,
+    /// Which regions it is sold in.
+    pub regions: Choice<Region>,
+    /// Facts the buyer must have.
+    pub buyer: Vec<BuyerFact>,
+    /// Kinds of agreement it is sold through.
+    pub agreement: Limit<Choice<ProgrammeId>>,
+    /// Whether an order may combine it with other offers or discounts.
+    pub combinable: bool,
+    /// Whether it is paid.
+    pub payment: Payment,
+    /// Whether benefits are prorated to the months left of a running agreement.
+    pub proration: Limit<Period>,
+}
+
+/// Whether money changes hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Payment {
+    /// Always.
+    Paid,
+    /// Never.
+    Free,
+    /// The order says which.
+    Either,
+}
+
+/// Whom the vouchers serve, and from when on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct HolderRule {
+    /// When a holder becomes bound.
+    pub bound_at: BoundAt,
+    /// Whether one individual holds the whole pack.
+    pub per: Scope,
+    /// Whether an assignment can be taken back.
+    pub unassign: Unassign,
+}
+
+/// When a holder becomes bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoundAt {
+    /// The order names the holder.
+    Purchase,
+    /// An assignment binds.
+    Assignment,
+    /// The first registration binds.
+    Scheduling,
+}
+
+/// What a limit is counted over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// One voucher.
+    Voucher,
+    /// All vouchers of one entitlement.
+    Pack,
+    /// All vouchers of one candidate.
+    Candidate,
+}
+
+/// Whether an assignment can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unassign {
+    /// Until the holder is bound.
+    UntilBound,
+    /// Never.
+    Never,
+}
+
+/// One kind of thing in the bundle, `count` times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Benefit {
+    /// How many units of it.
+    pub count: u16,
+    /// When the right to it begins.
+    pub not_before: DeadlineExpr,
+    /// What it is.
+    pub kind: BenefitKind,
+}
+
+/// What a benefit is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BenefitKind {
+    /// A voucher for an exam.
+    Exam(Box<ExamBenefit>),
+    /// A voucher for a practice test.
+    PracticeTest {
+        /// Which tests it reaches.
+        tests: Choice<PracticeTestId>,
+        /// Until when it can be activated.
+        activate_by: DeadlineExpr,
+        /// How long it lasts from activation.
+        lasts: Period,
+    },
+    /// Access to a library.
+    Library {
+        /// Until when it can be unlocked.
+        activate_by: DeadlineExpr,
+        /// Until when it can be used.
+        use_within: DeadlineExpr,
+    },
+    /// A subscription.
+    Subscription {
+        /// Until when it can be used.
+        use_within: DeadlineExpr,
+    },
+}
+
+/// The terms of an exam voucher.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExamBenefit {
+    /// Exams it reaches.
+    pub eligible: Eligible,
+    /// How the exam may be sat.
+    pub deliveries: Choice<DeliveryMode>,
+    /// Who delivers it.
+    pub providers: Choice<ProviderId>,
+    /// Where it may be sat.
+    pub regions: Choice<Region>,
+    /// Where registrations come in.
+    pub channels: Choice<Channel>,
+    /// Sets of categories; the exams of a pack must stay inside one.
+    pub mix: Choice<Vec<Category>>,
+    /// Until when the first try is registered.
+    pub register_by: DeadlineExpr,
+    /// Until when the first try is sat.
+    pub sit_by: DeadlineExpr,
+    /// What a fail earns.
+    pub retake: RetakeRule,
+}
+
+/// Which exams an offer reaches: all of the conditions hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Eligible {
+    /// One of the exam's categories is here.
+    pub categories: Choice<Category>,
+    /// None of the exam's categories is here.
+    pub not_categories: Vec<Category>,
+    /// The exam's code begins with one of these.
+    pub prefixes: Choice<String>,
+    /// The exam is one of these.
+    pub exams: Choice<ExamCode>,
+}
+
+/// What a fail earns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RetakeRule {
+    /// How many retakes each voucher carries.
+    pub count: u16,
+    /// Whether only a paid exam earns one.
+    pub only_if_paid: bool,
+    /// The wait before attempt 2, 3, …; the last one goes on.
+    pub waits: Vec<RetakeWait>,
+    /// Until when a retake is registered.
+    pub register_by: DeadlineExpr,
+    /// Until when a retake is sat.
+    pub sit_by: DeadlineExpr,
+}
+
+/// A wait after a sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "RawWait")]
+pub struct RetakeWait {
+    /// How long, and from when it counts.
+    pub wait: Wait,
+    /// What must wait.
+    pub limits: Waits,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWait {
+    period: Period,
+    counted: Counted,
+    limits: Waits,
+}
+
+impl TryFrom<RawWait> for RetakeWait {
+    type Error = crate::calendar_time::InvalidWait;
+    fn try_from(raw: RawWait) -> Result<Self, Self::Error> {
+        Ok(Self { wait: Wait::new(raw.period, raw.counted)?, limits: raw.limits })
+    }
+}
+
+/// What must wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Waits {
+    /// The registration.
+    Register,
+    /// The sitting.
+    Sit,
+}
+
+/// The points that sources leave open, ruled by the offer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rulings {
+    /// R1: whether the last day is inside.
+    pub last_day: LastDay,
+    /// R3: what becomes of a result that arrives after the deadline.
+    pub late_result: LateResult,
+    /// R5: what a no-show is.
+    pub no_show: Forfeit,
+    /// R6: how long before the sitting a cancellation is in time.
+    pub cancel_cut_off: Limit<Period>,
+    /// R6: what a cancellation after the cut-off is.
+    pub late_cancel: Forfeit,
+    /// What a technical fault during the sitting is.
+    pub technical_fault: Forfeit,
+    /// What an invalidated result is.
+    pub invalidated: Forfeit,
+    /// R7: how many registrations may be open.
+    pub open_max: Limit<u16>,
+    /// R7: over what they are counted.
+    pub open_over: Scope,
+    /// R8: what counts as the same exam.
+    pub same_exam: SameExam,
+    /// R9: when eligibility is judged.
+    pub eligibility_at: EligibilityAt,
+    /// R10: whether an activated practice test runs on behind the exam's deadline.
+    pub practice_test_runs: PracticeTestRuns,
+    /// R11: whether a lost code is replaced.
+    pub reissue: Reissue,
+    /// R12: what an extension of the offer does.
+    pub extension: Extension,
+    /// R13: which version governs.
+    pub terms_in_force: TermsInForce,
+    /// R14: what a corrected result changes.
+    pub correction: Correction,
+    /// R15: until when a purchase can be refunded.
+    pub refund: Limit<DeadlineExpr>,
+    /// R16: the calendar of business days.
+    pub business_days: Limit<CalendarId>,
+    /// R17: goodwill.
+    pub goodwill: Limit<Goodwill>,
+}
+
+/// What becomes of an attempt that was not sat as planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Forfeit {
+    /// The attempt is lost and earns nothing.
+    Forfeit,
+    /// It counts as a fail.
+    Fail,
+    /// The attempt is given back.
+    Return,
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+    )*};
+}
+
+words! {
+    /// What becomes of a result that arrives after the deadline, for an exam sat before it.
+    LateResult {
+        /// It is accepted.
+        AcceptIfSatInTime,
+        /// It is refused.
+        Refuse,
+    }
+    /// What counts as the same exam.
+    SameExam {
+        /// The same code.
+        Exact,
+        /// The same code, or the successor that the catalogue declares.
+        OrSuccessor,
+        /// Any exam the offer reaches.
+        AnyEligible,
+    }
+    /// When eligibility is judged.
+    EligibilityAt {
+        /// Once, when the first try is scheduled.
+        FirstSchedule,
+        /// Anew for every registration.
+        EverySchedule,
+    }
+    /// Whether an activated practice test runs on behind the exam's deadline.
+    PracticeTestRuns {
+        /// It runs its full time.
+        PastExamDeadline,
+        /// It ends with the exam's deadline.
+        UntilExamDeadline,
+    }
+    /// Whether a lost code is replaced.
+    Reissue {
+        /// By a new code with the same rights and dates.
+        SameRights,
+        /// Never.
+        Never,
+    }
+    /// What an extension of the offer does to live vouchers.
+    Extension {
+        /// Deadlines that hang on the offer's end move.
+        MovesLive,
+        /// Live vouchers keep the end they were bought with.
+        LeavesLive,
+    }
+    /// Which version of the terms governs a voucher.
+    TermsInForce {
+        /// The one in force at purchase.
+        Purchase,
+        /// The one in force when the first try is scheduled.
+        Scheduling,
+    }
+    /// What a corrected result changes.
+    Correction {
+        /// A retake is withdrawn or granted, as if the right result had come first.
+        Regrant,
+        /// The result alone.
+        RecordOnly,
+    }
+}
+
+impl Terms {
+    /// The benefit that a unit carries; units are numbered through the benefits in order.
+    pub fn benefit(&self, index: u8) -> &Benefit {
+        &self.benefits[usize::from(index)]
+    }
+
+    /// How many units one entitlement has.
+    pub fn units(&self) -> u16 {
+        self.benefits.iter().map(|b| b.count).sum()
+    }
+
+    /// The index of the benefit of each unit, in the order of their numbers.
+    pub fn unit_benefits(&self) -> impl Iterator<Item = u8> + '_ {
+        (0u8..).zip(&self.benefits).flat_map(|(index, b)| std::iter::repeat_n(index, usize::from(b.count)))
+    }
+}
