@@ -19,6 +19,7 @@ mod state;
 mod stream;
 pub mod terms;
 mod timestamp;
+mod view;
 
 pub use agreement::{Agreement, Open};
 pub use candidate::{Candidate, OwnAttempt, OwnEnd};
@@ -36,3 +37,4 @@ pub use rule::{Rule, UnknownRule};
 pub use state::State;
 pub use stream::Stream;
 pub use timestamp::{InvalidInstant, Timestamp};
+pub use view::{AttemptView, EntitlementView, UnitView};

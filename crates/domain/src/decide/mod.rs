@@ -26,6 +26,7 @@ mod share_out;
 
 pub use known::Known;
 use on_unit::OnUnit;
+pub(crate) use on_unit::units_of;
 
 use crate::{Command, Event, Judge, Refusal, Stream, Timestamp};
 

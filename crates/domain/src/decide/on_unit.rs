@@ -76,6 +76,18 @@ pub(crate) fn terms_of<'a>(issued: &Issued, unit: &Unit, offer: &'a crate::Offer
     }
 }
 
+/// The rights of all units of the entitlement, each by the terms that govern it.
+pub(crate) fn units_of(known: &Known) -> impl Iterator<Item = Right<'_>> {
+    let found = known.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?, known.offer.as_deref()?)));
+    found.into_iter().flat_map(move |(entitlement, issued, offer)| {
+        entitlement.units.iter().filter_map(move |unit| {
+            let terms = terms_of(issued, unit, offer)?;
+            let (agreement, calendar) = (known.agreement.as_deref(), known.calendar.as_deref());
+            Some(Right { terms, offer, agreement, calendar, entitlement, issued, unit })
+        })
+    })
+}
+
 impl<'a> OnUnit<'a> {
     /// The law of the offer, with what was waived for this voucher.
     pub(super) fn law(&self) -> Law<'a> {

@@ -1,0 +1,192 @@
+//! Looking back: what an entitlement is, how it came to be so, and why a command was answered as it was.
+
+use resit_domain::{
+    Actor, Command, CommandId, EntitlementId, EntitlementView, Event, Fingerprint, Judge, Judgement, Known,
+    Stream, Timestamp, UnitNo,
+};
+use resit_event_log::{Position, Record};
+
+use crate::fold::{command_of, decode, stream_id, stream_of};
+use crate::gather::Gatherer;
+use crate::states::AsOf;
+use crate::{CommandHandler, Failure, Happened, Minted, Request};
+
+/// Why a command was answered as it was: its judgement, made again by what was known then.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The command's position: its first record.
+    pub position: Position,
+    /// When it was judged.
+    pub recorded_at: Timestamp,
+    /// Who gave it.
+    pub actor: Actor,
+    /// What was asked.
+    pub command: Command,
+    /// Each rule, with its inputs and outcome.
+    pub judgements: Vec<Judgement>,
+    /// What is on record as its outcome.
+    pub events: Vec<Happened>,
+    /// Whether the judgement made again agrees with the record.
+    pub agrees: bool,
+}
+
+/// One fact of a history.
+#[derive(Debug, Clone)]
+pub struct HistoryEntry {
+    /// Where it stands.
+    pub position: Position,
+    /// When it was put on record.
+    pub recorded_at: Timestamp,
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// The command that caused it.
+    pub command: CommandId,
+    /// Who gave that.
+    pub actor: Actor,
+    /// The fact.
+    pub event: Event,
+}
+
+/// How much of the record is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// Only what had happened by then.
+    pub as_of: Option<Timestamp>,
+    /// Only what was on record by then.
+    pub known_at: Option<Timestamp>,
+}
+
+impl CommandHandler {
+    /// Where a code leads, if anywhere.
+    pub async fn resolve(&self, code: Fingerprint) -> Result<Option<(EntitlementId, UnitNo)>, Failure> {
+        Gatherer::new(&self.states, &self.key, AsOf::Head).resolve(code).await
+    }
+
+    /// An entitlement as it stands, or stood; none if nothing was issued under this id.
+    pub async fn view(&self, id: EntitlementId, seen: Seen) -> Result<Option<EntitlementView>, Failure> {
+        let as_of = match (seen.as_of, seen.known_at) {
+            (None, None) => AsOf::Head,
+            (None, Some(recorded)) => AsOf::KnownAt(recorded),
+            (Some(happened), recorded) => {
+                AsOf::Happened { happened, recorded: recorded.unwrap_or(Timestamp::MAX) }
+            }
+        };
+        Ok(self.known(id, as_of).await?.view())
+    }
+
+    /// When the next thing of an entitlement falls due.
+    pub async fn next_due(&self, id: EntitlementId) -> Result<Option<Timestamp>, Failure> {
+        Ok(self.known(id, AsOf::Head).await?.next_due())
+    }
+
+    async fn known(&self, id: EntitlementId, as_of: AsOf) -> Result<Known, Failure> {
+        Ok(Gatherer::new(&self.states, &self.key, as_of).gather_entitlement(id).await?.known)
+    }
+
+    /// The facts on an entitlement's stream, oldest first.
+    pub async fn history(&self, id: EntitlementId, seen: Seen) -> Result<Vec<HistoryEntry>, Failure> {
+        let records = self.log.read_stream(&stream_id(&Stream::Entitlement(id)), Position::START).await?;
+        let mut entries = Vec::new();
+        for record in records.iter().filter(|record| seen.known_at.is_none_or(|at| record.recorded_at <= at))
+        {
+            for data in record.events.iter().filter(|data| seen.as_of.is_none_or(|at| data.happened_at <= at))
+            {
+                entries.push(HistoryEntry {
+                    position: record.position,
+                    recorded_at: record.recorded_at,
+                    happened_at: data.happened_at,
+                    command: record.command.clone(),
+                    actor: record.actor.clone(),
+                    event: decode(data)?,
+                });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Why a command was answered as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::UnknownCommand`] if no command with this id is on record.
+    pub async fn why(&self, id: &CommandId) -> Result<Explanation, Failure> {
+        let records = self.log.find_command(id).await?;
+        let first = records.first().ok_or_else(|| Failure::UnknownCommand(id.clone()))?;
+        let request = Request { id: id.clone(), actor: first.actor.clone(), command: command_of(first)? };
+        let gathered = self.gather(&request, AsOf::Before(first.position)).await?;
+        let mut judge = Judge::thorough();
+        let judged = gathered.known.decide(&request.command, first.recorded_at, &mut judge);
+        let events = Self::happened(&records)?;
+        let agrees = match (
+            &judged,
+            events.iter().find(|happened| matches!(happened.event, Event::CommandRefused(_))),
+        ) {
+            (Ok(decision), None) => decision
+                .events
+                .iter()
+                .map(|placed| &placed.event)
+                .eq(events.iter().map(|happened| &happened.event)),
+            (Err(refusal), Some(Happened { event: Event::CommandRefused(on_record), .. })) => {
+                *refusal == on_record.refusal
+            }
+            _ => false,
+        };
+        Ok(Explanation {
+            position: first.position,
+            recorded_at: first.recorded_at,
+            actor: request.actor,
+            command: request.command,
+            judgements: judge.into_judgements(),
+            events,
+            agrees,
+        })
+    }
+
+    pub(crate) fn happened(records: &[Record]) -> Result<Vec<Happened>, Failure> {
+        let mut happened = Vec::new();
+        for record in records {
+            let stream = stream_of(&record.stream)?;
+            for data in &record.events {
+                happened.push(Happened {
+                    stream: stream.clone(),
+                    happened_at: data.happened_at,
+                    event: decode(data)?,
+                });
+            }
+        }
+        Ok(happened)
+    }
+
+    /// The entitlements that a command is about, and the codes that it makes.
+    pub(crate) async fn shown(
+        &self,
+        request: &Request,
+        known: &Known,
+        as_of: AsOf,
+    ) -> Result<(Vec<EntitlementView>, Vec<Minted>), Failure> {
+        let ids: Vec<EntitlementId> = match &request.command {
+            Command::Issue(_) => known.pieces.clone(),
+            _ => known.entitlement.iter().map(|entitlement| entitlement.id).collect(),
+        };
+        let (mut views, mut codes) = (Vec::new(), Vec::new());
+        for id in ids {
+            let known_now = self.known(id, as_of).await?;
+            views.extend(known_now.view());
+            let Some(entitlement) = &known_now.entitlement else { continue };
+            let mints = |no: UnitNo| match &request.command {
+                Command::Issue(_) => true,
+                Command::ReplaceCode(_) => known.unit == Some(no),
+                _ => false,
+            };
+            for unit in entitlement.units.iter().filter(|unit| mints(unit.no)) {
+                let generation = u16::try_from(unit.replaced.len()).unwrap_or(u16::MAX);
+                let code = self.key.derive(id, unit.no, generation);
+                // Under another key than the one it was issued with, a code can't be shown again; it still works.
+                if code.fingerprint() == unit.code {
+                    codes.push(Minted { entitlement: id, unit: unit.no, code });
+                }
+            }
+        }
+        Ok((views, codes))
+    }
+}

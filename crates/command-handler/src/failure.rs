@@ -1,0 +1,51 @@
+//! The world did not answer, or was asked something it can't answer. Refusals are not failures.
+
+use resit_domain::{CommandId, InvalidId, codec::CodecError};
+use resit_event_log::{AppendError, Position, ReadError};
+
+/// Why a command got no answer from the rules.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    /// The id was used for another command; send a new id for a new command.
+    #[error(
+        "command id {id} is on record at position {position} with another body; use a new id for another command"
+    )]
+    IdReused {
+        /// The id.
+        id: CommandId,
+        /// Where the first command with it stands.
+        position: Position,
+    },
+    /// The command asks for more than one commit can hold.
+    #[error("the command would issue {units} vouchers; {max} at most in one order line: split the line")]
+    TooLarge {
+        /// How many it would make.
+        units: usize,
+        /// How many are possible.
+        max: usize,
+    },
+    /// Others kept changing the same streams; nothing was done, and the same command can be sent again.
+    #[error("the command lost {tries} races for its streams; send it again with the same id")]
+    Busy {
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// The log did not take the commit.
+    #[error("the command was not acknowledged")]
+    Append(#[from] AppendError),
+    /// The log could not be read.
+    #[error("the ledger can't be read")]
+    Read(#[from] ReadError),
+    /// A record is not readable by this program.
+    #[error("a record can't be understood")]
+    Codec(#[from] CodecError),
+    /// A record stands on a stream that this program does not know.
+    #[error("stream `{0}` is not known to this program; a newer one wrote it")]
+    Stream(String),
+    /// A stream's name is damaged.
+    #[error("a stream's name can't be read")]
+    StreamId(#[from] InvalidId),
+    /// No such command is on record.
+    #[error("no command {0} is on record")]
+    UnknownCommand(CommandId),
+}

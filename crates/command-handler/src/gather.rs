@@ -1,0 +1,297 @@
+//! What each command is judged by: which streams are read, and how their states come together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use resit_domain::calendar_time::BusinessCalendar;
+use resit_domain::terms::{Limit, OfferFile, Terms};
+use resit_domain::{
+    AgreementId, CalendarId, CandidateId, Command, Entitlement, EntitlementId, ExamCode, Fingerprint, Issue,
+    Known, Offer, OfferId, State, Stream, UnitNo, VoucherRef,
+};
+use resit_event_log::Position;
+
+use crate::states::{AsOf, States};
+use crate::{Failure, Request};
+use resit_voucher_code::CodeKey;
+
+/// The most vouchers that one order line can issue: each is a stream of its own, in one atomic commit.
+pub(crate) const UNITS_MAX: usize = 1_000;
+
+/// What a command is judged by, and the revision of every stream that was read for it.
+pub(crate) struct Gathered {
+    pub(crate) known: Known,
+    pub(crate) revisions: BTreeMap<Stream, Position>,
+    pub(crate) states: BTreeMap<Stream, State>,
+    /// The stream on which a refusal goes on record, if there is one that the command is about.
+    pub(crate) about: Option<Stream>,
+}
+
+/// Reads states for one command, all as of the same time.
+pub(crate) struct Gatherer<'a> {
+    states: &'a States,
+    key: &'a CodeKey,
+    as_of: AsOf,
+    gathered: Gathered,
+}
+
+impl<'a> Gatherer<'a> {
+    pub(crate) fn new(states: &'a States, key: &'a CodeKey, as_of: AsOf) -> Self {
+        let gathered = Gathered {
+            known: Known::default(),
+            revisions: BTreeMap::new(),
+            states: BTreeMap::new(),
+            about: None,
+        };
+        Self { states, key, as_of, gathered }
+    }
+
+    /// All that the command is judged by.
+    pub(crate) async fn gather(mut self, request: &Request) -> Result<Gathered, Failure> {
+        self.gathered.known.actor = Some(request.actor.clone());
+        match &request.command {
+            Command::PublishOffer(c) => {
+                if let Ok(file) = OfferFile::parse(&c.source) {
+                    self.about_offer(&file.terms.offer).await?;
+                }
+            }
+            Command::ExtendOffer(c) => self.about_offer(&c.offer).await?,
+            Command::WithdrawOffer(c) => self.about_offer(&c.offer).await?,
+            Command::MigrateProvider(c) => self.about_offer(&c.offer).await?,
+            Command::DefineExam(c) => {
+                self.exam(&c.exam).await?;
+                self.gathered.about = Some(Stream::Exam(c.exam.clone()));
+            }
+            Command::DefinePracticeTest(c) => {
+                self.practice_test(&c.test).await?;
+                self.gathered.about = Some(Stream::PracticeTest(c.test.clone()));
+            }
+            Command::PublishCalendar(c) => {
+                if let Ok(calendar) = BusinessCalendar::parse(&c.source) {
+                    self.calendar(calendar.id()).await?;
+                    self.gathered.about = Some(Stream::Calendar(calendar.id().clone()));
+                }
+            }
+            Command::OpenAgreement(c) => self.about_agreement(&c.agreement).await?,
+            Command::AmendAgreement(c) => self.about_agreement(&c.agreement).await?,
+            Command::Issue(c) => self.order(c).await?,
+            Command::Assign(c) => self.voucher(&c.voucher).await?,
+            Command::Unassign(c) => self.voucher(&c.voucher).await?,
+            Command::ShareOut(c) => self.entitlement(c.entitlement, 1).await?,
+            Command::Schedule(c) => {
+                self.voucher(&c.voucher).await?;
+                self.exam(&c.exam).await?;
+                self.attempts(&c.candidate).await?;
+            }
+            Command::Reschedule(c) => {
+                self.voucher(&c.voucher).await?;
+                if let Some(candidate) = self.open_candidate() {
+                    self.attempts(&candidate).await?;
+                }
+            }
+            Command::Cancel(c) => self.voucher(&c.voucher).await?,
+            Command::RecordResult(c) => self.voucher(&c.voucher).await?,
+            Command::CorrectResult(c) => self.voucher(&c.voucher).await?,
+            Command::Activate(c) => {
+                self.voucher(&c.voucher).await?;
+                if let Some(test) = &c.test {
+                    self.practice_test(test).await?;
+                }
+            }
+            Command::ReplaceCode(c) => {
+                self.voucher(&c.voucher).await?;
+                self.mint_replacement();
+            }
+            Command::Revoke(c) => self.entitlement(c.entitlement, 1).await?,
+            Command::Extend(c) => self.voucher(&c.voucher).await?,
+            Command::RecordStep(c) => self.entitlement(c.entitlement, 1).await?,
+            Command::Expire(c) => self.entitlement(c.entitlement, 1).await?,
+        }
+        Ok(self.gathered)
+    }
+
+    /// An entitlement with all that its deadlines hang on, for a view of it.
+    pub(crate) async fn gather_entitlement(mut self, id: EntitlementId) -> Result<Gathered, Failure> {
+        self.entitlement(id, 1).await?;
+        Ok(self.gathered)
+    }
+
+    /// Where a code leads, if anywhere.
+    pub(crate) async fn resolve(
+        &mut self,
+        code: Fingerprint,
+    ) -> Result<Option<(EntitlementId, UnitNo)>, Failure> {
+        match self.state(Stream::Code(code)).await? {
+            State::Code(found) => Ok(found),
+            _ => Ok(None),
+        }
+    }
+
+    async fn state(&mut self, stream: Stream) -> Result<State, Failure> {
+        let folded = self.states.load(&stream, self.as_of).await?;
+        self.gathered.revisions.insert(stream.clone(), folded.revision);
+        self.gathered.states.insert(stream, folded.state.clone());
+        Ok(folded.state)
+    }
+
+    async fn about_offer(&mut self, id: &OfferId) -> Result<(), Failure> {
+        self.offer(id).await?;
+        self.gathered.about = Some(Stream::Offer(id.clone()));
+        Ok(())
+    }
+
+    async fn about_agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
+        self.agreement(id).await?;
+        self.gathered.about = Some(Stream::Agreement(id.clone()));
+        Ok(())
+    }
+
+    async fn offer(&mut self, id: &OfferId) -> Result<Option<Arc<Offer>>, Failure> {
+        if let State::Offer(offer) = self.state(Stream::Offer(id.clone())).await? {
+            self.gathered.known.offer = Some(offer);
+        }
+        Ok(self.gathered.known.offer.clone())
+    }
+
+    async fn agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
+        if let State::Agreement(agreement) = self.state(Stream::Agreement(id.clone())).await? {
+            self.gathered.known.agreement = Some(agreement);
+        }
+        Ok(())
+    }
+
+    async fn calendar(&mut self, id: &CalendarId) -> Result<(), Failure> {
+        if let State::Calendar(calendar) = self.state(Stream::Calendar(id.clone())).await? {
+            self.gathered.known.calendar = calendar;
+        }
+        Ok(())
+    }
+
+    async fn exam(&mut self, code: &ExamCode) -> Result<(), Failure> {
+        if let State::Exam(exam) = self.state(Stream::Exam(code.clone())).await? {
+            self.gathered.known.exams.insert(code.clone(), exam);
+        }
+        Ok(())
+    }
+
+    async fn practice_test(&mut self, id: &resit_domain::PracticeTestId) -> Result<(), Failure> {
+        if let State::PracticeTest(test) = self.state(Stream::PracticeTest(id.clone())).await? {
+            self.gathered.known.practice_test = Some(test);
+        }
+        Ok(())
+    }
+
+    async fn order(&mut self, c: &Issue) -> Result<(), Failure> {
+        let pieces: Vec<_> =
+            (1..=c.quantity.max(1)).map(|piece| EntitlementId::of_order(&c.order, piece)).collect();
+        let first = Stream::Entitlement(pieces[0]);
+        if let State::Entitlement(entitlement) = self.state(first.clone()).await? {
+            self.gathered.known.entitlement = Some(entitlement);
+        }
+        self.gathered.about = Some(first);
+        let terms = self.offer(&c.offer).await?.and_then(|offer| offer.in_force().cloned());
+        if let Some(agreement) = &c.agreement {
+            self.agreement(agreement).await?;
+        }
+        if let Some(exam) = &c.exam {
+            self.exam(exam).await?;
+        }
+        let Some(terms) = terms else { return Ok(()) };
+        self.calendar_of(&terms).await?;
+        let units = pieces.len() * usize::from(terms.units());
+        if units > UNITS_MAX {
+            return Err(Failure::TooLarge { units, max: UNITS_MAX });
+        }
+        let known = &mut self.gathered.known;
+        for &piece in &pieces {
+            known
+                .minted
+                .extend((1..=terms.units()).map(|unit| self.key.derive(piece, unit, 0).fingerprint()));
+        }
+        known.pieces = pieces;
+        Ok(())
+    }
+
+    async fn calendar_of(&mut self, terms: &Terms) -> Result<(), Failure> {
+        match &terms.rulings.business_days {
+            Limit::Some(id) => self.calendar(id).await,
+            Limit::None => Ok(()),
+        }
+    }
+
+    async fn voucher(&mut self, voucher: &VoucherRef) -> Result<(), Failure> {
+        match voucher {
+            VoucherRef::Id { entitlement, unit } => self.entitlement(*entitlement, *unit).await,
+            VoucherRef::Code(code) => {
+                self.gathered.known.by_code = Some(*code);
+                match self.resolve(*code).await? {
+                    Some((entitlement, unit)) => self.entitlement(entitlement, unit).await,
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    async fn entitlement(&mut self, id: EntitlementId, unit: UnitNo) -> Result<(), Failure> {
+        let stream = Stream::Entitlement(id);
+        let State::Entitlement(entitlement) = self.state(stream.clone()).await? else { return Ok(()) };
+        let Some(issued) = entitlement.issued.clone() else { return Ok(()) };
+        self.gathered.about = Some(stream);
+        self.gathered.known.unit = Some(unit);
+        self.gathered.known.entitlement = Some(entitlement);
+        let offer = self.offer(&issued.offer).await?;
+        if let Some(terms) = offer.as_ref().and_then(|offer| offer.versions.get(&issued.terms)).cloned() {
+            self.calendar_of(&terms).await?;
+        }
+        match &issued.agreement {
+            Some(agreement) => self.agreement(agreement).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The candidate's record, the programme's policy, and every exam that the two can be about.
+    async fn attempts(&mut self, candidate: &CandidateId) -> Result<(), Failure> {
+        let State::Candidate(own) = self.state(Stream::Candidate(candidate.clone())).await? else {
+            return Ok(());
+        };
+        let entitlement = self.gathered.known.entitlement.clone();
+        let unit = entitlement.as_deref().zip(self.gathered.known.unit).and_then(|(e, no)| e.unit(no));
+        let mut exams: Vec<ExamCode> =
+            unit.into_iter().flat_map(|unit| unit.attempts.iter().map(|a| a.exam.clone())).collect();
+        if let Some(Limit::Some(programme)) = self.programme(entitlement.as_deref()) {
+            if let State::Policy(policy) = self.state(Stream::Policy(programme)).await? {
+                self.gathered.known.policy = policy;
+            }
+            exams.extend(own.attempts.iter().map(|attempt| attempt.exam.clone()));
+        }
+        self.gathered.known.candidate = Some(own);
+        for exam in exams {
+            if !self.gathered.known.exams.contains_key(&exam) {
+                self.exam(&exam).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn programme(&self, entitlement: Option<&Entitlement>) -> Option<Limit<resit_domain::ProgrammeId>> {
+        let offer = self.gathered.known.offer.as_deref()?;
+        let terms = offer.versions.get(&entitlement?.issued.as_ref()?.terms)?;
+        Some(terms.programme.clone())
+    }
+
+    fn open_candidate(&self) -> Option<CandidateId> {
+        let known = &self.gathered.known;
+        let unit = known.entitlement.as_deref()?.unit(known.unit?)?;
+        unit.open().map(|attempt| attempt.candidate.clone())
+    }
+
+    fn mint_replacement(&mut self) {
+        let known = &mut self.gathered.known;
+        let unit =
+            known.entitlement.as_deref().zip(known.unit).and_then(|(e, no)| Some((e.id, no, e.unit(no)?)));
+        if let Some((id, no, unit)) = unit {
+            let generation = u16::try_from(unit.replaced.len() + 1).unwrap_or(u16::MAX);
+            known.minted = vec![self.key.derive(id, no, generation).fingerprint()];
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The handler: load, decide, append, answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use resit_domain::{Command, Decision, Event, Judge, Refusal, Stream, Timestamp};
+use resit_event_log::{AppendError, Appended, EventLog, Position};
+use resit_voucher_code::CodeKey;
+use tokio::sync::Mutex;
+
+use crate::commit::{by_stream, commit, refused};
+use crate::gather::{Gathered, Gatherer};
+use crate::reply::{Judged, Outcome, Reply};
+use crate::states::{AsOf, States};
+use crate::{Failure, Happened, Request};
+
+/// How a handler works.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How many states it keeps.
+    pub cached_states_max: usize,
+    /// How often it tries a command that loses races.
+    pub tries_max: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { cached_states_max: 200_000, tries_max: 64 }
+    }
+}
+
+/// Takes commands. Shared freely; commands on different things do not wait for each other.
+pub struct CommandHandler {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) key: Arc<CodeKey>,
+    pub(crate) states: States,
+    tries_max: u32,
+    /// Commands on the same thing queue here instead of racing each other to the log.
+    queues: Vec<Mutex<()>>,
+    /// The latest recorded time seen: a clock that jumps back does not take the rules back with it.
+    latest: AtomicI64,
+}
+
+const QUEUES: usize = 1_024;
+
+impl CommandHandler {
+    /// A handler over a log, with the key that its codes are derived from.
+    pub fn new(log: Arc<dyn EventLog>, key: Arc<CodeKey>, settings: Settings) -> Self {
+        Self {
+            states: States::new(log.clone(), settings.cached_states_max),
+            log,
+            key,
+            tries_max: settings.tries_max,
+            queues: (0..QUEUES).map(|_| Mutex::new(())).collect(),
+            latest: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// Takes a command at `at`, and answers when what came of it is durable.
+    ///
+    /// The same request again gets the same answer; the same id with another body is [`Failure::IdReused`].
+    pub async fn handle(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
+        let _turn = self.queues[queue_of(&request)].lock().await;
+        let mut as_of = AsOf::Cached;
+        for _ in 0..self.tries_max {
+            let at = self.not_before(at).await?;
+            let gathered = self.gather(&request, as_of).await?;
+            let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
+                Ok(decision) => (decision, None),
+                // A no must never rest on a state that is too old: ask the log itself first.
+                Err(_) if as_of == AsOf::Cached => {
+                    as_of = AsOf::Head;
+                    continue;
+                }
+                Err(refusal) => (refused(&request, &gathered, refusal.clone(), at), Some(refusal)),
+            };
+            match self.append(&request, &decision, &gathered, at).await {
+                Ok(appended) => return self.answer(&request, decision, refusal, gathered, appended).await,
+                Err(AppendError::CommandTaken { position }) => return self.replay(&request, position).await,
+                Err(AppendError::Conflict { stream, .. }) => {
+                    tracing::debug!(%stream, command = %request.id, "lost a race; judging again");
+                    as_of = AsOf::Head;
+                }
+                Err(e) => return Err(e.into()),
+            }
+        }
+        Err(Failure::Busy { tries: self.tries_max })
+    }
+
+    /// Judges a command as [`CommandHandler::handle`] would, and does nothing.
+    pub async fn judge(&self, request: &Request, at: Timestamp) -> Result<Judged, Failure> {
+        let at = self.not_before(at).await?;
+        let gathered = self.gather(request, AsOf::Head).await?;
+        let mut judge = Judge::thorough();
+        let outcome = match gathered.known.decide(&request.command, at, &mut judge) {
+            Ok(decision) => accepted(decision),
+            Err(refusal) => Outcome::Refused(refusal),
+        };
+        Ok(Judged { judgements: judge.into_judgements(), outcome })
+    }
+
+    pub(crate) async fn gather(&self, request: &Request, as_of: AsOf) -> Result<Gathered, Failure> {
+        let mut gathered = Gatherer::new(&self.states, &self.key, as_of).gather(request).await?;
+        if let Command::CorrectResult(correction) = &request.command {
+            gathered.known.flips = self.flips(&gathered.known, correction).await?;
+        }
+        Ok(gathered)
+    }
+
+    async fn append(
+        &self,
+        request: &Request,
+        decision: &Decision,
+        gathered: &Gathered,
+        at: Timestamp,
+    ) -> Result<Appended, AppendError> {
+        let mut revisions = gathered.revisions.clone();
+        for placed in &decision.events {
+            // Most streams were read for the judgement. New codes are new streams; the rest is asked for now.
+            if !revisions.contains_key(&placed.stream)
+                && !matches!(placed.stream, Stream::Code(_) | Stream::Refusal(_))
+            {
+                let revision = self.log.revision(&crate::stream_id(&placed.stream)).await;
+                let revision = revision.map_err(|e| AppendError::Unavailable {
+                    reason: e.to_string(),
+                    source: Some(Arc::new(e)),
+                })?;
+                revisions.insert(placed.stream.clone(), revision);
+            }
+        }
+        let appended = self.log.append(commit(request, decision, &revisions, at)).await?;
+        self.latest.fetch_max(appended.recorded_at.millis(), Ordering::Relaxed);
+        Ok(appended)
+    }
+
+    async fn answer(
+        &self,
+        request: &Request,
+        decision: Decision,
+        refusal: Option<Refusal>,
+        gathered: Gathered,
+        appended: Appended,
+    ) -> Result<Reply, Failure> {
+        for ((stream, placed), offset) in by_stream(&decision).into_iter().zip(0..) {
+            if let Some(state) = gathered.states.get(&stream) {
+                let evolve = |state: resit_domain::State, p: &&resit_domain::Placed| {
+                    state.evolve(&p.event, p.happened_at, appended.recorded_at)
+                };
+                let state = placed.iter().fold(state.clone(), evolve);
+                self.states.keep(stream, state, appended.first.plus(offset));
+            }
+        }
+        let (entitlements, codes) = self.shown(request, &gathered.known, AsOf::Cached).await?;
+        let outcome = refusal.map_or_else(|| accepted(decision), Outcome::Refused);
+        let codes = if matches!(outcome, Outcome::Refused(_)) { Vec::new() } else { codes };
+        Ok(Reply {
+            position: appended.last,
+            recorded_at: appended.recorded_at,
+            replayed: false,
+            outcome,
+            entitlements,
+            codes,
+        })
+    }
+
+    /// The first answer to a command again.
+    async fn replay(&self, request: &Request, position: Position) -> Result<Reply, Failure> {
+        let records = self.log.find_command(&request.id).await?;
+        let first = records.first().ok_or_else(|| Failure::UnknownCommand(request.id.clone()))?;
+        let body = resit_domain::codec::to_bytes(&request.command);
+        if first.command_body != body {
+            return Err(Failure::IdReused { id: request.id.clone(), position });
+        }
+        let events = Self::happened(&records)?;
+        let refused = events.iter().find_map(|happened| match &happened.event {
+            Event::CommandRefused(e) => Some(e.refusal.clone()),
+            _ => None,
+        });
+        let before = self.gather(request, AsOf::Before(first.position)).await?;
+        let outcome = match refused {
+            Some(refusal) => Outcome::Refused(refusal),
+            None => {
+                let judged = before.known.decide(&request.command, first.recorded_at, &mut Judge::brief());
+                Outcome::Accepted {
+                    events,
+                    warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),
+                }
+            }
+        };
+        let (entitlements, codes) = self.shown(request, &before.known, AsOf::Head).await?;
+        let codes = if matches!(outcome, Outcome::Refused(_)) { Vec::new() } else { codes };
+        let last = records.last().map_or(position, |record| record.position);
+        Ok(Reply {
+            position: last,
+            recorded_at: first.recorded_at,
+            replayed: true,
+            outcome,
+            entitlements,
+            codes,
+        })
+    }
+
+    /// The later of the caller's time and the latest time on record.
+    async fn not_before(&self, at: Timestamp) -> Result<Timestamp, Failure> {
+        if self.latest.load(Ordering::Relaxed) == i64::MIN {
+            let head = self.log.head().await?;
+            let last = self.log.read(Position(head.0.saturating_sub(1)), 1).await?;
+            let recorded_at = last.last().map_or(i64::MIN + 1, |record| record.recorded_at.millis());
+            self.latest.fetch_max(recorded_at, Ordering::Relaxed);
+        }
+        let latest = Timestamp::from_millis(self.latest.load(Ordering::Relaxed)).unwrap_or(at);
+        Ok(at.max(latest))
+    }
+}
+
+fn accepted(decision: Decision) -> Outcome {
+    let events = decision.events.into_iter().map(|placed| Happened {
+        stream: placed.stream,
+        happened_at: placed.happened_at,
+        event: placed.event,
+    });
+    Outcome::Accepted { events: events.collect(), warnings: decision.warnings }
+}
+
+/// The queue of the thing that a command is about. Two things may share one; that costs time, never truth.
+fn queue_of(request: &Request) -> usize {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    match request.command.subject() {
+        Some(subject) => subject.hash(&mut hasher),
+        None => request.id.hash(&mut hasher),
+    }
+    usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or(0)
+}

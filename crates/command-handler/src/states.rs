@@ -1,0 +1,87 @@
+//! States of streams: from a bounded cache, caught up with the log, or as they stood at an earlier time.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use resit_domain::{State, Stream, Timestamp};
+use resit_event_log::{EventLog, Position, Record};
+
+use crate::Failure;
+use crate::fold::{Folded, stream_id};
+
+/// As of when a question is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AsOf {
+    /// Now, by the cache where it has an answer. An append tells if that was too old.
+    Cached,
+    /// Now, by the log.
+    Head,
+    /// Just before the record at this position.
+    Before(Position),
+    /// What was on record at this instant.
+    KnownAt(Timestamp),
+    /// What had happened by `happened`, out of what was on record at `recorded`.
+    Happened {
+        /// The instant in question.
+        happened: Timestamp,
+        /// What was known then.
+        recorded: Timestamp,
+    },
+}
+
+impl AsOf {
+    fn sees(self, record: &Record) -> bool {
+        match self {
+            AsOf::Cached | AsOf::Head => true,
+            AsOf::Before(position) => record.position < position,
+            AsOf::KnownAt(at) | AsOf::Happened { recorded: at, .. } => record.recorded_at <= at,
+        }
+    }
+}
+
+/// The states that a handler works with.
+pub(crate) struct States {
+    log: Arc<dyn EventLog>,
+    cache: Cache<Stream, Folded>,
+}
+
+impl States {
+    pub(crate) fn new(log: Arc<dyn EventLog>, capacity: usize) -> Self {
+        Self { log, cache: Cache::new(capacity) }
+    }
+
+    /// A stream's state.
+    pub(crate) async fn load(&self, stream: &Stream, as_of: AsOf) -> Result<Folded, Failure> {
+        match as_of {
+            AsOf::Cached => match self.cache.get(stream) {
+                Some(folded) => Ok(folded),
+                None => self.catch_up(stream, Folded::new(stream)).await,
+            },
+            AsOf::Head => {
+                self.catch_up(stream, self.cache.get(stream).unwrap_or_else(|| Folded::new(stream))).await
+            }
+            _ => {
+                let mut records = self.log.read_stream(&stream_id(stream), Position::START).await?;
+                records.retain(|record| as_of.sees(record));
+                if let AsOf::Happened { happened, .. } = as_of {
+                    for record in &mut records {
+                        record.events.retain(|event| event.happened_at <= happened);
+                    }
+                }
+                Folded::new(stream).absorb(&records)
+            }
+        }
+    }
+
+    async fn catch_up(&self, stream: &Stream, folded: Folded) -> Result<Folded, Failure> {
+        let records = self.log.read_stream(&stream_id(stream), folded.revision).await?;
+        let folded = folded.absorb(&records)?;
+        self.cache.insert(stream.clone(), folded.clone());
+        Ok(folded)
+    }
+
+    /// Puts a state that was just appended into the cache.
+    pub(crate) fn keep(&self, stream: Stream, state: State, revision: Position) {
+        self.cache.insert(stream, Folded { state, revision });
+    }
+}

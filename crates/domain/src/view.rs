@@ -1,0 +1,148 @@
+//! What can be shown of an entitlement: the same for every reader, and free of any "now".
+
+use serde::Serialize;
+
+use crate::decide::units_of;
+use crate::terms::BenefitKind;
+use crate::{AgreementId, AttemptEnd, CandidateId, EntitlementId, ExamCode, Holder, Known, OfferId, OrderLine, Stage, TermsHash, Timestamp, UnitNo};
+
+/// An entitlement, to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EntitlementView {
+    /// Its id.
+    pub id: EntitlementId,
+    /// The offer.
+    pub offer: OfferId,
+    /// The offer's title.
+    pub title: String,
+    /// The hash of the terms it was bought under.
+    pub terms: TermsHash,
+    /// The order line.
+    pub order: OrderLine,
+    /// When it was bought.
+    pub purchased_at: Timestamp,
+    /// Whether it was paid.
+    pub paid: bool,
+    /// The agreement it was bought under.
+    pub agreement: Option<AgreementId>,
+    /// Months left of the agreement, and of how many.
+    pub prorated: Option<(u16, u16)>,
+    /// Steps of delivery, and when each was taken.
+    pub steps: std::collections::BTreeMap<String, Timestamp>,
+    /// Its vouchers.
+    pub units: Vec<UnitView>,
+}
+
+/// One voucher, to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UnitView {
+    /// Its number.
+    pub unit: UnitNo,
+    /// What it carries: exam, practice-test, library, subscription.
+    pub benefit: &'static str,
+    /// Where it stands: unused, registered, retake, used, active, revoked.
+    pub stage: &'static str,
+    /// Whom it serves.
+    pub holder: Option<CandidateId>,
+    /// Whether that is final.
+    pub bound: bool,
+    /// The first instant at which it is gone; none if nothing ends it by itself.
+    pub ends_at: Option<Timestamp>,
+    /// The clause of that deadline.
+    pub ends_by: Option<String>,
+    /// The deadline that is on record as passed.
+    pub expired_at: Option<Timestamp>,
+    /// Attempts used.
+    pub attempts_used: u16,
+    /// Attempts in all.
+    pub attempts_max: u16,
+    /// How many codes it has had.
+    pub codes: usize,
+    /// Its registrations.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// One registration, to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AttemptView {
+    /// Which attempt.
+    pub number: u16,
+    /// The exam.
+    pub exam: ExamCode,
+    /// When it is or was sat.
+    pub sit_at: Timestamp,
+    /// What came of it: open, given-back, lost, or the result.
+    pub end: String,
+}
+
+impl UnitView {
+    /// Where it stands at `at`: its stage, or `ended` once its end has come, on record or not.
+    pub fn stands(&self, at: Timestamp) -> &'static str {
+        let ended = self.ends_at.is_some_and(|ends_at| ends_at <= at);
+        if ended && !matches!(self.stage, "used" | "revoked") { "ended" } else { self.stage }
+    }
+}
+
+impl Known {
+    /// The entitlement, to be shown; none if it is unknown.
+    pub fn view(&self) -> Option<EntitlementView> {
+        let entitlement = self.entitlement.as_deref()?;
+        let issued = entitlement.issued.as_ref()?;
+        let rights: Vec<_> = units_of(self).collect();
+        Some(EntitlementView {
+            id: entitlement.id,
+            offer: issued.offer.clone(),
+            title: rights.first().map_or_else(String::new, |right| right.terms.title.clone()),
+            terms: issued.terms,
+            order: issued.order.clone(),
+            purchased_at: issued.purchased_at,
+            paid: issued.paid,
+            agreement: issued.agreement.clone(),
+            prorated: issued.prorated,
+            steps: entitlement.steps.clone(),
+            units: rights.iter().map(unit).collect(),
+        })
+    }
+}
+
+fn unit(right: &crate::Right<'_>) -> UnitView {
+    let unit = right.unit;
+    let holder = right.entitlement.holder_of(unit);
+    let end = right.end();
+    UnitView {
+        unit: unit.no,
+        benefit: match right.terms.benefit(unit.benefit).kind {
+            BenefitKind::Exam(_) => "exam",
+            BenefitKind::PracticeTest { .. } => "practice-test",
+            BenefitKind::Library { .. } => "library",
+            BenefitKind::Subscription { .. } => "subscription",
+        },
+        stage: match unit.stage {
+            Stage::Unused => "unused",
+            Stage::Registered => "registered",
+            Stage::Retake { .. } => "retake",
+            Stage::Used => "used",
+            Stage::Active { .. } => "active",
+            Stage::Revoked(_) => "revoked",
+        },
+        holder: holder.candidate().cloned(),
+        bound: matches!(holder, Holder::Bound(..)),
+        ends_at: end.map(|end| end.at),
+        ends_by: end.map(|end| right.law().clause(end.rule)),
+        expired_at: unit.expired_at,
+        attempts_used: unit.attempts_used(),
+        attempts_max: right.attempts_max(),
+        codes: unit.replaced.len() + 1,
+        attempts: unit.attempts.iter().map(attempt).collect(),
+    }
+}
+
+fn attempt(attempt: &crate::Attempt) -> AttemptView {
+    let end = match attempt.end {
+        AttemptEnd::Open => "open".to_owned(),
+        AttemptEnd::GivenBack => "given-back".to_owned(),
+        AttemptEnd::Lost => "lost".to_owned(),
+        AttemptEnd::Result { result, .. } => result.name().to_owned(),
+    };
+    AttemptView { number: attempt.number, exam: attempt.exam.clone(), sit_at: attempt.sit_at, end }
+}
