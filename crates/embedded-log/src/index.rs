@@ -6,12 +6,14 @@
 mod bucket;
 mod filter;
 mod hash;
+mod key;
 mod live;
 mod row;
 mod store;
 mod summary;
 
 pub(crate) use hash::{Kind, NameHash};
+pub(crate) use key::Key;
 pub(crate) use live::LiveIndex;
 pub(crate) use store::{IndexFault, IndexStore, remove};
 pub(crate) use summary::Summary;

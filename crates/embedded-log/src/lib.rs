@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod active;
 mod check;
 mod config;
 mod directory;
+mod disk;
 mod error;
 mod files;
 mod format;

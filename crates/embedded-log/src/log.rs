@@ -2,21 +2,25 @@
 
 use std::{
     path::Path,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
     thread::{self, JoinHandle},
 };
 
 use async_trait::async_trait;
 use resit_domain::CommandId;
 use resit_event_log::{AppendError, Appended, Commit, EventLog, Position, ReadError, Record, StreamId};
-use tokio::sync::{mpsc as tokio_mpsc, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::{
     Config, OpenError, OpenReport,
     name::Name,
     open::{Opened, open},
     request::Request,
-    shared::Shared,
+    shared::{Shared, stopped},
     writer::Writer,
 };
 
@@ -34,9 +38,11 @@ pub struct EmbeddedLog {
 #[derive(Debug)]
 struct Running {
     shared: Arc<Shared>,
-    /// Taken out to let the threads end.
-    queue: Option<tokio_mpsc::Sender<Request>>,
+    /// Room for commits that are under way.
+    room: Semaphore,
+    room_max: u32,
     threads: Vec<JoinHandle<()>>,
+    syncs: Arc<AtomicU64>,
 }
 
 impl EmbeddedLog {
@@ -51,13 +57,20 @@ impl EmbeddedLog {
         config.check()?;
         let Opened { shared, disk, report } = open(folder, config)?;
         let shared = Arc::new(shared);
-        let (queue, requests) = tokio_mpsc::channel(config.queue_max);
         let (indexer, sealed) = mpsc::channel();
-        let writer = Writer { shared: shared.clone(), disk, segment_bytes: config.segment_bytes, indexer };
-        let mut running = Running { shared: shared.clone(), queue: Some(queue), threads: Vec::new() };
-        running.start("log-writer", move || writer.run(requests))?;
+        let (syncs, segment_bytes) = (disk.syncs.clone(), config.segment_bytes);
+        let writer = Writer { shared: shared.clone(), disk, segment_bytes, indexer };
+        let room = Semaphore::new(config.queue_max);
+        let room_max = u32::try_from(config.queue_max).expect("it was checked");
+        let mut running = Running { shared: shared.clone(), room, room_max, threads: Vec::new(), syncs };
+        running.start("log-writer", move || writer.run())?;
         running.start("log-indexer", move || crate::indexer::run(&shared, &sealed))?;
         Ok((Self { running: Arc::new(running) }, report))
+    }
+
+    /// How many times the log synced its segments since it was opened: commits that came together share one.
+    pub fn syncs(&self) -> u64 {
+        self.running.syncs.load(Ordering::Relaxed)
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -74,9 +87,25 @@ impl Running {
     }
 }
 
+impl Running {
+    /// How much of the room a commit takes: few large ones fill it as well as many small ones.
+    fn room_for(&self, commit: &Commit) -> u32 {
+        const BYTES_PER_PLACE: usize = 16 << 10;
+        let places = u32::try_from(commit.content_bytes() / BYTES_PER_PLACE).unwrap_or(u32::MAX);
+        places.saturating_add(1).min(self.room_max)
+    }
+
+    fn wake_writer(&self) {
+        if let Some(writer) = self.threads.first() {
+            writer.thread().unpark();
+        }
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.queue.take());
+        self.shared.close();
+        self.wake_writer();
         for thread in self.threads.drain(..) {
             // A thread that panicked has said so; there is nothing left to do for it here.
             drop(thread.join());
@@ -87,15 +116,15 @@ impl Drop for Running {
 #[async_trait]
 impl EventLog for EmbeddedLog {
     async fn append(&self, commit: Commit) -> Result<Appended, AppendError> {
-        let gone = || AppendError::Unavailable {
-            reason: "the log's writer has stopped; restart to read again what the log holds".into(),
-            source: None,
-        };
+        commit.check()?;
+        let running = &*self.running;
+        let _room = running.room.acquire_many(running.room_for(&commit)).await.map_err(|_| stopped())?;
         let (reply, answer) = oneshot::channel();
-        let request = Request::prepare(commit, self.shared(), reply)?;
-        let queue = self.running.queue.as_ref().ok_or_else(gone)?;
-        queue.send(request).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        let request = Request::prepare(commit, &running.shared, reply)?;
+        if running.shared.active_mut().offer(request, &running.shared) {
+            running.wake_writer();
+        }
+        answer.await.map_err(|_| stopped())?
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {

@@ -3,7 +3,7 @@
 use resit_domain::CommandId;
 use resit_event_log::{Position, Record, StreamId};
 
-use crate::index::{Kind, LiveIndex, NameHash};
+use crate::index::{Key, Kind, LiveIndex, NameHash};
 
 /// The name of a stream or of a command.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +49,9 @@ impl Name<'_> {
     pub(crate) fn position_in(&self, index: &LiveIndex, last: Position) -> Option<Position> {
         let position = match self {
             Self::Stream(stream) => index.places(stream).map(|(position, _)| position).find(|p| *p <= last.0),
-            Self::Command(command) => index.command(command).filter(|position| *position <= last.0),
+            Self::Command(command) => {
+                index.command(&Key::from((*command).clone())).filter(|position| *position <= last.0)
+            }
         };
         position.map(Position)
     }

@@ -6,8 +6,10 @@ use resit_event_log::Position;
 
 use crate::{
     Config, OpenError, OpenReport,
+    active::Active,
     check::{BEGINNING, check_sealed},
     directory::Directory,
+    disk::Disk,
     files::Files,
     format,
     index::{IndexStore, LiveIndex},
@@ -15,8 +17,7 @@ use crate::{
     recover::{Recovered, read_segment, recover},
     sealed::{Sealed, SealedIndex},
     segment::Footer,
-    shared::{Active, Shared},
-    writer::Disk,
+    shared::Shared,
 };
 
 /// A log that is ready to run.
@@ -43,7 +44,7 @@ pub(crate) fn open(folder: &Path, config: &Config) -> Result<Opened, OpenError> 
     let (sealed, unindexed) = with_indexes(&directory, &store, &sealed)?;
     let file = Arc::new(active.file);
     let disk = Disk::new(file.clone(), cursor);
-    let active = Active { first: active.first, file, index: active.index };
+    let active = Active::new(file, active.index, cursor, config.segment_bytes);
     let shared = Shared::new(directory, store, Files::new(config.open_files_max), active, sealed, head);
     let report = OpenReport { head, segments, torn, index_lost, segments_indexed: unindexed.len() };
     if !unindexed.is_empty() {

@@ -6,7 +6,7 @@ use resit_domain::CommandId;
 use resit_event_log::{AppendError, Appended, Commit, Position, ReadError, StreamId, codec};
 use tokio::sync::oneshot;
 
-use crate::{name::Name, segment::FrameHeader, shared::Shared};
+use crate::{index::Key, name::Name, segment::FrameHeader, shared::Shared};
 
 /// Where the writer's answer goes.
 pub(crate) type Reply = oneshot::Sender<Result<Appended, AppendError>>;
@@ -19,7 +19,7 @@ pub(crate) struct Request {
     pub(crate) payload_crc: u32,
     /// The handler's time, in milliseconds.
     pub(crate) recorded_at: i64,
-    pub(crate) command: CommandId,
+    pub(crate) command: Key<CommandId>,
     pub(crate) claims: Vec<Claim>,
     /// Where the command stands in the sealed segments that were asked.
     pub(crate) command_sealed: Option<Position>,
@@ -31,18 +31,16 @@ pub(crate) struct Request {
 /// What a commit claims of a stream.
 #[derive(Debug)]
 pub(crate) struct Claim {
-    pub(crate) stream: StreamId,
+    pub(crate) stream: Key<StreamId>,
     pub(crate) expected: Position,
     /// The stream's revision in the sealed segments that were asked.
     pub(crate) sealed: Position,
 }
 
 impl Request {
-    /// Prepares a commit, in the task of the caller: encoding and looking things up take most of the time.
+    /// Prepares a commit that was checked, in the task of the caller: encoding and looking things up take most of the time.
     pub(crate) fn prepare(commit: Commit, shared: &Shared, reply: Reply) -> Result<Self, AppendError> {
-        commit.check()?;
-        let mut frame = Vec::new();
-        frame.resize(FrameHeader::LEN, 0);
+        let mut frame = vec![0; FrameHeader::LEN];
         codec::encode_into(&commit, &mut frame);
         let payload_crc = crc32c::crc32c(&frame[FrameHeader::LEN..]);
 
@@ -52,10 +50,11 @@ impl Request {
         let claim = |slice: resit_event_log::Slice| {
             let position = shared.position_in(&sealed, &Name::Stream(&slice.stream))?;
             let sealed = position.unwrap_or_default();
-            Ok(Claim { stream: slice.stream, expected: slice.expected, sealed })
+            Ok(Claim { stream: slice.stream.into(), expected: slice.expected, sealed })
         };
         let claims = slices.into_iter().map(claim).collect::<Result<_, _>>().map_err(unreadable)?;
         let (recorded_at, sealed_seen) = (recorded_at.millis(), sealed.len());
+        let command = command.into();
         Ok(Self { frame, payload_crc, recorded_at, command, claims, command_sealed, sealed_seen, reply })
     }
 

@@ -2,13 +2,14 @@
 
 use std::{
     fs::File,
-    sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-use resit_event_log::{Position, ReadError};
+use resit_event_log::{AppendError, Position, ReadError};
 use tokio::sync::watch;
 
 use crate::{
+    active::Active,
     directory::Directory,
     files::Files,
     index::{IndexFault, IndexStore, LiveIndex},
@@ -33,14 +34,6 @@ pub(crate) struct Shared {
     pub(crate) head: watch::Sender<Position>,
     active: RwLock<Active>,
     sealed: RwLock<SealedList>,
-}
-
-/// The segment that takes records. Its index may run ahead of the head while a write is under way.
-#[derive(Debug)]
-pub(crate) struct Active {
-    pub(crate) first: u64,
-    pub(crate) file: Arc<File>,
-    pub(crate) index: LiveIndex,
 }
 
 impl Shared {
@@ -72,10 +65,22 @@ impl Shared {
         self.sealed.read().expect("no code panics while it holds the lock").clone()
     }
 
+    /// Takes no more commits; the writer ends when it has done what was taken before.
+    pub(crate) fn close(&self) {
+        // Even if somebody panicked: this runs while values are dropped.
+        self.active.write().unwrap_or_else(PoisonError::into_inner).close(stopped());
+    }
+
+    /// Takes no more commits, and refuses those that nobody will write: the writer is gone.
+    pub(crate) fn close_at_once(&self) {
+        self.close();
+        self.active.write().unwrap_or_else(PoisonError::into_inner).refuse_all(&stopped());
+    }
+
     /// Puts a new segment in the place of the active one, which becomes the last of the sealed ones.
     pub(crate) fn seal(&self, footer: segment::Footer, next: Active) -> Arc<Sealed> {
         let mut active = self.active_mut();
-        let old = std::mem::replace(&mut *active, next);
+        let old = active.followed_by(next);
         let sealed = Arc::new(Sealed::new(old.first, footer, SealedIndex::Live(Arc::new(old.index))));
         let mut list = self.sealed.write().expect("no code panics while it holds the lock");
         *list = Arc::new(list.iter().chain([&sealed]).cloned().collect());
@@ -122,6 +127,12 @@ impl Shared {
             source: Some(Arc::new(error)),
         })
     }
+}
+
+/// Says that nobody writes any more.
+pub(crate) fn stopped() -> AppendError {
+    let reason = "the log's writer has stopped; restart to read again what the log holds".into();
+    AppendError::Unavailable { reason, source: None }
 }
 
 /// Says where the log is damaged, and what helps.

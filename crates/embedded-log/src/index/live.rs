@@ -1,10 +1,9 @@
 //! The index of one segment, in memory.
 
-use std::collections::HashMap;
-
 use resit_domain::CommandId;
 use resit_event_log::{StreamId, codec};
 
+use super::key::{Key, KeyMap};
 use crate::segment::{FrameHeader, Scan, SegmentHeader, Step};
 
 /// Says that a stream has no earlier record in the segment.
@@ -26,9 +25,9 @@ pub(crate) struct LiveIndex {
     /// By position, from `first`.
     places: Vec<Place>,
     /// Each stream's last record, as a number into `places`.
-    streams: HashMap<StreamId, u32>,
+    streams: KeyMap<StreamId>,
     /// Each command's first record.
-    commands: HashMap<CommandId, u32>,
+    commands: KeyMap<CommandId>,
 }
 
 impl LiveIndex {
@@ -57,12 +56,13 @@ impl LiveIndex {
         payload: &[u8],
     ) -> Result<(), String> {
         let outline = codec::outline(payload).map_err(|error| error.to_string())?;
-        let command = outline.command.parse().map_err(|error: resit_domain::InvalidId| error.to_string())?;
+        let command: Result<CommandId, _> = outline.command.parse();
+        let command = command.map_err(|error| error.to_string())?;
         if outline.slices().len() != usize::from(header.records) {
             return Err("a frame's header and its payload disagree on the number of records".into());
         }
-        let streams = outline.slices().map(|(stream, _)| StreamId::from(stream));
-        self.insert(offset, command, streams);
+        let streams = outline.slices().map(|(stream, _)| StreamId::from(stream).into());
+        self.insert(offset, command.into(), streams);
         Ok(())
     }
 
@@ -70,8 +70,8 @@ impl LiveIndex {
     pub(crate) fn insert(
         &mut self,
         offset: u32,
-        command: CommandId,
-        streams: impl Iterator<Item = StreamId>,
+        command: Key<CommandId>,
+        streams: impl Iterator<Item = Key<StreamId>>,
     ) {
         self.commands.insert(command, self.next_number());
         for stream in streams {
@@ -90,12 +90,12 @@ impl LiveIndex {
     }
 
     /// A stream's revision, if it has a record here.
-    pub(crate) fn revision(&self, stream: &StreamId) -> Option<u64> {
+    pub(crate) fn revision(&self, stream: &Key<StreamId>) -> Option<u64> {
         self.streams.get(stream).map(|number| self.position(*number))
     }
 
     /// A command's first position, if it is here.
-    pub(crate) fn command(&self, command: &CommandId) -> Option<u64> {
+    pub(crate) fn command(&self, command: &Key<CommandId>) -> Option<u64> {
         self.commands.get(command).map(|number| self.position(*number))
     }
 
@@ -106,8 +106,8 @@ impl LiveIndex {
     }
 
     /// A stream's positions here with their frames, newest first.
-    pub(crate) fn places(&self, stream: &StreamId) -> impl Iterator<Item = (u64, u32)> {
-        let mut number = self.streams.get(stream).copied().unwrap_or(NONE);
+    pub(crate) fn places(&self, stream: &StreamId) -> impl Iterator<Item = (u64, u32)> + use<'_> {
+        let mut number = self.streams.get(&stream.clone().into()).copied().unwrap_or(NONE);
         std::iter::from_fn(move || {
             let place = (number != NONE).then(|| self.places[number as usize])?;
             let position = self.position(number);
@@ -137,12 +137,12 @@ impl LiveIndex {
 
     /// Every command with its frame.
     pub(crate) fn commands(&self) -> impl Iterator<Item = (&CommandId, u32)> {
-        self.commands.iter().map(|(command, number)| (command, self.places[*number as usize].offset))
+        self.commands.iter().map(|(command, number)| (command.name(), self.places[*number as usize].offset))
     }
 
     /// Every stream.
     pub(crate) fn streams(&self) -> impl Iterator<Item = &StreamId> {
-        self.streams.keys()
+        self.streams.keys().map(Key::name)
     }
 
     pub(crate) fn first(&self) -> u64 {

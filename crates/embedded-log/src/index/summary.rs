@@ -41,7 +41,9 @@ impl Summary {
             commands.push(Entry { hash: name.sorted(), offset });
         }
         let mut filter = Filter::for_names(names.len());
-        names.into_iter().for_each(|name| filter.insert(name));
+        for name in names {
+            filter.insert(name);
+        }
 
         let (stream_bits, command_bits) = (bucket::bits_for(streams.len()), bucket::bits_for(commands.len()));
         let waypoints = waypoints(index);

@@ -9,15 +9,16 @@ use crate::{
     shared::Shared,
 };
 
-/// Checks the command id, then the streams in order, against all that was accepted before: the active segment's
-/// index holds even what stands earlier in the same batch.
+/// Checks the command id, then the streams in order, against all that was put in order before: the active segment's
+/// index holds even what is not yet durable.
 pub(super) fn judge(request: &Request, live: &LiveIndex, shared: &Shared) -> Result<(), AppendError> {
     let since = Since { request, shared };
     let taken = match live.command(&request.command) {
         Some(position) => Some(Position(position)),
-        None => {
-            since.position(&Name::Command(&request.command)).map_err(unreadable)?.or(request.command_sealed)
-        }
+        None => since
+            .position(&Name::Command(request.command.name()))
+            .map_err(unreadable)?
+            .or(request.command_sealed),
     };
     if let Some(position) = taken {
         return Err(AppendError::CommandTaken { position });
@@ -25,10 +26,10 @@ pub(super) fn judge(request: &Request, live: &LiveIndex, shared: &Shared) -> Res
     for Claim { stream, expected, sealed } in &request.claims {
         let actual = match live.revision(stream) {
             Some(position) => Position(position),
-            None => since.position(&Name::Stream(stream)).map_err(unreadable)?.unwrap_or(*sealed),
+            None => since.position(&Name::Stream(stream.name())).map_err(unreadable)?.unwrap_or(*sealed),
         };
         if actual != *expected {
-            return Err(AppendError::Conflict { stream: stream.clone(), expected: *expected, actual });
+            return Err(AppendError::Conflict { stream: stream.name().clone(), expected: *expected, actual });
         }
     }
     Ok(())

@@ -4,16 +4,17 @@ use std::{
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use resit_event_log::AppendError;
 
 use crate::{
     directory::{Directory, sync_folder},
-    index::LiveIndex,
     segment::{Cursor, Footer, SegmentHeader},
-    shared::Active,
 };
 
 /// The end of the active segment.
@@ -21,19 +22,21 @@ use crate::{
 pub(crate) struct Disk {
     file: Arc<File>,
     /// Behind the last durable frame.
-    pub(super) cursor: Cursor,
+    pub(crate) cursor: Cursor,
     /// Why nothing is written any more. After a failed sync the system may have dropped the bytes and yet answer
     /// the next one with success, so that nothing short of reading the file again tells what it holds.
     broken: Option<AppendError>,
+    /// How many syncs records have cost.
+    pub(crate) syncs: Arc<AtomicU64>,
 }
 
 impl Disk {
     pub(crate) fn new(file: Arc<File>, cursor: Cursor) -> Self {
-        Self { file, cursor, broken: None }
+        Self { file, cursor, broken: None, syncs: Arc::default() }
     }
 
     /// Writes frames behind the cursor and makes them durable. On an error the segment ends where it did before.
-    pub(super) fn write(&mut self, bytes: &[u8], behind: Cursor) -> Result<(), AppendError> {
+    pub(crate) fn write(&mut self, bytes: &[u8], behind: Cursor) -> Result<(), AppendError> {
         self.append(bytes)?;
         self.cursor = behind;
         Ok(())
@@ -46,6 +49,7 @@ impl Disk {
         if let Err(error) = self.file.write_all_at(bytes, self.cursor.offset) {
             return Err(self.take_back(error));
         }
+        self.syncs.fetch_add(1, Ordering::Relaxed);
         self.file.sync_data().map_err(|error| self.break_down("what was written could not be synced", error))
     }
 
@@ -66,7 +70,7 @@ impl Disk {
 
     /// Closes the segment with a footer and begins the next one. The new file is there under a name of its own before
     /// the footer is, so that a disk without room for it leaves everything as it is.
-    pub(super) fn seal(&mut self, directory: &Directory) -> Result<(Footer, Active), AppendError> {
+    pub(crate) fn seal(&mut self, directory: &Directory) -> Result<(Footer, Arc<File>), AppendError> {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
@@ -85,8 +89,7 @@ impl Disk {
         named.map_err(|error| self.break_down("the next segment could not be named", error))?;
         self.file = Arc::new(begun);
         self.cursor = Cursor::behind(header, self.cursor.recorded_at);
-        let index = LiveIndex::new(header.first);
-        Ok((footer, Active { first: header.first, file: self.file.clone(), index }))
+        Ok((footer, self.file.clone()))
     }
 }
 

@@ -1,0 +1,69 @@
+//! Commits that are written and answered together.
+
+use resit_domain::Timestamp;
+use resit_event_log::{AppendError, Appended, Position};
+
+use crate::{
+    request::Reply,
+    segment::{Cursor, FrameHeader},
+};
+
+/// Commits that are written and answered together. It is emptied by answering, and used again.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// All accepted frames.
+    pub(crate) bytes: Vec<u8>,
+    /// Behind the last of them.
+    pub(crate) end: Option<Cursor>,
+    answers: Vec<(Reply, Result<Appended, AppendError>)>,
+}
+
+impl Batch {
+    /// Whether nobody waits for it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    /// Takes a commit in.
+    pub(super) fn accept(&mut self, reply: Reply, header: &FrameHeader, frame: &[u8], end: Cursor) {
+        self.bytes.extend_from_slice(frame);
+        self.end = Some(end);
+        let recorded_at = Timestamp::from_millis(header.recorded_at);
+        let appended = Appended {
+            first: Position(header.first),
+            last: Position(header.last()),
+            recorded_at: recorded_at.expect("it is one of two instants that were given"),
+        };
+        self.answers.push((reply, Ok(appended)));
+    }
+
+    /// Keeps a commit out. Its answer waits for the write too, for it may rest on what is only now being written.
+    pub(super) fn refuse(&mut self, reply: Reply, error: AppendError) {
+        self.answers.push((reply, Err(error)));
+    }
+
+    /// Answers everybody: what was accepted is durable.
+    pub(crate) fn answer(&mut self) {
+        self.clear();
+        for (reply, answer) in self.answers.drain(..) {
+            // Who doesn't wait any more finds the outcome by reading.
+            drop(reply.send(answer));
+        }
+    }
+
+    /// Answers everybody that nothing was written.
+    pub(crate) fn refuse_all(&mut self, error: &AppendError) {
+        self.clear();
+        for (reply, _) in self.answers.drain(..) {
+            drop(reply.send(Err(error.clone())));
+        }
+    }
+
+    fn clear(&mut self) {
+        // One huge commit must not cost its memory for ever.
+        const KEPT_BYTES: usize = 4 << 20;
+        self.bytes.clear();
+        self.bytes.shrink_to(KEPT_BYTES);
+        self.end = None;
+    }
+}
