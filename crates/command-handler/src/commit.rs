@@ -8,8 +8,8 @@ use resit_domain::{Decision, Placed, Refusal, Rule, Stream, Timestamp, codec};
 use resit_event_log::{Commit, EventData, Position, Slice};
 
 use crate::Request;
-use crate::fold::stream_id;
 use crate::gather::Gathered;
+use resit_states::stream_id;
 
 /// The facts of a decision by stream, in the order in which the streams first appear.
 pub(crate) fn by_stream(decision: &Decision) -> Vec<(Stream, Vec<&Placed>)> {

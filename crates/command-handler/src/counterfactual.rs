@@ -6,10 +6,10 @@ use resit_domain::{
 };
 use resit_event_log::{Position, Record};
 
-use crate::fold::{command_of, decode, stream_id};
 use crate::gather::Gatherer;
-use crate::states::AsOf;
 use crate::{CommandHandler, Failure, Request};
+use resit_states::AsOf;
+use resit_states::{command_of, decode, stream_id};
 
 impl CommandHandler {
     /// The commands behind the corrected result that would have been answered the other way. Nothing is rewritten.

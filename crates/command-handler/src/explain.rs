@@ -6,10 +6,10 @@ use resit_domain::{
 };
 use resit_event_log::{Position, Record};
 
-use crate::fold::{command_of, decode, stream_id, stream_of};
 use crate::gather::Gatherer;
-use crate::states::AsOf;
 use crate::{CommandHandler, Failure, Happened, Minted, Request};
+use resit_states::AsOf;
+use resit_states::{command_of, decode, stream_id, stream_of};
 
 /// Why a command was answered as it was: its judgement, made again by what was known then.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl CommandHandler {
     }
 
     async fn known(&self, id: EntitlementId, as_of: AsOf) -> Result<Known, Failure> {
-        Ok(Gatherer::new(&self.states, &self.key, as_of).gather_entitlement(id).await?.known)
+        Ok(self.states.entitlement(id, as_of).await?)
     }
 
     /// The facts on an entitlement's stream, oldest first.

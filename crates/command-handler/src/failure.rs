@@ -1,7 +1,8 @@
 //! The world did not answer, or was asked something it can't answer. Refusals are not failures.
 
-use resit_domain::{CommandId, InvalidId, codec::CodecError};
+use resit_domain::CommandId;
 use resit_event_log::{AppendError, Position, ReadError};
+use resit_states::StateError;
 
 /// Why a command got no answer from the rules.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -33,19 +34,16 @@ pub enum Failure {
     /// The log did not take the commit.
     #[error("the command was not acknowledged")]
     Append(#[from] AppendError),
-    /// The log could not be read.
+    /// The log could not be read, or not be understood.
     #[error("the ledger can't be read")]
-    Read(#[from] ReadError),
-    /// A record is not readable by this program.
-    #[error("a record can't be understood")]
-    Codec(#[from] CodecError),
-    /// A record stands on a stream that this program does not know.
-    #[error("stream `{0}` is not known to this program; a newer one wrote it")]
-    Stream(String),
-    /// A stream's name is damaged.
-    #[error("a stream's name can't be read")]
-    StreamId(#[from] InvalidId),
+    State(#[from] StateError),
     /// No such command is on record.
     #[error("no command {0} is on record")]
     UnknownCommand(CommandId),
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        StateError::from(error).into()
+    }
 }

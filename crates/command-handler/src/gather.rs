@@ -11,8 +11,8 @@ use resit_domain::{
 };
 use resit_event_log::Position;
 
-use crate::states::{AsOf, States};
 use crate::{Failure, Request};
+use resit_states::{AsOf, States};
 use resit_voucher_code::CodeKey;
 
 /// The most vouchers that one order line can issue: each is a stream of its own, in one atomic commit.
@@ -107,12 +107,6 @@ impl<'a> Gatherer<'a> {
             Command::RecordStep(c) => self.entitlement(c.entitlement, 1).await?,
             Command::Expire(c) => self.entitlement(c.entitlement, 1).await?,
         }
-        Ok(self.gathered)
-    }
-
-    /// An entitlement with all that its deadlines hang on, for a view of it.
-    pub(crate) async fn gather_entitlement(mut self, id: EntitlementId) -> Result<Gathered, Failure> {
-        self.entitlement(id, 1).await?;
         Ok(self.gathered)
     }
 

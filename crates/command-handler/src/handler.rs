@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 use crate::commit::{by_stream, commit, refused};
 use crate::gather::{Gathered, Gatherer};
 use crate::reply::{Judged, Outcome, Reply};
-use crate::states::{AsOf, States};
 use crate::{Failure, Happened, Request};
+use resit_states::{AsOf, States};
 
 /// How a handler works.
 #[derive(Debug, Clone, Copy)]

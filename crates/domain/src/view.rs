@@ -1,13 +1,15 @@
 //! What can be shown of an entitlement: the same for every reader, and free of any "now".
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::decide::units_of;
 use crate::terms::BenefitKind;
 use crate::{AgreementId, AttemptEnd, CandidateId, EntitlementId, ExamCode, Holder, Known, OfferId, OrderLine, Stage, TermsHash, Timestamp, UnitNo};
 
 /// An entitlement, to be shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EntitlementView {
     /// Its id.
     pub id: EntitlementId,
@@ -34,14 +36,14 @@ pub struct EntitlementView {
 }
 
 /// One voucher, to be shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitView {
     /// Its number.
     pub unit: UnitNo,
     /// What it carries: exam, practice-test, library, subscription.
-    pub benefit: &'static str,
+    pub benefit: Cow<'static, str>,
     /// Where it stands: unused, registered, retake, used, active, revoked.
-    pub stage: &'static str,
+    pub stage: Cow<'static, str>,
     /// Whom it serves.
     pub holder: Option<CandidateId>,
     /// Whether that is final.
@@ -63,7 +65,7 @@ pub struct UnitView {
 }
 
 /// One registration, to be shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttemptView {
     /// Which attempt.
     pub number: u16,
@@ -77,9 +79,9 @@ pub struct AttemptView {
 
 impl UnitView {
     /// Where it stands at `at`: its stage, or `ended` once its end has come, on record or not.
-    pub fn stands(&self, at: Timestamp) -> &'static str {
+    pub fn stands(&self, at: Timestamp) -> &str {
         let ended = self.ends_at.is_some_and(|ends_at| ends_at <= at);
-        if ended && !matches!(self.stage, "used" | "revoked") { "ended" } else { self.stage }
+        if ended && !matches!(&*self.stage, "used" | "revoked") { "ended" } else { &self.stage }
     }
 }
 
@@ -116,7 +118,8 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
             BenefitKind::PracticeTest { .. } => "practice-test",
             BenefitKind::Library { .. } => "library",
             BenefitKind::Subscription { .. } => "subscription",
-        },
+        }
+        .into(),
         stage: match unit.stage {
             Stage::Unused => "unused",
             Stage::Registered => "registered",
@@ -124,7 +127,8 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
             Stage::Used => "used",
             Stage::Active { .. } => "active",
             Stage::Revoked(_) => "revoked",
-        },
+        }
+        .into(),
         holder: holder.candidate().cloned(),
         bound: matches!(holder, Holder::Bound(..)),
         ends_at: end.map(|end| end.at),

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod agenda;
+mod error;
+mod scheduler;
+
+pub use agenda::Agenda;
+pub use error::SchedulerError;
+pub use scheduler::ExpiryScheduler;

@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod digest;
+mod error;
+mod key;
+mod lookup;
+mod projector;
+
+pub use error::ProjectionError;
+pub use lookup::{CandidateRow, Inventory};
+pub use projector::Projector;

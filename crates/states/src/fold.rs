@@ -3,13 +3,15 @@
 use resit_domain::{Command, Event, State, Stream, codec};
 use resit_event_log::{EventData, Position, Record, StreamId};
 
-use crate::Failure;
+use crate::StateError;
 
 /// A stream's state, and the revision it was folded up to.
 #[derive(Debug, Clone)]
-pub(crate) struct Folded {
-    pub(crate) state: State,
-    pub(crate) revision: Position,
+pub struct Folded {
+    /// The state.
+    pub state: State,
+    /// The revision.
+    pub revision: Position,
 }
 
 /// The log's name of a stream.
@@ -21,19 +23,19 @@ pub fn stream_id(stream: &Stream) -> StreamId {
 ///
 /// # Errors
 ///
-/// [`Failure::Stream`] for a kind of stream that only a newer program knows.
-pub fn stream_of(id: &StreamId) -> Result<Stream, Failure> {
-    let parsed = Stream::parse(id.kind(), id.id()).ok_or_else(|| Failure::Stream(id.to_string()))?;
+/// [`StateError::Stream`] for a kind of stream that only a newer program knows.
+pub fn stream_of(id: &StreamId) -> Result<Stream, StateError> {
+    let parsed = Stream::parse(id.kind(), id.id()).ok_or_else(|| StateError::Stream(id.to_string()))?;
     Ok(parsed?)
 }
 
 /// The event that a record carries.
-pub fn decode(data: &EventData) -> Result<Event, Failure> {
+pub fn decode(data: &EventData) -> Result<Event, StateError> {
     Ok(codec::decode(&data.kind, data.version, &data.body)?)
 }
 
 /// The command that a record came from.
-pub(crate) fn command_of(record: &Record) -> Result<Command, Failure> {
+pub fn command_of(record: &Record) -> Result<Command, StateError> {
     rmp_serde::from_slice(&record.command_body).map_err(|e| {
         let malformed =
             codec::CodecError::Malformed { kind: "Command".to_owned(), version: 1, reason: e.to_string() };
@@ -42,12 +44,13 @@ pub(crate) fn command_of(record: &Record) -> Result<Command, Failure> {
 }
 
 impl Folded {
-    pub(crate) fn new(stream: &Stream) -> Self {
+    /// A stream of which nothing is known.
+    pub fn new(stream: &Stream) -> Self {
         Self { state: State::new(stream), revision: Position::START }
     }
 
     /// Takes records in, oldest first.
-    pub(crate) fn absorb(mut self, records: &[Record]) -> Result<Self, Failure> {
+    pub fn absorb(mut self, records: &[Record]) -> Result<Self, StateError> {
         for record in records {
             for data in &record.events {
                 self.state = self.state.evolve(&decode(data)?, data.happened_at, record.recorded_at);

@@ -6,8 +6,7 @@ use quick_cache::sync::Cache;
 use resit_domain::{State, Stream, Timestamp};
 use resit_event_log::{EventLog, Position, Record};
 
-use crate::Failure;
-use crate::fold::{Folded, stream_id};
+use crate::{Folded, StateError, stream_id};
 
 /// As of when a question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,19 +38,25 @@ impl AsOf {
     }
 }
 
-/// The states that a handler works with.
-pub(crate) struct States {
+/// States of streams over a log.
+pub struct States {
     log: Arc<dyn EventLog>,
     cache: Cache<Stream, Folded>,
 }
 
 impl States {
-    pub(crate) fn new(log: Arc<dyn EventLog>, capacity: usize) -> Self {
+    /// States over a log, of which at most `capacity` are kept.
+    pub fn new(log: Arc<dyn EventLog>, capacity: usize) -> Self {
         Self { log, cache: Cache::new(capacity) }
     }
 
+    /// The log beneath.
+    pub fn log(&self) -> &Arc<dyn EventLog> {
+        &self.log
+    }
+
     /// A stream's state.
-    pub(crate) async fn load(&self, stream: &Stream, as_of: AsOf) -> Result<Folded, Failure> {
+    pub async fn load(&self, stream: &Stream, as_of: AsOf) -> Result<Folded, StateError> {
         match as_of {
             AsOf::Cached => match self.cache.get(stream) {
                 Some(folded) => Ok(folded),
@@ -73,7 +78,7 @@ impl States {
         }
     }
 
-    async fn catch_up(&self, stream: &Stream, folded: Folded) -> Result<Folded, Failure> {
+    async fn catch_up(&self, stream: &Stream, folded: Folded) -> Result<Folded, StateError> {
         let records = self.log.read_stream(&stream_id(stream), folded.revision).await?;
         let folded = folded.absorb(&records)?;
         self.cache.insert(stream.clone(), folded.clone());
@@ -81,7 +86,7 @@ impl States {
     }
 
     /// Puts a state that was just appended into the cache.
-    pub(crate) fn keep(&self, stream: Stream, state: State, revision: Position) {
+    pub fn keep(&self, stream: Stream, state: State, revision: Position) {
         self.cache.insert(stream, Folded { state, revision });
     }
 }

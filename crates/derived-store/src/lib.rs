@@ -1,0 +1,127 @@
+#![doc = include_str!("../README.md")]
+
+mod open;
+mod row;
+
+use std::fs::File;
+
+use resit_event_log::Position;
+
+pub use open::open_sled;
+
+/// The store can't be used; drop it and rebuild it from the log.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the derived store can't be used: {reason}; `resit rebuild` makes it anew from the log")]
+pub struct Fault {
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl From<sled::Error> for Fault {
+    fn from(error: sled::Error) -> Self {
+        Self { reason: error.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        Self { reason: error.to_string() }
+    }
+}
+
+/// Rows and a checkpoint.
+#[derive(Debug)]
+pub struct DerivedStore {
+    db: sled::Db,
+    /// sled's own file, a second time: its flush does not reach the disk.
+    file: Option<File>,
+    /// Keeps the folder of a temporary store until it is closed.
+    _folder: Option<tempfile::TempDir>,
+}
+
+const CHECKPOINT: &[u8] = &[0];
+
+/// Changes that are made together. A key's first byte names its table, and is not 0.
+#[derive(Debug, Default)]
+pub struct Changes {
+    batch: sled::Batch,
+    count: usize,
+}
+
+impl Changes {
+    /// Writes a row.
+    pub fn put(&mut self, key: &[u8], value: &[u8]) {
+        self.batch.insert(key, row::seal(key, value));
+        self.count += 1;
+    }
+
+    /// Removes a row.
+    pub fn remove(&mut self, key: &[u8]) {
+        self.batch.remove(key);
+        self.count += 1;
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl DerivedStore {
+    /// The position up to which the log is in the rows.
+    pub fn checkpoint(&self) -> Result<Position, Fault> {
+        match self.get(CHECKPOINT)? {
+            None => Ok(Position::START),
+            Some(bytes) => {
+                let bytes = bytes
+                    .try_into()
+                    .map_err(|_| Fault { reason: "the checkpoint has a wrong length".to_owned() })?;
+                Ok(Position(u64::from_be_bytes(bytes)))
+            }
+        }
+    }
+
+    /// Makes changes and moves the checkpoint, in one step.
+    pub fn apply(&self, mut changes: Changes, checkpoint: Position) -> Result<(), Fault> {
+        changes.put(CHECKPOINT, &checkpoint.0.to_be_bytes());
+        Ok(self.db.apply_batch(changes.batch)?)
+    }
+
+    /// A row.
+    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        self.db.get(key)?.map(|stored| row::open(key, &stored)).transpose()
+    }
+
+    /// The rows whose keys begin with `prefix`, in order of their keys.
+    pub fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
+        self.db.scan_prefix(prefix).map(|found| {
+            let (key, stored) = found?;
+            let value = row::open(&key, &stored)?;
+            Ok((key.to_vec(), value))
+        })
+    }
+
+    /// Every row but the checkpoint, in order of their keys.
+    pub fn rows(&self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
+        self.scan(&[]).filter(|row| row.as_ref().map_or(true, |(key, _)| key.as_slice() != CHECKPOINT))
+    }
+
+    /// Drops every row and the checkpoint.
+    pub fn clear(&self) -> Result<(), Fault> {
+        Ok(self.db.clear()?)
+    }
+
+    /// Brings all that was written to the disk.
+    pub fn flush(&self) -> Result<(), Fault> {
+        self.db.flush()?;
+        if let Some(file) = &self.file {
+            file.sync_data()?;
+        }
+        Ok(())
+    }
+}

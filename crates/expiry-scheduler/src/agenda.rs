@@ -1,0 +1,136 @@
+//! The agenda: which entitlement falls due when. Rows are found by time, so that what is due comes first.
+
+use std::path::Path;
+
+use resit_derived_store::{Changes, DerivedStore, Fault};
+use resit_domain::{AgreementId, CalendarId, EntitlementId, OfferId, Timestamp};
+use resit_event_log::Position;
+
+/// What falls due, by time.
+#[derive(Debug)]
+pub struct Agenda {
+    store: DerivedStore,
+}
+
+/// `D` due time, entitlement → nothing.
+const BY_TIME: u8 = b'D';
+/// `E` entitlement → its due time, to find the row above when it moves.
+const BY_ENTITLEMENT: u8 = b'E';
+/// `L` what several entitlements hang on, entitlement → nothing.
+const LISTS: u8 = b'L';
+
+/// Something that the due times of several entitlements hang on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shared {
+    Offer(OfferId),
+    Agreement(AgreementId),
+    Calendar(CalendarId),
+}
+
+impl Shared {
+    fn prefix(&self) -> Vec<u8> {
+        let (kind, id) = match self {
+            Shared::Offer(id) => (b'o', id.as_str()),
+            Shared::Agreement(id) => (b'a', id.as_str()),
+            Shared::Calendar(id) => (b'c', id.as_str()),
+        };
+        [&[LISTS, kind], id.as_bytes(), b"\0"].concat()
+    }
+}
+
+impl Agenda {
+    /// An agenda that goes when it is closed.
+    pub fn in_memory() -> Result<Self, Fault> {
+        Ok(Self { store: DerivedStore::temporary()? })
+    }
+
+    /// The agenda in a folder; one that can't be used is dropped and made anew from the log.
+    pub fn open(folder: &Path) -> Result<Self, Fault> {
+        Ok(Self { store: DerivedStore::open(folder)?.0 })
+    }
+
+    /// The position up to which the log is in it.
+    pub fn checkpoint(&self) -> Result<Position, Fault> {
+        self.store.checkpoint()
+    }
+
+    /// The first `limit` that are due by `now`, the oldest first.
+    pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Timestamp, EntitlementId)>, Fault> {
+        let rows = self.store.scan(&[BY_TIME]).map(|row| row.and_then(|(key, _)| by_time(&key)));
+        rows.take_while(|row| row.as_ref().map_or(true, |(due_at, _)| *due_at <= now)).take(limit).collect()
+    }
+
+    /// When the next entitlement falls due.
+    pub fn next(&self) -> Result<Option<Timestamp>, Fault> {
+        let first = self.store.scan(&[BY_TIME]).next();
+        first.map(|row| row.and_then(|(key, _)| by_time(&key)).map(|(due_at, _)| due_at)).transpose()
+    }
+
+    pub(crate) fn members(&self, shared: &Shared) -> Result<Vec<EntitlementId>, Fault> {
+        self.store.scan(&shared.prefix()).map(|row| row.and_then(|(key, _)| id_at_end(&key))).collect()
+    }
+
+    /// Notes when an entitlement falls due, and what that hangs on.
+    pub(crate) fn note(
+        &self,
+        id: EntitlementId,
+        due_at: Option<Timestamp>,
+        hangs_on: &[Shared],
+        changes: &mut Changes,
+    ) -> Result<(), Fault> {
+        let own = [&[BY_ENTITLEMENT], id.0.as_slice()].concat();
+        if let Some(before) = self.store.get(&own)? {
+            changes.remove(&[&[BY_TIME], before.as_slice(), &id.0].concat());
+        }
+        match due_at.map(sortable) {
+            Some(due_at) => {
+                changes.put(&own, &due_at);
+                changes.put(&[&[BY_TIME], due_at.as_slice(), &id.0].concat(), &[]);
+            }
+            None => changes.remove(&own),
+        }
+        for shared in hangs_on {
+            changes.put(&[shared.prefix().as_slice(), &id.0].concat(), &[]);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, changes: Changes, checkpoint: Position) -> Result<(), Fault> {
+        self.store.apply(changes, checkpoint)
+    }
+}
+
+/// Milliseconds so that bytes sort as times do, those before 1970 too.
+fn sortable(at: Timestamp) -> [u8; 8] {
+    (at.millis() ^ i64::MIN).to_be_bytes()
+}
+
+fn by_time(key: &[u8]) -> Result<(Timestamp, EntitlementId), Fault> {
+    let millis = key
+        .get(1..9)
+        .and_then(|bytes| bytes.try_into().ok())
+        .map(|bytes| i64::from_be_bytes(bytes) ^ i64::MIN);
+    let due_at = millis
+        .and_then(Timestamp::from_millis)
+        .ok_or_else(|| Fault { reason: "a due time can't be read".to_owned() })?;
+    Ok((due_at, id_at_end(key)?))
+}
+
+fn id_at_end(key: &[u8]) -> Result<EntitlementId, Fault> {
+    let id = key
+        .last_chunk::<16>()
+        .ok_or_else(|| Fault { reason: "a key of the agenda is too short".to_owned() })?;
+    Ok(EntitlementId(*id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_sort_as_times_do() {
+        let times = ["1950-01-01", "1969-12-31T23:59:59.999Z", "1970-01-01", "2019-09-01"];
+        let bytes: Vec<_> = times.iter().map(|t| sortable(t.parse().unwrap())).collect();
+        assert!(bytes.is_sorted());
+    }
+}

@@ -1,0 +1,23 @@
+//! Why a scheduler can't go on. Whatever it is, no right lasts longer for it.
+
+use resit_command_handler::Failure;
+use resit_derived_store::Fault;
+use resit_event_log::ReadError;
+use resit_states::StateError;
+
+/// Why a scheduler can't go on.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SchedulerError {
+    /// The log could not be read.
+    #[error("the log can't be read")]
+    Read(#[from] ReadError),
+    /// A state could not be folded.
+    #[error("the log can't be understood")]
+    State(#[from] StateError),
+    /// The agenda can't be used.
+    #[error("the agenda can't be used")]
+    Agenda(#[from] Fault),
+    /// The handler gave no answer.
+    #[error("a command got no answer")]
+    Handler(#[from] Failure),
+}

@@ -1,0 +1,127 @@
+//! Keeping the agenda, and sending commands for what is due.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Reply, Request};
+use resit_derived_store::Changes;
+use resit_domain::terms::Limit;
+use resit_domain::{Actor, EntitlementId, Expire, Known, Timestamp};
+use resit_event_log::{EventLog, Position, Record};
+use resit_states::{AsOf, States, Touch};
+
+use crate::agenda::Shared;
+use crate::{Agenda, SchedulerError};
+
+/// Sends a command for everything that falls due.
+pub struct ExpiryScheduler {
+    handler: Arc<CommandHandler>,
+    log: Arc<dyn EventLog>,
+    states: States,
+    agenda: Agenda,
+    actor: Actor,
+}
+
+/// How many records are taken in, and how many commands sent, at a time.
+const BATCH: usize = 1_024;
+
+impl ExpiryScheduler {
+    /// A scheduler that keeps `agenda` behind `log` and sends its commands to `handler`.
+    pub fn new(handler: Arc<CommandHandler>, log: Arc<dyn EventLog>, agenda: Agenda) -> Self {
+        let actor = "expiry-scheduler".parse().expect("a plain word is an actor's name");
+        Self { handler, states: States::new(log.clone(), 100_000), log, agenda, actor }
+    }
+
+    /// Brings the agenda up to the log, and puts on record all that is due by `now`. Answers come oldest first.
+    ///
+    /// Safe to call at any time, by any number of schedulers: a command's id is made of what is due and when.
+    pub async fn tick(&self, now: Timestamp) -> Result<Vec<Reply>, SchedulerError> {
+        let mut replies = Vec::new();
+        loop {
+            self.catch_up().await?;
+            let due = self.agenda.due(now, BATCH)?;
+            if due.is_empty() {
+                return Ok(replies);
+            }
+            let before = replies.len();
+            let commands: Vec<_> = due.into_iter().map(|(due_at, id)| self.expire(id, due_at, now)).collect();
+            for command in commands {
+                let reply = command.await?;
+                // Another scheduler was first: its answer is on record, and nothing happened now.
+                if !reply.replayed {
+                    replies.push(reply);
+                }
+            }
+            if replies.len() == before {
+                return Ok(replies);
+            }
+        }
+    }
+
+    /// When the next thing falls due, by all that is on record.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, SchedulerError> {
+        self.catch_up().await?;
+        Ok(self.agenda.next()?)
+    }
+
+    async fn expire(
+        &self,
+        entitlement: EntitlementId,
+        due_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Reply, SchedulerError> {
+        let id = format!("expire:{entitlement}:{}", due_at.millis())
+            .parse()
+            .expect("an id and a number fit into a command id");
+        let request = Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() };
+        Ok(self.handler.handle(request, now).await?)
+    }
+
+    /// Brings the agenda up to the log.
+    pub async fn catch_up(&self) -> Result<Position, SchedulerError> {
+        let mut checkpoint = self.agenda.checkpoint()?;
+        loop {
+            let records = self.log.read(checkpoint, BATCH).await?;
+            let Some(last) = records.last() else { return Ok(checkpoint) };
+            checkpoint = last.position;
+            let mut changes = Changes::default();
+            for id in self.touched(&records)? {
+                let known = self.states.entitlement(id, AsOf::Head).await?;
+                self.agenda.note(id, known.next_due(), &hangs_on(&known), &mut changes)?;
+            }
+            self.agenda.apply(changes, checkpoint)?;
+        }
+    }
+
+    fn touched(&self, records: &[Record]) -> Result<BTreeSet<EntitlementId>, SchedulerError> {
+        let mut touched = BTreeSet::new();
+        for record in records {
+            let shared = match Touch::of(record)? {
+                Touch::Entitlement(id) => {
+                    touched.insert(id);
+                    continue;
+                }
+                Touch::Offer(id) => Shared::Offer(id),
+                Touch::Agreement(id) => Shared::Agreement(id),
+                Touch::Calendar(id) => Shared::Calendar(id),
+                Touch::Nothing => continue,
+            };
+            touched.extend(self.agenda.members(&shared)?);
+        }
+        Ok(touched)
+    }
+}
+
+/// What the due time of an entitlement hangs on, beside its own stream.
+fn hangs_on(known: &Known) -> Vec<Shared> {
+    let Some(issued) = known.entitlement.as_deref().and_then(|e| e.issued.as_ref()) else {
+        return Vec::new();
+    };
+    let mut shared = vec![Shared::Offer(issued.offer.clone())];
+    shared.extend(issued.agreement.clone().map(Shared::Agreement));
+    let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
+    if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
+        shared.push(Shared::Calendar(calendar.clone()));
+    }
+    shared
+}

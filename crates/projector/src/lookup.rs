@@ -1,0 +1,88 @@
+//! Questions to the read models.
+
+use std::collections::BTreeMap;
+
+use resit_domain::{
+    AgreementId, CandidateId, EntitlementId, EntitlementView, Fingerprint, OfferId, OrderLine, UnitNo,
+};
+use serde::Serialize;
+
+use crate::{ProjectionError, Projector, key};
+
+/// What an agreement has: per offer, how many vouchers stand at each stage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Inventory {
+    /// By offer, then by stage.
+    pub offers: BTreeMap<OfferId, BTreeMap<String, u32>>,
+}
+
+/// A voucher that serves a candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CandidateRow {
+    /// The entitlement.
+    pub entitlement: EntitlementId,
+    /// The offer.
+    pub offer: OfferId,
+    /// The unit.
+    pub unit: UnitNo,
+    /// Where it stands.
+    pub stage: String,
+}
+
+impl Projector {
+    /// An entitlement.
+    pub fn entitlement(&self, id: EntitlementId) -> Result<Option<EntitlementView>, ProjectionError> {
+        match self.store.get(&key::entitlement(id))? {
+            Some(row) => Ok(Some(rmp_serde::from_slice(&row)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Where a code leads.
+    pub fn code(&self, code: Fingerprint) -> Result<Option<(EntitlementId, UnitNo)>, ProjectionError> {
+        match self.store.get(&key::code(code))? {
+            Some(row) => Ok(Some(rmp_serde::from_slice(&row)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What an order line issued.
+    pub fn order(&self, order: &OrderLine) -> Result<Vec<EntitlementId>, ProjectionError> {
+        self.list(&key::order(order))
+    }
+
+    /// The entitlements of an offer.
+    pub fn offer(&self, offer: &OfferId) -> Result<Vec<EntitlementId>, ProjectionError> {
+        self.list(&key::offer(offer))
+    }
+
+    /// The vouchers that serve a candidate, or that they sat an exam with.
+    pub fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateRow>, ProjectionError> {
+        let mut rows = Vec::new();
+        for id in self.list(&key::candidate(candidate))? {
+            let Some(view) = self.entitlement(id)? else { continue };
+            for unit in view.units.iter().filter(|unit| unit.holder.as_ref() == Some(candidate)) {
+                rows.push(CandidateRow {
+                    entitlement: id,
+                    offer: view.offer.clone(),
+                    unit: unit.unit,
+                    stage: unit.stage.to_string(),
+                });
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What an agreement has.
+    pub fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, ProjectionError> {
+        let mut inventory = Inventory::default();
+        for id in self.list(&key::agreement(agreement))? {
+            let Some(view) = self.entitlement(id)? else { continue };
+            let stages = inventory.offers.entry(view.offer.clone()).or_default();
+            for unit in &view.units {
+                *stages.entry(unit.stage.to_string()).or_default() += 1;
+            }
+        }
+        Ok(inventory)
+    }
+}

@@ -1,0 +1,12 @@
+#![doc = include_str!("../README.md")]
+
+mod entitlement;
+mod error;
+mod fold;
+mod states;
+mod touch;
+
+pub use error::StateError;
+pub use fold::{Folded, command_of, decode, stream_id, stream_of};
+pub use states::{AsOf, States};
+pub use touch::Touch;
