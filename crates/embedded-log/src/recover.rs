@@ -30,7 +30,6 @@ pub(crate) struct Recovered {
 /// The segment that takes records.
 #[derive(Debug)]
 pub(crate) struct RecoveredActive {
-    pub(crate) first: u64,
     pub(crate) file: File,
     pub(crate) cursor: Cursor,
     pub(crate) index: LiveIndex,
@@ -72,7 +71,7 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
     // A process that died between a write and its sync leaves frames that only the page cache has.
     let reopen = || File::options().read(true).write(true).open(&path).and_then(|f| f.sync_all().map(|()| f));
     let file = reopen().map_err(OpenError::io("open for writing", &path))?;
-    Ok(Recovered { sealed, active: RecoveredActive { first: *last, file, cursor, index }, torn })
+    Ok(Recovered { sealed, active: RecoveredActive { file, cursor, index }, torn })
 }
 
 /// A file that a crash left before its header was whole.
@@ -85,8 +84,8 @@ fn begin(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenE
     let header = SegmentHeader { first: before.last + 1, digest_before: before.digest };
     let path = directory.segment(header.first);
     let file = put_file(&path, &header.encode()).map_err(OpenError::io("create", &path))?;
-    let (first, cursor) = (header.first, Cursor::behind(header, before.recorded_at));
-    Ok(RecoveredActive { first, file, cursor, index: LiveIndex::new(first) })
+    let cursor = Cursor::behind(header, before.recorded_at);
+    Ok(RecoveredActive { file, cursor, index: LiveIndex::new(header.first) })
 }
 
 /// Trusts a sealed segment by its header and its footer, without reading what is between.

@@ -49,8 +49,7 @@ async fn main() {
 
 async fn embedded(folder: &std::path::Path, writers: u64, round: Duration) -> Outcome {
     let folder = tempfile::tempdir_in(folder).expect("the folder can be written");
-    let (log, _) = EmbeddedLog::open(folder.path(), &Config::default())
-        .expect("an empty folder opens");
+    let (log, _) = EmbeddedLog::open(folder.path(), &Config::default()).expect("an empty folder opens");
     let log = Arc::new(log);
     let appending = log.clone();
     let outcome = measure(writers, round, move |commit| {

@@ -52,7 +52,9 @@ fn run(mut file: File, mut requests: mpsc::Receiver<Request>, syncs: &AtomicU64)
     let (mut taken, mut bytes, mut position) = (Vec::new(), Vec::new(), 0);
     while requests.blocking_recv_many(&mut taken, 4096) > 0 {
         bytes.clear();
-        taken.iter().for_each(|(record, _)| bytes.extend_from_slice(record));
+        for (record, _) in &taken {
+            bytes.extend_from_slice(record);
+        }
         file.write_all(&bytes).expect("the disk has room");
         file.sync_data().expect("the disk works");
         syncs.fetch_add(1, Ordering::Relaxed);

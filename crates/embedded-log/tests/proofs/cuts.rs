@@ -1,0 +1,130 @@
+//! Writes that a crash cut short.
+
+use std::fs;
+
+use resit_embedded_log::Config;
+
+use crate::given::{commit, copy, fill, filled, frames, open, refusal, segments, tiny};
+use resit_embedded_log::OpenError;
+
+/// Cuts the last segment of a copy to `len` bytes and lengthens it with zeros; checks that the log opens with
+/// `position` as its head, that nothing is lost, and that it goes on.
+#[track_caller]
+fn check_cut(original: &std::path::Path, len: usize, zeros: usize, position: u64, whole: usize) {
+    let folder = copy(original, &["log"]);
+    let segment = segments(folder.path()).pop().unwrap();
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes.truncate(len);
+    bytes.resize(len + zeros, 0);
+    fs::write(&segment, &bytes).unwrap();
+
+    let log = open(folder.path(), &Config::default());
+    assert_eq!(log.head(), position, "cut at {len}");
+    assert_eq!(log.all().unwrap().len() as u64, position);
+    match &log.report.torn {
+        None => assert_eq!(whole, len + zeros),
+        Some(torn) => {
+            assert_eq!((torn.offset, torn.position_before.0), (whole as u64, position));
+            assert_eq!(fs::read(&torn.kept_in).unwrap(), bytes[whole..], "what was cut off is kept");
+        }
+    }
+    log.taken(commit("again", &[("new/1", 0)], b"after the cut"));
+    drop(log);
+    let log = open(folder.path(), &Config::default());
+    assert_eq!((log.head(), &log.report.torn), (position + 1, &None));
+}
+
+#[test]
+fn a_cut_at_any_byte_of_the_last_two_records_loses_no_whole_one() {
+    let original = filled(12, &Config::default());
+    let bytes = fs::read(&segments(original.path())[0]).unwrap();
+    let frames = frames(&bytes);
+    let [.., before, last, end] = frames[..] else { panic!("there are twelve frames") };
+    assert_eq!(end, bytes.len());
+    for len in before..=end {
+        let (position, whole) = match len {
+            _ if len == end => (24, end),
+            _ if len >= last => (22, last),
+            _ => (20, before),
+        };
+        check_cut(original.path(), len, 0, position, whole);
+    }
+}
+
+#[test]
+fn a_cut_inside_the_header_of_a_new_segment_is_mended() {
+    let original = filled(60, &tiny());
+    let count = segments(original.path()).len();
+    let last = segments(original.path()).pop().unwrap();
+    let first: u64 = last.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    for len in [0, 1, 31] {
+        let folder = copy(original.path(), &["log"]);
+        let segment = segments(folder.path()).pop().unwrap();
+        fs::write(&segment, &fs::read(&segment).unwrap()[..len]).unwrap();
+        let log = open(folder.path(), &tiny());
+        assert_eq!((log.head(), segments(folder.path()).len()), (first - 1, count));
+        assert_eq!(log.report.torn.as_ref().unwrap().offset, 0);
+        fill_on(&log);
+    }
+}
+
+fn fill_on(log: &crate::given::Open) {
+    let head = log.head();
+    log.taken(commit("again", &[("new/1", 0)], b"after the cut"));
+    assert_eq!(log.head(), head + 1);
+}
+
+#[test]
+fn zeros_behind_a_cut_at_a_sector_are_a_cut_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(folder.path(), &Config::default());
+    fill(&log, 3);
+    let whole = fs::read(&segments(folder.path())[0]).unwrap().len();
+    log.taken(commit("large", &[("large/1", 0)], &[0xab; 5_000]));
+    drop(log);
+    let end = fs::read(&segments(folder.path())[0]).unwrap().len();
+    for len in (whole.next_multiple_of(512)..end - 512).step_by(512).chain([whole]) {
+        check_cut(folder.path(), len, end - len, 6, whole);
+        check_cut(folder.path(), len, 8_192 - len, 6, whole);
+    }
+    check_cut(folder.path(), end, 4_096, 7, end);
+}
+
+#[test]
+fn zeros_that_belong_to_the_last_record_do_not_make_its_damage_a_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(folder.path(), &Config::default());
+    log.taken(commit("c1", &[("zeros/1", 0)], &[0; 300]));
+    drop(log);
+    let segment = segments(folder.path()).pop().unwrap();
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes[70] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+    let OpenError::Damaged(damage) = refusal(folder.path(), &Config::default()) else { panic!() };
+    assert_eq!((damage.offset, damage.position_before.0), (32, 0));
+}
+
+#[test]
+fn damage_with_sound_records_behind_it_is_no_cut() {
+    let original = filled(12, &Config::default());
+    let bytes = fs::read(&segments(original.path())[0]).unwrap();
+    let frames = frames(&bytes);
+    let folder = copy(original.path(), &["log"]);
+    let mut zeroed = bytes.clone();
+    zeroed[frames[9]..frames[10]].fill(0);
+    fs::write(&segments(folder.path())[0], zeroed).unwrap();
+    let OpenError::Damaged(damage) = refusal(folder.path(), &Config::default()) else { panic!() };
+    assert_eq!((damage.offset, damage.position_before.0), (frames[9] as u64, 18));
+    assert!(!folder.path().join("torn").exists(), "nothing was changed");
+}
+
+#[test]
+fn a_footer_without_a_following_segment_is_followed_by_one() {
+    let original = filled(60, &tiny());
+    let folder = copy(original.path(), &["log"]);
+    fs::remove_file(segments(folder.path()).pop().unwrap()).unwrap();
+    let log = open(folder.path(), &tiny());
+    assert_eq!(log.report.torn, None);
+    assert_eq!(log.all().unwrap().len() as u64, log.head());
+    fill_on(&log);
+}

@@ -1,0 +1,12 @@
+//! What the embedded log promises, and what it does when the machine breaks its own promises.
+
+mod contract;
+mod cuts;
+mod flips;
+mod folders;
+mod full_disk;
+mod given;
+mod index_loss;
+mod kills;
+mod model;
+mod repairs;
