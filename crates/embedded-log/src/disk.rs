@@ -114,3 +114,51 @@ fn full(error: io::Error) -> AppendError {
 fn unavailable(reason: &str, error: io::Error) -> AppendError {
     AppendError::Unavailable { reason: reason.to_owned(), source: Some(Arc::new(error)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// The end of an empty segment in a device that stands for a failing disk.
+    fn disk(device: &str) -> Disk {
+        let file = File::options().read(true).write(true).open(Path::new(device)).unwrap();
+        Disk::new(Arc::new(file), Cursor::behind(SegmentHeader { first: 1, digest_before: 0 }, 0))
+    }
+
+    fn reason(disk: &mut Disk) -> String {
+        let behind = Cursor { next: 2, ..disk.cursor };
+        let before = disk.cursor;
+        let error = disk.write(b"frame", behind).unwrap_err();
+        assert_eq!(disk.cursor, before, "nothing became durable");
+        let AppendError::Unavailable { reason, .. } = error else { panic!("{error}") };
+        reason
+    }
+
+    #[test]
+    fn after_a_failed_sync_nothing_is_written_any_more() {
+        // It takes every write and refuses every sync.
+        let mut disk = disk("/dev/null");
+        assert!(
+            reason(&mut disk)
+                .starts_with("what was written could not be synced; check the disk, then restart")
+        );
+        disk.file = Arc::new(tempfile::tempfile().unwrap());
+        assert!(
+            reason(&mut disk).starts_with("what was written could not be synced"),
+            "though the disk is well now"
+        );
+        assert_eq!(disk.file.metadata().unwrap().len(), 0);
+        assert_eq!(disk.syncs.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_write_that_can_not_be_taken_back_ends_writing_too() {
+        // It refuses every write as a full disk does, and can't be cut.
+        let mut disk = disk("/dev/full");
+        assert!(reason(&mut disk).starts_with("a write failed half way and could not be taken back"));
+        disk.file = Arc::new(tempfile::tempfile().unwrap());
+        assert!(reason(&mut disk).starts_with("a write failed half way"));
+    }
+}

@@ -40,7 +40,8 @@ pub(crate) struct Claim {
 impl Request {
     /// Prepares a commit that was checked, in the task of the caller: encoding and looking things up take most of the time.
     pub(crate) fn prepare(commit: Commit, shared: &Shared, reply: Reply) -> Result<Self, AppendError> {
-        let mut frame = vec![0; FrameHeader::LEN];
+        let mut frame = Vec::with_capacity(FrameHeader::LEN + codec::stored_bytes_max(&commit));
+        frame.extend_from_slice(&[0; FrameHeader::LEN]);
         codec::encode_into(&commit, &mut frame);
         let payload_crc = crc32c::crc32c(&frame[FrameHeader::LEN..]);
 

@@ -12,7 +12,7 @@ mod decode;
 mod encode;
 
 pub use decode::{DecodeError, Outline, decode, outline};
-pub use encode::{encode, encode_into};
+pub use encode::{encode, encode_into, stored_bytes_max};
 
 #[cfg(test)]
 mod tests;

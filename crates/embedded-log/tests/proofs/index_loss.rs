@@ -59,7 +59,7 @@ fn an_index_with_a_half_written_snapshot_opens() {
 
 #[test]
 fn an_index_full_of_rubbish_is_thrown_away() {
-    check_broken(|index| fs::write(index.join("db"), [0x5a; 100_000]).unwrap());
+    check_broken(|index| fs::write(index.join("db"), vec![0x5a; 100_000]).unwrap());
     check_broken(|index| fs::write(index.join("conf"), b"rubbish").unwrap());
     check_broken(|index| {
         fs::remove_dir_all(index).unwrap();

@@ -58,14 +58,14 @@ impl Serialize for Each<'_, EventData> {
 
 /// The stored form of a commit.
 pub fn encode(commit: &Commit) -> Vec<u8> {
-    let mut buffer = Vec::with_capacity(estimated_bytes(commit));
+    let mut buffer = Vec::with_capacity(stored_bytes_max(commit));
     encode_into(commit, &mut buffer);
     buffer
 }
 
 /// Writes the stored form of a commit behind what stands in `buffer`.
 pub fn encode_into(commit: &Commit, buffer: &mut Vec<u8>) {
-    buffer.reserve(estimated_bytes(commit));
+    buffer.reserve(stored_bytes_max(commit));
     let envelope = EnvelopeOut {
         v: ENVELOPE_VERSION,
         command: &commit.command,
@@ -77,8 +77,8 @@ pub fn encode_into(commit: &Commit, buffer: &mut Vec<u8>) {
     rmp_serde::encode::write_named(buffer, &envelope).expect("a buffer takes every byte");
 }
 
-/// A little too much rather than too little, so that the buffer is not moved while it grows.
-fn estimated_bytes(commit: &Commit) -> usize {
+/// No less than the length of a commit's stored form, and hardly more: room for it need not grow.
+pub fn stored_bytes_max(commit: &Commit) -> usize {
     const ENVELOPE: usize = 64 + 2 * resit_domain::ID_BYTES_MAX;
     ENVELOPE + commit.content_bytes()
 }
