@@ -1,7 +1,7 @@
 //! The log's folder: who may use it, what is where in it.
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     path::{Path, PathBuf},
@@ -19,7 +19,13 @@ pub(crate) struct Directory {
 impl Directory {
     /// Locks the folder, after making it if need be.
     pub(crate) fn lock(root: &Path) -> Result<Self, OpenError> {
-        fs::create_dir_all(root.join("log")).map_err(OpenError::io("create", &root.join("log")))?;
+        let log = root.join("log");
+        if !log.is_dir() {
+            fs::create_dir_all(&log).map_err(OpenError::io("create", &log))?;
+            // The folder's own name must last as well. Who may not read the folder above has to see to that.
+            let above = root.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            drop(sync_folder(above));
+        }
         let path = root.join("lock");
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false);
@@ -59,23 +65,30 @@ impl Directory {
 
     /// The first positions of all segments, ascending.
     pub(crate) fn segments(&self) -> Result<Vec<u64>, OpenError> {
-        let log = self.log();
-        let names =
-            || fs::read_dir(&log)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>();
-        let mut firsts = Vec::new();
-        for name in names().map_err(OpenError::io("read", &log))? {
-            if let Some(first) = segment::first_of(&name) {
-                firsts.push(first);
-            } else if Path::new(&name).extension() == Some(OsStr::new("tmp")) {
-                // A segment that was never begun: it gets its name only when it is whole.
-                let path = log.join(&name);
+        let names = self.names()?;
+        let mut firsts: Vec<u64> = names.iter().filter_map(|name| segment::first_of(name)).collect();
+        firsts.sort_unstable();
+        Ok(firsts)
+    }
+
+    /// Removes segments that were never begun, and warns of what should not be there.
+    pub(crate) fn tidy(&self) -> Result<(), OpenError> {
+        for name in self.names()?.into_iter().filter(|name| segment::first_of(name).is_none()) {
+            if Path::new(&name).extension() == Some(OsStr::new("tmp")) {
+                // It would have got its name when it was whole.
+                let path = self.log().join(&name);
                 fs::remove_file(&path).map_err(OpenError::io("remove", &path))?;
             } else {
                 tracing::warn!(file = ?name, "a file in the log's folder is no segment, and is left alone");
             }
         }
-        firsts.sort_unstable();
-        Ok(firsts)
+        Ok(())
+    }
+
+    fn names(&self) -> Result<Vec<OsString>, OpenError> {
+        let log = self.log();
+        let names = || fs::read_dir(&log)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>();
+        names().map_err(OpenError::io("read", &log))
     }
 }
 

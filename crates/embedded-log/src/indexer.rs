@@ -3,7 +3,7 @@
 use std::sync::{Arc, mpsc::Receiver};
 
 use crate::{
-    index::IndexFault,
+    index::{IndexFault, IndexStore},
     sealed::{Sealed, SealedIndex},
     segment,
     shared::Shared,
@@ -13,12 +13,12 @@ use crate::{
 pub(crate) fn run(shared: &Shared, sealed: &Receiver<Arc<Sealed>>) {
     while let Ok(first) = sealed.recv() {
         let segments: Vec<_> = std::iter::once(first).chain(sealed.try_iter()).collect();
-        store(shared, &segments);
+        store(&shared.store, &segments);
     }
 }
 
 /// Stores the indexes of segments, and takes them out of memory when they are on disk.
-pub(crate) fn store(shared: &Shared, segments: &[Arc<Sealed>]) {
+pub(crate) fn store(store: &IndexStore, segments: &[Arc<Sealed>]) {
     let live: Vec<_> = segments
         .iter()
         .filter_map(|segment| match segment.index() {
@@ -27,7 +27,7 @@ pub(crate) fn store(shared: &Shared, segments: &[Arc<Sealed>]) {
         })
         .collect();
     let indexes = live.iter().map(|(segment, index)| (&**index, segment.footer.digest));
-    match shared.store.put(indexes) {
+    match store.put(indexes) {
         Ok(summaries) => {
             for ((segment, _), summary) in live.iter().zip(summaries) {
                 segment.set_index(SealedIndex::Stored(Arc::new(summary)));

@@ -12,7 +12,7 @@ use crate::{
     disk::Disk,
     files::Files,
     format,
-    index::{IndexStore, LiveIndex},
+    index::{self, IndexFault, IndexStore, LiveIndex},
     indexer,
     recover::{Recovered, read_segment, recover},
     sealed::{Sealed, SealedIndex},
@@ -31,48 +31,88 @@ pub(crate) fn open(folder: &Path, config: &Config) -> Result<Opened, OpenError> 
     let directory = Directory::lock(folder)?;
     let firsts = directory.segments()?;
     format::check(&directory, firsts.is_empty())?;
+    directory.tidy()?;
     let Recovered { sealed, active, torn } = recover(&directory, &firsts)?;
+    let Indexed { store, sealed, lost, anew } = indexed(&directory, &sealed)?;
 
-    let path = directory.index();
-    let (store, index_lost) = IndexStore::open(&path).map_err(OpenError::io("open the index in", &path))?;
-    if let Some(reason) = &index_lost {
-        tracing::warn!(reason, "the index can't be opened; it is made anew from the segments");
-    }
     let cursor = active.cursor;
     let head = Position(cursor.next - 1);
-    let segments = sealed.len() + 1;
-    let (sealed, unindexed) = with_indexes(&directory, &store, &sealed)?;
+    let report =
+        OpenReport { head, segments: sealed.len() + 1, torn, index_lost: lost, segments_indexed: anew };
     let file = Arc::new(active.file);
     let disk = Disk::new(file.clone(), cursor);
     let active = Active::new(file, active.index, cursor, config.segment_bytes);
     let shared = Shared::new(directory, store, Files::new(config.open_files_max), active, sealed, head);
-    let report = OpenReport { head, segments, torn, index_lost, segments_indexed: unindexed.len() };
-    if !unindexed.is_empty() {
-        tracing::warn!(segments = unindexed.len(), "segments without a sound index were indexed anew");
-        indexer::store(&shared, &unindexed);
-    }
     Ok(Opened { shared, disk, report })
 }
 
-/// Finds the index of each sealed segment, or makes it anew; the second list names the latter.
-#[expect(clippy::type_complexity, reason = "two lists of the same")]
-fn with_indexes(
-    directory: &Directory,
+/// All sealed segments, each with its index.
+struct Indexed {
+    store: IndexStore,
+    sealed: Vec<Arc<Sealed>>,
+    /// Why the whole index was thrown away, if it was.
+    lost: Option<String>,
+    /// How many segments were indexed anew.
+    anew: usize,
+}
+
+/// Opens the index; throws it away and begins another if it fails in any way.
+fn indexed(directory: &Directory, segments: &[(u64, Footer)]) -> Result<Indexed, OpenError> {
+    let path = directory.index();
+    let opened = IndexStore::open(&path).and_then(|store| {
+        let sealed = find_indexes(&store, segments)?;
+        Ok((store, sealed))
+    });
+    let (store, sealed, lost) = match opened {
+        Ok((store, sealed)) => (store, sealed, None),
+        Err(IndexFault(reason)) => {
+            tracing::warn!(reason, "the index can't be read; it is made anew from the segments");
+            index::remove(&path).map_err(OpenError::io("remove", &path))?;
+            let store = IndexStore::open(&path).map_err(|IndexFault(again)| {
+                OpenError::io("create the index in", &path)(std::io::Error::other(again))
+            })?;
+            (store, segments.iter().map(|_| None).collect(), Some(reason))
+        }
+    };
+    let (sealed, unindexed) = with_indexes(directory, segments, sealed)?;
+    if !unindexed.is_empty() {
+        tracing::warn!(segments = unindexed.len(), "segments without a sound index were indexed anew");
+        indexer::store(&store, &unindexed);
+    }
+    Ok(Indexed { store, sealed, lost, anew: unindexed.len() })
+}
+
+/// What the store has of each segment's index.
+fn find_indexes(
     store: &IndexStore,
     segments: &[(u64, Footer)],
-) -> Result<(Vec<Arc<Sealed>>, Vec<Arc<Sealed>>), OpenError> {
+) -> Result<Vec<Option<SealedIndex>>, IndexFault> {
+    let find = |(first, footer): &(u64, Footer)| {
+        let summary = store.summary(*first, footer.digest)?;
+        Ok(summary.map(|summary| SealedIndex::Stored(Arc::new(summary))))
+    };
+    segments.iter().map(find).collect()
+}
+
+type Segments = Vec<Arc<Sealed>>;
+
+/// Joins segments and indexes. What has none is indexed anew, and named by the second list.
+fn with_indexes(
+    directory: &Directory,
+    segments: &[(u64, Footer)],
+    indexes: Vec<Option<SealedIndex>>,
+) -> Result<(Segments, Segments), OpenError> {
     let mut sealed = Vec::with_capacity(segments.len());
     let mut unindexed = Vec::new();
     let mut before = BEGINNING;
-    for (first, footer) in segments {
-        // A store that answers with an error has no index for us either.
-        let stored = store.summary(*first, footer.digest).ok().flatten();
-        let index = match stored {
-            Some(summary) => SealedIndex::Stored(Arc::new(summary)),
+    for ((first, footer), found) in segments.iter().zip(indexes) {
+        let is_indexed = found.is_some();
+        let index = match found {
+            Some(index) => index,
             None => SealedIndex::Live(Arc::new(index_of(directory, *first, before)?)),
         };
         let segment = Arc::new(Sealed::new(*first, *footer, index));
-        if matches!(segment.index(), SealedIndex::Live(_)) {
+        if !is_indexed {
             unindexed.push(segment.clone());
         }
         sealed.push(segment);

@@ -22,21 +22,8 @@ pub(crate) struct IndexStore {
 }
 
 impl IndexStore {
-    /// Opens the index in a directory. What can't be opened is thrown away, for it can be rebuilt; the second value
-    /// says why that was done.
-    pub(crate) fn open(directory: &Path) -> io::Result<(Self, Option<String>)> {
-        match Self::try_open(directory) {
-            Ok(store) => Ok((store, None)),
-            Err(IndexFault(reason)) => {
-                remove(directory)?;
-                let store = Self::try_open(directory).map_err(|IndexFault(again)| io::Error::other(again))?;
-                Ok((store, Some(reason)))
-            }
-        }
-    }
-
-    /// Opens the index, and changes nothing if it can't be opened.
-    pub(crate) fn try_open(directory: &Path) -> Result<Self, IndexFault> {
+    /// Opens the index in a directory, or makes one there.
+    pub(crate) fn open(directory: &Path) -> Result<Self, IndexFault> {
         remove_unfinished_snapshots(directory).map_err(|error| IndexFault(error.to_string()))?;
         guarded(|| {
             // Flushing is done by hand, once for each sealed segment.
