@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod expect;
+mod facts;
+mod fault;
+mod offer_check;
+mod parser;
+mod print;
+mod report;
+mod run;
+mod story;
+mod time;
+mod told;
+mod verb;
+mod voucher;
+mod words;
+
+pub use expect::Expect;
+pub use fault::{Mistake, StoryError};
+pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer};
+pub use print::{Paint, Printer};
+pub use report::{StoryFailure, StoryReport, Unmet};
+pub use run::Runner;
+pub use story::{LINE_CHARS_MAX, LINES_MAX, Line, MISTAKES_MAX, Move, STORY_BYTES_MAX, Step, Story, When};
+pub use told::Told;
+pub use verb::{Scene, Source, Verb};
+pub use voucher::{UnitRef, Voucher};

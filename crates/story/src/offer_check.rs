@@ -1,0 +1,106 @@
+//! Checking an offer file: does it load, what does it say, and do its own examples bear it out?
+
+use std::path::Path;
+use std::sync::Arc;
+
+use resit_domain::terms::{Explained, OfferError, OfferFile, explain};
+use resit_event_log::MemoryLog;
+use resit_voucher_code::{CodeKey, KEY_BYTES};
+
+use crate::fault::StoryError;
+use crate::report::{StoryFailure, StoryReport};
+use crate::run::Runner;
+use crate::story::Story;
+use crate::told::Told;
+
+/// What an offer file is found to be.
+#[derive(Debug)]
+pub enum OfferCheck {
+    /// It does not load: it can't be read, or leaves points open. All of them are named.
+    Refused(OfferError),
+    /// It loads.
+    Read(Box<ReadOffer>),
+}
+
+/// An offer file that loads.
+#[derive(Debug)]
+pub struct ReadOffer {
+    /// The file.
+    pub file: OfferFile,
+    /// What it says, in plain words.
+    pub explained: Vec<Explained>,
+    /// Its examples, told.
+    pub examples: Vec<ToldExample>,
+}
+
+/// An example that was told.
+#[derive(Debug)]
+pub struct ToldExample {
+    /// Its name.
+    pub name: String,
+    /// How it came out.
+    pub outcome: Result<StoryReport, ExampleError>,
+    /// What happened in it, for who wants to read it.
+    pub told: Vec<Told>,
+}
+
+/// Why an example could not be told to its end.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ExampleError {
+    /// Its text is no story.
+    #[error("the example can't be read: {0}")]
+    Text(#[from] StoryError),
+    /// It can't go on.
+    #[error("the example stopped")]
+    Telling(#[from] StoryFailure),
+}
+
+impl OfferCheck {
+    /// Whether the file loads and every example holds.
+    pub fn holds(&self) -> bool {
+        match self {
+            OfferCheck::Refused(_) => false,
+            OfferCheck::Read(read) => read.examples.iter().all(ToldExample::holds),
+        }
+    }
+}
+
+impl ToldExample {
+    /// Whether all went as it says.
+    pub fn holds(&self) -> bool {
+        self.outcome.as_ref().is_ok_and(StoryReport::holds)
+    }
+}
+
+/// Checks an offer file. Each example is told on an empty log in memory, with the offer in force from its first `at`.
+///
+/// `offers` and `base_dir` are for examples that publish further offers, as in [`Runner::new`].
+pub async fn check_offer(
+    source: &str,
+    offers: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    base_dir: &Path,
+) -> OfferCheck {
+    let file = match OfferFile::parse(source) {
+        Ok(file) => file,
+        Err(error) => return OfferCheck::Refused(error),
+    };
+    let offers: Arc<dyn Fn(&str) -> Option<String> + Send + Sync> = Arc::new(offers);
+    let mut examples = Vec::new();
+    for example in &file.examples {
+        let mut told = Vec::new();
+        let outcome = match Story::parse(&example.name, &example.story) {
+            Ok(story) => {
+                let story = Story { title: example.name.clone(), ..story };
+                // Codes of a log that is thrown away open nothing, so their key is no secret.
+                let key = Arc::new(CodeKey::from_bytes([0; KEY_BYTES]));
+                let offers = offers.clone();
+                let runner = Runner::new(Arc::new(MemoryLog::new()), key, move |id| offers(id), base_dir);
+                let run = runner.with_offer(source);
+                run.run(&story, &mut |item| told.push(item)).await.map_err(ExampleError::from)
+            }
+            Err(error) => Err(error.into()),
+        };
+        examples.push(ToldExample { name: example.name.clone(), outcome, told });
+    }
+    OfferCheck::Read(Box::new(ReadOffer { explained: explain(&file), examples, file }))
+}

@@ -1,0 +1,144 @@
+//! A story for a reader: times as headings, lines of the file in the margin, facts in columns.
+
+use std::io::{Result, Write};
+
+use anstyle::{AnsiColor, Style};
+use resit_domain::{Refusal, Timestamp};
+
+use crate::report::{StoryReport, Unmet};
+use crate::story::Move;
+use crate::time::plain;
+use crate::told::Told;
+
+/// How text is set off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// Plain text.
+    Plain,
+    /// ANSI colours.
+    Coloured,
+}
+
+/// Prints what is told.
+#[derive(Debug)]
+pub struct Printer<W> {
+    out: W,
+    paint: Paint,
+    /// Whether the last command only set the stage; what follows from that is not worth a line.
+    setup: bool,
+}
+
+const BAD: AnsiColor = AnsiColor::Red;
+const GOOD: AnsiColor = AnsiColor::Green;
+const WARN: AnsiColor = AnsiColor::Yellow;
+
+impl<W: Write> Printer<W> {
+    /// A printer.
+    pub fn new(out: W, paint: Paint) -> Self {
+        Self { out, paint, setup: false }
+    }
+
+    /// Prints one thing that happened.
+    pub fn tell(&mut self, told: &Told) -> Result<()> {
+        match told {
+            Told::Begins { title } => {
+                let bold = self.style(Style::new().bold());
+                writeln!(self.out, "{bold}{title}{bold:#}")
+            }
+            Told::Clock { how, at, .. } => self.clock(*how, *at),
+            Told::Asked { line, words, actor, setup, .. } => {
+                self.setup = *setup;
+                let by = if actor.as_str() == "story" { String::new() } else { format!(" (by {actor})") };
+                self.mark(
+                    Some(*line),
+                    if *setup { "·" } else { "▸" },
+                    Style::new().bold(),
+                    &format!("{words}{by}"),
+                )
+            }
+            Told::Fact { aside, .. } if *aside || self.setup => Ok(()),
+            Told::Fact { about, kind, words, happened_at, recorded_at, .. } => {
+                let late = Some(happened_at).filter(|at| *at != recorded_at);
+                let late = late.map_or_else(String::new, |at| format!("  [happened {}]", plain(*at)));
+                self.row(kind, Style::new(), about, &format!("{words}{late}"))
+            }
+            Told::Code { voucher, masked } => self.row("code", Style::new().dimmed(), voucher, masked),
+            Told::Warned(warning) => self.row("warning", fg(WARN), &warning.clause, &warning.text),
+            Told::Refused(refusal) => self.refused(refusal),
+            Told::Replayed { recorded_at } => self.row(
+                "replayed",
+                Style::new().dimmed(),
+                "",
+                &format!("first answered {}", plain(*recorded_at)),
+            ),
+            Told::Failed { error } => self.row("error", fg(BAD), "", error),
+            Told::AlreadySo { why } => self.row("already so", Style::new().dimmed(), "", why),
+            Told::Met { line, text } => self.mark(Some(*line), "✓", fg(GOOD), text),
+            Told::Unmet(Unmet { line, expected, found }) => {
+                self.mark(Some(*line), "✗", fg(BAD), expected)?;
+                self.row("found", fg(BAD), "", found)
+            }
+        }
+    }
+
+    /// Prints how it came out, in a line.
+    pub fn report(&mut self, report: &StoryReport) -> Result<()> {
+        let StoryReport { commands, expectations, unmet, .. } = report;
+        let (style, words) = match unmet.len() {
+            0 => (fg(GOOD), format!("holds: {commands} commands, {expectations} expectations, all met")),
+            n => (
+                fg(BAD),
+                format!("does not hold: {n} not met ({commands} commands, {expectations} expectations)"),
+            ),
+        };
+        let style = self.style(style);
+        writeln!(self.out, "\n{style}{words}{style:#}")
+    }
+
+    fn clock(&mut self, how: Move, at: Timestamp) -> Result<()> {
+        self.setup = false;
+        let how = match how {
+            Move::Set => "",
+            Move::Tick => "  the clock ticks",
+            Move::Skip => "  time passes, and the scheduler sleeps",
+        };
+        let bold = self.style(Style::new().bold());
+        let dim = self.style(Style::new().dimmed());
+        writeln!(self.out, "\n{bold}{}{bold:#}{dim}{how}{dim:#}", plain(at))
+    }
+
+    fn refused(&mut self, refusal: &Refusal) -> Result<()> {
+        let law = format!("{} ({} layer) asks that {}", refusal.rule, refusal.layer, refusal.rule.asks());
+        self.row("refused", fg(BAD), &refusal.clause, &law)?;
+        for fact in &refusal.facts {
+            self.row("", Style::new(), "", &format!("{}: {}", fact.name, fact.value))?;
+        }
+        self.row("remedy", Style::new(), "", &refusal.remedy)
+    }
+
+    /// A line of the story: its number, a mark, its words.
+    fn mark(&mut self, line: Option<usize>, mark: &str, style: Style, words: &str) -> Result<()> {
+        let (style, dim) = (self.style(style), self.style(Style::new().dimmed()));
+        let line = line.map_or_else(String::new, |line| line.to_string());
+        writeln!(self.out, "{dim}{line:>5}{dim:#} {style}{mark} {words}{style:#}")
+    }
+
+    /// What came of it: a kind, what it is about, its words.
+    fn row(&mut self, kind: &str, style: Style, about: &str, words: &str) -> Result<()> {
+        let style = self.style(style);
+        // Words of several lines, such as open points, stay in their column.
+        let words = words.replace('\n', &format!("\n{:38}", ""));
+        writeln!(self.out, "        {style}{kind:<21}{style:#} {about:<7} {words}")
+    }
+
+    fn style(&self, style: Style) -> Style {
+        match self.paint {
+            Paint::Plain => Style::new(),
+            Paint::Coloured => style,
+        }
+    }
+}
+
+fn fg(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(colour.into()))
+}

@@ -1,0 +1,199 @@
+//! From a line to a command, and from its answer to what is told.
+
+use std::io::Read as _;
+
+use resit_command_handler::{Failure, Outcome, Reply, Request, Seen};
+use resit_domain::terms::{OFFER_BYTES_MAX, OfferFile};
+use resit_domain::{Actor, Command, CommandId, Rule, VoucherRef};
+
+use super::stage::{Answer, Last, Stage};
+use crate::report::StoryFailure;
+use crate::story::When;
+use crate::told::Told;
+use crate::verb::{Scene, Source, Verb};
+use crate::voucher::{UnitRef, Voucher};
+
+impl Stage<'_> {
+    /// The offer whose examples are told is in force from the start.
+    pub(super) async fn own_offer(&mut self, line: usize) -> Result<(), StoryFailure> {
+        let Some(source) = self.runner.own_offer.clone() else { return Ok(()) };
+        let command = resit_domain::PublishOffer { source }.into();
+        self.setup(line, "publish the offer of this file".to_owned(), command).await
+    }
+
+    /// A line that sets the stage: it must be accepted, or be so already.
+    pub(super) async fn given(&mut self, line: usize, verb: &dyn Verb) -> Result<(), StoryFailure> {
+        let command = self.command(line, verb).await?;
+        self.setup(line, verb.words(), command).await
+    }
+
+    async fn setup(&mut self, line: usize, asked: String, command: Command) -> Result<(), StoryFailure> {
+        self.note(&command, None);
+        let request = Request { id: self.next_id(line, None)?, actor: actor(line, None)?, command };
+        self.say_asked(line, asked.clone(), &request, true);
+        match self.send(line, &request).await? {
+            Answer::Error(_, reason) => Err(StoryFailure::Line { line, reason }),
+            Answer::Reply(reply) => match reply.outcome {
+                Outcome::Accepted { .. } => Ok(()),
+                Outcome::Refused(refusal) if refusal.rule == Rule::NewVersion => {
+                    self.say(Told::AlreadySo { why: refusal.remedy });
+                    Ok(())
+                }
+                Outcome::Refused(refusal) => {
+                    Err(StoryFailure::Setup { line, asked, refusal: Box::new(refusal) })
+                }
+            },
+        }
+    }
+
+    pub(super) async fn when(&mut self, line: usize, when: &When) -> Result<(), StoryFailure> {
+        self.nobody_expected();
+        let command = self.command(line, &*when.verb).await?;
+        self.note(&command, when.verb.issues().map(|(name, _)| name));
+        let request = Request {
+            id: self.next_id(line, when.id.as_ref())?,
+            actor: actor(line, when.actor.as_ref())?,
+            command,
+        };
+        self.say_asked(line, when.verb.words(), &request, false);
+        let answer = self.send(line, &request).await?;
+        self.last = Some(Last { line, request, answer, looked_at: false });
+        Ok(())
+    }
+
+    pub(super) async fn again(&mut self, line: usize) -> Result<(), StoryFailure> {
+        let Some(request) = self.last.as_ref().map(|last| last.request.clone()) else { return Ok(()) };
+        self.nobody_expected();
+        self.report.commands += 1;
+        self.say_asked(line, "the same command again".to_owned(), &request, false);
+        let answer = self.send(line, &request).await?;
+        self.last = Some(Last { line, request, answer, looked_at: false });
+        Ok(())
+    }
+
+    async fn send(&mut self, line: usize, request: &Request) -> Result<Answer, StoryFailure> {
+        match self.handler.handle(request.clone(), self.now).await {
+            Ok(reply) => {
+                self.say_reply(&reply);
+                Ok(Answer::Reply(Box::new(reply)))
+            }
+            Err(e @ Failure::IdReused { .. }) => Ok(self.failed("id-reused", &e)),
+            Err(e @ Failure::TooLarge { .. }) => Ok(self.failed("too-large", &e)),
+            Err(source) => Err(StoryFailure::Ledger { line, source }),
+        }
+    }
+
+    fn failed(&mut self, name: &'static str, error: &Failure) -> Answer {
+        self.say(Told::Failed { error: error.to_string() });
+        Answer::Error(name, error.to_string())
+    }
+
+    fn say_asked(&mut self, line: usize, words: String, request: &Request, setup: bool) {
+        let (id, actor) = (request.id.clone(), request.actor.clone());
+        self.say(Told::Asked { line, words, id, actor, setup });
+    }
+
+    fn say_reply(&mut self, reply: &Reply) {
+        if reply.replayed {
+            self.say(Told::Replayed { recorded_at: reply.recorded_at });
+        }
+        match &reply.outcome {
+            Outcome::Accepted { events, warnings } => {
+                self.say_facts(events, reply.recorded_at);
+                for warning in warnings {
+                    self.say(Told::Warned(warning.clone()));
+                }
+            }
+            Outcome::Refused(refusal) => self.say(Told::Refused(refusal.clone())),
+        }
+        for minted in &reply.codes {
+            let shown = minted.code.expose().to_string();
+            let first = shown.split('-').next().unwrap_or_default();
+            let masked = format!("{first}-····-····-····-····-····");
+            self.say(Told::Code { voucher: self.names.unit(minted.entitlement, minted.unit), masked });
+        }
+    }
+
+    /// Ids are counted, so that the same story makes the same ones.
+    fn next_id(&mut self, line: usize, given: Option<&CommandId>) -> Result<CommandId, StoryFailure> {
+        self.report.commands += 1;
+        match given {
+            Some(id) => Ok(id.clone()),
+            None => format!("{}-{}", self.slug, self.report.commands)
+                .parse()
+                .map_err(|e| StoryFailure::Line { line, reason: format!("{e}") }),
+        }
+    }
+
+    /// Notes what later lines may mean without saying it.
+    fn note(&mut self, command: &Command, name: Option<&str>) {
+        match (command, name) {
+            (Command::Issue(order), Some(name)) => self.names.note(name, order.quantity),
+            (Command::PublishOffer(c), _) => {
+                let offer = OfferFile::parse(&c.source).ok().map(|file| file.terms.offer);
+                self.offers.extend(offer.filter(|offer| !self.offers.contains(offer)));
+            }
+            _ => {}
+        }
+    }
+
+    async fn command(&self, line: usize, verb: &dyn Verb) -> Result<Command, StoryFailure> {
+        let voucher = match verb.voucher() {
+            Some(voucher) => Some(self.voucher(line, voucher).await?),
+            None => None,
+        };
+        let text = match verb.source() {
+            Some(source) => self.text(line, source)?,
+            None => String::new(),
+        };
+        let scene = Scene { now: self.now, voucher, text, offers: self.offers.clone() };
+        verb.command(&scene).map_err(|reason| StoryFailure::Line { line, reason })
+    }
+
+    async fn voucher(&self, line: usize, voucher: &Voucher) -> Result<VoucherRef, StoryFailure> {
+        match voucher {
+            Voucher::Unit(unit) => Ok(VoucherRef::Id { entitlement: self.names.id(unit), unit: unit.unit }),
+            Voucher::Literal(fingerprint) => Ok(VoucherRef::Code(*fingerprint)),
+            Voucher::Code(unit) => self.code(line, unit, 1).await,
+            Voucher::OldCode(unit) => self.code(line, unit, 2).await,
+        }
+    }
+
+    /// The last code of a voucher, or the one before it.
+    async fn code(&self, line: usize, unit: &UnitRef, back: usize) -> Result<VoucherRef, StoryFailure> {
+        let id = self.names.id(unit);
+        let view = self.handler.view(id, Seen::default()).await;
+        let view = view.map_err(|source| StoryFailure::Ledger { line, source })?;
+        let codes =
+            view.and_then(|view| Some(view.units.get(usize::from(unit.unit) - 1)?.codes)).unwrap_or(0);
+        let generation = codes.checked_sub(back).and_then(|generation| u16::try_from(generation).ok());
+        let reason = || format!("`{unit}` has had {codes} codes, too few for the one that is meant here");
+        let generation = generation.ok_or_else(|| StoryFailure::Line { line, reason: reason() })?;
+        Ok(VoucherRef::Code(self.runner.key.derive(id, unit.unit, generation).fingerprint()))
+    }
+
+    fn text(&self, line: usize, source: &Source) -> Result<String, StoryFailure> {
+        let failed =
+            |name: &str, reason: String| StoryFailure::Source { line, name: name.to_owned(), reason };
+        match source {
+            Source::BuiltIn(id) => (self.runner.offers)(id).ok_or_else(|| {
+                failed(id, "there is no built-in offer of this id; a path has to end in .toml".to_owned())
+            }),
+            Source::File(path) => {
+                let file = std::fs::File::open(self.runner.base_dir.join(path));
+                let mut text = String::new();
+                // One byte more than an offer can have tells that it is too long.
+                let limit = OFFER_BYTES_MAX as u64 + 1;
+                let read = file.and_then(|file| file.take(limit).read_to_string(&mut text));
+                read.map(|_| text).map_err(|e| failed(path, e.to_string()))
+            }
+        }
+    }
+}
+
+fn actor(line: usize, given: Option<&Actor>) -> Result<Actor, StoryFailure> {
+    match given {
+        Some(actor) => Ok(actor.clone()),
+        None => "story".parse().map_err(|e| StoryFailure::Line { line, reason: format!("{e}") }),
+    }
+}

@@ -1,0 +1,164 @@
+//! Where a story is told: its clock, its last command, its last tick.
+
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Happened, Outcome, Reply, Request, Settings};
+use resit_domain::{OfferId, Timestamp};
+use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
+
+use super::Runner;
+use super::names::Names;
+use crate::report::{StoryFailure, StoryReport, Unmet};
+use crate::story::{Line, Move, Step, Story};
+use crate::told::Told;
+
+/// A story that is being told.
+pub(super) struct Stage<'a> {
+    pub(super) runner: &'a Runner,
+    pub(super) story: &'a Story,
+    pub(super) slug: String,
+    pub(super) handler: Arc<CommandHandler>,
+    pub(super) names: Names<'a>,
+    pub(super) now: Timestamp,
+    /// Offers that were published so far; an order that names none means the only one.
+    pub(super) offers: Vec<OfferId>,
+    pub(super) last: Option<Last>,
+    /// What the last tick put on record.
+    pub(super) ticked: Vec<Happened>,
+    pub(super) report: StoryReport,
+    scheduler: ExpiryScheduler,
+    begun: bool,
+    tell: &'a mut dyn FnMut(Told),
+}
+
+/// The last command, and what came of it.
+pub(super) struct Last {
+    pub(super) line: usize,
+    pub(super) request: Request,
+    pub(super) answer: Answer,
+    /// Whether an expectation was about it.
+    pub(super) looked_at: bool,
+}
+
+/// What came of a command.
+pub(super) enum Answer {
+    Reply(Box<Reply>),
+    /// No answer from the rules: the name of the error, and its words.
+    Error(&'static str, String),
+}
+
+impl Answer {
+    /// In a few words.
+    pub(super) fn found(&self) -> String {
+        match self {
+            Answer::Error(name, words) => format!("error {name}: {words}"),
+            Answer::Reply(reply) => match &reply.outcome {
+                Outcome::Accepted { .. } => "accepted".to_owned(),
+                Outcome::Refused(refusal) => refusal.to_string(),
+            },
+        }
+    }
+
+    fn is_no(&self) -> bool {
+        !matches!(self, Answer::Reply(reply) if matches!(reply.outcome, Outcome::Accepted { .. }))
+    }
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(
+        runner: &'a Runner,
+        story: &'a Story,
+        agenda: Agenda,
+        tell: &'a mut dyn FnMut(Told),
+    ) -> Self {
+        let handler =
+            Arc::new(CommandHandler::new(runner.log.clone(), runner.key.clone(), Settings::default()));
+        let title = story.title.clone();
+        Self {
+            runner,
+            story,
+            slug: story.slug(),
+            scheduler: ExpiryScheduler::new(handler.clone(), runner.log.clone(), agenda),
+            handler,
+            names: Names::new(story),
+            now: Timestamp::default(),
+            offers: Vec::new(),
+            last: None,
+            ticked: Vec::new(),
+            report: StoryReport { title, commands: 0, expectations: 0, unmet: Vec::new() },
+            begun: false,
+            tell,
+        }
+    }
+
+    pub(super) async fn tell(mut self) -> Result<StoryReport, StoryFailure> {
+        self.say(Told::Begins { title: self.story.title.clone() });
+        let story = self.story;
+        for line in &story.lines {
+            self.line(line).await?;
+        }
+        self.nobody_expected();
+        Ok(self.report)
+    }
+
+    async fn line(&mut self, line: &Line) -> Result<(), StoryFailure> {
+        match &line.step {
+            Step::Clock(how, at) => self.clock(line.number, *how, *at).await,
+            Step::Given(verb) => self.given(line.number, &**verb).await,
+            Step::When(when) => self.when(line.number, when).await,
+            Step::Again => self.again(line.number).await,
+            Step::Expect(expect) => self.expect(line, expect).await,
+        }
+    }
+
+    async fn clock(&mut self, line: usize, how: Move, at: Timestamp) -> Result<(), StoryFailure> {
+        self.now = at;
+        self.say(Told::Clock { line, how, at });
+        if !self.begun {
+            self.begun = true;
+            self.own_offer(line).await?;
+        }
+        if how == Move::Tick {
+            let ticked = self.scheduler.tick(at).await;
+            let replies = ticked.map_err(|source| StoryFailure::Scheduler { line, source })?;
+            self.ticked.clear();
+            for reply in replies {
+                if let Outcome::Accepted { events, .. } = reply.outcome {
+                    self.say_facts(&events, reply.recorded_at);
+                    self.ticked.extend(events);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A no that no line expects is not passed over.
+    pub(super) fn nobody_expected(&mut self) {
+        if let Some(last) = self.last.take().filter(|last| !last.looked_at && last.answer.is_no()) {
+            let expected = "accepted, since no line expects anything else".to_owned();
+            self.unmet(Unmet { line: last.line, expected, found: last.answer.found() });
+        }
+    }
+
+    pub(super) fn unmet(&mut self, unmet: Unmet) {
+        self.report.unmet.push(unmet.clone());
+        self.say(Told::Unmet(unmet));
+    }
+
+    pub(super) fn say(&mut self, told: Told) {
+        (self.tell)(told);
+    }
+
+    pub(super) fn say_facts(&mut self, facts: &[Happened], recorded_at: Timestamp) {
+        for Happened { stream, happened_at, event } in facts {
+            self.say(Told::Fact {
+                about: self.names.about(stream, event),
+                kind: event.kind(),
+                words: crate::facts::words(event),
+                happened_at: *happened_at,
+                recorded_at,
+                aside: crate::facts::aside(stream),
+            });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! A story: its lines, read and checked as far as that goes without telling it.
+
+use std::collections::BTreeMap;
+
+use resit_domain::{Actor, CommandId, OrderLine, Timestamp};
+
+use crate::expect::Expect;
+use crate::fault::StoryError;
+use crate::parser::Parser;
+use crate::verb::Verb;
+
+/// The longest story, in bytes.
+pub const STORY_BYTES_MAX: usize = 256 * 1024;
+/// The most lines of a story.
+pub const LINES_MAX: usize = 5_000;
+/// The longest line, in characters.
+pub const LINE_CHARS_MAX: usize = 1_000;
+/// The most mistakes that are named at once.
+pub const MISTAKES_MAX: usize = 20;
+
+/// A story, ready to be told.
+#[derive(Debug)]
+pub struct Story {
+    /// The file it comes from.
+    pub file: String,
+    /// What it shows: its `story` line, or else the name of its file.
+    pub title: String,
+    /// Its lines, without blank ones and comments.
+    pub lines: Vec<Line>,
+    /// The order line behind each name.
+    pub orders: BTreeMap<String, OrderLine>,
+}
+
+/// One line.
+#[derive(Debug)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its text, without its comment.
+    pub text: String,
+    /// What it does.
+    pub step: Step,
+}
+
+/// What a line does.
+#[derive(Debug)]
+pub enum Step {
+    /// The clock goes to an instant.
+    Clock(Move, Timestamp),
+    /// A command that sets the stage, and has to be accepted.
+    Given(Box<dyn Verb>),
+    /// A command.
+    When(When),
+    /// The last command, sent again by the same id.
+    Again,
+    /// An expectation.
+    Expect(Expect),
+}
+
+/// How the clock moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// It is set; nothing else happens.
+    Set,
+    /// Time passes, and the expiry scheduler runs.
+    Tick,
+    /// Time passes while the expiry scheduler sleeps.
+    Skip,
+}
+
+/// A command, with who gives it.
+#[derive(Debug)]
+pub struct When {
+    /// What is asked.
+    pub verb: Box<dyn Verb>,
+    /// Who asks, if not the story.
+    pub actor: Option<Actor>,
+    /// The command's id, if the story gives one.
+    pub id: Option<CommandId>,
+}
+
+impl Story {
+    /// Reads a story; `file` names it in messages.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes at once, each with its line, column and word, and with what is allowed there.
+    pub fn parse(file: &str, text: &str) -> Result<Self, StoryError> {
+        Parser::new(file).parse(text)
+    }
+
+    /// What begins the ids of its commands: its title, in letters, digits and hyphens.
+    pub fn slug(&self) -> String {
+        let mut slug = String::new();
+        for c in self.title.chars() {
+            match c {
+                _ if slug.len() >= 48 => break,
+                c if c.is_ascii_alphanumeric() => slug.push(c.to_ascii_lowercase()),
+                _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                _ => {}
+            }
+        }
+        let slug = slug.trim_end_matches('-');
+        if slug.is_empty() { "story".to_owned() } else { slug.to_owned() }
+    }
+}

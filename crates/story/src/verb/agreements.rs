@@ -1,0 +1,88 @@
+//! Licensing agreements.
+
+use chrono::NaiveDate;
+use resit_domain::{AgreementId, AmendAgreement, BranchId, BuyerFact, Command, OpenAgreement, ProgrammeId};
+
+use super::{Scene, Verb};
+use crate::fault::Fault;
+use crate::time;
+use crate::words::Words;
+
+#[derive(Debug)]
+struct Open {
+    agreement: AgreementId,
+    programme: ProgrammeId,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
+    buyer: Vec<BuyerFact>,
+    branches: Vec<BranchId>,
+}
+
+/// `EA-1 programme=p from=DATE to=DATE [buyer=a,b] [branches=a,b]`
+pub(super) fn agreement(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    let agreement = words.need("the agreement's id, like EA-1")?.read()?;
+    let pairs = words.pairs(&["programme", "from", "to", "buyer", "branches"])?;
+    Ok(Box::new(Open {
+        agreement,
+        programme: pairs.need("programme")?,
+        first_day: time::day(&pairs.need_word("from")?)?,
+        last_day: time::day(&pairs.need_word("to")?)?,
+        buyer: pairs.list("buyer")?,
+        branches: pairs.list("branches")?,
+    }))
+}
+
+impl Verb for Open {
+    fn command(&self, _: &Scene) -> Result<Command, String> {
+        let opened = OpenAgreement {
+            agreement: self.agreement.clone(),
+            programme: self.programme.clone(),
+            first_day: self.first_day,
+            last_day: self.last_day,
+            buyer: self.buyer.clone(),
+            branches: self.branches.clone(),
+        };
+        Ok(opened.into())
+    }
+
+    fn words(&self) -> String {
+        let Self { agreement, programme, first_day, last_day, .. } = self;
+        format!("open the agreement {agreement} ({programme}), {first_day} to {last_day}")
+    }
+}
+
+#[derive(Debug)]
+struct Amend {
+    agreement: AgreementId,
+    last_day: NaiveDate,
+    buyer: Vec<BuyerFact>,
+    branches: Vec<BranchId>,
+}
+
+/// `EA-1 to=DATE [buyer=a,b] [branches=a,b]`
+pub(super) fn amend(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    let agreement = words.need("the agreement's id, like EA-1")?.read()?;
+    let pairs = words.pairs(&["to", "buyer", "branches"])?;
+    Ok(Box::new(Amend {
+        agreement,
+        last_day: time::day(&pairs.need_word("to")?)?,
+        buyer: pairs.list("buyer")?,
+        branches: pairs.list("branches")?,
+    }))
+}
+
+impl Verb for Amend {
+    fn command(&self, _: &Scene) -> Result<Command, String> {
+        let amended = AmendAgreement {
+            agreement: self.agreement.clone(),
+            last_day: self.last_day,
+            buyer: self.buyer.clone(),
+            branches: self.branches.clone(),
+        };
+        Ok(amended.into())
+    }
+
+    fn words(&self) -> String {
+        format!("amend the agreement {}: it ends on {}", self.agreement, self.last_day)
+    }
+}

@@ -1,0 +1,136 @@
+//! Registrations: made, moved, cancelled.
+
+use resit_domain::{
+    BranchId, Cancel as CancelIt, CancelledBy, CandidateId, Channel, Command, DeliveryMode, ExamCode,
+    ProviderId, Region, Reschedule as MoveIt, Schedule as Register, Timestamp,
+};
+
+use super::{Scene, Verb, also, one_of};
+use crate::fault::Fault;
+use crate::time;
+use crate::voucher::Voucher;
+use crate::words::Words;
+
+#[derive(Debug)]
+struct Schedule {
+    voucher: Voucher,
+    candidate: CandidateId,
+    exam: ExamCode,
+    sit_at: Timestamp,
+    booked_at: Option<Timestamp>,
+    delivery: Option<DeliveryMode>,
+    provider: Option<ProviderId>,
+    channel: Option<Channel>,
+    region: Option<Region>,
+    branch: Option<BranchId>,
+}
+
+/// `A by=anna exam=AZ-104 sit=T [delivery=online] [booked=T] [provider=p] [channel=c] [region=r] [branch=b]`
+pub(super) fn schedule(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    const KEYS: &[&str] =
+        &["by", "exam", "sit", "delivery", "booked", "provider", "channel", "region", "branch"];
+    let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
+    let pairs = words.pairs(KEYS)?;
+    Ok(Box::new(Schedule {
+        voucher,
+        candidate: pairs.need("by")?,
+        exam: pairs.need("exam")?,
+        sit_at: time::instant(&pairs.need_word("sit")?)?,
+        booked_at: pairs.word("booked").map(|word| time::instant(&word)).transpose()?,
+        delivery: pairs.get("delivery")?,
+        provider: pairs.get("provider")?,
+        channel: pairs.get("channel")?,
+        region: pairs.get("region")?,
+        branch: pairs.get("branch")?,
+    }))
+}
+
+impl Verb for Schedule {
+    fn voucher(&self) -> Option<&Voucher> {
+        Some(&self.voucher)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        let register = Register {
+            voucher: scene.voucher()?,
+            candidate: self.candidate.clone(),
+            exam: self.exam.clone(),
+            sit_at: self.sit_at,
+            booked_at: self.booked_at,
+            delivery: self.delivery.clone(),
+            provider: self.provider.clone(),
+            channel: self.channel.clone(),
+            region: self.region.clone(),
+            branch: self.branch.clone(),
+        };
+        Ok(register.into())
+    }
+
+    fn words(&self) -> String {
+        let Self { voucher, candidate, exam, sit_at, .. } = self;
+        let mut words =
+            format!("register {candidate} for {exam} on {}, with {voucher}", time::plain(*sit_at));
+        also(&mut words, ", ", self.delivery.as_ref());
+        also(&mut words, ", by ", self.provider.as_ref());
+        also(&mut words, ", booked ", self.booked_at.map(time::plain));
+        words
+    }
+}
+
+#[derive(Debug)]
+struct Reschedule {
+    voucher: Voucher,
+    sit_at: Timestamp,
+}
+
+/// `A sit=T`
+pub(super) fn reschedule(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
+    let sit_at = time::instant(&words.pairs(&["sit"])?.need_word("sit")?)?;
+    Ok(Box::new(Reschedule { voucher, sit_at }))
+}
+
+impl Verb for Reschedule {
+    fn voucher(&self) -> Option<&Voucher> {
+        Some(&self.voucher)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        Ok(MoveIt { voucher: scene.voucher()?, sit_at: self.sit_at }.into())
+    }
+
+    fn words(&self) -> String {
+        format!("move the registration of {} to {}", self.voucher, time::plain(self.sit_at))
+    }
+}
+
+#[derive(Debug)]
+struct Cancel {
+    voucher: Voucher,
+    by: CancelledBy,
+}
+
+/// `A [by=provider]`
+pub(super) fn cancel(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    const WHO: &[(&str, CancelledBy)] =
+        &[("candidate", CancelledBy::Candidate), ("provider", CancelledBy::Provider)];
+    let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
+    let word = words.pairs(&["by"])?.word("by");
+    let by = word.map(|word| one_of(&word, "party to a registration", WHO)).transpose()?;
+    Ok(Box::new(Cancel { voucher, by: by.unwrap_or(CancelledBy::Candidate) }))
+}
+
+impl Verb for Cancel {
+    fn voucher(&self) -> Option<&Voucher> {
+        Some(&self.voucher)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        Ok(CancelIt { voucher: scene.voucher()?, by: self.by }.into())
+    }
+
+    fn words(&self) -> String {
+        let by = if self.by == CancelledBy::Provider { ", by the provider" } else { "" };
+        format!("cancel the registration of {}{by}", self.voucher)
+    }
+}
