@@ -11,7 +11,6 @@ use resit_event_log::{AppendError, Position};
 use crate::{
     active::{Active, Batch, Work},
     disk::Disk,
-    index::LiveIndex,
     sealed::Sealed,
     shared::Shared,
 };
@@ -63,7 +62,7 @@ impl Writer {
         match self.disk.seal(&self.shared.directory) {
             Err(error) => self.give_up(&error),
             Ok((footer, file)) => {
-                let index = LiveIndex::new(self.disk.cursor.next);
+                let index = self.shared.active().index.following(self.disk.cursor.next);
                 let next = Active::new(file, index, self.disk.cursor, self.segment_bytes);
                 let sealed = self.shared.seal(footer, next);
                 // Without an indexer, the index stays in memory and is made again at the next open.

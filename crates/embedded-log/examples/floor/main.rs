@@ -4,7 +4,7 @@
 //! the same batching: it takes all that waits, writes it at once, syncs it at once, and answers.
 //!
 //! ```text
-//! cargo run --release -p resit-embedded-log --example floor [folder [rounds [milliseconds]]]
+//! cargo run --release -p resit-embedded-log --example floor [folder [rounds [milliseconds [writers]]]]
 //! ```
 
 #![expect(clippy::print_stdout, reason = "it prints a table")]
@@ -20,7 +20,7 @@ use plain::PlainFile;
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::EventLog;
 
-const WRITERS: [u64; 1] = [256];
+const WRITERS: [u64; 4] = [1, 16, 64, 256];
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
@@ -28,12 +28,13 @@ async fn main() {
     let folder = arguments.next().map_or_else(std::env::temp_dir, PathBuf::from);
     let mut number = |default: u32| arguments.next().map_or(default, |text| text.parse().expect("a number"));
     let (rounds, round) = (number(7), Duration::from_millis(number(1_500).into()));
+    let only = u64::from(number(0));
 
     println!("{rounds} rounds by turns, {} bytes a record, in {}\n", work::RECORD_BYTES, folder.display());
     println!(
         "writers |       log/s  p50 µs  p99 µs   rec/sync |     floor/s  p50 µs  p99 µs   rec/sync | ratio (min–max)"
     );
-    for writers in WRITERS {
+    for writers in WRITERS.into_iter().filter(|writers| only == 0 || *writers == only) {
         let mut pairs = Vec::new();
         for _ in 0..rounds {
             pairs.push((embedded(&folder, writers, round).await, plain(&folder, writers, round).await));

@@ -1,5 +1,7 @@
 //! The index of one segment, in memory.
 
+use std::hash::BuildHasherDefault;
+
 use resit_domain::CommandId;
 use resit_event_log::{StreamId, codec};
 
@@ -46,6 +48,17 @@ impl LiveIndex {
             }
         }
         index
+    }
+
+    /// The empty index of the segment that follows, with room for as much as this one has: growing takes long, and
+    /// would be done while everybody waits.
+    pub(crate) fn following(&self, first: u64) -> Self {
+        Self {
+            first,
+            places: Vec::with_capacity(self.places.len()),
+            streams: with_room_for(&self.streams),
+            commands: with_room_for(&self.commands),
+        }
     }
 
     /// Indexes a commit that lies in a frame.
@@ -152,5 +165,57 @@ impl LiveIndex {
     /// The last position; the one before the first if there is none.
     pub(crate) fn last(&self) -> u64 {
         self.first + self.places.len() as u64 - 1
+    }
+}
+
+fn with_room_for<T>(other: &KeyMap<T>) -> KeyMap<T> {
+    KeyMap::with_capacity_and_hasher(other.len(), BuildHasherDefault::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indexed(commits: &[(&str, &[&str])]) -> LiveIndex {
+        let mut index = LiveIndex::new(10);
+        for (offset, (command, streams)) in (100..).zip(commits) {
+            let streams = streams.iter().map(|stream| StreamId::from(*stream).into());
+            index.insert(offset, command.parse::<CommandId>().unwrap().into(), streams);
+        }
+        index
+    }
+
+    fn places(index: &LiveIndex, stream: &str) -> Vec<(u64, u32)> {
+        index.places(&stream.into()).collect()
+    }
+
+    #[test]
+    fn a_stream_is_found_newest_first() {
+        let index = indexed(&[("c1", &["a", "b"]), ("c2", &["b"]), ("c3", &["c", "a"])]);
+        assert_eq!(places(&index, "a"), [(14, 102), (10, 100)]);
+        assert_eq!(places(&index, "b"), [(12, 101), (11, 100)]);
+        assert_eq!(places(&index, "d"), []);
+        assert_eq!(
+            (index.last(), index.offset(14), index.offset(15), index.offset(9)),
+            (14, Some(102), None, None)
+        );
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_no_trace() {
+        let mut index = indexed(&[("c1", &["a", "b"]), ("c2", &["b"]), ("c3", &["c", "a"])]);
+        index.forget_from(12);
+        let expected = indexed(&[("c1", &["a", "b"])]);
+        for stream in ["a", "b", "c"] {
+            assert_eq!(places(&index, stream), places(&expected, stream));
+            assert_eq!(
+                index.revision(&StreamId::from(stream).into()),
+                expected.revision(&StreamId::from(stream).into())
+            );
+        }
+        for command in ["c1", "c2", "c3"].map(|text| text.parse::<CommandId>().unwrap().into()) {
+            assert_eq!(index.command(&command), expected.command(&command));
+        }
+        assert_eq!(index.last(), 11);
     }
 }

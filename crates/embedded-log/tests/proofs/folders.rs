@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader},
 };
 
 use resit_embedded_log::{Config, EmbeddedLog, OpenError, verify};
@@ -114,10 +114,7 @@ fn a_setting_out_of_bounds_is_named() {
 #[test]
 fn a_read_only_disk_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    // A mount of its own needs a namespace of its own; root needs no other rights inside of it.
-    let unshare = ["unshare", "--user", "--map-root-user", "--mount"];
-    let mut reader = child("folders::opens_on_a_read_only_disk", folder.path(), &unshare);
-    reader.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let reader = child("folders::opens_on_a_read_only_disk", folder.path(), crate::full_disk::namespace());
     let output = reader.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");

@@ -7,7 +7,28 @@ use resit_event_log::AppendError;
 
 use crate::given::{Open, child, child_folder, commit, open};
 
-const UNSHARE: [&str; 4] = ["unshare", "--user", "--map-root-user", "--mount"];
+/// Starts a process in a namespace of its own, in which it may mount: root may, some systems let anybody, and others
+/// let those who may become root.
+const NAMESPACES: [&[&str]; 3] = [
+    &["unshare", "--mount"],
+    &["unshare", "--user", "--map-root-user", "--mount"],
+    &["sudo", "-n", "unshare", "--mount"],
+];
+
+/// The first of these that works here. Without any, the disk can't be made to fail, and the test fails instead.
+pub(crate) fn namespace() -> &'static [&'static str] {
+    let works = |words: &&&[&str]| {
+        Command::new(words[0])
+            .args(&words[1..])
+            .arg("true")
+            .output()
+            .is_ok_and(|output| output.status.success())
+    };
+    NAMESPACES
+        .iter()
+        .find(works)
+        .expect("root, or the right to mount in a namespace, is needed for this test")
+}
 
 /// Mounts a small disk; only in a namespace of its own, where nobody else sees it.
 pub(crate) fn mount(folder: &Path, options: &str) {
@@ -18,7 +39,7 @@ pub(crate) fn mount(folder: &Path, options: &str) {
 
 fn run(test: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let output = child(test, folder.path(), &UNSHARE).wait_with_output().unwrap();
+    let output = child(test, folder.path(), namespace()).wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }

@@ -162,11 +162,13 @@ pub(crate) fn frames(segment: &[u8]) -> Vec<usize> {
 /// Runs one ignored test of this file in a process of its own, started through `wrapper` if there is one.
 pub(crate) fn child(test: &str, folder: &Path, wrapper: &[&str]) -> Child {
     let exe = std::env::current_exe().unwrap();
-    let mut words: Vec<_> = wrapper.iter().map(Into::into).collect::<Vec<std::ffi::OsString>>();
-    words.push(exe.into());
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]).args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
-    command.env("LOG_FOLDER", folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut setting = std::ffi::OsString::from("LOG_FOLDER=");
+    setting.push(folder);
+    let words = wrapper.iter().copied().chain(["env"]).collect::<Vec<_>>();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).arg(setting).arg(exe);
+    command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command.spawn().unwrap()
 }
 
