@@ -1,1 +1,4 @@
 //! Shared by the integration tests.
+
+pub mod kill;
+pub mod life;

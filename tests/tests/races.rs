@@ -1,0 +1,137 @@
+//! Commands that race each other: one effect, right answers.
+
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request, Settings};
+use resit_domain::{CommandId, EntitlementId, OrderLine, Rule, Timestamp};
+use resit_embedded_log::{Config, EmbeddedLog};
+use resit_event_log::{EventLog, MemoryLog, Position, Record};
+use resit_tests::life;
+use resit_voucher_code::CodeKey;
+use tokio::task::JoinSet;
+
+struct Ledger {
+    log: Arc<dyn EventLog>,
+    handlers: Vec<Arc<CommandHandler>>,
+    _folder: tempfile::TempDir,
+}
+
+/// A ledger with three handlers, each with a cache of its own, as three processes would have.
+async fn ledger(log: impl FnOnce(&std::path::Path) -> Arc<dyn EventLog>) -> Ledger {
+    let folder = tempfile::tempdir().unwrap();
+    let log = log(folder.path());
+    let handler = || Arc::new(CommandHandler::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32])), Settings::default()));
+    let ledger = Ledger { handlers: (0..3).map(|_| handler()).collect(), log, _folder: folder };
+    for request in life::setting() {
+        ledger.handlers[0].handle(request, life::day_one()).await.unwrap();
+    }
+    ledger
+}
+
+fn logs() -> [fn(&std::path::Path) -> Arc<dyn EventLog>; 2] {
+    [|_| Arc::new(MemoryLog::default()), |folder| Arc::new(EmbeddedLog::open(folder, &Config::default()).unwrap().0)]
+}
+
+async fn race(ledger: &Ledger, requests: Vec<(Request, Timestamp)>) -> Vec<Result<Reply, Failure>> {
+    let mut racers = JoinSet::new();
+    for (number, (request, at)) in requests.into_iter().enumerate() {
+        let handler = ledger.handlers[number % ledger.handlers.len()].clone();
+        racers.spawn(async move { handler.handle(request, at).await });
+    }
+    racers.join_all().await
+}
+
+async fn records(ledger: &Ledger) -> Vec<Record> {
+    ledger.log.read(Position::START, 100_000).await.unwrap()
+}
+
+fn named(mut request: Request, id: &str) -> Request {
+    request.id = id.parse::<CommandId>().unwrap();
+    request
+}
+
+fn count(records: &[Record], kind: &str) -> usize {
+    records.iter().flat_map(|record| &record.events).filter(|event| event.kind == kind).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn identical_orders_that_race_issue_one_entitlement_with_the_same_codes() {
+    for log in logs() {
+        let ledger = ledger(log).await;
+        let order = life::command(1, 0);
+        let racers = (0..50).map(|n| (named(order.clone(), &format!("sent-{n}")), life::judged_at()));
+        let replies = race(&ledger, racers.collect()).await;
+        let codes: Vec<String> = replies.iter().map(|reply| reply.as_ref().unwrap().codes[0].code.expose().to_string()).collect();
+        assert!(codes.iter().all(|code| *code == codes[0]), "every sender gets the same code");
+        assert_eq!(count(&records(&ledger).await, "VoucherIssued"), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_order_a_year_later_is_the_same_entitlement() {
+    for log in logs() {
+        let ledger = ledger(log).await;
+        let first = ledger.handlers[0].handle(life::command(1, 0), life::judged_at()).await.unwrap();
+        let year_later = life::day_one().plus_millis(366 * 86_400_000);
+        let again = ledger.handlers[1].handle(named(life::command(1, 0), "a-year-later"), year_later).await.unwrap();
+        assert_eq!(again.entitlements[0].id, first.entitlements[0].id);
+        assert_eq!(again.codes[0].code.expose().to_string(), first.codes[0].code.expose().to_string());
+        assert_eq!(count(&records(&ledger).await, "VoucherIssued"), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_schedules_of_one_voucher_one_wins() {
+    for log in logs() {
+        let ledger = ledger(log).await;
+        ledger.handlers[0].handle(life::command(1, 0), life::judged_at()).await.unwrap();
+        let racers = (0..100).map(|n| (named(life::command(1, 1), &format!("book-{n}")), life::judged_at()));
+        let replies = race(&ledger, racers.collect()).await;
+        let accepted = replies.iter().filter(|reply| matches!(reply.as_ref().unwrap().outcome, Outcome::Accepted { .. })).count();
+        assert_eq!(accepted, 1);
+        let refused_by = |reply: &Result<Reply, Failure>| match &reply.as_ref().unwrap().outcome {
+            Outcome::Refused(refusal) => Some(refusal.rule),
+            Outcome::Accepted { .. } => None,
+        };
+        assert!(replies.iter().filter_map(refused_by).all(|rule| rule == Rule::RetakeNeedsFail), "a second sitting needs a fail");
+        let records = records(&ledger).await;
+        assert_eq!(count(&records, "ExamScheduled"), 1);
+        assert_eq!(count(&records, "CommandRefused"), 99, "each refusal is on record");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_command_id_has_one_effect_and_no_second_body() {
+    for log in logs() {
+        let ledger = ledger(log).await;
+        let same = (0..20).map(|_| (named(life::command(1, 0), "one-id"), life::judged_at()));
+        let replies = race(&ledger, same.collect()).await;
+        let positions: Vec<_> = replies.iter().map(|reply| reply.as_ref().unwrap().position).collect();
+        assert!(positions.iter().all(|position| *position == positions[0]), "one answer for all");
+        assert_eq!(replies.iter().filter(|reply| !reply.as_ref().unwrap().replayed).count(), 1, "it is new once");
+
+        let before = records(&ledger).await.len();
+        let other = ledger.handlers[2].handle(named(life::command(2, 0), "one-id"), life::judged_at()).await;
+        assert!(matches!(other, Err(Failure::IdReused { .. })), "{other:?}");
+        assert_eq!(records(&ledger).await.len(), before, "nothing was written for it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_bodies_that_race_under_one_id_one_is_done_and_one_is_told_apart() {
+    for log in logs() {
+        let ledger = ledger(log).await;
+        let bodies = (1..=2).map(|worker| (named(life::command(worker, 0), "shared"), life::judged_at()));
+        let replies = race(&ledger, bodies.collect()).await;
+        assert_eq!(replies.iter().filter(|reply| reply.is_ok()).count(), 1);
+        assert_eq!(replies.iter().filter(|reply| matches!(reply, Err(Failure::IdReused { .. }))).count(), 1);
+        assert_eq!(count(&records(&ledger).await, "VoucherIssued"), 1);
+    }
+}
+
+#[test]
+fn the_pieces_of_an_order_line_have_ids_of_their_own() {
+    let line = OrderLine { shop: "shop".parse().unwrap(), number: "W-1".parse().unwrap(), line: 1 };
+    let ids: std::collections::BTreeSet<_> = (1..=500).map(|piece| EntitlementId::of_order(&line, piece)).collect();
+    assert_eq!(ids.len(), 500);
+}
