@@ -10,7 +10,7 @@ use crate::{BranchId, BuyerFact, Event, OfferId, ProgrammeId, Timestamp};
 pub struct Agreement {
     /// Its dates and parties; none before it is opened.
     pub open: Option<Open>,
-    /// The last day of its first subscription order, to which later orders are tied.
+    /// The last day of the subscription order that runs, to which later orders are tied.
     pub first_order_last_day: Option<NaiveDate>,
     /// How many units of each offer were ordered.
     pub ordered: std::collections::BTreeMap<OfferId, u32>,
@@ -67,7 +67,7 @@ impl Agreement {
             Event::OrderPlaced(e) => {
                 let pieces = u32::try_from(e.entitlements.len()).unwrap_or(u32::MAX);
                 *self.ordered.entry(e.offer.clone()).or_default() += pieces;
-                self.first_order_last_day = self.first_order_last_day.or(e.subscription_last_day);
+                self.first_order_last_day = e.subscription_last_day.or(self.first_order_last_day);
             }
             _ => {}
         }

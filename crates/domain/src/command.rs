@@ -351,6 +351,13 @@ pub struct ExamFacts {
     pub beta: bool,
 }
 
+impl ExamFacts {
+    /// Whether the exam is in a category. One that is marked as a beta is in the category of that name.
+    pub fn is_in(&self, category: &Category) -> bool {
+        self.categories.contains(category) || (self.beta && category.as_str() == "beta")
+    }
+}
+
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? })*) => {$(
         $(#[$doc])*

@@ -323,6 +323,9 @@ events! {
         was: ExamResult,
         /// What it is.
         now: ExamResult,
+        /// What becomes of the attempt now, where the right result changes that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        becomes: Option<AttemptFate>,
         /// Past decisions that would have gone the other way.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         flips: Vec<CommandId>,
@@ -367,6 +370,9 @@ events! {
     Revoked {
         /// The units.
         units: Vec<UnitNo>,
+        /// Units that were used in part: what they might still have given was taken back.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rest: Vec<UnitNo>,
         /// Why.
         reason: RevokeReason,
     }

@@ -207,7 +207,12 @@ impl Law<'static> {
     };
 }
 
-impl Law<'_> {
+impl<'a> Law<'a> {
+    /// The same law, with these rules not held against somebody.
+    pub(crate) fn waiving(self, waived: &'a [Rule]) -> Self {
+        Self { waived, ..self }
+    }
+
     /// The clause that a rule stands under.
     pub fn clause(&self, rule: Rule) -> String {
         match (self.clauses.get(&rule), rule.default_clause()) {

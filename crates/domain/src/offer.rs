@@ -15,6 +15,8 @@ pub struct Offer {
     pub versions: BTreeMap<TermsHash, Arc<Terms>>,
     /// The hash of the version in force for new purchases; none before the first.
     pub current: Option<TermsHash>,
+    /// When each version came into force, oldest first.
+    pub published: Vec<(Timestamp, TermsHash)>,
     /// Moves of the end, by the version whose end moved; oldest first.
     pub moves: BTreeMap<TermsHash, Vec<Moved>>,
     /// When its sale ended, and who may still order.
@@ -43,13 +45,10 @@ impl Offer {
                     self.versions.insert(e.hash, Arc::new(file.terms));
                 }
                 self.current = Some(e.hash);
+                self.published.push((recorded_at, e.hash));
                 self.withdrawn = None;
             }
-            Event::OfferExtended(e) => {
-                if let Some(hash) = self.current {
-                    self.moves.entry(hash).or_default().push(Moved { at: recorded_at, last_day: e.last_day });
-                }
-            }
+            Event::OfferExtended(e) => self.extend(Moved { at: recorded_at, last_day: e.last_day }),
             Event::OfferWithdrawn(e) => self.withdrawn = Some((recorded_at, e.grandfather)),
             Event::ProviderMigrated(e) => self.migrations.push((e.from.clone(), e.to.clone())),
             _ => {}
@@ -57,15 +56,37 @@ impl Offer {
         self
     }
 
+    /// Moves the end of the version in force, and of every earlier version that ends on the same day.
+    fn extend(&mut self, moved: Moved) {
+        let last_day = self.last_day();
+        let ends_with_it =
+            |hash: &TermsHash| self.last_day_of(*hash) == last_day || Some(*hash) == self.current;
+        let hashes: Vec<TermsHash> = self.versions.keys().copied().filter(ends_with_it).collect();
+        for hash in hashes {
+            self.moves.entry(hash).or_default().push(moved);
+        }
+    }
+
     /// The version in force for new purchases.
     pub fn in_force(&self) -> Option<&Arc<Terms>> {
         self.versions.get(&self.current?)
     }
 
+    /// The version that was in force at `at`; before the first, the first.
+    pub fn in_force_at(&self, at: Timestamp) -> Option<&Arc<Terms>> {
+        let since = self.published.iter().rev().find(|(since, _)| *since <= at);
+        self.versions.get(&since.or(self.published.first())?.1)
+    }
+
     /// The last day of the version in force, after all extensions.
     pub fn last_day(&self) -> Option<NaiveDate> {
-        let terms = self.in_force()?;
-        self.moves_of(terms.hash).last().map(|e| e.last_day).or(terms.last_day())
+        self.last_day_of(self.current?)
+    }
+
+    /// The last day of a version, after all extensions.
+    pub fn last_day_of(&self, terms: TermsHash) -> Option<NaiveDate> {
+        let moved = self.moves_of(terms).last().map(|moved| moved.last_day);
+        moved.or_else(|| self.versions.get(&terms)?.last_day())
     }
 
     /// The moves of a version's end, oldest first.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar_time::{Period, Zone};
-use crate::terms::{Choice, Limit, Points, RetakeWait, SameExam};
+use crate::terms::{Choice, Limit, Points, Question, RetakeWait, SameExam};
 use crate::{Law, Layer, ProgrammeId, Rule, TermsHash};
 
 /// A programme's retake policy.
@@ -107,6 +107,34 @@ pub(crate) struct RawPolicy {
     clauses: BTreeMap<Rule, String>,
 }
 
+const ZONE: Question = Question::new("R1", "time_zone", "in which zone are the policy's days counted?");
+const COUNTS: Question = Question::new(
+    "vocabulary",
+    "counts",
+    "what counts as an attempt? a list out of \"sat\", \"no-show\", \"late-cancel\", \"technical-fault\", \
+     \"invalidated\"",
+);
+const SAME_EXAM: Question = Question::new(
+    "R8",
+    "same_exam",
+    "what is the same exam? say \"exact\", \"or-successor\" or \"any-eligible\"",
+);
+const WAIT: Question =
+    Question::new("R4", "wait", "how long is the wait before attempt 2, 3, …? a list, or \"none\"");
+const CAPS: Question = Question::new(
+    "vocabulary",
+    "caps",
+    "how many attempts in which window? say [{ max = 5, window = \"P12M\", from = \"first-attempt\" }] or from = \
+     \"rolling\", or \"none\"",
+);
+const LOCK_AFTER_PASS: Question = Question::new(
+    "vocabulary",
+    "lock_after_pass",
+    "may a passed exam be sat again? say \"none\", \"for-ever\" or a period",
+);
+const BETA_ONCE: Question =
+    Question::new("vocabulary", "beta_once", "is a beta exam sat once only? true or false");
+
 impl RawPolicy {
     pub(crate) fn complete(
         &self,
@@ -114,70 +142,53 @@ impl RawPolicy {
         hash: TermsHash,
         points: &mut Points,
     ) -> Option<Policy> {
-        let programme = points.need(
-            programme.cloned(),
-            "vocabulary",
-            "offer.programme",
-            "whose policy is it? name the programme",
-        );
-        let zone = points.need(
-            self.time_zone,
-            "R1",
-            "policy.time_zone",
-            "in which zone are the policy's days counted?",
-        );
-        let counts = points.need(self.counts.clone(), "vocabulary", "policy.counts", "what counts as an attempt? a list out of \"sat\", \"no-show\", \"late-cancel\", \"technical-fault\", \"invalidated\"");
-        let same_exam = points.need(
-            self.same_exam,
-            "R8",
-            "policy.same_exam",
-            "what is the same exam? say \"exact\", \"or-successor\" or \"any-eligible\"",
-        );
-        let wait = points.need(
-            self.wait.clone(),
-            "R4",
-            "policy.wait",
-            "how long is the wait before attempt 2, 3, …? a list, or \"none\"",
-        );
-        let caps = points.need(self.caps.clone(), "vocabulary", "policy.caps", "how many attempts in which window? say [{ max = 5, window = \"P12M\", from = \"first-attempt\" }] or from = \"rolling\", or \"none\"");
-        let lock_after_pass = points.need(
-            self.lock_after_pass,
-            "vocabulary",
-            "policy.lock_after_pass",
-            "may a passed exam be sat again? say \"none\", \"for-ever\" or a period",
-        );
-        let beta_once = points.need(
-            self.beta_once,
-            "vocabulary",
-            "policy.beta_once",
-            "is a beta exam sat once only? true or false",
-        );
-        let caps = caps?.value().cloned().unwrap_or_default();
-        for cap in &caps {
-            points.unless(
-                cap.max > 0,
-                "vocabulary",
-                "policy.caps",
-                "a cap of 0 permits nothing; say at least 1",
-            );
+        const AT: &str = "policy";
+        if programme.is_none() {
+            points.open("vocabulary", "offer.programme", "whose policy is it? name the programme");
         }
-        let waits = wait?.value().cloned().unwrap_or_default();
-        Some(Policy {
+        let zone = points.ask(AT, self.time_zone, ZONE);
+        let counts = points.ask(AT, self.counts.clone(), COUNTS);
+        let same_exam = points.ask(AT, self.same_exam, SAME_EXAM);
+        let wait = points.ask(AT, self.wait.clone(), WAIT);
+        let caps = points.ask(AT, self.caps.clone(), CAPS);
+        let lock_after_pass = points.ask(AT, self.lock_after_pass, LOCK_AFTER_PASS);
+        let beta_once = points.ask(AT, self.beta_once, BETA_ONCE);
+        let policy = Policy {
             hash,
-            programme: programme?,
+            programme: programme?.clone(),
             zone: zone?,
             counts: counts?,
             same_exam: same_exam?,
-            waits,
-            caps,
+            waits: wait.as_ref().map(Limit::value)?.cloned().unwrap_or_default(),
+            caps: caps.as_ref().map(Limit::value)?.cloned().unwrap_or_default(),
             lock_after_pass: lock_after_pass?,
             beta_once: beta_once?,
             clauses: self.clauses.clone(),
-        })
+        };
+        policy.contradictions(points);
+        Some(policy)
     }
 }
 
 impl Policy {
+    fn contradictions(&self, points: &mut Points) {
+        let caps = "a cap of 0 permits nothing; say at least 1";
+        points.unless(self.caps.iter().all(|cap| cap.max > 0), "vocabulary", "policy.caps", caps);
+        let counts = "nothing counts as an attempt, so that no wait and no cap ever holds; name at least one";
+        points.unless(!self.counts.is_empty(), "vocabulary", "policy.counts", counts);
+        let lock = match self.lock_after_pass {
+            PassLock::For(period) => Some(("policy.lock_after_pass", period)),
+            PassLock::None | PassLock::ForEver => None,
+        };
+        let waits = self.waits.iter().map(|step| ("policy.wait", step.wait.period()));
+        let windows = self.caps.iter().map(|cap| ("policy.caps", cap.window));
+        for (field, period) in waits.chain(windows).chain(lock) {
+            let asks =
+                "a policy holds across offers and knows no calendar of business days; count days or hours";
+            points.unless(!period.needs_calendar(), "R16", field, asks);
+        }
+    }
+
     /// The law that its refusals cite. Nobody waives it for one voucher.
     pub fn law(&self) -> Law<'_> {
         Law { layer: Layer::Programme, name: self.programme.as_str(), clauses: &self.clauses, waived: &[] }

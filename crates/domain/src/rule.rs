@@ -53,12 +53,12 @@ macro_rules! rules {
 
 rules! {
     KnownVoucher "known-voucher" "R11" "the voucher or code is known";
-    CodeCurrent "code-current" "R11" "the code was not replaced by a newer one";
     KnownOffer "known-offer" "ledger" "the offer was published";
+    KnownCalendar "known-calendar" "R16" "the calendar that the offer names was published";
+    CodeCurrent "code-current" "R11" "the code was not replaced by a newer one";
     KnownExam "known-exam" "ledger" "the exam is in the catalogue";
     KnownPracticeTest "known-practice-test" "ledger" "the practice test is in the catalogue";
     KnownAgreement "known-agreement" "ledger" "the agreement was opened";
-    KnownCalendar "known-calendar" "R16" "the calendar that the offer names was published";
     OfferComplete "offer-complete" "R13" "the offer file leaves no point open";
     NewVersion "new-version" "R13" "what is published differs from what is in force";
     EndMovesLater "end-moves-later" "R12" "an extension moves the end of the offer to a later date";
@@ -80,6 +80,9 @@ rules! {
 
     RightKind "right-kind" "own" "the voucher carries this kind of benefit";
     NotRevoked "not-revoked" "R15" "the right was not revoked";
+    ActivatedOnce "activated-once" "own" "the benefit was not activated for something else before";
+    RegistrationOpen "registration-open" "ledger" "a registration is open";
+    BeforeSitting "before-sitting" "R6" "the exam was not sat yet";
     NotRetroactive "not-retroactive" "own" "the code existed before the registration";
     NotBefore "not-before" "own" "the right has begun";
     SharedOut "shared-out" "own" "the voucher belongs to the branch that uses it";
@@ -110,16 +113,14 @@ rules! {
     PolicyCap "policy-cap" "own" "the candidate has attempts left in the programme's window";
     PolicyWait "policy-wait" "own" "the programme's wait after the last attempt is over";
 
-    RegistrationOpen "registration-open" "ledger" "a registration is open";
-    BeforeSitting "before-sitting" "R6" "the exam was not sat yet";
     ResultAwaited "result-awaited" "ledger" "a registration awaits its result";
     SatInThePast "sat-in-the-past" "R3" "the sitting lies in the past and behind its registration";
     SatInTime "sat-in-time" "R3" "the exam was sat before its deadline";
     ResultInTime "result-in-time" "R3" "the result arrives before the deadline where the offer asks for that";
+    StepTaken "step-taken" "ledger" "the step was taken, and not ahead of now";
     ResultKnown "result-known" "R14" "the attempt has a result that can be corrected";
     ActivateBy "activate-by" "own" "the benefit is activated before its deadline";
     UseWithin "use-within" "own" "the benefit is used inside its term";
-    ActivatedOnce "activated-once" "own" "the benefit was not activated for something else before";
     PracticeTestReached "practice-test-reached" "own" "the practice test belongs to the promotion";
     ReissueAllowed "reissue-allowed" "R11" "the offer replaces lost codes, and the right is alive";
     Refundable "refundable" "R15" "the purchase may still be refunded";
@@ -130,6 +131,42 @@ rules! {
     GoodwillApproved "goodwill-approved" "R17" "a second person approved where the offer asks for that";
     Due "due" "R1" "something of the entitlement has passed its deadline";
     StepKnown "step-known" "own" "the step is one that a clock of the offer starts from or stops at";
+}
+
+impl Rule {
+    /// Whether goodwill can set the rule aside for one voucher: the terms of its use, not what the ledger is made of,
+    /// nor the programme's policy, which holds across vouchers.
+    pub fn may_be_waived(self) -> bool {
+        use Rule as R;
+        matches!(
+            self,
+            R::NotRetroactive
+                | R::NotBefore
+                | R::SharedOut
+                | R::AssignedFirst
+                | R::HolderMatches
+                | R::RetakeOnlyIfPaid
+                | R::RetakeWait
+                | R::SameExam
+                | R::OpenRegistrations
+                | R::RegisterBy
+                | R::SitBy
+                | R::RetakeRegisterBy
+                | R::RetakeSitBy
+                | R::ExamEligible
+                | R::PackMix
+                | R::ExamOffered
+                | R::Delivery
+                | R::Provider
+                | R::RegisterChannel
+                | R::SitRegion
+                | R::SatInTime
+                | R::ResultInTime
+                | R::ActivateBy
+                | R::UseWithin
+                | R::PracticeTestReached
+        )
+    }
 }
 
 impl fmt::Display for Rule {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decide::units_of;
 use crate::terms::BenefitKind;
-use crate::{AgreementId, AttemptEnd, CandidateId, EntitlementId, ExamCode, Holder, Known, OfferId, OrderLine, Stage, TermsHash, Timestamp, UnitNo};
+use crate::{
+    AgreementId, AttemptEnd, CandidateId, EntitlementId, ExamCode, Holder, Known, OfferId, OrderLine, Stage,
+    TermsHash, Timestamp, UnitNo,
+};
 
 /// An entitlement, to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,7 +92,7 @@ impl Known {
     pub fn view(&self) -> Option<EntitlementView> {
         let entitlement = self.entitlement.as_deref()?;
         let issued = entitlement.issued.as_ref()?;
-        let rights: Vec<_> = units_of(self).collect();
+        let rights: Vec<_> = self.rights().collect();
         Some(EntitlementView {
             id: entitlement.id,
             offer: issued.offer.clone(),

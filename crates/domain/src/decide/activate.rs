@@ -15,6 +15,11 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(Some(&c.candidate), judge)?;
+        let known = self.practice_test.as_ref().filter(|t| t.offers.is_some());
+        judge.rule(&Law::LEDGER, Rule::KnownPracticeTest, c.test.is_none() || known.is_some(), |d| {
+            d.fact_or("practice-test", c.test.as_ref(), "none")
+                .remedy("define it in the catalogue, or correct its name")
+        })?;
         let kind = &on.terms.benefit(on.unit.benefit).kind;
         let right_kind = match kind {
             BenefitKind::Exam(_) => false,
@@ -22,7 +27,10 @@ impl Known {
             BenefitKind::Library { .. } | BenefitKind::Subscription { .. } => c.test.is_none(),
         };
         judge.rule(&on.law(), Rule::RightKind, right_kind, |d| {
-            d.fact("voucher", on.name()).fact_or("practice-test", c.test.as_ref(), "not given").remedy("name a practice test for a practice-test voucher, and none for a library or subscription; an exam voucher is scheduled")
+            d.fact("voucher", on.name()).fact_or("practice-test", c.test.as_ref(), "not given").remedy(
+                "name a practice test for a practice-test voucher, and none for a library or subscription; \
+                 an exam voucher is scheduled",
+            )
         })?;
         on.not_revoked(judge)?;
         let mut decision = Decision::default();
@@ -36,13 +44,10 @@ impl Known {
             on.put(&mut decision, at, CommandRepeated { what: "it is active already".to_owned() });
             return Ok(decision);
         }
-        on.alive(at, judge)?;
+        on.begun(at, judge)?;
         on.held_by(&c.candidate, judge)?;
+        on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
-            let known = self.practice_test.as_ref().filter(|t| t.offers.is_some());
-            judge.rule(&Law::LEDGER, Rule::KnownPracticeTest, known.is_some(), |d| {
-                d.fact("practice-test", test).remedy("define it in the catalogue, or correct its name")
-            })?;
             let reached = match tests {
                 Choice::Any => known.is_some_and(|t| t.reaches(&on.terms.offer)),
                 Choice::Only(list) => list.contains(test),

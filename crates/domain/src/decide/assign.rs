@@ -28,7 +28,7 @@ impl Known {
             };
             d.fact_or("holder", on.holder().candidate(), "nobody").fact("bound", bound).remedy(remedy)
         })?;
-        on.alive(at, judge)?;
+        on.not_ended(at, judge)?;
         let unit = on.holder_scope();
         if on.terms.holder.bound_at == BoundAt::Assignment {
             on.put(&mut decision, at, HolderBound { unit, candidate: c.candidate.clone() });

@@ -20,18 +20,18 @@ impl Known {
         on.put(&mut decision, at, ExamCancelled { unit: on.unit.no, by: Some(c.by), given_back });
         let cancelled = AttemptCancelled { entitlement: on.entitlement.id, unit: on.unit.no, late };
         decision.put(Stream::Candidate(attempt.candidate.clone()), at, cancelled);
-        if late
-            && on.terms.rulings.late_cancel == Forfeit::Fail
-            && on.right.verdict(attempt.number, attempt.sit_at, at) == RetakeVerdict::Granted
-        {
-            on.grant(attempt, attempt.sit_at, at, &mut decision);
+        if given_back {
+            on.warn_if_ended(at, &mut decision);
+            return Ok(decision);
         }
-        if late && !given_back {
-            let cut_off = on.cut_off(attempt).map_or_else(String::new, |t| t.to_string());
-            decision.warn(
-                on.law().clause(Rule::BeforeSitting),
-                format!("cancelled after the cut-off at {cut_off}: the attempt is not given back"),
-            );
+        let cut_off = on.cut_off(attempt).map_or_else(String::new, |t| t.to_string());
+        decision.warn(
+            on.law().clause(Rule::BeforeSitting),
+            format!("cancelled after the cut-off at {cut_off}: the attempt is not given back"),
+        );
+        let fails = on.terms.rulings.late_cancel == Forfeit::Fail;
+        if fails && on.explained(attempt, attempt.sit_at, at, &mut decision) == RetakeVerdict::Granted {
+            on.grant(attempt, attempt.sit_at, at, &mut decision);
         }
         Ok(decision)
     }

@@ -24,7 +24,7 @@ impl Known {
                 .remedy("name a step that a clock of the offer knows")
         })?;
         let taken_at = c.taken_at.unwrap_or(at);
-        judge.rule(&Law::LEDGER, Rule::SatInThePast, taken_at <= at, |d| {
+        judge.rule(&Law::LEDGER, Rule::StepTaken, taken_at <= at, |d| {
             d.fact("taken-at", taken_at).fact("at", at).remedy("a step is recorded when it has been taken")
         })?;
         let mut decision = Decision::default();

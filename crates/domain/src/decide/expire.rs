@@ -2,7 +2,7 @@
 
 use super::{Decision, Known, OnUnit};
 use crate::event::{DeliveryOverdue, Expired};
-use crate::{End, Judge, Law, Refusal, Right, Rule, Stage, Timestamp, Unit};
+use crate::{End, Judge, Law, Refusal, Right, Rule, Timestamp};
 
 impl Known {
     pub(super) fn expire(&self, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
@@ -14,12 +14,12 @@ impl Known {
                 .remedy("ask again when it is due")
         })?;
         let mut decision = Decision::default();
-        for (unit, end) in on.open_ends().filter(|(_, end)| end.at <= at) {
+        for (right, end) in on.open_ends().filter(|(_, end)| end.at <= at) {
             let expired = Expired {
-                unit: unit.no,
+                unit: right.unit.no,
                 ended_at: end.at,
                 rule: end.rule,
-                clause: on.law().clause(end.rule),
+                clause: right.law().clause(end.rule),
             };
             on.put(&mut decision, end.at, expired);
         }
@@ -42,11 +42,8 @@ impl OnUnit<'_> {
     }
 
     /// Ends of units that are not on record.
-    fn open_ends(&self) -> impl Iterator<Item = (&Unit, End)> {
-        let open = |unit: &&Unit| unit.expired_at.is_none() && !matches!(unit.stage, Stage::Revoked(_));
-        self.entitlement.units.iter().filter(open).filter_map(|unit| {
-            let terms = super::on_unit::terms_of(self.issued, unit, self.right.offer)?;
-            Some((unit, Right { unit, terms, ..self.right }.end()?))
-        })
+    fn open_ends(&self) -> impl Iterator<Item = (Right<'_>, End)> {
+        let open = |right: &Right<'_>| right.unit.expired_at.is_none();
+        self.known.rights().filter(open).filter_map(|right| Some((right, right.end()?)))
     }
 }

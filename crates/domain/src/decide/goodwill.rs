@@ -1,25 +1,19 @@
 //! Goodwill: more than the terms give, on record with a reason, an operator and, if asked, a second person.
 
-use super::{Decision, Known};
+use super::{Decision, Known, OnUnit};
 use crate::event::Extended;
 use crate::terms::{Approver, Revives};
-use crate::{AttemptEnd, ExamResult, Extend, Gift, Judge, Refusal, Rule, Stage, Timestamp};
+use crate::{
+    AttemptEnd, ExamResult, Extend, Gift, Judge, Refusal, RetakeVerdict, Right, Rule, Stage, Timestamp,
+};
 
 impl Known {
     pub(super) fn extend(&self, c: &Extend, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         on.not_revoked(judge)?;
         let goodwill = on.terms.rulings.goodwill.value();
-        let passed = on
-            .unit
-            .attempts
-            .iter()
-            .any(|a| matches!(a.end, AttemptEnd::Result { result: ExamResult::Pass, .. }));
-        let fits = match c.gift {
-            Gift::ExtraAttempt => on.right.exam().is_some() && !passed,
-            Gift::LongerTerm { .. } | Gift::Waiver { .. } => on.unit.stage != Stage::Used,
-        };
-        let ended = on.right.ended(at);
+        let fits = on.has_use_for(&c.gift);
+        let ended = on.right.ended_for_more(at);
         let alive = ended.is_none() || goodwill.is_some_and(|g| g.revives == Revives::Ended);
         judge.rule(&on.law(), Rule::GoodwillAllowed, goodwill.is_some() && fits && alive, |d| {
             d.fact("offer-knows-goodwill", goodwill.is_some())
@@ -54,11 +48,40 @@ impl Known {
             dispute: c.dispute.clone(),
         };
         on.put(&mut decision, at, extended);
-        if let (Gift::ExtraAttempt, Stage::Used, Some(last)) =
-            (&c.gift, &on.unit.stage, on.unit.attempts.last())
-        {
-            on.grant(last, last.sit_at, at, &mut decision);
-        }
+        on.grant_what_it_gives(at, &mut decision);
+        on.warn_if_ended(at, &mut decision);
         Ok(decision)
+    }
+}
+
+impl OnUnit<'_> {
+    /// Whether the gift changes anything for the right. A passed exam needs nothing; a term or a waiver helps a used
+    /// voucher only if its last fail earned nothing.
+    fn has_use_for(&self, gift: &Gift) -> bool {
+        let result = self.unit.last_used().and_then(|attempt| match attempt.end {
+            AttemptEnd::Result { result, .. } => Some(result),
+            _ => None,
+        });
+        let lacks_retake = result.is_some_and(|result| self.right.counts_as_fail(result))
+            && self.unit.attempts_used() < self.right.attempts_max();
+        let used = self.unit.stage == Stage::Used;
+        match gift {
+            Gift::ExtraAttempt => self.right.exam().is_some() && !(used && result == Some(ExamResult::Pass)),
+            Gift::LongerTerm { .. } => !used || lacks_retake,
+            Gift::Waiver { rule } => rule.may_be_waived() && (!used || lacks_retake),
+        }
+    }
+
+    /// Grants the attempt that a used voucher has now: an extra one, or the retake that its last fail did not earn.
+    fn grant_what_it_gives(&self, at: Timestamp, decision: &mut Decision) {
+        let after = self.after(decision, at);
+        let Some(unit) = after.unit(self.unit.no) else { return };
+        let Some(last) = unit.last_used().filter(|_| unit.stage == Stage::Used) else { return };
+        let right = Right { unit, entitlement: &after, ..self.right };
+        let extra = unit.extra_attempts > self.unit.extra_attempts;
+        let earned = || right.verdict(last.number, last.sit_at, at) == RetakeVerdict::Granted;
+        if extra || earned() {
+            OnUnit { right, unit, entitlement: &after, ..*self }.grant(last, last.sit_at, at, decision);
+        }
     }
 }

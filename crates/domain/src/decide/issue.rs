@@ -1,15 +1,12 @@
 //! Orders: what a line buys, and whether it can be bought.
 
-use chrono::{Datelike, NaiveDate};
-
+use super::proration::{prorated, running_order};
 use super::{Decision, Known};
-use crate::calendar_time::{LastDay, Span};
-use crate::event::{CodeMinted, CommandRepeated, HolderBound, IssuedUnit, OrderPlaced, VoucherIssued};
-use crate::terms::{BenefitKind, BoundAt, Limit, Payment, Scope, Terms, join};
-use crate::{
-    Agreement, BuyerFact, Entitlement, Grandfather, Issue, Judge, Law, Layer, Offer, Refusal, Right, Rule,
-    Stream, Timestamp,
+use crate::event::{
+    CodeMinted, CommandRepeated, HolderBound, IssuedUnit, OrderPlaced, VoucherAssigned, VoucherIssued,
 };
+use crate::terms::{BenefitKind, BoundAt, Scope, Terms};
+use crate::{Entitlement, Issue, Judge, Law, Offer, Refusal, Right, Rule, Stream, Timestamp, UnitNo};
 
 impl Known {
     pub(super) fn issue(&self, c: &Issue, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
@@ -17,11 +14,12 @@ impl Known {
             return repeated(first, c, at, judge);
         }
         let offer = self.offer.as_deref();
-        let terms = offer.and_then(Offer::in_force);
+        let terms = offer.and_then(|offer| offer.in_force_at(c.purchased_at));
         judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
             d.fact("offer", &c.offer).remedy("publish the offer first, or correct its name")
         })?;
         let (terms, offer) = (terms.expect("judged just above").as_ref(), offer.expect("has the terms"));
+        self.known_calendar(terms, judge)?;
         self.may_buy(c, terms, offer, judge)?;
         let agreement = self.agreement.as_deref();
         let mut decision = Decision::default();
@@ -31,116 +29,12 @@ impl Known {
                 order: c.order.clone(),
                 offer: c.offer.clone(),
                 entitlements: self.pieces.clone(),
-                subscription_last_day: subscription_last_day(terms, agreement, c),
+                subscription_last_day: self.subscription_last_day(terms, agreement, c),
             };
             decision.put(Stream::Agreement(id.clone()), c.purchased_at, placed);
         }
         self.warn_buyer(c, terms, offer, at, &mut decision);
         Ok(decision)
-    }
-
-    fn may_buy(&self, c: &Issue, terms: &Terms, offer: &Offer, judge: &mut Judge) -> Result<(), Refusal> {
-        let law =
-            Law { layer: Layer::Offer, name: terms.offer.as_str(), clauses: &terms.clauses, waived: &[] };
-        let sale = &terms.sale;
-        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
-        judge.rule(&Law::LEDGER, Rule::KnownAgreement, c.agreement.is_none() || open.is_some(), |d| {
-            d.fact_or("agreement", c.agreement.as_ref(), "none")
-                .remedy("open the agreement first, or correct its name")
-        })?;
-        let still_sold = match offer.withdrawn {
-            None => true,
-            Some((_, Grandfather::Nobody)) => false,
-            Some((withdrawn_at, Grandfather::OpenAgreements)) => {
-                open.is_some_and(|a| a.recorded_at < withdrawn_at)
-            }
-        };
-        judge.rule(&law, Rule::StillSold, still_sold, |d| {
-            d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
-                .remedy("choose an offer that is sold today")
-        })?;
-        let day = terms.zone.civil_date(c.purchased_at);
-        let opens = terms.runs_from.value();
-        judge.rule(&law, Rule::OnSaleFrom, opens.is_none_or(|opens| *opens <= day), |d| {
-            d.fact_or("opens", opens, "at once")
-                .fact("purchased-on", day)
-                .remedy("buy again when the offer has opened")
-        })?;
-        let ends = offer.last_day();
-        let inside = |ends: NaiveDate| {
-            if terms.rulings.last_day == LastDay::Inclusive { day <= ends } else { day < ends }
-        };
-        judge.rule(&law, Rule::OnSaleUntil, ends.is_none_or(inside), |d| {
-            d.fact_or("last-day", ends, "none")
-                .fact("purchased-on", day)
-                .remedy("the offer has ended; choose one that runs today")
-        })?;
-        judge.rule(&law, Rule::SaleChannel, sale.channels.holds(c.channel.as_ref()), |d| {
-            d.fact("channels", &sale.channels)
-                .fact_or("channel", c.channel.as_ref(), "not given")
-                .remedy("order through one of the channels")
-        })?;
-        judge.rule(&law, Rule::SaleRegion, sale.regions.holds(c.region.as_ref()), |d| {
-            d.fact("regions", &sale.regions)
-                .fact_or("region", c.region.as_ref(), "not given")
-                .remedy("order in one of the regions")
-        })?;
-        let has = |fact: &BuyerFact| c.buyer.contains(fact) || open.is_some_and(|a| a.buyer.contains(fact));
-        judge.rule(&law, Rule::BuyerQualifies, sale.buyer.iter().all(has), |d| {
-            let missing = join(sale.buyer.iter().filter(|fact| !has(fact)));
-            d.fact("asked", join(&sale.buyer))
-                .fact("missing", &missing)
-                .remedy(format!("the buyer has to become: {missing}"))
-        })?;
-        judge.rule(
-            &law,
-            Rule::UnderAgreement,
-            sale.agreement
-                .value()
-                .is_none_or(|kinds| kinds.holds(open.map(|a| &a.programme)) && open.is_some()),
-            |d| {
-                d.fact("kinds", &sale.agreement)
-                    .fact_or("programme", open.map(|a| &a.programme), "none")
-                    .remedy("order under an agreement of one of the kinds")
-            },
-        )?;
-        let runs = open.is_none_or(|a| a.first_day <= day && day <= a.last_day);
-        judge.rule(&law, Rule::AgreementRuns, runs, |d| {
-            d.fact_or("first-day", open.map(|a| a.first_day), "none")
-                .fact_or("last-day", open.map(|a| a.last_day), "none")
-                .fact("purchased-on", day)
-                .remedy("order under an agreement that runs on the day of purchase")
-        })?;
-        judge.rule(&law, Rule::NotCombined, sale.combinable || c.combined_with.is_empty(), |d| {
-            d.fact("combined-with", join(&c.combined_with))
-                .remedy("order it alone, without another offer or discount")
-        })?;
-        judge.rule(
-            &law,
-            Rule::QuantityMax,
-            sale.quantity_max.value().is_none_or(|max| c.quantity <= *max),
-            |d| {
-                d.fact("max", sale.quantity_max)
-                    .fact("quantity", c.quantity)
-                    .remedy("order no more than the maximum on one line")
-            },
-        )?;
-        let payment = match sale.payment {
-            Payment::Either => true,
-            Payment::Paid => c.paid,
-            Payment::Free => !c.paid,
-        };
-        judge.rule(&law, Rule::Payment, payment, |d| {
-            d.fact("asked", format!("{:?}", sale.payment).to_lowercase())
-                .fact("paid", c.paid)
-                .remedy("order it as the offer is sold: paid or free")
-        })?;
-        judge.rule(
-            &law,
-            Rule::HolderNamed,
-            terms.holder.bound_at != BoundAt::Purchase || c.holder.is_some(),
-            |d| d.fact("bound-at", "purchase").remedy("name the holder in the order"),
-        )
     }
 
     fn put_pieces(&self, c: &Issue, terms: &Terms, at: Timestamp, decision: &mut Decision) {
@@ -163,20 +57,21 @@ impl Known {
                     .collect(),
                 channel: c.channel.clone(),
                 agreement: c.agreement.clone(),
-                first_order_last_day: agreement.and_then(|a| a.first_order_last_day),
+                first_order_last_day: agreement.and_then(|a| running_order(terms, a, c.purchased_at)),
                 prorated: agreement.and_then(|a| prorated(terms, a, c.purchased_at)),
                 tier: c.tier.clone(),
             };
             let stream = Stream::Entitlement(*id);
             decision.put(stream.clone(), c.purchased_at, issued);
-            if let Some(candidate) = c.holder.clone().filter(|_| terms.holder.bound_at == BoundAt::Purchase) {
-                let scopes = if terms.holder.per == Scope::Pack {
-                    vec![None]
-                } else {
-                    (1..=terms.units()).map(Some).collect()
-                };
-                for unit in scopes {
-                    decision.put(stream.clone(), at, HolderBound { unit, candidate: candidate.clone() });
+            if let Some(candidate) = &c.holder {
+                // A holder whom the order names is one, as far as the offer binds holders by then.
+                for unit in scopes(terms) {
+                    let candidate = candidate.clone();
+                    if terms.holder.bound_at == BoundAt::Scheduling {
+                        decision.put(stream.clone(), at, VoucherAssigned { unit, candidate });
+                    } else {
+                        decision.put(stream.clone(), at, HolderBound { unit, candidate });
+                    }
                 }
             }
             for (unit, &code) in (1..).zip(minted) {
@@ -187,8 +82,16 @@ impl Known {
 
     /// What is permitted and may disappoint: no practice test for the exam in mind, or no time to use what is bought.
     fn warn_buyer(&self, c: &Issue, terms: &Terms, offer: &Offer, at: Timestamp, decision: &mut Decision) {
-        let law =
-            Law { layer: Layer::Offer, name: terms.offer.as_str(), clauses: &terms.clauses, waived: &[] };
+        let law = terms.law();
+        if at < c.purchased_at {
+            decision.warn(
+                Law::LEDGER.clause(Rule::DatesInOrder),
+                format!(
+                    "the purchase at {} lies ahead of now, {at}; is the shop's clock right?",
+                    c.purchased_at
+                ),
+            );
+        }
         let with_test = terms.benefits.iter().any(|b| matches!(b.kind, BenefitKind::PracticeTest { .. }));
         if let Some(code) = c.exam.as_ref().filter(|_| with_test)
             && self
@@ -253,36 +156,7 @@ fn repeated(first: &Entitlement, c: &Issue, at: Timestamp, judge: &mut Judge) ->
     Ok(decision)
 }
 
-/// Whole months from the purchase to the end of the agreement, begun ones included, and the months of the full term.
-fn prorated(terms: &Terms, agreement: &Agreement, purchased_at: Timestamp) -> Option<(u16, u16)> {
-    let (Limit::Some(term), Some(open)) = (terms.sale.proration, &agreement.open) else { return None };
-    let Span::Civil { years, months, .. } = term.span() else { return None };
-    let full = u16::try_from(years * 12 + months).ok()?;
-    let bought = terms.zone.civil_date(purchased_at);
-    let end = open.last_day.succ_opt()?;
-    let whole = (end.year() - bought.year()) * 12 + i32::try_from(end.month()).ok()?
-        - i32::try_from(bought.month()).ok()?;
-    let left = if end.day() > bought.day() { whole + 1 } else { whole };
-    Some((u16::try_from(left.max(0)).ok()?.min(full), full))
-}
-
-/// The last day of a subscription that the order begins.
-fn subscription_last_day(terms: &Terms, agreement: &Agreement, c: &Issue) -> Option<NaiveDate> {
-    if agreement.first_order_last_day.is_some() {
-        return None;
-    }
-    let use_within = terms.benefits.iter().find_map(|b| match &b.kind {
-        BenefitKind::Subscription { use_within } => Some(use_within),
-        _ => None,
-    })?;
-    use crate::calendar_time::{Anchor, Moment};
-    let open = agreement.open.as_ref();
-    let anchors = |anchor| match anchor {
-        Anchor::Purchase | Anchor::Issue => Some(Moment::Instant(c.purchased_at)),
-        Anchor::AgreementEnd => open.map(|a| Moment::Day(a.last_day)),
-        Anchor::AgreementStart => open.map(|a| Moment::Day(a.first_day)),
-        _ => None,
-    };
-    let ends_at = use_within.ends_at(&anchors, terms.zone, LastDay::Inclusive, None).at()?;
-    terms.zone.civil_date(ends_at).pred_opt()
+/// What a holder holds: the pack, or each of its vouchers.
+fn scopes(terms: &Terms) -> Vec<Option<UnitNo>> {
+    if terms.holder.per == Scope::Pack { vec![None] } else { (1..=terms.units()).map(Some).collect() }
 }

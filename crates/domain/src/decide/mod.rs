@@ -5,17 +5,20 @@
 mod activate;
 mod agreement;
 mod assign;
+mod buy;
 mod cancel;
 mod catalogue;
 mod correct;
 mod delivery;
 mod expire;
+mod fit;
 mod goodwill;
 mod issue;
 mod known;
 mod offers;
 mod on_unit;
 mod programme;
+mod proration;
 mod replace_code;
 mod reschedule;
 mod result;
@@ -26,7 +29,6 @@ mod share_out;
 
 pub use known::Known;
 use on_unit::OnUnit;
-pub(crate) use on_unit::units_of;
 
 use crate::{Command, Event, Judge, Refusal, Stream, Timestamp};
 

@@ -5,15 +5,11 @@ use crate::calendar_time::BusinessCalendar;
 use crate::event::{
     CalendarPublished, OfferExtended, OfferPublished, OfferWithdrawn, PolicyPublished, ProviderMigrated,
 };
-use crate::terms::{OfferFile, Terms};
+use crate::terms::{Limit, OfferFile, Terms};
 use crate::{
-    ExtendOffer, Judge, Law, Layer, MigrateProvider, Offer, OfferId, PublishCalendar, PublishOffer, Refusal,
-    Rule, Stream, TermsHash, Timestamp, WithdrawOffer,
+    ExtendOffer, Judge, Law, MigrateProvider, Offer, OfferId, PublishCalendar, PublishOffer, Refusal, Rule,
+    Stream, TermsHash, Timestamp, WithdrawOffer,
 };
-
-fn law(terms: &Terms) -> Law<'_> {
-    Law { layer: Layer::Offer, name: terms.offer.as_str(), clauses: &terms.clauses, waived: &[] }
-}
 
 impl Known {
     /// The offer that the command names, with the version in force.
@@ -41,7 +37,7 @@ impl Known {
         let file = read.expect("judged just above");
         let hash = TermsHash::of(c.source.as_bytes());
         let in_force = self.offer.as_ref().and_then(|offer| offer.current);
-        judge.rule(&law(&file.terms), Rule::NewVersion, in_force != Some(hash), |d| {
+        judge.rule(&file.terms.law(), Rule::NewVersion, in_force != Some(hash), |d| {
             d.fact("terms", hash).remedy("nothing to do: exactly this file is in force")
         })?;
         let mut decision = Decision::default();
@@ -52,6 +48,14 @@ impl Known {
                 Stream::Policy(policy.programme.clone()),
                 at,
                 PolicyPublished { source: c.source.clone(), hash },
+            );
+        }
+        if let (Limit::Some(named), None) = (&file.terms.rulings.business_days, &file.calendar)
+            && self.calendar.is_none()
+        {
+            decision.warn(
+                Law::LEDGER.clause(Rule::KnownCalendar),
+                format!("the file does not carry the calendar {named}; publish it before the first order"),
             );
         }
         if let Some(calendar) = &file.calendar {
@@ -104,7 +108,7 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let (offer, terms) = self.published(&c.offer, judge)?;
         let last_day = offer.last_day();
-        judge.rule(&law(terms), Rule::EndMovesLater, last_day.is_some_and(|day| day < c.last_day), |d| {
+        judge.rule(&terms.law(), Rule::EndMovesLater, last_day.is_some_and(|day| day < c.last_day), |d| {
             d.fact_or("last-day", last_day, "none")
                 .fact("asked", c.last_day)
                 .remedy("name a day behind the present last day")
@@ -121,7 +125,7 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let (offer, terms) = self.published(&c.offer, judge)?;
-        judge.rule(&law(terms), Rule::StillSold, offer.withdrawn.is_none(), |d| {
+        judge.rule(&terms.law(), Rule::StillSold, offer.withdrawn.is_none(), |d| {
             d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
                 .remedy("nothing to do: its sale has ended")
         })?;
@@ -137,7 +141,7 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let (offer, terms) = self.published(&c.offer, judge)?;
-        judge.rule(&law(terms), Rule::NewVersion, offer.provider_now(&c.from) != &c.to, |d| {
+        judge.rule(&terms.law(), Rule::NewVersion, offer.provider_now(&c.from) != &c.to, |d| {
             d.fact("from", &c.from).fact("to", &c.to).remedy("nothing to do: the offer is there already")
         })?;
         let mut decision = Decision::default();

@@ -2,13 +2,14 @@
 
 use super::Known;
 use crate::entitlement::Suppose;
-use crate::terms::{Scope, Terms, TermsInForce};
+use crate::terms::{Limit, Scope, Terms, word};
 use crate::{
-    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Layer, Refusal, Right, Rule,
-    Stage, Stream, Timestamp, Unit,
+    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Stage,
+    Stream, Timestamp, Unit,
 };
 
 /// A voucher, found, with its terms.
+#[derive(Clone, Copy)]
 pub(super) struct OnUnit<'a> {
     pub(super) known: &'a Known,
     pub(super) entitlement: &'a Entitlement,
@@ -27,8 +28,9 @@ impl Known {
         claimant: Option<&CandidateId>,
         judge: &mut Judge,
     ) -> Result<OnUnit<'a>, Refusal> {
-        let found =
-            self.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?, e.unit(self.unit?)?)));
+        // A command on the whole entitlement names no unit; the first one stands for its purchase.
+        let no = self.unit.unwrap_or(1);
+        let found = self.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?, e.unit(no)?)));
         let current = |unit: &Unit| self.by_code.is_none_or(|code| code == unit.code);
         let tells = |entitlement: &Entitlement, unit: &Unit| {
             claimant.is_some() && entitlement.holder_of(unit).candidate() == claimant
@@ -38,23 +40,15 @@ impl Known {
             d.remedy("check the code or id for typing mistakes, and that it belongs to this ledger")
         })?;
         let (entitlement, issued, unit) = shown.expect("judged just above");
-        let offer = self.offer.as_deref();
-        let terms = offer.and_then(|offer| terms_of(issued, unit, offer));
-        judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
+        let right = self.right(entitlement, issued, unit);
+        judge.rule(&Law::LEDGER, Rule::KnownOffer, right.is_some(), |d| {
             d.fact("offer", &issued.offer)
                 .fact("terms", issued.terms)
                 .remedy("the terms on record are from a newer program; use that one")
         })?;
-        let (terms, offer) = (terms.expect("judged just above"), offer.expect("has the terms"));
-        let right = Right {
-            terms,
-            offer,
-            agreement: self.agreement.as_deref(),
-            calendar: self.calendar.as_deref(),
-            entitlement,
-            issued,
-            unit,
-        };
+        let right = right.expect("judged just above");
+        let terms = right.terms;
+        self.known_calendar(terms, judge)?;
         let on = OnUnit { known: self, entitlement, issued, unit, terms, right };
         judge.rule(&on.law(), Rule::CodeCurrent, current(unit), |d| {
             d.fact("voucher", on.name())
@@ -62,41 +56,46 @@ impl Known {
         })?;
         Ok(on)
     }
-}
 
-/// The terms that govern a unit: those of its purchase, unless the offer says those in force at its first registration.
-pub(crate) fn terms_of<'a>(issued: &Issued, unit: &Unit, offer: &'a crate::Offer) -> Option<&'a Terms> {
-    let bought = offer.versions.get(&unit.terms.unwrap_or(issued.terms))?;
-    let later =
-        bought.rulings.terms_in_force == TermsInForce::Scheduling && unit.first_scheduled_at.is_none();
-    if later {
-        offer.in_force().filter(|now| now.units() == bought.units()).or(Some(bought)).map(AsRef::as_ref)
-    } else {
-        Some(bought)
-    }
-}
-
-/// The rights of all units of the entitlement, each by the terms that govern it.
-pub(crate) fn units_of(known: &Known) -> impl Iterator<Item = Right<'_>> {
-    let found = known.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?, known.offer.as_deref()?)));
-    found.into_iter().flat_map(move |(entitlement, issued, offer)| {
-        entitlement.units.iter().filter_map(move |unit| {
-            let terms = terms_of(issued, unit, offer)?;
-            let (agreement, calendar) = (known.agreement.as_deref(), known.calendar.as_deref());
-            Some(Right { terms, offer, agreement, calendar, entitlement, issued, unit })
+    /// Asks that the calendar that the terms count by is known; no deadline can be told without it.
+    pub(super) fn known_calendar(&self, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
+        let named = &terms.rulings.business_days;
+        let known = *named == Limit::None || self.calendar.is_some();
+        judge.rule(&Law::LEDGER, Rule::KnownCalendar, known, |d| {
+            d.fact("calendar", named).remedy("publish the calendar that the offer names")
         })
-    })
+    }
+
+    /// A unit with the terms that govern it; none if the offer or its version is not known here.
+    fn right<'a>(
+        &'a self,
+        entitlement: &'a Entitlement,
+        issued: &'a Issued,
+        unit: &'a Unit,
+    ) -> Option<Right<'a>> {
+        let offer = self.offer.as_deref()?;
+        let terms = offer.versions.get(&unit.terms.unwrap_or(issued.terms))?;
+        let (agreement, calendar) = (self.agreement.as_deref(), self.calendar.as_deref());
+        if terms.rulings.business_days != Limit::None && calendar.is_none() {
+            return Some(Right { terms, offer, agreement, calendar, entitlement, issued, unit });
+        }
+        Some(Right { terms, offer, agreement, calendar, entitlement, issued, unit }.governed())
+    }
+
+    /// The rights of all units of the entitlement, each by the terms that govern it; nothing without their calendar.
+    pub(crate) fn rights(&self) -> impl Iterator<Item = Right<'_>> {
+        let found = self.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?)));
+        let rights = found.into_iter().flat_map(move |(entitlement, issued)| {
+            entitlement.units.iter().filter_map(move |unit| self.right(entitlement, issued, unit))
+        });
+        rights.filter(|right| right.terms.rulings.business_days == Limit::None || right.calendar.is_some())
+    }
 }
 
 impl<'a> OnUnit<'a> {
     /// The law of the offer, with what was waived for this voucher.
     pub(super) fn law(&self) -> Law<'a> {
-        Law {
-            layer: Layer::Offer,
-            name: self.terms.offer.as_str(),
-            clauses: &self.terms.clauses,
-            waived: &self.unit.waived,
-        }
+        self.right.law()
     }
 
     /// The voucher's id.
@@ -109,33 +108,36 @@ impl<'a> OnUnit<'a> {
         decision.put(Stream::Entitlement(self.entitlement.id), happened_at, event);
     }
 
-    /// Asks that the right was not taken back.
+    /// Asks that the right was not taken back. An exam that was sat before that goes on to its result.
     pub(super) fn not_revoked(&self, judge: &mut Judge) -> Result<(), Refusal> {
         let reason = match self.unit.stage {
             Stage::Revoked(reason) => Some(reason),
+            _ if self.unit.open().is_none() => self.unit.rest_revoked,
             _ => None,
         };
         judge.rule(&self.law(), Rule::NotRevoked, reason.is_none(), |d| {
-            let reason = reason.map(|r| format!("{r:?}").to_lowercase());
             d.fact("voucher", self.name())
-                .fact_or("reason", reason, "none")
+                .fact_or("reason", reason.map(word), "none")
                 .remedy("a new purchase; what was taken back stays so")
         })
     }
 
-    /// Asks that the right has begun and has not ended, whether or not its end is on record.
-    pub(super) fn alive(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+    /// Asks that the right has begun.
+    pub(super) fn begun(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
         let begins_at = self.right.begins_at().at();
         judge.rule(&self.law(), Rule::NotBefore, begins_at.is_none_or(|begins_at| begins_at <= at), |d| {
             d.fact_or("begins-at", begins_at, "at once")
                 .fact("at", at)
                 .remedy("ask again when the right has begun")
-        })?;
-        let end = self.right.end();
-        let rule = end.map_or(Rule::SitBy, |end| end.rule);
-        judge.rule(&self.law(), rule, end.is_none_or(|end| at < end.at), |d| {
-            d.fact_or("ends-at", end.map(|end| end.at), "never")
-                .fact("deadline", self.right.deadline_words(rule, Suppose::default()))
+        })
+    }
+
+    /// Asks that the right has not ended, whether or not its end is on record.
+    pub(super) fn not_ended(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+        let Some(end) = self.right.end() else { return Ok(()) };
+        judge.rule(&self.law(), end.rule, at < end.at, |d| {
+            d.fact("ends-at", end.at)
+                .fact("deadline", self.right.deadline_words(end.rule, Suppose::default()))
                 .fact("at", at)
                 .remedy("the right has ended; only goodwill can give it more time")
         })

@@ -1,7 +1,7 @@
 //! Moving an open registration.
 
 use super::{Decision, Known, OnUnit};
-use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Period, Point, Resolution};
+use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Period, Point};
 use crate::entitlement::Suppose;
 use crate::event::{AttemptMoved, ExamRescheduled};
 use crate::terms::Waits;
@@ -24,23 +24,18 @@ impl Known {
                 .fact("at", at)
                 .remedy("the cut-off has passed; sit it as registered")
         })?;
-        let (register, sit) = if attempt.number == 1 {
-            (Rule::RegisterBy, Rule::SitBy)
-        } else {
-            (Rule::RetakeRegisterBy, Rule::RetakeSitBy)
-        };
+        // It was registered in time; what a move can miss is the deadline of the sitting.
+        let sit_by = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
         let suppose = Suppose { retires_on: attempt.retires_on, ..Suppose::default() };
-        for (rule, what, when) in [(register, "at", at), (sit, "at", at), (sit, "sit-at", c.sit_at)] {
-            let ends_at = match on.right.deadline(rule, suppose) {
-                Resolution::At(ends_at) => Some(ends_at),
-                _ => None,
-            };
-            judge.rule(&on.law(), rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
-                d.fact_or("ends-at", ends_at, "never").fact(what, when).remedy(
-                    ends_at.map_or_else(String::new, |e| {
+        let ends_at = on.right.deadline(sit_by, suppose).at();
+        for (what, when) in [("at", at), ("sit-at", c.sit_at)] {
+            judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
+                d.fact_or("ends-at", ends_at, "never")
+                    .fact("deadline", on.right.deadline_words(sit_by, suppose))
+                    .fact(what, when)
+                    .remedy(ends_at.map_or_else(String::new, |e| {
                         format!("choose a sitting before {e}, while there is time")
-                    }),
-                )
+                    }))
             })?;
         }
         on.wait_again(attempt, c.sit_at, judge)?;
@@ -101,14 +96,8 @@ impl<'a> OnUnit<'a> {
 
     /// A retake that moves must still lie behind its wait.
     fn wait_again(&self, attempt: &Attempt, sit_at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
-        let failed = self
-            .unit
-            .attempts
-            .iter()
-            .rev()
-            .find(|a| a.number < attempt.number && matches!(a.end, crate::AttemptEnd::Result { .. }));
         let Some((until, Waits::Sit)) =
-            failed.and_then(|failed| self.right.wait_until(attempt.number, failed.sit_at))
+            self.unit.last_used().and_then(|failed| self.right.wait_until(attempt.number, failed.sit_at))
         else {
             return Ok(());
         };

@@ -8,8 +8,8 @@ use crate::event::{
 };
 use crate::terms::{Forfeit, LateResult};
 use crate::{
-    Attempt, AttemptEnd, AttemptFate, ExamResult, Judge, Law, RecordResult, Refusal, RetakeVerdict, Rule,
-    Stream, Timestamp,
+    Attempt, AttemptEnd, AttemptFate, Entitlement, ExamResult, Judge, Law, RecordResult, Refusal,
+    RetakeVerdict, Right, Rule, Stream, Timestamp,
 };
 
 impl Known {
@@ -76,11 +76,15 @@ impl Known {
 
 impl OnUnit<'_> {
     fn has_result(&self, c: &RecordResult) -> bool {
-        self.unit.open().is_none()
-            && self.unit.attempts.last().is_some_and(|attempt| {
-                let same_time = c.sat_at.is_none_or(|sat_at| sat_at == attempt.sit_at);
-                same_time && matches!(attempt.end, AttemptEnd::Result { result, .. } if result == c.result)
-            })
+        self.unit.attempts.last().is_some_and(|attempt| {
+            let same_time = c.sat_at.is_none_or(|sat_at| sat_at == attempt.sit_at);
+            let result = match attempt.end {
+                AttemptEnd::Result { result, .. } => Some(result),
+                AttemptEnd::GivenBack => attempt.gave_back,
+                AttemptEnd::Open | AttemptEnd::Lost => None,
+            };
+            same_time && result == Some(c.result)
+        })
     }
 
     fn conclude(
@@ -92,45 +96,35 @@ impl OnUnit<'_> {
         decision: &mut Decision,
     ) {
         let unit = self.unit.no;
-        let rulings = &self.terms.rulings;
-        let fate = |forfeit, decision: &mut Decision| match forfeit {
+        let fate = self.right.becomes(result).map(|forfeit| match forfeit {
             Forfeit::Forfeit => AttemptFate::Forfeited,
             Forfeit::Return => AttemptFate::GivenBack,
             Forfeit::Fail => AttemptFate::Failed(self.explained(attempt, sat_at, at, decision)),
-        };
-        let mut granted = false;
-        match result {
-            ExamResult::Pass => self.put(decision, sat_at, ExamPassed { unit, sat_at }),
-            ExamResult::Fail => {
-                let retake = self.explained(attempt, sat_at, at, decision);
-                granted = retake == RetakeVerdict::Granted;
+        });
+        let granted = fate == Some(AttemptFate::Failed(RetakeVerdict::Granted));
+        let given_back = fate == Some(AttemptFate::GivenBack);
+        match (result, fate) {
+            (ExamResult::Fail, Some(AttemptFate::Failed(retake))) => {
                 self.put(decision, sat_at, ExamFailed { unit, sat_at, retake });
             }
-            ExamResult::Missed => {
-                let fate = fate(rulings.no_show, decision);
-                granted = fate == AttemptFate::Failed(RetakeVerdict::Granted);
-                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt: fate });
+            (ExamResult::Missed, Some(attempt)) => {
+                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt });
             }
-            ExamResult::TechnicalFault | ExamResult::Invalidated => {
-                let forfeit = if result == ExamResult::Invalidated {
-                    rulings.invalidated
-                } else {
-                    rulings.technical_fault
-                };
-                let fate = fate(forfeit, decision);
-                granted = fate == AttemptFate::Failed(RetakeVerdict::Granted);
-                self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt: fate });
-            }
+            (_, Some(attempt)) => self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt }),
+            (_, None) => self.put(decision, sat_at, ExamPassed { unit, sat_at }),
         }
         if granted {
             self.grant(attempt, sat_at, at, decision);
+        }
+        if given_back {
+            self.warn_if_ended(at, decision);
         }
         let concluded = AttemptConcluded { entitlement: self.entitlement.id, unit, sat_at, result };
         decision.put(Stream::Candidate(attempt.candidate.clone()), sat_at, concluded);
     }
 
     /// What a fail earns; a retake that is not granted is explained.
-    fn explained(
+    pub(super) fn explained(
         &self,
         attempt: &Attempt,
         sat_at: Timestamp,
@@ -145,9 +139,29 @@ impl OnUnit<'_> {
             }
             RetakeVerdict::NotPaid => decision
                 .warn(self.law().clause(Rule::RetakeOnlyIfPaid), "no retake: only a paid exam earns one"),
-            RetakeVerdict::Granted | RetakeVerdict::NoneLeft | RetakeVerdict::Revoked => {}
+            RetakeVerdict::Revoked => decision
+                .warn(self.law().clause(Rule::NotRevoked), "no retake: what was unused was taken back"),
+            RetakeVerdict::Granted | RetakeVerdict::NoneLeft => {}
         }
         verdict
+    }
+
+    /// The unit as it will be when these facts are on record.
+    pub(super) fn after(&self, decision: &Decision, at: Timestamp) -> Entitlement {
+        let own = decision.events.iter().filter(|placed| matches!(placed.stream, Stream::Entitlement(_)));
+        own.fold(self.entitlement.clone(), |e, placed| e.evolve(&placed.event, placed.happened_at, at))
+    }
+
+    /// Says so when an attempt comes back, or a gift is given, to a right that has ended all the same.
+    pub(super) fn warn_if_ended(&self, at: Timestamp, decision: &mut Decision) {
+        let after = self.after(decision, at);
+        let Some(unit) = after.unit(self.unit.no) else { return };
+        let ended = Right { unit, entitlement: &after, ..self.right }.ended(at);
+        if let Some(end) = ended {
+            let text =
+                format!("the right ended at {} all the same; only a longer term can bring it back", end.at);
+            decision.warn(self.law().clause(end.rule), text);
+        }
     }
 
     /// Grants the attempt behind a failed one.

@@ -1,10 +1,11 @@
 //! Retakes: what a fail earns, and how long to wait.
 
+use super::OnUnit;
 use crate::calendar_time::Resolution;
 use crate::entitlement::Suppose;
 use crate::policy::ladder;
 use crate::terms::Waits;
-use crate::{Law, Layer, Policy, RetakeVerdict, Right, Rule, Timestamp};
+use crate::{AttemptEnd, Judge, Refusal, RetakeVerdict, Right, Rule, Stage, Timestamp};
 
 impl Right<'_> {
     /// When the wait before attempt `number` is over, after a sitting at `sat_at`; and what it holds back.
@@ -16,14 +17,13 @@ impl Right<'_> {
 
     /// What a fail of attempt `number` earns, sat and put on record at these times.
     pub(crate) fn verdict(&self, number: u16, sat_at: Timestamp, result_at: Timestamp) -> RetakeVerdict {
-        let Some(exam) = self.exam() else { return RetakeVerdict::NoneLeft };
         if number >= self.attempts_max() {
             return RetakeVerdict::NoneLeft;
         }
-        if exam.retake.only_if_paid
-            && !self.issued.paid
-            && !self.unit.waived.contains(&Rule::RetakeOnlyIfPaid)
-        {
+        if self.unit.rest_revoked.is_some() {
+            return RetakeVerdict::Revoked;
+        }
+        if !self.paid_for() {
             return RetakeVerdict::NotPaid;
         }
         match self.too_late(number, sat_at, result_at) {
@@ -71,30 +71,77 @@ impl Right<'_> {
         ))
     }
 
-    /// A warning if the programme's policy holds the retake back for longer than the offer gives it.
+    /// A warning if the programme's policy holds the retake back, until then, for longer than the offer gives it.
     pub(crate) fn retake_behind_policy(
         &self,
-        policy: &Policy,
         number: u16,
         sat_at: Timestamp,
+        until: Timestamp,
     ) -> Option<String> {
-        let promised = self.exam().is_some_and(|exam| exam.retake.count > 0);
-        let step = ladder(&policy.waits, number + 1).filter(|_| promised)?;
-        let until = step.wait.until(sat_at, policy.zone, None);
         let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(sat_at), ..Suppose::default() };
         let ends_at = self.deadline(Rule::RetakeSitBy, suppose).at()?;
-        (ends_at <= until).then(|| {
-            format!("after an exam sat at {sat_at} the programme's wait ends at {until}, and the offer's retake ends at {ends_at}")
+        (number < self.attempts_max() && ends_at <= until).then(|| {
+            format!(
+                "after an exam sat at {sat_at} the programme permits the next sitting at {until}, and the offer's \
+                 retake ends at {ends_at}"
+            )
         })
     }
+}
 
-    /// The offer's law, for this unit.
-    pub(crate) fn law(&self) -> Law<'_> {
-        Law {
-            layer: Layer::Offer,
-            name: self.terms.offer.as_str(),
-            clauses: &self.terms.clauses,
-            waived: &self.unit.waived,
-        }
+impl OnUnit<'_> {
+    /// Asks that the unit waits for a registration, and says why it does not.
+    pub(super) fn attempt_left(&self, booked_at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+        let (used, max) = (self.unit.attempts_used(), self.right.attempts_max());
+        let last = self.unit.last_used();
+        let result = last.and_then(|attempt| match attempt.end {
+            AttemptEnd::Result { result, at } => Some((result, at)),
+            _ => None,
+        });
+        let last_fails = result.is_some_and(|(result, _)| self.right.counts_as_fail(result));
+        let earned = match &self.unit.stage {
+            Stage::Registered => used >= max,
+            Stage::Used => used >= max || last_fails,
+            Stage::Retake { failed_at, .. } => *failed_at <= booked_at,
+            _ => true,
+        };
+        judge.rule(&self.law(), Rule::RetakeNeedsFail, earned, |d| {
+            d.fact("attempts-used", used)
+                .fact_or("last-result", result.map(|(result, _)| result.name()), "no result yet")
+                .fact_or("last-sat-at", last.map(|attempt| attempt.sit_at), "not yet")
+                .fact("registered-at", booked_at)
+                .remedy("a retake opens when a fail of the exam is on record")
+        })?;
+        judge.rule(&self.law(), Rule::OneOpenHere, self.unit.stage != Stage::Registered, |d| {
+            d.fact_or("sit-at", self.unit.open().map(|a| a.sit_at), "none")
+                .remedy("the voucher is registered; reschedule or cancel that registration")
+        })?;
+        // A fail that earned nothing is told by the rule that kept the retake back.
+        let unearned = match (&self.unit.stage, last, result) {
+            (Stage::Used, Some(attempt), Some((_, result_at))) if last_fails => {
+                Some((attempt, result_at, self.right.verdict(attempt.number, attempt.sit_at, result_at)))
+            }
+            _ => None,
+        };
+        let told = matches!(&unearned, Some((.., RetakeVerdict::NotPaid | RetakeVerdict::NoTime { .. })));
+        let open = matches!(self.unit.stage, Stage::Unused | Stage::Retake { .. });
+        judge.rule(&self.law(), Rule::AttemptsLeft, open || told, |d| {
+            d.fact("attempts-used", used)
+                .fact("attempts", max)
+                .remedy("all attempts of this voucher are used; a new one is needed")
+        })?;
+        let Some((attempt, result_at, verdict)) = unearned else { return Ok(()) };
+        judge.rule(&self.law(), Rule::RetakeOnlyIfPaid, verdict != RetakeVerdict::NotPaid, |d| {
+            d.fact("paid", self.issued.paid)
+                .remedy("only a paid exam earns a free retake; buy another voucher")
+        })?;
+        let Some((rule, ended_at)) = self.right.too_late(attempt.number, attempt.sit_at, result_at) else {
+            return Ok(());
+        };
+        judge.rule(&self.law(), rule, false, |d| {
+            d.fact("ends-at", ended_at)
+                .fact("at", booked_at)
+                .remedy("the fail left no time for a retake; only goodwill can give it more")
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! Refunds, chargebacks: what nobody used is taken back; what was used stays used.
 
 use super::{Decision, Known, OnUnit};
-use crate::calendar_time::{Anchor, Moment, Resolution};
+use crate::calendar_time::Resolution;
 use crate::event::{AttemptCancelled, CommandRepeated, ExamCancelled, RetakeWithdrawn, Revoked};
 use crate::{Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, Unit, UnitNo};
 
@@ -9,59 +9,39 @@ impl Known {
     pub(super) fn revoke(&self, c: &Revoke, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         let mut decision = Decision::default();
-        if on
-            .entitlement
-            .units
-            .iter()
-            .all(|unit| matches!(unit.stage, Stage::Revoked(_) | Stage::Used | Stage::Active { .. }))
-        {
-            on.put(
-                &mut decision,
-                at,
-                CommandRepeated { what: "nothing unused is left to take back".to_owned() },
-            );
+        let (mut units, mut rest) = (Vec::new(), Vec::new());
+        for right in self.rights() {
+            match unused(&right, at) {
+                Some(Unused::Whole) => units.push(right.unit),
+                Some(Unused::Rest) => rest.push(right.unit),
+                None => {}
+            }
+        }
+        if units.is_empty() && rest.is_empty() {
+            let what = "nothing unused is left to take back".to_owned();
+            on.put(&mut decision, at, CommandRepeated { what });
             return Ok(decision);
         }
-        let until = on.refundable_until();
-        let refundable = c.reason != RevokeReason::Refund
-            || until.is_some_and(|until| until.at().is_none_or(|until| at < until));
+        let until = on.terms.rulings.refund.value().map(|expr| on.right.resolve(expr));
+        let in_time = until.is_some_and(|until| until.at().is_none_or(|until| at < until));
+        let refundable = c.reason != RevokeReason::Refund || in_time;
         judge.rule(&on.law(), Rule::Refundable, refundable, |d| {
-            let until = until.map(|u| u.at().map_or_else(|| "always".to_owned(), |t| t.to_string()));
+            let until = until.map(|until| match until {
+                Resolution::At(until) => until.to_string(),
+                Resolution::Never => "always".to_owned(),
+                Resolution::Open => "not known yet".to_owned(),
+            });
             d.fact_or("refundable-until", until, "never")
                 .fact("at", at)
                 .remedy("the purchase can't be refunded any more; what is unused can still be used in time")
         })?;
-        let mut units: Vec<UnitNo> = Vec::new();
-        for unit in &on.entitlement.units {
-            let right = Right { unit, ..on.right };
-            if right.ended(at).is_some() {
-                continue;
-            }
-            match &unit.stage {
-                Stage::Registered if unit.open().is_some_and(|open| at < open.sit_at) => {
-                    on.cancel_open(unit, at, &mut decision);
-                    if unit.open().is_some_and(|open| open.number > 1) {
-                        on.put(&mut decision, at, RetakeWithdrawn { unit: unit.no });
-                    } else {
-                        units.push(unit.no);
-                    }
-                }
-                Stage::Retake { .. } => on.put(&mut decision, at, RetakeWithdrawn { unit: unit.no }),
-                Stage::Unused => units.push(unit.no),
-                _ => {}
-            }
+        for unit in units.iter().chain(&rest) {
+            on.stop(unit, at, &mut decision);
         }
         let left = on.entitlement.units.len() - units.len();
-        if !units.is_empty() {
-            on.put(&mut decision, at, Revoked { units, reason: c.reason });
-        }
-        if decision.events.is_empty() {
-            on.put(
-                &mut decision,
-                at,
-                CommandRepeated { what: "nothing unused is left to take back".to_owned() },
-            );
-        }
+        let numbers = |units: &[&Unit]| -> Vec<UnitNo> { units.iter().map(|unit| unit.no).collect() };
+        let revoked = Revoked { units: numbers(&units), rest: numbers(&rest), reason: c.reason };
+        on.put(&mut decision, at, revoked);
         if left > 0 {
             decision.warn(
                 on.law().clause(Rule::Refundable),
@@ -72,27 +52,37 @@ impl Known {
     }
 }
 
-impl OnUnit<'_> {
-    fn refundable_until(&self) -> Option<Resolution> {
-        let expr = self.terms.rulings.refund.value()?;
-        let agreement = self.right.agreement.and_then(|a| a.open.as_ref());
-        let anchors = |anchor| match anchor {
-            Anchor::Purchase => Some(Moment::Instant(self.issued.purchased_at)),
-            Anchor::Issue => Some(Moment::Instant(self.issued.issued_at)),
-            Anchor::Assignment => self.holder().assigned_at().map(Moment::Instant),
-            Anchor::OfferStart => self.terms.runs_from.value().copied().map(Moment::Day),
-            Anchor::OfferEnd => self.terms.last_day().map(Moment::Day),
-            Anchor::AgreementStart => agreement.map(|a| Moment::Day(a.first_day)),
-            Anchor::AgreementEnd => agreement.map(|a| Moment::Day(a.last_day)),
-            _ => None,
-        };
-        Some(expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.right.calendar))
-    }
+/// What of a unit nobody used.
+enum Unused {
+    /// All of it.
+    Whole,
+    /// What it might still give.
+    Rest,
+}
 
-    fn cancel_open(&self, unit: &Unit, at: Timestamp, decision: &mut Decision) {
-        let Some(open) = unit.open() else { return };
-        self.put(decision, at, ExamCancelled { unit: unit.no, by: None, given_back: true });
-        let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit: unit.no, late: false };
-        decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
+fn unused(right: &Right<'_>, at: Timestamp) -> Option<Unused> {
+    let unit = right.unit;
+    let used = unit.last_used().is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
+    match unit.stage {
+        Stage::Revoked(_) | Stage::Active { .. } => None,
+        _ if unit.rest_revoked.is_some() || right.ended(at).is_some() => None,
+        _ if used => Some(Unused::Rest),
+        _ => Some(Unused::Whole),
+    }
+}
+
+impl OnUnit<'_> {
+    /// Cancels a registration that lies ahead, and withdraws a retake.
+    fn stop(&self, unit: &Unit, at: Timestamp, decision: &mut Decision) {
+        let ahead = unit.open().filter(|open| at < open.sit_at);
+        if let Some(open) = ahead {
+            self.put(decision, at, ExamCancelled { unit: unit.no, by: None, given_back: true });
+            let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit: unit.no, late: false };
+            decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
+        }
+        let retake = matches!(unit.stage, Stage::Retake { .. }) || ahead.is_some_and(|open| open.number > 1);
+        if retake {
+            self.put(decision, at, RetakeWithdrawn { unit: unit.no });
+        }
     }
 }

@@ -26,13 +26,15 @@ impl Known {
                     .remedy("amend the agreement with this branch, or correct its name")
             },
         )?;
-        let free = on.entitlement.units.iter().filter(|unit| {
+        let free = self.rights().filter(|right| {
+            let unit = right.unit;
             unit.branch.is_none()
                 && unit.stage == Stage::Unused
                 && unit.attempts.is_empty()
                 && unit.holder == Holder::Nobody
+                && right.ended(at).is_none()
         });
-        let units: Vec<UnitNo> = free.map(|unit| unit.no).collect();
+        let units: Vec<UnitNo> = free.map(|right| right.unit.no).collect();
         let count = usize::from(c.count);
         judge.rule(&on.law(), Rule::ShareAvailable, (1..=units.len()).contains(&count), |d| {
             d.fact("untouched", units.len())

@@ -1,8 +1,8 @@
 //! How facts change an entitlement. Total: it judges nothing and never fails.
 
 use super::{Attempt, AttemptEnd, Entitlement, Holder, Issued, Stage, Unit};
-use crate::event::{AttemptFate, ExamScheduled, Extended, VoucherIssued};
-use crate::{CandidateId, Event, ExamResult, Gift, Timestamp, UnitNo};
+use crate::event::{AttemptFate, ExamScheduled, ResultCorrected, Revoked, VoucherIssued};
+use crate::{CandidateId, Event, ExamResult, Timestamp, UnitNo};
 
 impl Entitlement {
     /// Takes a fact in that happened and was recorded at these times.
@@ -11,7 +11,7 @@ impl Entitlement {
         match event {
             Event::VoucherIssued(e) => self.issue(e, recorded_at),
             Event::VoucherAssigned(e) => {
-                self.hold(e.unit, Holder::Assigned(e.candidate.clone(), recorded_at))
+                self.hold(e.unit, Holder::Assigned(e.candidate.clone(), recorded_at));
             }
             Event::VoucherUnassigned(e) => self.hold(e.unit, Holder::Nobody),
             Event::HolderBound(e) => self.bind(e.unit, &e.candidate, recorded_at),
@@ -24,11 +24,7 @@ impl Entitlement {
                     self.with(no, |unit| unit.branch = Some(e.branch.clone()));
                 }
             }
-            Event::Revoked(e) => {
-                for &no in &e.units {
-                    self.with(no, |unit| unit.stage = Stage::Revoked(e.reason));
-                }
-            }
+            Event::Revoked(e) => self.revoke(e, recorded_at),
             Event::Expired(e) => self.with(e.unit, |unit| unit.expired_at = Some(e.ended_at)),
             event => self.evolve_unit(event, happened_at, recorded_at),
         }
@@ -49,18 +45,31 @@ impl Entitlement {
                 Event::ExamVoided(e) => unit.fate(e.result, &e.attempt, e.sat_at, recorded_at),
                 Event::RetakeGranted(_) => unit.grant(),
                 Event::RetakeWithdrawn(_) => unit.stage = Stage::Used,
-                Event::ResultCorrected(e) => unit.correct(e.attempt, e.now),
+                Event::ResultCorrected(e) => unit.correct(e, recorded_at),
                 Event::PracticeTestActivated(e) => unit.stage = active(Some(e.test.clone()), Some(e.ends_at)),
                 Event::LibraryUnlocked(_) | Event::SubscriptionStarted(_) => unit.stage = active(None, None),
                 Event::CodeReplaced(e) => {
                     unit.replaced.push(unit.code);
                     unit.code = e.new;
                 }
-                Event::Extended(e) => unit.extend(e),
+                Event::Extended(e) => unit.give(e, recorded_at),
                 _ => {}
             }
-            unit.moved_at = recorded_at;
+            unit.remember(recorded_at);
         });
+    }
+
+    /// Takes back what was unused: whole units, and the rest of those that were used in part.
+    fn revoke(&mut self, e: &Revoked, recorded_at: Timestamp) {
+        for &no in &e.units {
+            self.with(no, |unit| {
+                unit.stage = Stage::Revoked(e.reason);
+                unit.remember(recorded_at);
+            });
+        }
+        for &no in &e.rest {
+            self.with(no, |unit| unit.rest_revoked = Some(e.reason));
+        }
     }
 
     fn with(&mut self, no: UnitNo, change: impl FnOnce(&mut Unit)) {
@@ -98,7 +107,9 @@ impl Entitlement {
             extended_until: None,
             waived: Vec::new(),
             expired_at: None,
-            moved_at: recorded_at,
+            rest_revoked: None,
+            gifts: Vec::new(),
+            trail: Vec::new(),
         };
         self.units = (1..).zip(&e.units).map(unit).collect();
         self.steps.insert("purchase".to_owned(), e.purchased_at);
@@ -134,9 +145,12 @@ impl Unit {
             booked_at,
             sit_at: e.sit_at,
             end: AttemptEnd::Open,
+            gave_back: None,
         });
         self.first_scheduled_at = self.first_scheduled_at.or(Some(booked_at));
         self.terms = self.terms.or(e.terms);
+        // A registration in time that is reported late goes on behind an end that was on record by then.
+        self.expired_at = None;
         self.stage = Stage::Registered;
     }
 
@@ -150,7 +164,13 @@ impl Unit {
 
     fn fate(&mut self, result: ExamResult, fate: &AttemptFate, sat_at: Timestamp, recorded_at: Timestamp) {
         match fate {
-            AttemptFate::GivenBack => self.give_back(),
+            AttemptFate::GivenBack => {
+                self.last(|attempt| {
+                    attempt.sit_at = sat_at;
+                    attempt.gave_back = Some(result);
+                });
+                self.give_back();
+            }
             AttemptFate::Forfeited | AttemptFate::Failed(_) => self.conclude(result, sat_at, recorded_at),
         }
     }
@@ -166,38 +186,50 @@ impl Unit {
 
     fn give_back(&mut self) {
         self.last(|attempt| attempt.end = AttemptEnd::GivenBack);
+        self.reopen();
+    }
+
+    /// Stands behind an attempt that was given back, where the one before it left off.
+    fn reopen(&mut self) {
         self.stage = Stage::Unused;
         self.grant();
+        if let Some(reason) = self.rest_revoked {
+            self.stage = if self.last_used().is_some() { Stage::Used } else { Stage::Revoked(reason) };
+        }
     }
 
     /// Opens the next attempt behind the last one that was used, if there is one.
     fn grant(&mut self) {
-        let used =
-            self.attempts.iter().rev().find(|a| !matches!(a.end, AttemptEnd::GivenBack | AttemptEnd::Open));
-        if let Some(attempt) = used {
+        if let Some(attempt) = self.last_used() {
             let result_at = match attempt.end {
                 AttemptEnd::Result { at, .. } => at,
                 _ => attempt.sit_at,
             };
             self.stage = Stage::Retake { failed_at: attempt.sit_at, result_at, exam: attempt.exam.clone() };
+            self.expired_at = None;
         }
     }
 
-    fn correct(&mut self, number: u16, now: ExamResult) {
-        let known = |a: &&mut Attempt| a.number == number && matches!(a.end, AttemptEnd::Result { .. });
-        if let Some(attempt) = self.attempts.iter_mut().rev().find(known)
-            && let AttemptEnd::Result { result, .. } = &mut attempt.end
-        {
-            *result = now;
+    /// Takes the right result in. Where it changes what becomes of the attempt, the fact says so.
+    fn correct(&mut self, e: &ResultCorrected, recorded_at: Timestamp) {
+        let known = |a: &&mut Attempt| {
+            a.number == e.attempt && (a.gave_back.is_some() || matches!(a.end, AttemptEnd::Result { .. }))
+        };
+        let Some(attempt) = self.attempts.iter_mut().rev().find(known) else { return };
+        let was_given_back = attempt.gave_back.is_some();
+        match e.becomes {
+            Some(AttemptFate::GivenBack) => {
+                attempt.end = AttemptEnd::GivenBack;
+                attempt.gave_back = Some(e.now);
+                self.reopen();
+            }
+            None if was_given_back => attempt.gave_back = Some(e.now),
+            None => attempt.end = AttemptEnd::Result { result: e.now, at: recorded_at },
+            Some(AttemptFate::Forfeited | AttemptFate::Failed(_)) => {
+                attempt.end = AttemptEnd::Result { result: e.now, at: recorded_at };
+                attempt.gave_back = None;
+                self.stage = Stage::Used;
+            }
         }
-    }
-
-    fn extend(&mut self, e: &Extended) {
-        match &e.gift {
-            Gift::ExtraAttempt => self.extra_attempts += 1,
-            Gift::LongerTerm { .. } => self.extended_until = self.extended_until.max(e.until),
-            Gift::Waiver { rule } => self.waived.push(*rule),
-        }
-        self.expired_at = None;
     }
 }

@@ -1,6 +1,8 @@
 //! An entitlement: what one bought piece of an order is, and what became of it.
 
+mod anchors;
 mod evolve;
+mod past;
 mod right;
 mod unit;
 
@@ -8,7 +10,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-pub(crate) use right::Suppose;
+pub(crate) use anchors::Suppose;
 pub use right::{End, Right};
 pub use unit::{Attempt, AttemptEnd, Stage, Unit};
 

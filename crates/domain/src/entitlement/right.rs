@@ -1,11 +1,10 @@
 //! The right that a unit gives: when it begins, when it ends, and by which rule.
 
-use chrono::NaiveDate;
-
-use super::{AttemptEnd, Entitlement, Issued, Stage, Unit};
-use crate::calendar_time::{Anchor, BusinessCalendar, DeadlineExpr, Moment, Resolution};
-use crate::terms::{BenefitKind, ExamBenefit, Extension, Terms};
-use crate::{Agreement, ExamResult, Offer, Rule, Timestamp};
+use super::anchors::LastDays;
+use super::{Entitlement, Issued, Stage, Suppose, Unit};
+use crate::calendar_time::{BusinessCalendar, DeadlineExpr, Resolution};
+use crate::terms::{BenefitKind, ExamBenefit, Forfeit, Terms, TermsInForce};
+use crate::{Agreement, ExamResult, Law, Offer, Rule, Timestamp};
 
 /// A unit seen together with all that its deadlines hang on.
 #[derive(Debug, Clone, Copy)]
@@ -35,27 +34,32 @@ pub struct End {
     pub rule: Rule,
 }
 
-/// The last days that deadlines may hang on.
-#[derive(Debug, Clone, Copy)]
-struct LastDays {
-    offer: Option<NaiveDate>,
-    agreement: Option<NaiveDate>,
-}
-
-/// What a question supposes beyond what is on record.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Suppose {
-    /// The first registration is made now.
-    pub(crate) first_scheduled_at: Option<Timestamp>,
-    /// The exam is or was sat then.
-    pub(crate) sat_at: Option<Timestamp>,
-    /// Its result is put on record then.
-    pub(crate) result_at: Option<Timestamp>,
-    /// The exam's last day.
-    pub(crate) retires_on: Option<NaiveDate>,
-}
-
 impl<'a> Right<'a> {
+    /// The right by the terms that govern it: those it was bought under, or those it was first registered under, or,
+    /// where the offer says so and nothing was registered yet, those in force now.
+    ///
+    /// A version that came when the right had ended does not revive it, and one of another shape can't govern it.
+    pub(crate) fn governed(mut self) -> Self {
+        if self.unit.first_scheduled_at.is_some() {
+            return self;
+        }
+        let later = self.offer.published.iter().filter(|(at, _)| *at > self.issued.purchased_at);
+        for (at, hash) in later {
+            let follows = self.terms.rulings.terms_in_force == TermsInForce::Scheduling;
+            if !follows || !self.was_alive(*at, self.last_days()) {
+                break;
+            }
+            let next = self.offer.versions.get(hash).filter(|next| next.has_shape_of(self.terms));
+            self.terms = next.map_or(self.terms, AsRef::as_ref);
+        }
+        self
+    }
+
+    /// The law of the offer, with what was waived for this unit.
+    pub(crate) fn law(&self) -> Law<'a> {
+        self.terms.law().waiving(&self.unit.waived)
+    }
+
     /// The benefit's terms, if it is an exam voucher.
     pub fn exam(&self) -> Option<&'a ExamBenefit> {
         match &self.terms.benefit(self.unit.benefit).kind {
@@ -67,30 +71,6 @@ impl<'a> Right<'a> {
     /// How many attempts the unit carries in all.
     pub fn attempts_max(&self) -> u16 {
         self.exam().map_or(0, |exam| 1 + exam.retake.count + self.unit.extra_attempts)
-    }
-
-    /// The last days of the offer and of the agreement as they hold for this unit.
-    ///
-    /// A move counts if it came before the purchase, or while the unit was alive (and, for the offer's end, if the
-    /// terms say that it moves live ones). It never revives what has ended, on record or not (ruling 12).
-    fn last_days(&self) -> LastDays {
-        let agreement = self.agreement.and_then(|a| a.open.as_ref());
-        let of_offer = self.offer.moves_of(self.terms.hash).iter().map(|moved| (moved, true));
-        let of_agreement = agreement.map_or(&[][..], |a| &a.moves).iter().map(|moved| (moved, false));
-        let mut moves: Vec<_> = of_offer.chain(of_agreement).collect();
-        moves.sort_by_key(|(moved, _)| moved.at);
-        let mut days =
-            LastDays { offer: self.terms.last_day(), agreement: agreement.map(|a| a.first_last_day) };
-        for (moved, is_offer) in moves {
-            let bought_later = moved.at <= self.issued.issued_at;
-            let moves_live = !is_offer || self.terms.rulings.extension == Extension::MovesLive;
-            let alive =
-                || self.unit.moved_at > moved.at || self.end_with(days).is_none_or(|end| moved.at < end.at);
-            if bought_later || (moves_live && alive()) {
-                *(if is_offer { &mut days.offer } else { &mut days.agreement }) = Some(moved.last_day);
-            }
-        }
-        days
     }
 
     /// When the right begins.
@@ -110,6 +90,11 @@ impl<'a> Right<'a> {
         self.end().filter(|end| end.at <= at)
     }
 
+    /// As [`Right::ended`]; of an exam voucher that is used, the end that one more attempt would have.
+    pub(crate) fn ended_for_more(&self, at: Timestamp) -> Option<End> {
+        self.end_of_more(self.last_days()).filter(|end| end.at <= at)
+    }
+
     /// What a deadline rule of this unit comes to.
     pub(crate) fn deadline(&self, rule: Rule, suppose: Suppose) -> Resolution {
         self.deadline_with(rule, suppose, self.last_days())
@@ -122,6 +107,13 @@ impl<'a> Right<'a> {
         self.expr(rule).map_or_else(String::new, |expr| {
             expr.explain_known(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar)
         })
+    }
+
+    /// What a deadline of the purchase as a whole comes to.
+    pub(crate) fn resolve(&self, expr: &DeadlineExpr) -> Resolution {
+        let days = self.last_days();
+        let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
+        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar)
     }
 
     fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
@@ -143,109 +135,93 @@ impl<'a> Right<'a> {
     }
 
     fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
-        if self.unit.waived.contains(&rule) {
-            return Resolution::Never;
-        }
         let Some(expr) = self.expr(rule) else { return Resolution::Never };
         let anchors = |anchor| self.anchor(anchor, suppose, days);
-        match (
+        self.with_goodwill(
+            rule,
             expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar),
-            self.unit.extended_until,
-        ) {
+        )
+    }
+
+    /// A deadline by the terms, moved by what goodwill gave.
+    fn with_goodwill(&self, rule: Rule, by_terms: Resolution) -> Resolution {
+        match (by_terms, self.unit.extended_until) {
+            _ if self.unit.waived.contains(&rule) => Resolution::Never,
             (Resolution::At(at), Some(until)) => Resolution::At(at.max(until)),
             (resolution, _) => resolution,
         }
     }
 
-    fn anchor(&self, anchor: Anchor, suppose: Suppose, days: LastDays) -> Option<Moment> {
-        let agreement = self.agreement.and_then(|a| a.open.as_ref());
-        let last = self.unit.attempts.last();
-        let concluded = self
-            .unit
-            .attempts
+    fn first_of(&self, rules: &[Rule], suppose: Suppose, days: LastDays) -> Option<End> {
+        let ends = rules
             .iter()
-            .rev()
-            .find(|a| matches!(a.end, AttemptEnd::Result { .. } | AttemptEnd::Lost));
-        match anchor {
-            Anchor::Purchase => Some(Moment::Instant(self.issued.purchased_at)),
-            Anchor::Issue => Some(Moment::Instant(self.issued.issued_at)),
-            Anchor::Assignment => self.entitlement.holder_of(self.unit).assigned_at().map(Moment::Instant),
-            Anchor::Activation => match self.unit.stage {
-                Stage::Active { since, .. } => Some(Moment::Instant(since)),
-                _ => None,
-            },
-            Anchor::FirstSchedule => {
-                suppose.first_scheduled_at.or(self.unit.first_scheduled_at).map(Moment::Instant)
-            }
-            Anchor::ExamSat => suppose.sat_at.or(concluded.map(|a| a.sit_at)).map(Moment::Instant),
-            Anchor::ResultRecorded if suppose.sat_at.is_some() => suppose.result_at.map(Moment::Instant),
-            Anchor::ResultRecorded => match concluded?.end {
-                AttemptEnd::Result { at, .. } => Some(Moment::Instant(at)),
-                _ => concluded.map(|a| Moment::Instant(a.sit_at)),
-            },
-            Anchor::OfferStart => self.terms.runs_from.value().copied().map(Moment::Day),
-            Anchor::OfferEnd => days.offer.map(Moment::Day),
-            Anchor::AgreementStart => agreement.map(|a| Moment::Day(a.first_day)),
-            Anchor::AgreementEnd => days.agreement.map(Moment::Day),
-            Anchor::FirstOrderEnd => self.issued.first_order_last_day.map(Moment::Day),
-            Anchor::ExamRetirement => suppose.retires_on.or(last.and_then(|a| a.retires_on)).map(Moment::Day),
-        }
-    }
-
-    fn first_of(&self, rules: &[Rule], suppose: Suppose, days: LastDays) -> (Option<End>, bool) {
-        let mut first: Option<End> = None;
-        let mut unknown = false;
-        for &rule in rules {
-            match self.deadline_with(rule, suppose, days) {
-                Resolution::At(at) if first.is_none_or(|end| at < end.at) => first = Some(End { at, rule }),
-                Resolution::Open => unknown = true,
-                Resolution::At(_) | Resolution::Never => {}
-            }
-        }
-        (first, unknown)
+            .filter_map(|&rule| self.deadline_with(rule, suppose, days).at().map(|at| End { at, rule }));
+        ends.min_by_key(|end| end.at)
     }
 
     fn end_with(&self, days: LastDays) -> Option<End> {
         use Rule::{ActivateBy, RegisterBy, RetakeRegisterBy, RetakeSitBy, SitBy, UseWithin};
-        let first_of = |rules: &[Rule]| self.first_of(rules, Suppose::default(), days).0;
+        let first_of = |rules: &[Rule]| self.first_of(rules, Suppose::default(), days);
         match (&self.unit.stage, &self.terms.benefit(self.unit.benefit).kind) {
             (Stage::Used | Stage::Revoked(_), _) => None,
             (Stage::Unused, BenefitKind::Exam(_)) => first_of(&[RegisterBy, SitBy]),
             (Stage::Retake { .. }, BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
             (Stage::Registered, BenefitKind::Exam(_)) => self.end_of_registered(days),
-            (Stage::Active { ends_at, .. }, BenefitKind::PracticeTest { .. }) => {
-                ends_at.map(|at| End { at, rule: UseWithin })
+            (Stage::Active { ends_at: Some(at), .. }, BenefitKind::PracticeTest { .. }) => {
+                let at = self.with_goodwill(UseWithin, Resolution::At(*at)).at()?;
+                Some(End { at, rule: UseWithin })
             }
             (Stage::Active { .. }, _) => first_of(&[UseWithin]),
             (_, _) => first_of(&[ActivateBy, UseWithin]),
         }
     }
 
+    pub(super) fn end_of_more(&self, days: LastDays) -> Option<End> {
+        if self.unit.stage == Stage::Used && self.exam().is_some() {
+            return self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], Suppose::default(), days);
+        }
+        self.end_with(days)
+    }
+
     /// While a sitting awaits its result, the right lasts as long as a fail could still earn a retake.
     fn end_of_registered(&self, days: LastDays) -> Option<End> {
         let attempt = self.unit.open()?;
         let own = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
-        let own = self.first_of(&[own], Suppose::default(), days).0?;
-        if attempt.number >= self.attempts_max() {
+        let own = self.first_of(&[own], Suppose::default(), days)?;
+        if attempt.number >= self.attempts_max() || !self.fail_earns() {
             return Some(own);
         }
         let suppose = Suppose { sat_at: Some(attempt.sit_at), ..Suppose::default() };
-        match self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], suppose, days) {
-            (Some(retake), _) => Some(if own.at < retake.at { retake } else { own }),
-            (None, _) => None,
+        let retake = self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], suppose, days)?;
+        Some(if own.at < retake.at { retake } else { own })
+    }
+
+    /// Whether a fail can earn a retake at all, by what was paid and taken back.
+    fn fail_earns(&self) -> bool {
+        self.unit.rest_revoked.is_none() && self.paid_for()
+    }
+
+    /// Whether the exam was paid, where the offer gives retakes for paid ones only.
+    pub(crate) fn paid_for(&self) -> bool {
+        self.issued.paid
+            || self.exam().is_none_or(|exam| !exam.retake.only_if_paid)
+            || self.unit.waived.contains(&Rule::RetakeOnlyIfPaid)
+    }
+
+    /// What becomes of an attempt with this result by these terms; none for a pass, which uses it up.
+    pub(crate) fn becomes(&self, result: ExamResult) -> Option<Forfeit> {
+        let rulings = &self.terms.rulings;
+        match result {
+            ExamResult::Pass => None,
+            ExamResult::Fail => Some(Forfeit::Fail),
+            ExamResult::Missed => Some(rulings.no_show),
+            ExamResult::TechnicalFault => Some(rulings.technical_fault),
+            ExamResult::Invalidated => Some(rulings.invalidated),
         }
     }
 
     /// Whether a result counts as a fail by these terms.
     pub fn counts_as_fail(&self, result: ExamResult) -> bool {
-        use crate::terms::Forfeit::Fail;
-        let rulings = &self.terms.rulings;
-        match result {
-            ExamResult::Pass => false,
-            ExamResult::Fail => true,
-            ExamResult::Missed => rulings.no_show == Fail,
-            ExamResult::TechnicalFault => rulings.technical_fault == Fail,
-            ExamResult::Invalidated => rulings.invalidated == Fail,
-        }
+        self.becomes(result) == Some(Forfeit::Fail)
     }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Holder;
+use super::past::{Given, Step};
 use crate::{
     BranchId, CandidateId, Category, ExamCode, ExamResult, Fingerprint, PracticeTestId, RevokeReason, Rule,
     TermsHash, Timestamp, UnitNo,
@@ -39,8 +40,12 @@ pub struct Unit {
     pub waived: Vec<Rule>,
     /// The deadline that passed, if its end is on record.
     pub expired_at: Option<Timestamp>,
-    /// When its state last moved forward; it was alive then.
-    pub moved_at: Timestamp,
+    /// Why the rest of it was taken back, if some of it had been used by then; what was used stays used.
+    pub rest_revoked: Option<RevokeReason>,
+    /// What goodwill gave, and when.
+    pub(super) gifts: Vec<Given>,
+    /// Where it stood, and since when; oldest first.
+    pub(super) trail: Vec<Step>,
 }
 
 /// Where a unit stands. What only one stage knows is kept in it.
@@ -93,6 +98,8 @@ pub struct Attempt {
     pub sit_at: Timestamp,
     /// What came of it.
     pub end: AttemptEnd,
+    /// The result that gave the attempt back, if a result did.
+    pub gave_back: Option<ExamResult>,
 }
 
 /// What came of a registration.
@@ -104,7 +111,7 @@ pub enum AttemptEnd {
     GivenBack,
     /// The attempt is lost without a result, by a late cancellation.
     Lost,
-    /// It has a result, put on record at that time; `fails` says whether it counts as a fail.
+    /// It has a result, put on record at that time; [`Right::counts_as_fail`](crate::Right::counts_as_fail) judges it.
     Result {
         /// The result.
         result: ExamResult,
@@ -125,8 +132,8 @@ impl Unit {
         u16::try_from(used).unwrap_or(u16::MAX)
     }
 
-    /// Whether anything of it was used, so that a refund leaves it alone.
-    pub fn touched(&self) -> bool {
-        matches!(self.stage, Stage::Active { .. }) || self.attempts_used() > 0
+    /// The last attempt that was used up: neither given back nor open.
+    pub fn last_used(&self) -> Option<&Attempt> {
+        self.attempts.iter().rev().find(|a| !matches!(a.end, AttemptEnd::GivenBack | AttemptEnd::Open))
     }
 }

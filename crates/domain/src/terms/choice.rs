@@ -32,6 +32,14 @@ impl<T: fmt::Display> fmt::Display for Choice<T> {
     }
 }
 
+/// A plain enum's name as files and records write it.
+pub(crate) fn word(value: impl Serialize) -> String {
+    match toml::Value::try_from(value) {
+        Ok(toml::Value::String(word)) => word,
+        other => unreachable!("only plain enums have a word, not {other:?}"),
+    }
+}
+
 /// The items, with commas between them.
 pub fn join<T: fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();

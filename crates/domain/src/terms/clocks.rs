@@ -1,6 +1,6 @@
 //! Promises about an order that run on a clock, and goodwill: two smaller parts of an offer.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar_time::Period;
 
@@ -36,7 +36,7 @@ pub struct Goodwill {
 }
 
 /// Whether a second person must approve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Approver {
     /// Always.
@@ -46,7 +46,7 @@ pub enum Approver {
 }
 
 /// Whether goodwill may bring back a right that has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Revives {
     /// It may.

@@ -2,7 +2,7 @@
 
 use super::file::{Kind, RawBenefit, RawFile};
 use super::open_points::Points;
-use super::{BenefitKind, Choice, Limit, Scope, Terms};
+use super::{Benefit, BenefitKind, Choice, ExamBenefit, Limit, Payment, Scope, Terms};
 use crate::calendar_time::{Anchor, DeadlineExpr, Span};
 
 /// The most units one entitlement can have.
@@ -60,6 +60,25 @@ pub(super) fn foreign_fields(raw: &RawBenefit, at: &str, points: &mut Points) {
 /// Judges complete terms as a whole.
 pub(super) fn contradictions(terms: &Terms, raw: &RawFile, points: &mut Points) {
     points.unless(raw.format == 1, "vocabulary", "format", "this reader knows format = 1 only");
+    size(terms, points);
+    whole(terms, points);
+    proration(terms, points);
+    for (index, benefit) in terms.benefits.iter().enumerate() {
+        benefit_of(terms, benefit, &format!("benefit {}", index + 1), points);
+    }
+    if let Limit::Some(refund) = &terms.rulings.refund {
+        deadline(terms, points, "rulings.refund_until", refund, Known::Bought);
+    }
+    if let Limit::Some(cut_off) = terms.rulings.cancel_cut_off {
+        business(terms, points, "rulings.cancellation.cut_off", cut_off.needs_calendar());
+    }
+    for notice in &terms.notices {
+        business(terms, points, "offer.notices", notice.needs_calendar());
+    }
+    clocks(terms, points);
+}
+
+fn size(terms: &Terms, points: &mut Points) {
     let units: u32 = terms.benefits.iter().map(|b| u32::from(b.count)).sum();
     points.unless(
         units <= UNITS_MAX,
@@ -68,6 +87,9 @@ pub(super) fn contradictions(terms: &Terms, raw: &RawFile, points: &mut Points) 
         format!("{units} units in one entitlement; {UNITS_MAX} at most: sell several"),
     );
     points.unless(terms.benefits.len() <= 32, "vocabulary", "benefit", "32 kinds of benefit at most");
+}
+
+fn whole(terms: &Terms, points: &mut Points) {
     if let (Limit::Some(from), Limit::Some(to)) = (terms.runs_from, terms.runs_to) {
         points.unless(
             from <= to,
@@ -94,62 +116,77 @@ pub(super) fn contradictions(terms: &Terms, raw: &RawFile, points: &mut Points) 
         "rulings.open_registrations.max",
         "no exam could be registered; say at least 1",
     );
-    if let Limit::Some(term) = terms.sale.proration {
+    if let Limit::Some(goodwill) = &terms.rulings.goodwill {
         points.unless(
-            matches!(term.span(), Span::Civil { days: 0, .. }),
-            "vocabulary",
-            "sale.proration",
-            "the full term must be whole months, such as \"P12M\"",
-        );
-        points.unless(
-            terms.sale.agreement != Limit::None,
-            "vocabulary",
-            "sale.proration",
-            "proration counts the months left of an agreement, and the offer is sold without one",
+            !goodwill.reasons.is_empty(),
+            "R17",
+            "rulings.goodwill.reasons",
+            "which reasons may be given? name at least one, or say goodwill = \"none\"",
         );
     }
-    for (index, benefit) in terms.benefits.iter().enumerate() {
-        let at = format!("benefit {}", index + 1);
-        let mut say = |field: &str, expr: &DeadlineExpr, when| {
-            deadline(terms, points, &format!("{at}.{field}"), expr, when)
-        };
-        say("not_before", &benefit.not_before, Known::Bought);
-        match &benefit.kind {
-            BenefitKind::Exam(exam) => {
-                say("register_by", &exam.register_by, Known::Registered);
-                say("sit_by", &exam.sit_by, Known::Registered);
-                say("retake.register_by", &exam.retake.register_by, Known::Sat);
-                say("retake.sit_by", &exam.retake.sit_by, Known::Sat);
-                points.unless(
-                    !exam.register_by.anchors().any(|a| a == Anchor::FirstSchedule),
-                    "R2",
-                    format!("{at}.register_by"),
-                    "the first registration can't be limited by itself; count from purchase, issue or assignment",
-                );
-                for wait in &exam.retake.waits {
-                    business(
-                        terms,
-                        points,
-                        &format!("{at}.retake.wait"),
-                        wait.wait.period().needs_calendar(),
-                    );
-                }
-                eligibility(points, &at, exam);
-            }
-            BenefitKind::PracticeTest { activate_by, lasts, .. } => {
-                say("activate_by", activate_by, Known::Bought);
-                business(terms, points, &format!("{at}.lasts"), lasts.needs_calendar());
-            }
-            BenefitKind::Library { activate_by, use_within } => {
-                say("activate_by", activate_by, Known::Bought);
-                say("use_within", use_within, Known::Activated);
-            }
-            BenefitKind::Subscription { use_within } => say("use_within", use_within, Known::Bought),
+}
+
+fn proration(terms: &Terms, points: &mut Points) {
+    let Limit::Some(term) = terms.sale.proration else { return };
+    points.unless(
+        matches!(term.span(), Span::Civil { weeks: 0, days: 0, .. }),
+        "vocabulary",
+        "sale.proration",
+        "the full term must be whole months, such as \"P12M\"",
+    );
+    points.unless(
+        terms.sale.agreement != Limit::None,
+        "vocabulary",
+        "sale.proration",
+        "proration counts the months left of an agreement, and the offer is sold without one",
+    );
+}
+
+fn benefit_of(terms: &Terms, benefit: &Benefit, at: &str, points: &mut Points) {
+    let mut say = |field: &str, expr: &DeadlineExpr, when| {
+        deadline(terms, points, &format!("{at}.{field}"), expr, when);
+    };
+    say("not_before", &benefit.not_before, Known::Bought);
+    match &benefit.kind {
+        BenefitKind::Exam(exam) => {
+            say("register_by", &exam.register_by, Known::Registered);
+            say("sit_by", &exam.sit_by, Known::Registered);
+            say("retake.register_by", &exam.retake.register_by, Known::Sat);
+            say("retake.sit_by", &exam.retake.sit_by, Known::Sat);
+            exam_of(terms, exam, at, points);
         }
+        BenefitKind::PracticeTest { activate_by, lasts, .. } => {
+            say("activate_by", activate_by, Known::Bought);
+            business(terms, points, &format!("{at}.lasts"), lasts.needs_calendar());
+        }
+        BenefitKind::Library { activate_by, use_within } => {
+            say("activate_by", activate_by, Known::Bought);
+            say("use_within", use_within, Known::Activated);
+        }
+        BenefitKind::Subscription { use_within } => say("use_within", use_within, Known::Bought),
     }
-    if let Limit::Some(refund) = &terms.rulings.refund {
-        deadline(terms, points, "rulings.refund_until", refund, Known::Bought);
+}
+
+fn exam_of(terms: &Terms, exam: &ExamBenefit, at: &str, points: &mut Points) {
+    points.unless(
+        !exam.register_by.anchors().any(|a| a == Anchor::FirstSchedule),
+        "R2",
+        format!("{at}.register_by"),
+        "the first registration can't be limited by itself; count from purchase, issue or assignment",
+    );
+    points.unless(
+        !exam.retake.only_if_paid || terms.sale.payment != Payment::Free,
+        "vocabulary",
+        format!("{at}.retake.only_if_paid"),
+        "only a paid exam earns a retake, and the offer is free; which one holds?",
+    );
+    for wait in &exam.retake.waits {
+        business(terms, points, &format!("{at}.retake.wait"), wait.wait.period().needs_calendar());
     }
+    eligibility(points, at, exam);
+}
+
+fn clocks(terms: &Terms, points: &mut Points) {
     for (index, clock) in terms.clocks.iter().enumerate() {
         let at = format!("clock {}", index + 1);
         business(terms, points, &format!("{at}.within"), clock.within.needs_calendar());
@@ -166,17 +203,9 @@ pub(super) fn contradictions(terms: &Terms, raw: &RawFile, points: &mut Points) 
             format!("two clocks are named `{}`; which one is meant?", clock.name),
         );
     }
-    if let Limit::Some(goodwill) = &terms.rulings.goodwill {
-        points.unless(
-            !goodwill.reasons.is_empty(),
-            "R17",
-            "rulings.goodwill.reasons",
-            "which reasons may be given? name at least one, or say goodwill = \"none\"",
-        );
-    }
 }
 
-fn eligibility(points: &mut Points, at: &str, exam: &super::ExamBenefit) {
+fn eligibility(points: &mut Points, at: &str, exam: &ExamBenefit) {
     let Choice::Only(reached) = &exam.eligible.categories else { return };
     for category in &exam.eligible.not_categories {
         points.unless(

@@ -1,7 +1,8 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
-use super::{BenefitKind, Limit, OfferFile, Waits, join};
-use crate::{PassLock, Rule};
+use super::{Benefit, BenefitKind, ExamBenefit, Forfeit, Limit, OfferFile, Terms, Waits, join, word};
+use crate::calendar_time::DeadlineExpr;
+use crate::{Law, PassLock, Policy, Rule, Window};
 
 /// One line of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,120 +18,220 @@ pub struct Explained {
 /// Explains an offer.
 pub fn explain(file: &OfferFile) -> Vec<Explained> {
     let terms = &file.terms;
-    let mut lines = Vec::new();
-    let law = crate::Law {
-        layer: crate::Layer::Offer,
-        name: terms.offer.as_str(),
-        clauses: &terms.clauses,
-        waived: &[],
-    };
-    let mut say = |subject: String, words: String, rule: Rule| {
-        lines.push(Explained { subject, words, clause: law.clause(rule) })
-    };
-    let words = |expr: &crate::calendar_time::DeadlineExpr| expr.explain(terms.zone, terms.rulings.last_day);
-    say(
-        "sale".into(),
-        format!("from {} to {} ({})", terms.runs_from, terms.runs_to, terms.zone),
-        Rule::OnSaleUntil,
-    );
-    say(
-        "quantity".into(),
-        format!("at most {} on an order line", terms.sale.quantity_max),
-        Rule::QuantityMax,
-    );
+    let mut lines = Lines { law: terms.law(), lines: Vec::new() };
+    lines.sale(terms);
     for benefit in &terms.benefits {
-        let count = benefit.count;
-        match &benefit.kind {
-            BenefitKind::Exam(exam) => {
-                let of = |what: &str| format!("{count} exam: {what}");
-                say(of("not before"), benefit.not_before.plain(), Rule::NotBefore);
-                say(of("register by"), words(&exam.register_by), Rule::RegisterBy);
-                say(of("sit by"), words(&exam.sit_by), Rule::SitBy);
-                say(
-                    of("attempts"),
-                    format!("1 and {} retake(s) after a fail", exam.retake.count),
-                    Rule::RetakeNeedsFail,
-                );
-                if exam.retake.count > 0 {
-                    say(of("retake register by"), words(&exam.retake.register_by), Rule::RetakeRegisterBy);
-                    say(of("retake sit by"), words(&exam.retake.sit_by), Rule::RetakeSitBy);
-                    for (attempt, step) in (2..).zip(&exam.retake.waits) {
-                        let what = if step.limits == Waits::Register { "registered" } else { "sat" };
-                        say(
-                            of("wait"),
-                            format!("attempt {attempt} is {what} {}", step.wait.plain()),
-                            Rule::RetakeWait,
-                        );
-                    }
-                }
-                let reach = &exam.eligible;
-                let words = format!(
-                    "categories {}; not {}; codes beginning with {}; exams {}",
-                    reach.categories,
-                    join(&reach.not_categories),
-                    reach.prefixes,
-                    reach.exams
-                );
-                say(of("reaches"), words, Rule::ExamEligible);
-            }
-            BenefitKind::PracticeTest { tests, activate_by, lasts } => {
-                let of = |what: &str| format!("{count} practice test: {what}");
-                say(of("activate by"), words(activate_by), Rule::ActivateBy);
-                say(of("lasts"), format!("{} from activation", lasts.plain()), Rule::UseWithin);
-                say(of("reaches"), format!("{tests}"), Rule::PracticeTestReached);
-            }
-            BenefitKind::Library { activate_by, use_within } => {
-                say(format!("{count} library: activate by"), words(activate_by), Rule::ActivateBy);
-                say(format!("{count} library: use within"), words(use_within), Rule::UseWithin);
-            }
-            BenefitKind::Subscription { use_within } => {
-                say(format!("{count} subscription: use within"), words(use_within), Rule::UseWithin)
-            }
-        }
+        lines.benefit(terms, benefit);
     }
-    let refund = terms.rulings.refund.value().map_or_else(|| "never".to_owned(), |expr| words(expr));
-    say("refund".into(), refund, Rule::Refundable);
-    let no_show = format!("{:?}", terms.rulings.no_show).to_lowercase();
-    lines.push(Explained {
-        subject: "no-show".into(),
-        words: format!("the attempt: {no_show}"),
-        clause: "R5".into(),
-    });
+    lines.rulings(terms);
     for clock in &terms.clocks {
         let words = format!("{} within {} of {}", clock.to, clock.within.plain(), clock.from);
-        lines.push(Explained {
-            subject: format!("clock {}", clock.name),
-            words,
-            clause: clock.clause.clone(),
-        });
+        lines.cite(format!("clock {}", clock.name), words, clock.clause.clone());
     }
+    let mut lines = lines.lines;
     if let Some(policy) = &file.policy {
-        let law = policy.law();
-        let mut say = |subject: &str, words: String, rule| {
-            lines.push(Explained { subject: format!("policy: {subject}"), words, clause: law.clause(rule) })
+        let mut of_policy = Lines { law: policy.law(), lines };
+        of_policy.policy(policy);
+        lines = of_policy.lines;
+    }
+    lines
+}
+
+struct Lines<'a> {
+    law: Law<'a>,
+    lines: Vec<Explained>,
+}
+
+fn words(terms: &Terms, expr: &DeadlineExpr) -> String {
+    expr.explain(terms.zone, terms.rulings.last_day)
+}
+
+fn begins(terms: &Terms, expr: &DeadlineExpr) -> String {
+    match expr {
+        DeadlineExpr::None => "at once".to_owned(),
+        expr => format!("{}, from the start of that day ({})", expr.plain(), terms.zone),
+    }
+}
+
+fn fate(forfeit: Forfeit) -> &'static str {
+    match forfeit {
+        Forfeit::Forfeit => "the attempt is lost and earns no retake",
+        Forfeit::Fail => "the attempt counts as a fail",
+        Forfeit::Return => "the attempt is given back",
+    }
+}
+
+impl Lines<'_> {
+    fn say(&mut self, subject: impl Into<String>, words: impl Into<String>, rule: Rule) {
+        let clause = self.law.clause(rule);
+        self.cite(subject, words, clause);
+    }
+
+    fn cite(&mut self, subject: impl Into<String>, words: impl Into<String>, clause: impl Into<String>) {
+        self.lines.push(Explained { subject: subject.into(), words: words.into(), clause: clause.into() });
+    }
+
+    fn sale(&mut self, terms: &Terms) {
+        let sale = &terms.sale;
+        let from =
+            terms.runs_from.value().map_or("without a first day".to_owned(), |day| format!("from {day}"));
+        let to = terms.runs_to.value().map_or("without a last day".to_owned(), |day| {
+            format!("to {day}, that day {}", if terms.includes_last_day() { "inside" } else { "outside" })
+        });
+        self.say("sale", format!("{from}, {to} ({})", terms.zone), Rule::OnSaleUntil);
+        let quantity = match sale.quantity_max {
+            Limit::None => "any number on an order line".to_owned(),
+            Limit::Some(max) => format!("at most {max} on an order line"),
         };
+        self.say("quantity", quantity, Rule::QuantityMax);
+        self.say("payment", word(sale.payment), Rule::Payment);
+        if let Limit::Some(kinds) = &sale.agreement {
+            self.say("agreement", format!("sold through agreements: {kinds}"), Rule::UnderAgreement);
+        }
+        let holder = format!(
+            "one individual for each {}, bound at {}; an assignment can be taken back: {}",
+            word(terms.holder.per),
+            word(terms.holder.bound_at),
+            word(terms.holder.unassign)
+        );
+        self.say("holder", holder, Rule::HolderMatches);
+    }
+
+    fn benefit(&mut self, terms: &Terms, benefit: &Benefit) {
+        let name = match &benefit.kind {
+            BenefitKind::Exam(_) => "exam",
+            BenefitKind::PracticeTest { .. } => "practice test",
+            BenefitKind::Library { .. } => "library",
+            BenefitKind::Subscription { .. } => "subscription",
+        };
+        let of = |what: &str| format!("{} {name}: {what}", benefit.count);
+        self.say(of("not before"), begins(terms, &benefit.not_before), Rule::NotBefore);
+        match &benefit.kind {
+            BenefitKind::Exam(exam) => self.exam(terms, exam, of),
+            BenefitKind::PracticeTest { tests, activate_by, lasts } => {
+                self.say(of("activate by"), words(terms, activate_by), Rule::ActivateBy);
+                self.say(of("lasts"), format!("{} from activation", lasts.plain()), Rule::UseWithin);
+                self.say(of("reaches"), tests.to_string(), Rule::PracticeTestReached);
+            }
+            BenefitKind::Library { activate_by, use_within } => {
+                self.say(of("activate by"), words(terms, activate_by), Rule::ActivateBy);
+                self.say(of("use within"), words(terms, use_within), Rule::UseWithin);
+            }
+            BenefitKind::Subscription { use_within } => {
+                self.say(of("use within"), words(terms, use_within), Rule::UseWithin);
+            }
+        }
+    }
+
+    fn exam(&mut self, terms: &Terms, exam: &ExamBenefit, of: impl Fn(&str) -> String) {
+        self.say(of("register by"), words(terms, &exam.register_by), Rule::RegisterBy);
+        self.say(of("sit by"), words(terms, &exam.sit_by), Rule::SitBy);
+        let attempts = match exam.retake.count {
+            0 => "one attempt, and no retake".to_owned(),
+            1 => "one attempt, and one retake after a fail".to_owned(),
+            count => format!("one attempt, and {count} retakes, each after a fail"),
+        };
+        self.say(of("attempts"), attempts, Rule::RetakeNeedsFail);
+        if exam.retake.count > 0 {
+            self.say(
+                of("retake register by"),
+                words(terms, &exam.retake.register_by),
+                Rule::RetakeRegisterBy,
+            );
+            self.say(of("retake sit by"), words(terms, &exam.retake.sit_by), Rule::RetakeSitBy);
+            for (attempt, step) in (2..).zip(&exam.retake.waits) {
+                let verb = if step.limits == Waits::Register { "registered" } else { "sat" };
+                let more = if usize::from(attempt - 1u16) == exam.retake.waits.len() {
+                    " and each later one"
+                } else {
+                    ""
+                };
+                let wait = format!("attempt {attempt}{more} is {verb} {} at the earliest", step.wait.plain());
+                self.say(of("wait"), wait, Rule::RetakeWait);
+            }
+        }
+        let reach = &exam.eligible;
+        let reaches = format!(
+            "categories {}; not {}; codes beginning with {}; exams {}",
+            reach.categories,
+            join(&reach.not_categories),
+            reach.prefixes,
+            reach.exams
+        );
+        self.say(of("reaches"), reaches, Rule::ExamEligible);
+    }
+
+    fn rulings(&mut self, terms: &Terms) {
+        let rulings = &terms.rulings;
+        let refund = match &rulings.refund {
+            Limit::None => "never".to_owned(),
+            Limit::Some(until) => format!("what is unused, until {}", words(terms, until)),
+        };
+        self.say("refund", refund, Rule::Refundable);
+        if terms.benefits.iter().any(|benefit| matches!(benefit.kind, BenefitKind::Exam(_))) {
+            self.exam_rulings(terms);
+        }
+        if let Limit::Some(goodwill) = &rulings.goodwill {
+            let words = format!(
+                "reasons: {}; a second person: {}; brings back: {}",
+                join(&goodwill.reasons),
+                word(goodwill.approver),
+                word(goodwill.revives)
+            );
+            self.say("goodwill", words, Rule::GoodwillReason);
+        }
+        if let Limit::Some(calendar) = &rulings.business_days {
+            self.cite("business days", format!("by the calendar {calendar}"), "R16");
+        }
+        for notice in &terms.notices {
+            self.cite("notice", format!("the holder is told {} before the end", notice.plain()), "own");
+        }
+    }
+
+    fn exam_rulings(&mut self, terms: &Terms) {
+        let rulings = &terms.rulings;
+        self.cite("late result", word(rulings.late_result), "R3");
+        self.cite("no-show", fate(rulings.no_show), "R5");
+        self.cite("technical fault", fate(rulings.technical_fault), "R5");
+        self.cite("invalidated result", fate(rulings.invalidated), "R5");
+        let cancel = match rulings.cancel_cut_off {
+            Limit::None => "until the sitting: the attempt is given back".to_owned(),
+            Limit::Some(cut_off) => format!(
+                "until {} before the sitting the attempt is given back; later {}",
+                cut_off.plain(),
+                fate(rulings.late_cancel)
+            ),
+        };
+        self.cite("cancellation", cancel, "R6");
+        if let Limit::Some(max) = rulings.open_max {
+            let words = format!("{max} open at a time, counted over a {}", word(rulings.open_over));
+            self.say("registrations", words, Rule::OpenRegistrations);
+        }
+        self.say("same exam", word(rulings.same_exam), Rule::SameExam);
+        self.cite("corrected result", word(rulings.correction), "R14");
+        self.cite("terms in force", format!("at {}", word(rulings.terms_in_force)), "R13");
+    }
+
+    fn policy(&mut self, policy: &Policy) {
         for (attempt, step) in (2..).zip(&policy.waits) {
-            let more =
-                if usize::from(attempt - 1u16) == policy.waits.len() { " and each later one" } else { "" };
-            say("wait", format!("attempt {attempt}{more}: {}", step.wait.plain()), Rule::PolicyWait);
+            let last = usize::from(attempt - 1u16) == policy.waits.len();
+            let more = if last { " and each later one" } else { "" };
+            let wait = format!("attempt {attempt}{more}: {}", step.wait.plain());
+            self.say("policy: wait", wait, Rule::PolicyWait);
         }
         for cap in &policy.caps {
-            let from = if cap.from == crate::Window::Rolling { "rolling" } else { "from the first attempt" };
-            say("cap", format!("{} attempts in {}, {from}", cap.max, cap.window.plain()), Rule::PolicyCap);
+            let from = if cap.from == Window::Rolling { "rolling" } else { "from the first attempt" };
+            let words = format!("{} attempts in {}, {from}", cap.max, cap.window.plain());
+            self.say("policy: cap", words, Rule::PolicyCap);
         }
         let lock = match policy.lock_after_pass {
             PassLock::None => "a passed exam may be sat again".to_owned(),
             PassLock::ForEver => "a passed exam is not sat again".to_owned(),
             PassLock::For(period) => format!("a passed exam may be sat again after {}", period.plain()),
         };
-        say("pass", lock, Rule::PolicyPassLock);
+        self.say("policy: pass", lock, Rule::PolicyPassLock);
+        if policy.beta_once {
+            self.say("policy: beta", "a beta exam is sat once", Rule::PolicyBetaOnce);
+        }
     }
-    if let Limit::Some(goodwill) = &terms.rulings.goodwill {
-        lines.push(Explained {
-            subject: "goodwill".into(),
-            words: format!("reasons: {}", join(&goodwill.reasons)),
-            clause: law.clause(Rule::GoodwillReason),
-        });
-    }
-    lines
 }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{
-    BoundAt, Choice, Clock, Correction, EligibilityAt, Extension, Forfeit, Goodwill, HolderRule, LateResult,
-    Limit, Payment, PracticeTestRuns, Reissue, RetakeWait, SameExam, Scope, TermsInForce, Unassign,
+    BoundAt, Choice, Clock, Correction, EligibilityAt, Extension, Forfeit, Goodwill, LateResult, Limit,
+    Payment, PracticeTestRuns, Reissue, RetakeWait, SameExam, Scope, TermsInForce, Unassign,
 };
 use crate::calendar_time::{DeadlineExpr, LastDay, Period, Zone};
 use crate::policy::RawPolicy;
@@ -52,11 +52,11 @@ pub(super) struct RawOffer {
     pub(super) notices: Vec<Period>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRuns {
-    pub(super) from: Limit<DateText>,
-    pub(super) to: Limit<DateText>,
+    pub(super) from: Option<Limit<DateText>>,
+    pub(super) to: Option<Limit<DateText>>,
 }
 
 /// A date, with or without quotes.
@@ -103,12 +103,6 @@ pub(super) struct RawHolder {
     pub(super) bound_at: Option<BoundAt>,
     pub(super) per: Option<Scope>,
     pub(super) unassign: Option<Unassign>,
-}
-
-impl RawHolder {
-    pub(super) fn complete(&self) -> Option<HolderRule> {
-        Some(HolderRule { bound_at: self.bound_at?, per: self.per?, unassign: self.unassign? })
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -11,13 +11,14 @@ mod open_points;
 
 use serde::Deserialize;
 
+pub(crate) use choice::word;
 pub use choice::{Choice, Limit, join};
 pub use clocks::{Approver, Clock, Clocks, Goodwill, Revives};
 pub use contradictions::UNITS_MAX;
 pub use explain::{Explained, explain};
 pub use model::*;
-pub(crate) use open_points::Points;
 pub use open_points::{OfferError, OpenPoint};
+pub(crate) use open_points::{Points, Question};
 
 use crate::calendar_time::BusinessCalendar;
 use crate::{Policy, TermsHash};

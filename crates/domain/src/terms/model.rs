@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Choice, Clocks, Goodwill, Limit};
 use crate::calendar_time::{Counted, DeadlineExpr, LastDay, Period, Wait, Zone};
 use crate::{
-    BuyerFact, CalendarId, Category, Channel, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId,
-    ProviderId, Region, Rule, TermsHash,
+    BuyerFact, CalendarId, Category, Channel, DeliveryMode, ExamCode, Law, Layer, OfferId, PracticeTestId,
+    ProgrammeId, ProviderId, Region, Rule, TermsHash,
 };
 
 /// The terms of one version of an offer. [`Terms::parse`] makes them; a value that exists is complete.
@@ -377,6 +377,24 @@ words! {
 }
 
 impl Terms {
+    /// The law that refusals by these terms cite.
+    pub fn law(&self) -> Law<'_> {
+        Law { layer: Layer::Offer, name: self.offer.as_str(), clauses: &self.clauses, waived: &[] }
+    }
+
+    /// Whether the bundle has the same kinds of benefits, as many of each, in the same order.
+    pub(crate) fn has_shape_of(&self, other: &Terms) -> bool {
+        let shape = |terms: &Terms| -> Vec<_> {
+            terms.benefits.iter().map(|b| (b.count, std::mem::discriminant(&b.kind))).collect()
+        };
+        shape(self) == shape(other)
+    }
+
+    /// Whether the last day of the sale, and of a deadline, is inside.
+    pub(crate) fn includes_last_day(&self) -> bool {
+        self.rulings.last_day == LastDay::Inclusive
+    }
+
     /// The benefit that a unit carries; units are numbered through the benefits in order.
     pub fn benefit(&self, index: u8) -> &Benefit {
         &self.benefits[usize::from(index)]

@@ -31,7 +31,24 @@ pub enum OfferError {
 }
 
 fn list(points: &[OpenPoint]) -> String {
-    points.iter().map(|point| format!("\n  {point}")).collect()
+    points.iter().fold(String::new(), |list, point| list + &format!("\n  {point}"))
+}
+
+/// What an open point asks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question {
+    /// The ruling that asks for it, or `vocabulary`.
+    pub(crate) ruling: &'static str,
+    /// The field that answers it.
+    pub(crate) field: &'static str,
+    /// The question, and the answers that are understood.
+    pub(crate) asks: &'static str,
+}
+
+impl Question {
+    pub(crate) const fn new(ruling: &'static str, field: &'static str, asks: &'static str) -> Self {
+        Self { ruling, field, asks }
+    }
 }
 
 /// Collects open points while a file is read.
@@ -49,18 +66,25 @@ impl Points {
         self.0.push(OpenPoint { ruling, field: field.into(), question: question.into() });
     }
 
-    /// Notes a point if the value is missing.
-    pub(crate) fn need<T>(
-        &mut self,
-        value: Option<T>,
-        ruling: &'static str,
-        field: impl Into<String>,
-        question: &str,
-    ) -> Option<T> {
+    /// Notes a point if the value is missing, in the part of the file that `at` names (`offer`, `benefit 1`, …, or nothing).
+    pub(crate) fn ask<T>(&mut self, at: &str, value: Option<T>, question: Question) -> Option<T> {
         if value.is_none() {
-            self.open(ruling, field, question);
+            let at = if at.is_empty() { String::new() } else { format!("{at}.") };
+            self.open(question.ruling, format!("{at}{}", question.field), question.asks);
         }
         value
+    }
+
+    /// As [`Points::ask`], if the offer has a use for the answer; `idle` stands for it where it has none.
+    pub(crate) fn ask_if<T>(
+        &mut self,
+        used: bool,
+        at: &str,
+        value: Option<T>,
+        idle: T,
+        question: Question,
+    ) -> Option<T> {
+        if used { self.ask(at, value, question) } else { Some(value.unwrap_or(idle)) }
     }
 
     /// Notes a point unless the condition holds.

@@ -1,0 +1,132 @@
+//! Who may buy what, when and how.
+
+use chrono::NaiveDate;
+
+use super::Known;
+use crate::terms::{BoundAt, Payment, Terms, join, word};
+use crate::{BuyerFact, Grandfather, Issue, Judge, Law, Offer, Refusal, Rule};
+
+impl Known {
+    /// Asks that the offer is sold: to this buyer, there and then, in this quantity and way.
+    pub(super) fn may_buy(
+        &self,
+        c: &Issue,
+        terms: &Terms,
+        offer: &Offer,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let law = terms.law();
+        let sale = &terms.sale;
+        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
+        judge.rule(&Law::LEDGER, Rule::KnownAgreement, c.agreement.is_none() || open.is_some(), |d| {
+            d.fact_or("agreement", c.agreement.as_ref(), "none")
+                .remedy("open the agreement first, or correct its name")
+        })?;
+        let still_sold = match offer.withdrawn {
+            None => true,
+            Some((withdrawn_at, _)) if c.purchased_at < withdrawn_at => true,
+            Some((_, Grandfather::Nobody)) => false,
+            Some((withdrawn_at, Grandfather::OpenAgreements)) => {
+                open.is_some_and(|a| a.recorded_at < withdrawn_at)
+            }
+        };
+        judge.rule(&law, Rule::StillSold, still_sold, |d| {
+            d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
+                .remedy("choose an offer that is sold today")
+        })?;
+        let day = terms.zone.civil_date(c.purchased_at);
+        let opens = terms.runs_from.value();
+        judge.rule(&law, Rule::OnSaleFrom, opens.is_none_or(|opens| *opens <= day), |d| {
+            d.fact_or("opens", opens, "at once")
+                .fact("purchased-on", day)
+                .remedy("buy again when the offer has opened")
+        })?;
+        let ends = offer.last_day_of(terms.hash);
+        let inside = |ends: NaiveDate| {
+            if terms.includes_last_day() { day <= ends } else { day < ends }
+        };
+        judge.rule(&law, Rule::OnSaleUntil, ends.is_none_or(inside), |d| {
+            d.fact_or("last-day", ends, "none")
+                .fact("purchased-on", day)
+                .remedy("the offer has ended; choose one that runs today")
+        })?;
+        judge.rule(&law, Rule::SaleChannel, sale.channels.holds(c.channel.as_ref()), |d| {
+            d.fact("channels", &sale.channels)
+                .fact_or("channel", c.channel.as_ref(), "not given")
+                .remedy("order through one of the channels")
+        })?;
+        judge.rule(&law, Rule::SaleRegion, sale.regions.holds(c.region.as_ref()), |d| {
+            d.fact("regions", &sale.regions)
+                .fact_or("region", c.region.as_ref(), "not given")
+                .remedy("order in one of the regions")
+        })?;
+        let has = |fact: &BuyerFact| c.buyer.contains(fact) || open.is_some_and(|a| a.buyer.contains(fact));
+        judge.rule(&law, Rule::BuyerQualifies, sale.buyer.iter().all(has), |d| {
+            let missing = join(sale.buyer.iter().filter(|fact| !has(fact)));
+            d.fact("asked", join(&sale.buyer))
+                .fact("missing", &missing)
+                .remedy(format!("the buyer has to become: {missing}"))
+        })?;
+        self.agreement_fits(c, terms, judge)?;
+        order_fits(c, terms, judge)
+    }
+
+    fn agreement_fits(&self, c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
+        let (law, sale) = (terms.law(), &terms.sale);
+        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
+        let day = terms.zone.civil_date(c.purchased_at);
+        judge.rule(
+            &law,
+            Rule::UnderAgreement,
+            sale.agreement
+                .value()
+                .is_none_or(|kinds| kinds.holds(open.map(|a| &a.programme)) && open.is_some()),
+            |d| {
+                d.fact("kinds", &sale.agreement)
+                    .fact_or("programme", open.map(|a| &a.programme), "none")
+                    .remedy("order under an agreement of one of the kinds")
+            },
+        )?;
+        let runs = open.is_none_or(|a| a.first_day <= day && day <= a.last_day);
+        judge.rule(&law, Rule::AgreementRuns, runs, |d| {
+            d.fact_or("first-day", open.map(|a| a.first_day), "none")
+                .fact_or("last-day", open.map(|a| a.last_day), "none")
+                .fact("purchased-on", day)
+                .remedy("order under an agreement that runs on the day of purchase")
+        })
+    }
+}
+
+fn order_fits(c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
+    let (law, sale) = (terms.law(), &terms.sale);
+    judge.rule(&law, Rule::NotCombined, sale.combinable || c.combined_with.is_empty(), |d| {
+        d.fact("combined-with", join(&c.combined_with))
+            .remedy("order it alone, without another offer or discount")
+    })?;
+    judge.rule(
+        &law,
+        Rule::QuantityMax,
+        c.quantity > 0 && sale.quantity_max.value().is_none_or(|max| c.quantity <= *max),
+        |d| {
+            d.fact("max", sale.quantity_max)
+                .fact("quantity", c.quantity)
+                .remedy("order at least one, and no more than the maximum on one line")
+        },
+    )?;
+    let payment = match sale.payment {
+        Payment::Either => true,
+        Payment::Paid => c.paid,
+        Payment::Free => !c.paid,
+    };
+    judge.rule(&law, Rule::Payment, payment, |d| {
+        d.fact("asked", word(sale.payment))
+            .fact("paid", c.paid)
+            .remedy("order it as the offer is sold: paid or free")
+    })?;
+    judge.rule(
+        &law,
+        Rule::HolderNamed,
+        terms.holder.bound_at != BoundAt::Purchase || c.holder.is_some(),
+        |d| d.fact("bound-at", "purchase").remedy("name the holder in the order"),
+    )
+}

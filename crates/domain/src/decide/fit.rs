@@ -1,0 +1,151 @@
+//! Whether a sitting fits the voucher: which exam, where, by whom, and beside which others.
+
+use super::OnUnit;
+use crate::terms::{Choice, EligibilityAt, ExamBenefit, SameExam, Scope, join};
+use crate::{AttemptEnd, Category, ExamFacts, Judge, Refusal, Rule, Schedule, Stage};
+
+impl OnUnit<'_> {
+    /// Asks that the offer reaches the exam, that a retake is of the same one, and that the pack's mix permits it.
+    pub(super) fn right_exam(
+        &self,
+        c: &Schedule,
+        exam: &ExamBenefit,
+        facts: &ExamFacts,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let law = self.law();
+        let reach = &exam.eligible;
+        let first = matches!(self.unit.stage, Stage::Unused);
+        if first || self.terms.rulings.eligibility_at == EligibilityAt::EverySchedule {
+            let reached = match &reach.categories {
+                Choice::Any => true,
+                Choice::Only(list) => list.iter().any(|category| facts.is_in(category)),
+            };
+            let eligible = reached
+                && !reach.not_categories.iter().any(|category| facts.is_in(category))
+                && reach.prefixes.prefixes(c.exam.as_str())
+                && reach.exams.holds(Some(&c.exam));
+            judge.rule(&law, Rule::ExamEligible, eligible, |d| {
+                d.fact("exam", &c.exam)
+                    .fact("categories", join(&facts.categories))
+                    .fact("reached", &reach.categories)
+                    .fact("excluded", join(&reach.not_categories))
+                    .fact("prefixes", &reach.prefixes)
+                    .fact("list", &reach.exams)
+                    .remedy("choose an exam that the offer reaches")
+            })?;
+        }
+        if let Stage::Retake { exam: failed, .. } = &self.unit.stage {
+            let same = match self.terms.rulings.same_exam {
+                SameExam::Exact => failed == &c.exam,
+                SameExam::OrSuccessor => failed == &c.exam || self.known.follows(failed, &c.exam),
+                SameExam::AnyEligible => true,
+            };
+            judge.rule(&law, Rule::SameExam, same, |d| {
+                d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {failed}"))
+            })?;
+        }
+        let others = self
+            .entitlement
+            .units
+            .iter()
+            .filter_map(|unit| unit.attempts.iter().rev().find(|a| a.end != AttemptEnd::GivenBack));
+        let mut used: Vec<&[Category]> = others.map(|attempt| attempt.categories.as_slice()).collect();
+        used.push(&facts.categories);
+        let inside = |mix: &Vec<Category>| {
+            used.iter().all(|categories| categories.iter().any(|category| mix.contains(category)))
+        };
+        let one_mix = match &exam.mix {
+            Choice::Any => true,
+            Choice::Only(mixes) => mixes.iter().any(inside),
+        };
+        judge.rule(&law, Rule::PackMix, one_mix, |d| {
+            let permitted = match &exam.mix {
+                Choice::Any => "any".to_owned(),
+                Choice::Only(sets) => sets.iter().map(join).collect::<Vec<_>>().join(" | "),
+            };
+            let mut before: Vec<String> =
+                used[..used.len() - 1].iter().map(|categories| join(*categories)).collect();
+            before.sort();
+            before.dedup();
+            d.fact("mixes", permitted)
+                .fact("used-before", join(before))
+                .fact("exam", &c.exam)
+                .fact("categories", join(&facts.categories))
+                .remedy("choose an exam inside the mix that this pack has begun")
+        })
+    }
+
+    /// Asks that the exam is given in this way, then and there.
+    pub(super) fn right_place(
+        &self,
+        c: &Schedule,
+        exam: &ExamBenefit,
+        facts: &ExamFacts,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let law = self.law();
+        let day = self.terms.zone.civil_date(c.sit_at);
+        judge.rule(&law, Rule::ExamOffered, facts.retires_on.is_none_or(|last| day <= last), |d| {
+            d.fact_or("retires-on", facts.retires_on, "never")
+                .fact("sit-on", day)
+                .remedy("choose an earlier sitting, or the exam that follows")
+        })?;
+        let given = facts.deliveries.is_empty()
+            || c.delivery.as_ref().is_some_and(|delivery| facts.deliveries.contains(delivery));
+        judge.rule(&law, Rule::Delivery, exam.deliveries.holds(c.delivery.as_ref()) && given, |d| {
+            d.fact("offer", &exam.deliveries)
+                .fact("exam", join(&facts.deliveries))
+                .fact_or("delivery", c.delivery.as_ref(), "not given")
+                .remedy("choose a way to sit it that both the offer and the exam have")
+        })?;
+        let of_offer = match (&exam.providers, &c.provider) {
+            (Choice::Any, _) | (_, None) => true,
+            (Choice::Only(list), Some(provider)) => {
+                list.iter().any(|named| self.right.offer.provider_now(named) == provider)
+            }
+        };
+        let of_exam = facts.providers.is_empty()
+            || c.provider.as_ref().is_none_or(|provider| {
+                let now = |named| self.right.offer.provider_now(named) == provider;
+                facts.providers.contains(provider) || facts.providers.iter().any(now)
+            });
+        judge.rule(&law, Rule::Provider, of_offer && of_exam, |d| {
+            let now = match &exam.providers {
+                Choice::Any => "any".to_owned(),
+                Choice::Only(list) => join(list.iter().map(|named| self.right.offer.provider_now(named))),
+            };
+            d.fact("offer", now)
+                .fact("exam", join(&facts.providers))
+                .fact_or("provider", c.provider.as_ref(), "not given")
+                .remedy("register with a provider of the offer")
+        })?;
+        judge.rule(&law, Rule::RegisterChannel, exam.channels.holds(c.channel.as_ref()), |d| {
+            d.fact("channels", &exam.channels)
+                .fact_or("channel", c.channel.as_ref(), "not given")
+                .remedy("register through one of the channels")
+        })?;
+        judge.rule(&law, Rule::SitRegion, exam.regions.holds(c.region.as_ref()), |d| {
+            d.fact("regions", &exam.regions)
+                .fact_or("region", c.region.as_ref(), "not given")
+                .remedy("sit it in one of the regions")
+        })
+    }
+
+    /// Asks that not too many registrations are open. One is open until the ledger hears what came of it.
+    pub(super) fn open_registrations(&self, c: &Schedule, judge: &mut Judge) -> Result<(), Refusal> {
+        let rulings = &self.terms.rulings;
+        let Some(&max) = rulings.open_max.value() else { return Ok(()) };
+        let open = match rulings.open_over {
+            Scope::Voucher => usize::from(self.unit.open().is_some()),
+            Scope::Pack => self.entitlement.units.iter().filter(|unit| unit.open().is_some()).count(),
+            Scope::Candidate => self.known.candidate.as_ref().map_or(0, |candidate| candidate.open()),
+        };
+        judge.rule(&self.law(), Rule::OpenRegistrations, open < usize::from(max), |d| {
+            d.fact("open", open)
+                .fact("max", max)
+                .fact("candidate", &c.candidate)
+                .remedy("sit or cancel an open registration first")
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! What a unit was at an earlier time. A move of an end must not revive what had ended by then, on record or not.
+
+use super::{Attempt, AttemptEnd, Stage, Unit};
+use crate::event::Extended;
+use crate::{Gift, Timestamp};
+
+/// Where a unit stood, from a time on.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Step {
+    /// When that was put on record.
+    at: Timestamp,
+    stage: Stage,
+    /// How many registrations there were, and when the last one was to be sat.
+    attempts: usize,
+    sit_at: Option<Timestamp>,
+}
+
+/// What goodwill gave.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Given {
+    at: Timestamp,
+    gift: Gift,
+    until: Option<Timestamp>,
+}
+
+impl Unit {
+    /// Remembers where the unit stands, if that is new.
+    pub(super) fn remember(&mut self, at: Timestamp) {
+        let attempts = self.attempts.len();
+        let sit_at = self.attempts.last().map(|attempt| attempt.sit_at);
+        let known =
+            |step: &Step| step.stage == self.stage && step.attempts == attempts && step.sit_at == sit_at;
+        if !self.trail.last().is_some_and(known) {
+            self.trail.push(Step { at, stage: self.stage.clone(), attempts, sit_at });
+        }
+    }
+
+    /// Takes a gift in.
+    pub(super) fn give(&mut self, e: &Extended, at: Timestamp) {
+        self.gifts.push(Given { at, gift: e.gift.clone(), until: e.until });
+        self.count_gifts();
+        if e.gift != Gift::ExtraAttempt {
+            self.expired_at = None;
+        }
+    }
+
+    fn count_gifts(&mut self) {
+        self.extra_attempts = 0;
+        self.extended_until = None;
+        self.waived.clear();
+        for given in &self.gifts {
+            match given.gift {
+                Gift::ExtraAttempt => self.extra_attempts += 1,
+                Gift::LongerTerm { .. } => self.extended_until = self.extended_until.max(given.until),
+                Gift::Waiver { rule } => self.waived.push(rule),
+            }
+        }
+    }
+
+    /// The unit as it stood on record at `at`.
+    pub(super) fn as_of(&self, at: Timestamp) -> Self {
+        let mut past = self.clone();
+        past.gifts.retain(|given| given.at <= at);
+        past.count_gifts();
+        past.attempts.clear();
+        past.stage = Stage::Unused;
+        if let Some(step) = self.trail.iter().rev().find(|step| step.at <= at) {
+            past.stage = step.stage.clone();
+            past.attempts.extend_from_slice(&self.attempts[..step.attempts.min(self.attempts.len())]);
+            if let Some((last, sit_at)) = past.attempts.last_mut().zip(step.sit_at) {
+                last.sit_at = sit_at;
+                if step.stage == Stage::Registered {
+                    last.end = AttemptEnd::Open;
+                }
+            }
+        }
+        past.first_scheduled_at = past.attempts.first().map(|first: &Attempt| first.booked_at);
+        past
+    }
+}
