@@ -7,7 +7,7 @@ use crate::{AppendError, Appended, Commit, Position, ReadError, Record, StreamId
 
 /// An append-only log of commits over streams.
 ///
-/// Contract, which the suite in [`crate::contract`] proves of every implementation:
+/// Contract, which the suite in `src/contract` proves of every implementation:
 ///
 /// - an append is whole or not at all, over all its streams;
 /// - it is acknowledged only when it is durable (as far as the log promises durability at all);
