@@ -1,0 +1,56 @@
+//! Words that only look.
+
+use clap::Args;
+use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, Timestamp};
+
+use super::{Which, order_line};
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowWords {
+    /// The voucher: its code or id.
+    pub(crate) voucher: Which,
+    #[command(flatten)]
+    pub(crate) times: Times,
+}
+
+/// Two times: when things happened, and when they were known.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Times {
+    /// Only what had happened by then.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) as_of: Option<Timestamp>,
+    /// Only what was on record by then.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) known_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "by", required = true, multiple = false, args = ["order", "candidate", "agreement", "offer"])]
+pub(crate) struct LookUpWords {
+    /// What an order line issued: SHOP/NUMBER/LINE.
+    #[arg(long, value_parser = order_line)]
+    pub(crate) order: Option<OrderLine>,
+    /// The vouchers that serve a candidate.
+    #[arg(long)]
+    pub(crate) candidate: Option<CandidateId>,
+    /// What an agreement has.
+    #[arg(long)]
+    pub(crate) agreement: Option<AgreementId>,
+    /// What was sold of an offer.
+    #[arg(long)]
+    pub(crate) offer: Option<OfferId>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryWords {
+    /// The voucher: its code or id.
+    pub(crate) voucher: Which,
+    #[command(flatten)]
+    pub(crate) times: Times,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhyWords {
+    /// The command's id, as `history` shows it.
+    pub(crate) command: CommandId,
+}

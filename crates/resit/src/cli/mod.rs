@@ -1,0 +1,162 @@
+//! The command line: words in, nothing done yet.
+
+mod catalogue;
+mod looking;
+mod offers;
+mod parse;
+mod tools;
+mod vouchers;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use resit_domain::{Actor, CommandId, Timestamp};
+
+pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
+pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, WhyWords};
+pub(crate) use offers::{Keeps, OfferWords};
+pub(crate) use parse::{Which, order_line};
+pub(crate) use tools::{LogWords, PlanWords, StoryWords};
+pub(crate) use vouchers::*;
+
+/// An entitlement ledger for exam vouchers: who may sit which exam, until when, with how many retakes, and why.
+#[derive(Debug, Parser)]
+#[command(name = "resit", version, propagate_version = true, after_help = after_help(), max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) words: Words,
+}
+
+/// What every subcommand understands.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The ledger's folder.
+    #[arg(long, global = true, env = "RESIT_LEDGER", default_value = "ledger", value_name = "DIR", help_heading = "Everywhere")]
+    pub(crate) ledger: PathBuf,
+    /// Tables for people, or JSON for programs.
+    #[arg(long, global = true, value_enum, default_value_t = OutputForm::Human, value_name = "FORM", help_heading = "Everywhere")]
+    pub(crate) output: OutputForm,
+    /// Judge the command, say what would come of it, and do nothing.
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) dry_run: bool,
+    /// Who gives the command.
+    #[arg(long, global = true, env = "RESIT_ACTOR", default_value = "operator", value_name = "NAME", help_heading = "Everywhere")]
+    pub(crate) actor: Actor,
+    /// The command's id: given again with the same words, it is answered as the first time. A new one if absent.
+    #[arg(long, global = true, value_name = "ID", help_heading = "Everywhere")]
+    pub(crate) command_id: Option<CommandId>,
+    /// Judge by this instant instead of the system's clock; for rehearsals. Never earlier than what is on record.
+    #[arg(long, global = true, value_name = "INSTANT", help_heading = "Everywhere")]
+    pub(crate) clock: Option<Timestamp>,
+    /// Colour: only on a terminal, always, or never.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = "Everywhere")]
+    pub(crate) color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputForm {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Words {
+    /// Make a new ledger in the folder that --ledger names.
+    Init,
+    /// Check, publish, extend, withdraw, move or list offers.
+    #[command(subcommand)]
+    Offer(OfferWords),
+    /// Say what the catalogue knows of an exam.
+    Exam(ExamWords),
+    /// Say what the catalogue knows of a practice test.
+    PracticeTest(PracticeTestWords),
+    /// Publish a business-day calendar.
+    Calendar {
+        /// The calendar file.
+        file: PathBuf,
+    },
+    /// Open or amend a licensing agreement.
+    #[command(subcommand)]
+    Agreement(AgreementWords),
+    /// Issue what an order line bought.
+    Issue(IssueWords),
+    /// Assign a voucher to a candidate.
+    Assign(AssignWords),
+    /// Take an assignment back.
+    Unassign(OneVoucher),
+    /// Share untouched vouchers of a pack out to a branch.
+    ShareOut(ShareOutWords),
+    /// Register a candidate for a sitting.
+    Schedule(ScheduleWords),
+    /// Move an open registration.
+    Reschedule(RescheduleWords),
+    /// Cancel an open registration.
+    Cancel(CancelWords),
+    /// Record what came of a sitting.
+    Result(ResultWords),
+    /// Correct a result that was recorded wrongly.
+    Correct(CorrectWords),
+    /// Activate a practice test, unlock a library, start a subscription.
+    Activate(ActivateWords),
+    /// Replace a lost code by a new one.
+    ReplaceCode(OneVoucher),
+    /// Take back what an order bought and nobody used.
+    Revoke(RevokeWords),
+    /// Give a voucher more than its terms do, out of goodwill.
+    Extend(ExtendWords),
+    /// Record a step in the delivery of an order.
+    Step(StepWords),
+    /// Put on record what has ended: everything that is due, or one entitlement.
+    Expire(ExpireWords),
+    /// Show a voucher as it stands, or stood.
+    Show(ShowWords),
+    /// Find vouchers by order, candidate, agreement or offer.
+    LookUp(LookUpWords),
+    /// Tell what happened to a voucher, in both times.
+    History(HistoryWords),
+    /// Explain why a command was answered as it was.
+    Why(WhyWords),
+    /// Play stories.
+    #[command(subcommand)]
+    Story(StoryWords),
+    /// Check or repair the log's files.
+    #[command(subcommand)]
+    Log(LogWords),
+    /// Drop the read models and make them anew from the log.
+    Rebuild,
+    /// Prove that the log is sound and that the read models equal it.
+    Verify,
+    /// List every rule that a refusal can cite.
+    Rules,
+    /// Work out how many vouchers an organisation needs, and by when.
+    Plan(PlanWords),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+fn after_help() -> String {
+    let codes = crate::exit::Status::ALL.map(|(_, code, says)| format!("  {code}  {says}")).join("\n");
+    format!("Exit codes:\n{codes}\n\nA VOUCHER is its code, or its id: an entitlement's 26 symbols, with .2 for its second unit.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

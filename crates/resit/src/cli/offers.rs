@@ -1,0 +1,65 @@
+//! Words about offers.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Subcommand, ValueEnum};
+use resit_domain::{OfferId, ProviderId};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OfferWords {
+    /// Read an offer file, explain it in plain words, and run the examples in it.
+    Check {
+        /// Offer files, or ids of built-in offers.
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+    /// Publish an offer, or a new version of it.
+    Publish {
+        /// An offer file, or the id of a built-in offer.
+        file: String,
+    },
+    /// Move the end of an offer to a later day.
+    Extend {
+        /// The offer.
+        offer: OfferId,
+        /// Its new last day.
+        #[arg(long, value_name = "DATE")]
+        to: NaiveDate,
+    },
+    /// End the sale of an offer; what was sold goes on.
+    Withdraw {
+        /// The offer.
+        offer: OfferId,
+        /// Who may still order.
+        #[arg(long, value_enum, default_value_t = Keeps::Nobody)]
+        grandfather: Keeps,
+    },
+    /// Move an offer's exams to another delivery provider while vouchers are live.
+    MigrateProvider {
+        /// The offer.
+        offer: OfferId,
+        /// The old provider.
+        #[arg(long)]
+        from: ProviderId,
+        /// The new one.
+        #[arg(long)]
+        to: ProviderId,
+    },
+    /// List the offers that come with the program.
+    BuiltIn,
+    /// Print the file of a built-in offer, to publish it or to write another one after it.
+    Print {
+        /// Its id.
+        offer: String,
+        /// Write it here instead.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Keeps {
+    Nobody,
+    OpenAgreements,
+}

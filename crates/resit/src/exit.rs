@@ -1,0 +1,92 @@
+//! How a command ended: the one place where outcomes become exit codes.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use resit_command_handler::Failure;
+use resit_derived_store::Fault;
+use resit_embedded_log::OpenError;
+use resit_event_log::{AppendError, ReadError};
+use resit_expiry_scheduler::SchedulerError;
+use resit_projector::ProjectionError;
+use resit_story::StoryFailure;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// It was done, or answered.
+    Done,
+    /// The rules said no; or a check found that something does not hold.
+    Refused,
+    /// What was given can't be used.
+    Input,
+    /// The ledger can't be used now: locked, full, not there.
+    Unavailable,
+    /// The ledger is damaged.
+    Damaged,
+    /// The command id is on record with another body.
+    IdReused,
+}
+
+impl Status {
+    /// The exit code, and what it says, for the documentation.
+    pub(crate) const ALL: [(Status, u8, &str); 6] = [
+        (Status::Done, 0, "done, or answered"),
+        (Status::Refused, 1, "the rules said no, or a check found that something does not hold"),
+        (Status::Input, 2, "what was given can't be used; nothing was changed"),
+        (Status::Unavailable, 3, "the ledger can't be used now: it is locked, full or not there"),
+        (Status::Damaged, 4, "the ledger is damaged; the message says where and what to do"),
+        (Status::IdReused, 5, "the command id is on record with another body"),
+    ];
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        let code = Status::ALL.iter().find(|(known, ..)| *known == status).map_or(3, |(_, code, _)| *code);
+        ExitCode::from(code)
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stopped {
+    #[error("{0}")]
+    Input(String),
+    #[error("{path} can't be read")]
+    File { path: PathBuf, source: std::io::Error },
+    #[error("there is no ledger in {0}; make one with `resit init --ledger {0}`")]
+    NoLedger(PathBuf),
+    #[error("the ledger in {path} can't be opened")]
+    Open { path: PathBuf, source: OpenError },
+    #[error("the code key {path} can't be used")]
+    Key { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("random bytes can't be had")]
+    Random(#[from] getrandom::Error),
+    #[error("the command got no answer")]
+    Handler(#[from] Failure),
+    #[error("the read models can't be used")]
+    Projection(#[from] ProjectionError),
+    #[error("the scheduler can't go on")]
+    Scheduler(#[from] SchedulerError),
+    #[error("a derived store can't be used")]
+    Store(#[from] Fault),
+    #[error("the log can't be read")]
+    Read(#[from] ReadError),
+    #[error("the story could not be played to its end")]
+    Story(#[from] Box<StoryFailure>),
+    #[error("the answer can't be written")]
+    Write(#[from] std::io::Error),
+}
+
+impl Stopped {
+    /// How the process ends for it.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Stopped::Input(_) | Stopped::File { .. } | Stopped::NoLedger(_) | Stopped::Story(_) => Status::Input,
+            Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
+            Stopped::Handler(Failure::TooLarge { .. } | Failure::UnknownCommand(_) | Failure::Append(AppendError::Invalid { .. })) => Status::Input,
+            Stopped::Open { source: OpenError::Damaged { .. }, .. } | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,
+            _ => Status::Unavailable,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What went wrong: the error, then each of its causes, once.
+
+use std::error::Error;
+use std::io::Write;
+
+use super::{Out, Tone};
+use crate::exit::Stopped;
+
+impl Out {
+    /// Tells on standard error why a command could not be carried out.
+    pub(crate) fn failure(&self, stopped: &Stopped) {
+        let mut causes = Vec::new();
+        let mut next: Option<&dyn Error> = stopped.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        let mut stderr = std::io::stderr().lock();
+        // If even this can't be written, the exit code is all that is left to say.
+        let _ = if self.is_json() {
+            writeln!(stderr, "{}", serde_json::json!({ "error": stopped.to_string(), "causes": causes }))
+        } else {
+            let tail: String = causes.iter().map(|cause| format!("\n  {cause}")).collect();
+            writeln!(stderr, "{} {stopped}{tail}", self.tone(Tone::Bad, "error:"))
+        };
+    }
+}

@@ -1,0 +1,72 @@
+//! What happened, in both times; and why.
+
+use std::io;
+
+use resit_command_handler::{Explanation, HistoryEntry};
+use resit_domain::{CommandId, Event};
+use serde_json::Value;
+
+use super::{Out, Tone, json};
+
+impl Out {
+    /// A timeline in both times.
+    pub(crate) fn history(&mut self, entries: &[HistoryEntry]) -> io::Result<()> {
+        if self.is_json() {
+            let list = Value::Array(entries.iter().map(json::history).collect());
+            return self.value(&list);
+        }
+        let head = ["position", "happened at", "recorded at", "what", "details", "by", "command"];
+        let row = |entry: &HistoryEntry| {
+            [
+                entry.position.to_string(),
+                entry.happened_at.to_string(),
+                entry.recorded_at.to_string(),
+                entry.event.kind().to_owned(),
+                details(&entry.event),
+                entry.actor.to_string(),
+                entry.command.to_string(),
+            ]
+        };
+        self.table(head, entries.iter().map(row))
+    }
+
+    /// Why a command was answered as it was.
+    pub(crate) fn why(&mut self, id: &CommandId, explanation: &Explanation) -> io::Result<()> {
+        if self.is_json() {
+            return self.value(&json::why(id, explanation));
+        }
+        let Explanation { position, recorded_at, actor, command, judgements, events, agrees } = explanation;
+        let asked = serde_json::to_value(command).map(|asked| flat(&asked)).unwrap_or_default();
+        writeln!(self.sink(), "command {id} by {actor}, judged at {recorded_at}, on record at position {position}")?;
+        writeln!(self.sink(), "asked: {asked}")?;
+        self.judgements(judgements)?;
+        for happened in events {
+            writeln!(self.sink(), "then: {} on {}: {}", happened.event.kind(), happened.stream, details(&happened.event))?;
+        }
+        let proof = if *agrees {
+            self.tone(Tone::Good, "judged again by what was known then, the answer is the same as on record")
+        } else {
+            self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules than the one that judged")
+        };
+        writeln!(self.sink(), "{proof}")
+    }
+}
+
+/// An event's body on one line; long texts are cut.
+fn details(event: &Event) -> String {
+    if let Event::CommandRefused(e) = event {
+        return format!("{} ({}): {}", e.refusal.clause, e.refusal.rule, e.refusal.remedy);
+    }
+    flat(&json::body(event))
+}
+
+fn flat(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("{name}={}", flat(value))).collect::<Vec<_>>().join(" "),
+        Value::Array(items) if items.len() > 4 => format!("[{} items]", items.len()),
+        Value::Array(items) => format!("[{}]", items.iter().map(flat).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if text.len() > 80 => format!("{}…", text.chars().take(60).collect::<String>().replace('\n', " ")),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,59 @@
+//! Vouchers as they stand.
+
+use std::io;
+
+use resit_domain::{EntitlementView, Timestamp, UnitView};
+use resit_projector::{CandidateRow, Inventory};
+
+use super::Out;
+
+impl Out {
+    /// Entitlements with their vouchers, as they stand at `now`.
+    pub(crate) fn views(&mut self, views: &[EntitlementView], now: Timestamp) -> io::Result<()> {
+        if self.is_json() {
+            let list = serde_json::to_value(views).unwrap_or_default();
+            return self.value(&list);
+        }
+        let head = ["voucher", "offer", "carries", "stands", "holder", "attempts", "ends at", "by clause"];
+        let rows = views.iter().flat_map(|view| view.units.iter().map(move |unit| row(view, unit, now)));
+        self.table(head, rows.collect::<Vec<_>>())
+    }
+
+    /// The vouchers of a candidate.
+    pub(crate) fn candidate(&mut self, rows: &[CandidateRow]) -> io::Result<()> {
+        let row = |row: &CandidateRow| [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stage.clone()];
+        self.table(["voucher", "offer", "stage"], rows.iter().map(row))
+    }
+
+    /// What an agreement has.
+    pub(crate) fn inventory(&mut self, inventory: &Inventory) -> io::Result<()> {
+        let rows = inventory.offers.iter().flat_map(|(offer, stages)| {
+            stages.iter().map(|(stage, count)| [offer.to_string(), stage.clone(), count.to_string()])
+        });
+        self.table(["offer", "stage", "vouchers"], rows.collect::<Vec<_>>())
+    }
+}
+
+fn row(view: &EntitlementView, unit: &UnitView, now: Timestamp) -> [String; 8] {
+    let holder = match (&unit.holder, unit.bound) {
+        (None, _) => "-".to_owned(),
+        (Some(holder), true) => holder.to_string(),
+        (Some(holder), false) => format!("{holder} (assigned)"),
+    };
+    let stands = match unit.attempts.last() {
+        Some(last) if last.end != "open" => format!("{} ({} {})", unit.stands(now), last.exam, last.end),
+        Some(last) => format!("{} ({} at {})", unit.stands(now), last.exam, last.sit_at),
+        None => unit.stands(now).to_owned(),
+    };
+    let attempts = if unit.attempts_max == 0 { "-".to_owned() } else { format!("{} of {}", unit.attempts_used, unit.attempts_max) };
+    [
+        format!("{}.{}", view.id, unit.unit),
+        view.offer.to_string(),
+        unit.benefit.to_string(),
+        stands,
+        holder,
+        attempts,
+        unit.ends_at.map_or_else(|| "-".to_owned(), |at| at.to_string()),
+        unit.ends_by.clone().unwrap_or_else(|| "-".to_owned()),
+    ]
+}

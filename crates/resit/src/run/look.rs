@@ -1,0 +1,65 @@
+//! Words that only look.
+
+use resit_command_handler::Seen;
+use resit_domain::{CommandId, Timestamp};
+
+use super::find;
+use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords};
+use crate::exit::{Status, Stopped};
+use crate::ledger::Ledger;
+use crate::output::Out;
+
+pub(super) async fn show(ledger: &Ledger, words: ShowWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {
+    let (entitlement, _) = find(ledger, words.voucher).await?;
+    let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
+    let view = ledger.handler.view(entitlement, seen).await?;
+    let view = view.ok_or_else(|| Stopped::Input(format!("nothing was issued under {entitlement}, as far as was asked for")))?;
+    out.views(std::slice::from_ref(&view), words.times.as_of.unwrap_or(now))?;
+    Ok(Status::Done)
+}
+
+pub(super) async fn look_up(ledger: &Ledger, words: LookUpWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {
+    let projector = ledger.projector()?;
+    projector.catch_up(|_| ()).await?;
+    if let Some(agreement) = &words.agreement {
+        out.inventory(&projector.inventory(agreement)?)?;
+        return Ok(Status::Done);
+    }
+    if let Some(candidate) = &words.candidate {
+        out.candidate(&projector.candidate(candidate)?)?;
+        return Ok(Status::Done);
+    }
+    let ids = match (&words.order, &words.offer) {
+        (Some(order), _) => projector.order(order)?,
+        (None, Some(offer)) => projector.offer(offer)?,
+        (None, None) => Vec::new(),
+    };
+    let mut views = Vec::new();
+    for id in ids {
+        views.extend(projector.entitlement(id)?);
+    }
+    out.views(&views, now)?;
+    Ok(Status::Done)
+}
+
+pub(super) async fn history(ledger: &Ledger, words: HistoryWords, out: &mut Out) -> Result<Status, Stopped> {
+    let (entitlement, _) = find(ledger, words.voucher).await?;
+    let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
+    let entries = ledger.handler.history(entitlement, seen).await?;
+    if entries.is_empty() {
+        return Err(Stopped::Input(format!("nothing is on record for {entitlement}, as far as was asked for")));
+    }
+    out.history(&entries)?;
+    Ok(Status::Done)
+}
+
+pub(super) async fn why(ledger: &Ledger, command: &CommandId, out: &mut Out) -> Result<Status, Stopped> {
+    let explanation = ledger.handler.why(command).await?;
+    out.why(command, &explanation)?;
+    Ok(Status::Done)
+}
+
+pub(super) fn plan(words: &PlanWords, out: &mut Out) -> Result<Status, Stopped> {
+    let _ = (words, out);
+    Ok(Status::Done)
+}

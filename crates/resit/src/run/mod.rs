@@ -1,0 +1,79 @@
+//! From words to deeds.
+
+mod command;
+mod log;
+mod look;
+mod offers;
+mod story;
+mod upkeep;
+
+use std::future::Future;
+
+use clap::CommandFactory;
+use resit_domain::{EntitlementId, Fingerprint, Timestamp, UnitNo};
+
+use crate::cli::{Cli, Which, Words};
+use crate::exit::{Status, Stopped};
+use crate::ledger::Ledger;
+use crate::output::Out;
+use crate::{cli, clock};
+
+/// Carries out what the words ask for.
+pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
+    let Cli { global, words } = cli;
+    match words {
+        Words::Init => {
+            let ledger = Ledger::create(&global.ledger)?;
+            out.said(&format!("a ledger is in {}; keep copies of its log and its code.key", ledger.folder.display()))?;
+            Ok(Status::Done)
+        }
+        Words::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "resit", &mut out.sink());
+            Ok(Status::Done)
+        }
+        Words::Rules => {
+            out.rules()?;
+            Ok(Status::Done)
+        }
+        Words::Plan(words) => look::plan(&words, out),
+        Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
+        Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),
+        Words::Offer(cli::OfferWords::Print { offer, to }) => offers::print(&offer, to.as_deref(), out),
+        Words::Story(cli::StoryWords::Run { files, keep }) => wait(story::run(&files, keep.as_deref(), out)),
+        Words::Log(words) => log::run(&words, &global, out),
+        Words::Show(words) => wait(look::show(&Ledger::open(&global.ledger)?, words, now(&global), out)),
+        Words::LookUp(words) => wait(look::look_up(&Ledger::open(&global.ledger)?, words, now(&global), out)),
+        Words::History(words) => wait(look::history(&Ledger::open(&global.ledger)?, words, out)),
+        Words::Why(words) => wait(look::why(&Ledger::open(&global.ledger)?, &words.command, out)),
+        Words::Rebuild => wait(upkeep::rebuild(&Ledger::open(&global.ledger)?, out)),
+        Words::Verify => wait(upkeep::verify(&Ledger::open(&global.ledger)?, out)),
+        Words::Expire(cli::ExpireWords { voucher: None }) => {
+            wait(upkeep::expire_due(&Ledger::open(&global.ledger)?, now(&global), global.dry_run, out))
+        }
+        words => wait(command::run(&Ledger::open(&global.ledger)?, words, &global, out)),
+    }
+}
+
+/// The instant to judge by.
+fn now(global: &cli::Global) -> Timestamp {
+    global.clock.unwrap_or_else(clock::now)
+}
+
+/// Runs a future on this thread.
+fn wait<T>(future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(future)
+}
+
+/// The entitlement and unit that somebody named.
+async fn find(ledger: &Ledger, which: Which) -> Result<(EntitlementId, UnitNo), Stopped> {
+    match which {
+        Which::Id(entitlement, unit) => Ok((entitlement, unit)),
+        Which::Code(code) => resolve(ledger, code).await,
+    }
+}
+
+async fn resolve(ledger: &Ledger, code: Fingerprint) -> Result<(EntitlementId, UnitNo), Stopped> {
+    let found = ledger.handler.resolve(code).await?;
+    found.ok_or_else(|| Stopped::Input("no voucher has this code; check it for typing mistakes".to_owned()))
+}

@@ -1,0 +1,81 @@
+//! Keeping what is derived from the log.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use resit_command_handler::Outcome;
+use resit_derived_store::DerivedStore;
+use resit_domain::{Event, Timestamp};
+use resit_event_log::Position;
+use resit_projector::Projector;
+
+use crate::exit::{Status, Stopped};
+use crate::ledger::Ledger;
+use crate::output::Out;
+
+/// How many differing rows are named.
+const DIFFERENCES_MAX: usize = 20;
+
+/// Drops the read models and makes them anew.
+pub(super) async fn rebuild(ledger: &Ledger, out: &mut Out) -> Result<Status, Stopped> {
+    let projector = ledger.projector()?;
+    let bar = progress(ledger.log.head().await?);
+    let position = projector.rebuild(|position| bar.set_position(position.0)).await?;
+    bar.finish_and_clear();
+    out.said(&format!("the read models are made anew from {position} records"))?;
+    Ok(Status::Done)
+}
+
+/// Proves that the log is sound and that the live read models equal fresh ones.
+pub(super) async fn verify(ledger: &Ledger, out: &mut Out) -> Result<Status, Stopped> {
+    let report = ledger.embedded.verify().map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
+    let sound = report.is_sound();
+    out.log_check(&report)?;
+    if !sound {
+        return Ok(Status::Damaged);
+    }
+    let live = ledger.projector()?;
+    live.catch_up(|_| ()).await?;
+    let fresh = Projector::new(ledger.log.clone(), DerivedStore::temporary()?);
+    let bar = progress(ledger.log.head().await?);
+    let position = fresh.catch_up(|position| bar.set_position(position.0)).await?;
+    bar.finish_and_clear();
+    let differing = live.differences(&fresh, DIFFERENCES_MAX)?;
+    for key in &differing {
+        out.said(&format!("the row {} differs from the log", key.escape_ascii()))?;
+    }
+    if differing.is_empty() {
+        out.said(&format!("the read models equal {position} records of the log, row by row"))?;
+        return Ok(Status::Done);
+    }
+    out.said("`resit rebuild` makes them anew")?;
+    Ok(Status::Refused)
+}
+
+/// Puts all that is due on record.
+pub(super) async fn expire_due(ledger: &Ledger, now: Timestamp, dry_run: bool, out: &mut Out) -> Result<Status, Stopped> {
+    let scheduler = ledger.scheduler()?;
+    if dry_run {
+        let due = scheduler.due(now).await?;
+        let rows = due.iter().map(|(due_at, id)| [due_at.to_string(), id.to_string()]);
+        out.table(["due at", "entitlement"], rows)?;
+        return Ok(Status::Done);
+    }
+    let replies = scheduler.tick(now).await?;
+    let events = replies.iter().flat_map(|reply| match &reply.outcome {
+        Outcome::Accepted { events, .. } => events.as_slice(),
+        Outcome::Refused(_) => &[],
+    });
+    let rows: Vec<_> = events
+        .filter_map(|happened| match &happened.event {
+            Event::Expired(e) => Some([e.ended_at.to_string(), format!("{}.{}", happened.stream, e.unit), e.clause.clone()]),
+            Event::DeliveryOverdue(e) => Some([e.due_at.to_string(), format!("{} {}", happened.stream, e.clock), e.clause.clone()]),
+            _ => None,
+        })
+        .collect();
+    out.table(["ended at", "what", "clause"], rows)?;
+    Ok(Status::Done)
+}
+
+fn progress(head: Position) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} records {per_sec}");
+    ProgressBar::new(head.0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
