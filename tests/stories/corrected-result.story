@@ -24,7 +24,7 @@ tick to 2019-10-01T12:00Z
 when result A fail
 expect events ExamFailed RetakeGranted
 when correct A attempt=1 pass
-expect events ResultCorrected RetakeWithdrawn
+expect events RetakeWithdrawn ResultCorrected
 expect A used
 when schedule A by=anna exam=AZ-104 sit=2019-11-01T09:00Z delivery=online
 expect refused S0-7 [retake-needs-fail]
@@ -35,7 +35,7 @@ expect repeated
 when result B fail
 when schedule B by=ben exam=AZ-104 sit=2019-11-01T09:00Z delivery=online
 when correct B attempt=1 pass
-expect events ResultCorrected ExamCancelled RetakeWithdrawn
+expect events ExamCancelled RetakeWithdrawn ResultCorrected
 expect warned R14
 expect B used
 

@@ -36,7 +36,7 @@ when schedule C by=cleo exam=AZ-104 sit=2019-09-10T09:00Z delivery=online
 tick to 2019-09-10T12:00Z
 when result C fail
 when revoke C reason=refund
-expect events RetakeWithdrawn
+expect events RetakeWithdrawn Revoked
 expect warned R15
 expect C used
 
@@ -47,16 +47,22 @@ tick to 2019-09-11T12:00Z
 when result D fail
 when schedule D by=dora exam=AZ-104 sit=2019-09-25T09:00Z delivery=online
 when revoke D reason=refund
-expect events ExamCancelled RetakeWithdrawn
+expect events ExamCancelled RetakeWithdrawn Revoked
 expect D used
 
-# R15: nothing unused is left
+# R15: a passed exam stays passed; should the result turn out wrong (R14), the refunded retake is not granted any more
 when issue E offer=exam-replay
 when schedule E by=emil exam=AZ-104 sit=2019-09-12T09:00Z delivery=online
 tick to 2019-09-12T12:00Z
 when result E pass
 when revoke E reason=refund
+expect events Revoked
+expect warned R15
+expect E used
+when revoke E reason=refund
 expect repeated
+when correct E attempt=1 fail
+expect events ResultCorrected
 expect E used
 
 # R10: an unactivated practice test goes with the purchase, an activated one stays

@@ -27,6 +27,9 @@ when cancel Y by=provider
 expect events ExamCancelled
 when schedule Y by=yuki exam=R-1 sit=2021-03-01T01:00Z region=kr
 expect events ExamScheduled
+tick to 2021-03-01T05:00Z
+when result Y pass
+expect events ExamPassed
 
 # R13: bought under twelve months, it keeps them; bought under six, it has six
 expect A ends 2022-01-05T00:00Z
