@@ -9,7 +9,7 @@ use std::sync::Arc;
 use resit_domain::terms::{OfferError, OfferFile};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, MemoryLog};
-use resit_story::{OfferCheck, Runner, Story, check_offer};
+use resit_story::{OfferCheck, Runner, Story, check_offer_beside};
 use resit_voucher_code::CodeKey;
 
 fn root() -> PathBuf {
@@ -79,7 +79,7 @@ async fn every_story_holds_on_the_embedded_log() {
 async fn examples(file: &Path) -> Vec<String> {
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
     let source = fs::read_to_string(file).unwrap();
-    match check_offer(&source, built_in, file.parent().unwrap()).await {
+    match check_offer_beside(&source, built_in, file.parent().unwrap()).await {
         OfferCheck::Refused(error) => vec![format!("{name}: {error}")],
         OfferCheck::Read(read) if read.examples.is_empty() => vec![format!("{name} has no example")],
         OfferCheck::Read(read) => {

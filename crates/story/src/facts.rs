@@ -25,8 +25,7 @@ pub(crate) fn words(event: &Event) -> String {
         Event::AgreementAmended(e) => format!("ends on {}", e.last_day),
         Event::OrderPlaced(e) => format!("order {}: {}", e.order.number, e.offer),
         Event::VoucherIssued(e) => {
-            let (count, s) = (e.units.len(), if e.units.len() == 1 { "" } else { "s" });
-            format!("{}: {count} voucher{s}, bought {}", e.offer, plain(e.purchased_at))
+            format!("{}: {}, bought {}", e.offer, counted(e.units.len(), "voucher"), plain(e.purchased_at))
         }
         Event::CodeMinted(_) => "a code leads to it".to_owned(),
         Event::HolderBound(e) => format!("serves {} and nobody else", e.candidate),
@@ -128,4 +127,9 @@ fn reason(reason: RevokeReason) -> &'static str {
         RevokeReason::Fraud => "fraud",
         RevokeReason::Withdrawn => "withdrawn",
     }
+}
+
+/// A number of things.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }

@@ -17,7 +17,7 @@ mod words;
 
 pub use expect::Expect;
 pub use fault::{Mistake, StoryError};
-pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer};
+pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer, check_offer_beside};
 pub use print::{Paint, Printer};
 pub use report::{StoryFailure, StoryReport, Unmet};
 pub use run::Runner;

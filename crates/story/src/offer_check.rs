@@ -73,9 +73,12 @@ impl ToldExample {
 }
 
 /// Checks an offer file. Each example is told on an empty log in memory, with the offer in force from its first `at`.
-///
-/// `offers` and `base_dir` are for examples that publish further offers, as in [`Runner::new`].
-pub async fn check_offer(
+pub async fn check_offer(source: &str) -> OfferCheck {
+    check_offer_beside(source, |_| None, Path::new(".")).await
+}
+
+/// As [`check_offer`], for examples that publish further offers: `offers` and `base_dir` are as in [`Runner::new`].
+pub async fn check_offer_beside(
     source: &str,
     offers: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     base_dir: &Path,
@@ -84,7 +87,7 @@ pub async fn check_offer(
         Ok(file) => file,
         Err(error) => return OfferCheck::Refused(error),
     };
-    let offers: Arc<dyn Fn(&str) -> Option<String> + Send + Sync> = Arc::new(offers);
+    let offers = Arc::new(offers);
     let mut examples = Vec::new();
     for example in &file.examples {
         let mut told = Vec::new();

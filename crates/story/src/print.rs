@@ -38,6 +38,11 @@ impl<W: Write> Printer<W> {
         Self { out, paint, setup: false }
     }
 
+    /// What it printed to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+
     /// Prints one thing that happened.
     pub fn tell(&mut self, told: &Told) -> Result<()> {
         match told {

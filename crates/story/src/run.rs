@@ -1,7 +1,9 @@
 //! Telling a story: its commands go through the command handler, its clock is its own.
 
+mod answer;
 mod check;
 mod names;
+mod resolve;
 mod send;
 mod stage;
 

@@ -122,13 +122,11 @@ pub(crate) fn setup(first: &Word<'_>, words: &mut Words<'_>) -> Option<Result<Bo
 
 /// Reads what stands behind `when`.
 pub(crate) fn asked(first: &Word<'_>, words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
-    match VERBS.iter().find(|(name, _)| *name == first.text) {
-        Some((_, read)) => read(words),
-        None => {
-            let names: Vec<&str> = VERBS.iter().map(|(name, _)| *name).chain(["again"]).collect();
-            Err(Fault::choose(first.column, first.text, "command", &names))
-        }
+    if let Some((_, read)) = VERBS.iter().find(|(name, _)| *name == first.text) {
+        return read(words);
     }
+    let names: Vec<&str> = VERBS.iter().map(|(name, _)| *name).chain(["again"]).collect();
+    Err(Fault::choose(first.column, first.text, "command", &names))
 }
 
 /// Whether a word is a command that `when` has to stand before.

@@ -1,10 +1,12 @@
 //! Looking whether an expectation is met.
 
-use resit_command_handler::{Happened, Outcome, Seen};
-use resit_domain::{Command, Event, Stream, UnitView};
+use resit_command_handler::Seen;
+use resit_domain::{Event, Stream, UnitView};
 
-use super::stage::{Answer, Last, Stage};
+use super::answer::of_answer;
+use super::stage::Stage;
 use crate::expect::Expect;
+use crate::facts::counted;
 use crate::report::{StoryFailure, Unmet};
 use crate::story::Line;
 use crate::told::Told;
@@ -40,7 +42,11 @@ impl Stage<'_> {
         let view = view.map_err(|source| StoryFailure::Ledger { line, source })?;
         let Some(view) = view else { return Ok(Some(format!("{unit} was never issued"))) };
         let Some(seen) = view.units.iter().find(|seen| seen.unit == unit.unit) else {
-            return Ok(Some(format!("it has {} vouchers", view.units.len())));
+            return Ok(Some(format!(
+                "{} has {}, and no {unit}",
+                unit.name,
+                counted(view.units.len(), "voucher")
+            )));
         };
         Ok(self.differs(expect, unit, seen))
     }
@@ -108,57 +114,4 @@ impl Stage<'_> {
 
 fn or_nothing(found: &[String]) -> String {
     if found.is_empty() { "nothing".to_owned() } else { found.join(" ") }
-}
-
-/// What was found instead; none if the expectation is met.
-fn of_answer(expect: &Expect, last: &Last) -> Option<String> {
-    let answer = &last.answer;
-    let Answer::Reply(reply) = answer else {
-        return match (expect, answer) {
-            (Expect::Error(wanted), Answer::Error(name, _)) if wanted == name => None,
-            _ => Some(answer.found()),
-        };
-    };
-    match (expect, &reply.outcome) {
-        (Expect::Replayed, _) => (!reply.replayed).then(|| format!("{} for the first time", answer.found())),
-        (Expect::Error(_), _) => Some(answer.found()),
-        (Expect::Refused { clause, rule }, Outcome::Refused(refusal)) => {
-            let met = refusal.clause == *clause && rule.is_none_or(|rule| refusal.rule == rule);
-            (!met).then(|| answer.found())
-        }
-        (_, Outcome::Refused(_)) => Some(answer.found()),
-        (expect, Outcome::Accepted { events, warnings }) => {
-            let kinds = own(&last.request.command, events);
-            let met = match expect {
-                Expect::Events(wanted) => *wanted == kinds,
-                Expect::Warned(clause) => warnings.iter().any(|warning| warning.clause == *clause),
-                Expect::NoWarning => warnings.is_empty(),
-                Expect::Repeated => kinds == ["CommandRepeated"],
-                _ => false,
-            };
-            let warned: Vec<&str> = warnings.iter().map(|warning| warning.clause.as_str()).collect();
-            (!met).then(|| match expect {
-                Expect::Warned(_) if warned.is_empty() => "no warning".to_owned(),
-                Expect::Warned(_) | Expect::NoWarning => format!("warned {}", warned.join(", ")),
-                _ => format!("events {}", kinds.join(" ")),
-            })
-        }
-    }
-}
-
-/// The types of the facts on the one stream that the command is about. An order of several is about its first piece.
-fn own<'a>(command: &Command, events: &'a [Happened]) -> Vec<&'a str> {
-    let kind = match command {
-        Command::PublishOffer(_)
-        | Command::ExtendOffer(_)
-        | Command::WithdrawOffer(_)
-        | Command::MigrateProvider(_) => "offer",
-        Command::PublishCalendar(_) => "calendar",
-        Command::DefineExam(_) => "exam",
-        Command::DefinePracticeTest(_) => "practice-test",
-        Command::OpenAgreement(_) | Command::AmendAgreement(_) => "agreement",
-        _ => "entitlement",
-    };
-    let first = events.iter().map(|e| &e.stream).find(|stream| stream.kind() == kind);
-    events.iter().filter(|e| Some(&e.stream) == first).map(|e| e.event.kind()).collect()
 }

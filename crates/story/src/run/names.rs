@@ -30,13 +30,9 @@ impl<'a> Names<'a> {
 
     /// The entitlement behind a name. That of nobody is one that no order line has.
     pub(super) fn id(&self, unit: &UnitRef) -> EntitlementId {
-        match self.story.orders.get(&unit.name) {
-            Some(order) => EntitlementId::of_order(order, unit.piece),
-            None => {
-                debug_assert_eq!(unit.name, NOBODY);
-                EntitlementId([0xff; 16])
-            }
-        }
+        let order = self.story.orders.get(&unit.name);
+        debug_assert!(order.is_some() || unit.name == NOBODY, "the parser lets no other name through");
+        order.map_or(EntitlementId([0xff; 16]), |order| EntitlementId::of_order(order, unit.piece))
     }
 
     /// The story's name for a unit, or its id if the story knows none.
@@ -47,7 +43,23 @@ impl<'a> Names<'a> {
         }
     }
 
-    pub(super) fn unit_ref(&self, id: EntitlementId, unit: UnitNo) -> Option<UnitRef> {
+    /// A text with the story's names in place of ids.
+    pub(super) fn named(&self, text: &str) -> String {
+        let mut named = text.to_owned();
+        for (id, (name, piece)) in &self.known {
+            let id = format!("{id}.");
+            while let Some(at) = named.find(&id) {
+                let digits = &named[at + id.len()..];
+                let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+                let Ok(unit) = digits[..end].parse() else { break };
+                let unit = UnitRef { name: name.clone(), piece: *piece, unit };
+                named.replace_range(at..at + id.len() + end, &unit.to_string());
+            }
+        }
+        named
+    }
+
+    fn unit_ref(&self, id: EntitlementId, unit: UnitNo) -> Option<UnitRef> {
         let (name, piece) = self.known.get(&id)?;
         Some(UnitRef { name: name.clone(), piece: *piece, unit })
     }

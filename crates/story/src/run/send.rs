@@ -1,17 +1,15 @@
-//! From a line to a command, and from its answer to what is told.
+//! Commands sent, and what is told of their answers.
 
-use std::io::Read as _;
+use resit_command_handler::{Failure, Outcome, Reply, Request};
+use resit_domain::terms::OfferFile;
+use resit_domain::{Actor, Command, CommandId, Rule, Warning};
 
-use resit_command_handler::{Failure, Outcome, Reply, Request, Seen};
-use resit_domain::terms::{OFFER_BYTES_MAX, OfferFile};
-use resit_domain::{Actor, Command, CommandId, Rule, VoucherRef};
-
-use super::stage::{Answer, Last, Stage};
+use super::answer::{Answer, Last};
+use super::stage::Stage;
 use crate::report::StoryFailure;
 use crate::story::When;
 use crate::told::Told;
-use crate::verb::{Scene, Source, Verb};
-use crate::voucher::{UnitRef, Voucher};
+use crate::verb::Verb;
 
 impl Stage<'_> {
     /// The offer whose examples are told is in force from the start.
@@ -100,11 +98,18 @@ impl Stage<'_> {
         match &reply.outcome {
             Outcome::Accepted { events, warnings } => {
                 self.say_facts(events, reply.recorded_at);
-                for warning in warnings {
-                    self.say(Told::Warned(warning.clone()));
+                for Warning { clause, text } in warnings {
+                    let (clause, text) = (clause.clone(), self.names.named(text));
+                    self.say(Told::Warned(Warning { clause, text }));
                 }
             }
-            Outcome::Refused(refusal) => self.say(Told::Refused(refusal.clone())),
+            Outcome::Refused(refusal) => {
+                let mut refusal = refusal.clone();
+                for fact in &mut refusal.facts {
+                    fact.value = self.names.named(&fact.value);
+                }
+                self.say(Told::Refused(refusal));
+            }
         }
         for minted in &reply.codes {
             let shown = minted.code.expose().to_string();
@@ -134,59 +139,6 @@ impl Stage<'_> {
                 self.offers.extend(offer.filter(|offer| !self.offers.contains(offer)));
             }
             _ => {}
-        }
-    }
-
-    async fn command(&self, line: usize, verb: &dyn Verb) -> Result<Command, StoryFailure> {
-        let voucher = match verb.voucher() {
-            Some(voucher) => Some(self.voucher(line, voucher).await?),
-            None => None,
-        };
-        let text = match verb.source() {
-            Some(source) => self.text(line, source)?,
-            None => String::new(),
-        };
-        let scene = Scene { now: self.now, voucher, text, offers: self.offers.clone() };
-        verb.command(&scene).map_err(|reason| StoryFailure::Line { line, reason })
-    }
-
-    async fn voucher(&self, line: usize, voucher: &Voucher) -> Result<VoucherRef, StoryFailure> {
-        match voucher {
-            Voucher::Unit(unit) => Ok(VoucherRef::Id { entitlement: self.names.id(unit), unit: unit.unit }),
-            Voucher::Literal(fingerprint) => Ok(VoucherRef::Code(*fingerprint)),
-            Voucher::Code(unit) => self.code(line, unit, 1).await,
-            Voucher::OldCode(unit) => self.code(line, unit, 2).await,
-        }
-    }
-
-    /// The last code of a voucher, or the one before it.
-    async fn code(&self, line: usize, unit: &UnitRef, back: usize) -> Result<VoucherRef, StoryFailure> {
-        let id = self.names.id(unit);
-        let view = self.handler.view(id, Seen::default()).await;
-        let view = view.map_err(|source| StoryFailure::Ledger { line, source })?;
-        let codes =
-            view.and_then(|view| Some(view.units.get(usize::from(unit.unit) - 1)?.codes)).unwrap_or(0);
-        let generation = codes.checked_sub(back).and_then(|generation| u16::try_from(generation).ok());
-        let reason = || format!("`{unit}` has had {codes} codes, too few for the one that is meant here");
-        let generation = generation.ok_or_else(|| StoryFailure::Line { line, reason: reason() })?;
-        Ok(VoucherRef::Code(self.runner.key.derive(id, unit.unit, generation).fingerprint()))
-    }
-
-    fn text(&self, line: usize, source: &Source) -> Result<String, StoryFailure> {
-        let failed =
-            |name: &str, reason: String| StoryFailure::Source { line, name: name.to_owned(), reason };
-        match source {
-            Source::BuiltIn(id) => (self.runner.offers)(id).ok_or_else(|| {
-                failed(id, "there is no built-in offer of this id; a path has to end in .toml".to_owned())
-            }),
-            Source::File(path) => {
-                let file = std::fs::File::open(self.runner.base_dir.join(path));
-                let mut text = String::new();
-                // One byte more than an offer can have tells that it is too long.
-                let limit = OFFER_BYTES_MAX as u64 + 1;
-                let read = file.and_then(|file| file.take(limit).read_to_string(&mut text));
-                read.map(|_| text).map_err(|e| failed(path, e.to_string()))
-            }
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Happened, Outcome, Reply, Request, Settings};
+use resit_command_handler::{CommandHandler, Happened, Outcome, Settings};
 use resit_domain::{OfferId, Timestamp};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 
 use super::Runner;
+use super::answer::Last;
 use super::names::Names;
 use crate::report::{StoryFailure, StoryReport, Unmet};
 use crate::story::{Line, Move, Step, Story};
@@ -29,39 +30,6 @@ pub(super) struct Stage<'a> {
     scheduler: ExpiryScheduler,
     begun: bool,
     tell: &'a mut dyn FnMut(Told),
-}
-
-/// The last command, and what came of it.
-pub(super) struct Last {
-    pub(super) line: usize,
-    pub(super) request: Request,
-    pub(super) answer: Answer,
-    /// Whether an expectation was about it.
-    pub(super) looked_at: bool,
-}
-
-/// What came of a command.
-pub(super) enum Answer {
-    Reply(Box<Reply>),
-    /// No answer from the rules: the name of the error, and its words.
-    Error(&'static str, String),
-}
-
-impl Answer {
-    /// In a few words.
-    pub(super) fn found(&self) -> String {
-        match self {
-            Answer::Error(name, words) => format!("error {name}: {words}"),
-            Answer::Reply(reply) => match &reply.outcome {
-                Outcome::Accepted { .. } => "accepted".to_owned(),
-                Outcome::Refused(refusal) => refusal.to_string(),
-            },
-        }
-    }
-
-    fn is_no(&self) -> bool {
-        !matches!(self, Answer::Reply(reply) if matches!(reply.outcome, Outcome::Accepted { .. }))
-    }
 }
 
 impl<'a> Stage<'a> {

@@ -105,7 +105,7 @@ impl Verb for Revoke {
 #[derive(Debug)]
 struct Step {
     bought: Voucher,
-    step: String,
+    name: String,
     taken_at: Option<Timestamp>,
 }
 
@@ -117,7 +117,7 @@ pub(super) fn step(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
         return Err(step.fault("names no step; write one like codes-sent before any setting"));
     }
     let taken_at = words.pairs(&["taken"])?.word("taken").map(|word| time::instant(&word)).transpose()?;
-    Ok(Box::new(Step { bought, step: step.text.to_owned(), taken_at }))
+    Ok(Box::new(Step { bought, name: step.text.to_owned(), taken_at }))
 }
 
 impl Verb for Step {
@@ -126,12 +126,12 @@ impl Verb for Step {
     }
 
     fn command(&self, scene: &Scene) -> Result<Command, String> {
-        let (step, taken_at) = (self.step.clone(), self.taken_at);
+        let (step, taken_at) = (self.name.clone(), self.taken_at);
         Ok(RecordStep { entitlement: scene.entitlement()?, step, taken_at }.into())
     }
 
     fn words(&self) -> String {
-        let mut words = format!("record a step in the delivery of {}: {}", self.bought, self.step);
+        let mut words = format!("record a step in the delivery of {}: {}", self.bought, self.name);
         also(&mut words, ", taken ", self.taken_at.map(time::plain));
         words
     }
