@@ -58,6 +58,12 @@ impl ExpiryScheduler {
         }
     }
 
+    /// What is due by `now`, the oldest first, by all that is on record.
+    pub async fn due(&self, now: Timestamp) -> Result<Vec<(Timestamp, EntitlementId)>, SchedulerError> {
+        self.catch_up().await?;
+        Ok(self.agenda.due(now, usize::MAX)?)
+    }
+
     /// When the next thing falls due, by all that is on record.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, SchedulerError> {
         self.catch_up().await?;

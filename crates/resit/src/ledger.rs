@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Settings};
 use resit_derived_store::DerivedStore;
-use resit_embedded_log::{Config, EmbeddedLog, OpenReport};
+use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::EventLog;
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
@@ -24,7 +24,6 @@ pub(crate) struct Ledger {
     pub(crate) embedded: EmbeddedLog,
     pub(crate) handler: Arc<CommandHandler>,
     pub(crate) key: Arc<CodeKey>,
-    pub(crate) report: OpenReport,
 }
 
 /// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
@@ -58,11 +57,11 @@ impl Ledger {
         Ok(Self::of(folder, opened, key))
     }
 
-    fn of(folder: &Path, (embedded, report): (EmbeddedLog, OpenReport), key: CodeKey) -> Self {
+    fn of(folder: &Path, embedded: EmbeddedLog, key: CodeKey) -> Self {
         let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
         let key = Arc::new(key);
         let handler = Arc::new(CommandHandler::new(log.clone(), key.clone(), Settings::default()));
-        Self { folder: folder.to_owned(), log, embedded, handler, key, report }
+        Self { folder: folder.to_owned(), log, embedded, handler, key }
     }
 
     /// The read models, as far as they are.
@@ -78,8 +77,10 @@ impl Ledger {
     }
 }
 
-fn open_log(folder: &Path) -> Result<(EmbeddedLog, OpenReport), Stopped> {
-    EmbeddedLog::open(folder, &Config::default()).map_err(|source| Stopped::Open { path: folder.to_owned(), source })
+/// What the log found and set right at open, it tells by itself, as a warning.
+fn open_log(folder: &Path) -> Result<EmbeddedLog, Stopped> {
+    let opened = EmbeddedLog::open(folder, &Config::default());
+    opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: folder.to_owned(), source })
 }
 
 fn write_key(path: &Path, key: &CodeKey) -> std::io::Result<()> {

@@ -3,7 +3,7 @@
 use std::io;
 
 use resit_command_handler::{Explanation, HistoryEntry};
-use resit_domain::{CommandId, Event};
+use resit_domain::{Command, CommandId, Event};
 use serde_json::Value;
 
 use super::{Out, Tone, json};
@@ -36,19 +36,38 @@ impl Out {
             return self.value(&json::why(id, explanation));
         }
         let Explanation { position, recorded_at, actor, command, judgements, events, agrees } = explanation;
-        let asked = serde_json::to_value(command).map(|asked| flat(&asked)).unwrap_or_default();
         writeln!(self.sink(), "command {id} by {actor}, judged at {recorded_at}, on record at position {position}")?;
-        writeln!(self.sink(), "asked: {asked}")?;
-        self.judgements(judgements)?;
-        for happened in events {
-            writeln!(self.sink(), "then: {} on {}: {}", happened.event.kind(), happened.stream, details(&happened.event))?;
+        writeln!(self.sink(), "asked: {}", asked(command))?;
+        let refusal = events.iter().find_map(|happened| match &happened.event {
+            Event::CommandRefused(e) => Some(&e.refusal),
+            _ => None,
+        });
+        match refusal {
+            Some(refusal) => self.refusal(refusal)?,
+            None => {
+                let yes = self.tone(Tone::Good, "yes");
+                writeln!(self.sink(), "{yes}")?;
+                for happened in events {
+                    writeln!(self.sink(), "  {} on {}: {}", happened.event.kind(), happened.stream, details(&happened.event))?;
+                }
+            }
         }
+        writeln!(self.sink(), "\nEvery rule that was asked, in order:")?;
+        self.judgements(judgements)?;
         let proof = if *agrees {
             self.tone(Tone::Good, "judged again by what was known then, the answer is the same as on record")
         } else {
             self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules than the one that judged")
         };
         writeln!(self.sink(), "{proof}")
+    }
+}
+
+/// A command on one line: its name, then its fields.
+fn asked(command: &Command) -> String {
+    match serde_json::to_value(command) {
+        Ok(Value::Object(named)) => named.iter().map(|(name, fields)| format!("{name} {}", flat(fields))).collect(),
+        _ => command.name().to_owned(),
     }
 }
 

@@ -54,7 +54,8 @@ impl Out {
         }
     }
 
-    fn refusal(&mut self, refusal: &Refusal) -> io::Result<()> {
+    /// Why not, and what would make it yes.
+    pub(super) fn refusal(&mut self, refusal: &Refusal) -> io::Result<()> {
         let no = self.tone(Tone::Bad, "no");
         let Refusal { rule, layer, clause, facts, remedy } = refusal;
         writeln!(self.sink(), "{no}   {clause} ({rule}, {layer} layer): asked is that {}", rule.asks())?;
