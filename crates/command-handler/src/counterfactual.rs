@@ -17,12 +17,17 @@ impl CommandHandler {
         &self,
         known: &Known,
         correction: &CorrectResult,
+        as_of: AsOf,
     ) -> Result<Vec<CommandId>, Failure> {
         let (Some(entitlement), Some(unit)) = (known.entitlement.as_deref(), known.unit) else {
             return Ok(Vec::new());
         };
         let stream = Stream::Entitlement(entitlement.id);
-        let records = self.log.read_stream(&stream_id(&stream), Position::START).await?;
+        let mut records = self.log.read_stream(&stream_id(&stream), Position::START).await?;
+        if let AsOf::Before(position) = as_of {
+            // Asked later, it is answered as it was: what came behind the correction was not there to be flipped.
+            records.retain(|record| record.position < position);
+        }
         let Some((index, mut state)) = before_result(&stream, &records, unit, correction.attempt)? else {
             return Ok(Vec::new());
         };

@@ -7,7 +7,8 @@ use resit_domain::{
 use resit_event_log::{Position, Record};
 
 use crate::gather::Gatherer;
-use crate::{CommandHandler, Failure, Happened, Minted, Request};
+use crate::handler::accepted;
+use crate::{CommandHandler, Failure, Happened, Minted, Outcome, Request};
 use resit_states::AsOf;
 use resit_states::{command_of, decode, stream_id, stream_of};
 
@@ -117,19 +118,13 @@ impl CommandHandler {
         let mut judge = Judge::thorough();
         let judged = gathered.known.decide(&request.command, first.recorded_at, &mut judge);
         let events = Self::happened(&records)?;
-        let agrees = match (
-            &judged,
-            events.iter().find(|happened| matches!(happened.event, Event::CommandRefused(_))),
-        ) {
-            (Ok(decision), None) => decision
-                .events
-                .iter()
-                .map(|placed| &placed.event)
-                .eq(events.iter().map(|happened| &happened.event)),
-            (Err(refusal), Some(Happened { event: Event::CommandRefused(on_record), .. })) => {
-                *refusal == on_record.refusal
-            }
-            _ => false,
+        let refused = events.iter().find_map(|happened| match &happened.event {
+            Event::CommandRefused(e) => Some(&e.refusal),
+            _ => None,
+        });
+        let agrees = match judged.map(accepted) {
+            Ok(Outcome::Accepted { events: again, .. }) => again == events,
+            Ok(Outcome::Refused(refusal)) | Err(refusal) => refused == Some(&refusal),
         };
         Ok(Explanation {
             position: first.position,

@@ -102,7 +102,7 @@ impl CommandHandler {
     pub(crate) async fn gather(&self, request: &Request, as_of: AsOf) -> Result<Gathered, Failure> {
         let mut gathered = Gatherer::new(&self.states, &self.key, as_of).gather(request).await?;
         if let Command::CorrectResult(correction) = &request.command {
-            gathered.known.flips = self.flips(&gathered.known, correction).await?;
+            gathered.known.flips = self.flips(&gathered.known, correction, as_of).await?;
         }
         Ok(gathered)
     }
@@ -213,13 +213,17 @@ impl CommandHandler {
     }
 }
 
-fn accepted(decision: Decision) -> Outcome {
-    let events = decision.events.into_iter().map(|placed| Happened {
-        stream: placed.stream,
-        happened_at: placed.happened_at,
-        event: placed.event,
-    });
-    Outcome::Accepted { events: events.collect(), warnings: decision.warnings }
+/// What is done, in the order in which it stands on record: stream by stream.
+pub(crate) fn accepted(decision: Decision) -> Outcome {
+    let mut events = Vec::with_capacity(decision.events.len());
+    for (stream, placed) in by_stream(&decision) {
+        events.extend(placed.into_iter().map(|placed| Happened {
+            stream: stream.clone(),
+            happened_at: placed.happened_at,
+            event: placed.event.clone(),
+        }));
+    }
+    Outcome::Accepted { events, warnings: decision.warnings }
 }
 
 /// The queue of the thing that a command is about. Two things may share one; that costs time, never truth.
