@@ -1,14 +1,17 @@
 //! Every story holds on both logs, every offer bears its own examples out, and every ambiguous offer is refused with
 //! exactly the point that it leaves open.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use resit_command_handler::{CommandHandler, Settings};
+use resit_domain::CommandId;
 use resit_domain::terms::{OfferError, OfferFile};
 use resit_embedded_log::{Config, EmbeddedLog};
-use resit_event_log::{EventLog, MemoryLog};
+use resit_event_log::{EventLog, MemoryLog, Position};
 use resit_story::{OfferCheck, Runner, Story, check_offer_beside};
 use resit_voucher_code::CodeKey;
 
@@ -71,6 +74,35 @@ async fn every_story_holds_on_the_embedded_log() {
         let folder = tempfile::tempdir().unwrap();
         let (log, _) = EmbeddedLog::open(folder.path(), &Config::default()).unwrap();
         failures.extend(tell(&file, Arc::new(log)).await.err());
+    }
+    all_hold(&failures);
+}
+
+/// Every command on a log, judged again by what was known when it came, comes out as it stands on record.
+async fn judged_again(log: Arc<dyn EventLog>) -> Vec<String> {
+    let handler =
+        CommandHandler::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32])), Settings::default());
+    let records = log.read(Position::START, usize::MAX).await.unwrap();
+    let commands: BTreeSet<CommandId> = records.into_iter().map(|record| record.command).collect();
+    let mut differ = Vec::new();
+    for command in commands {
+        match handler.why(&command).await {
+            Ok(explanation) if explanation.agrees => {}
+            Ok(explanation) => differ.push(format!("{command}: {:?}", explanation.command)),
+            Err(error) => differ.push(format!("{command}: {}", chain(&error))),
+        }
+    }
+    differ
+}
+
+#[tokio::test]
+async fn every_decision_of_every_story_is_judged_again_as_it_stands_on_record() {
+    let mut failures = Vec::new();
+    for file in files("tests/stories", "story") {
+        let log = Arc::new(MemoryLog::new());
+        drop(tell(&file, log.clone()).await);
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        failures.extend(judged_again(log).await.into_iter().map(|differs| format!("{name}: {differs}")));
     }
     all_hold(&failures);
 }
