@@ -177,14 +177,13 @@ impl CommandHandler {
             _ => None,
         });
         let before = self.gather(request, AsOf::Before(first.position)).await?;
-        let outcome = match refused {
-            Some(refusal) => Outcome::Refused(refusal),
-            None => {
-                let judged = before.known.decide(&request.command, first.recorded_at, &mut Judge::brief());
-                Outcome::Accepted {
-                    events,
-                    warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),
-                }
+        let outcome = if let Some(refusal) = refused {
+            Outcome::Refused(refusal)
+        } else {
+            let judged = before.known.decide(&request.command, first.recorded_at, &mut Judge::brief());
+            Outcome::Accepted {
+                events,
+                warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),
             }
         };
         let (entitlements, codes) = self.shown(request, &before.known, AsOf::Head).await?;
