@@ -166,6 +166,16 @@ async fn a_stage_that_is_refused_stops_the_story_with_clause_and_remedy() {
 }
 
 #[tokio::test]
+async fn a_stage_that_is_set_already_is_passed_over_and_one_that_differs_is_not() {
+    let agreement = "agreement EA-1 programme=p from=2019-01-01 to=2020-01-01";
+    let (report, told) = tell_on(&Arc::default(), &format!("{START}offer exam-replay\n{agreement}")).await;
+    assert!(report.is_ok() && told.iter().any(|item| matches!(item, Told::AlreadySo { .. })));
+    let differs = format!("{START}{agreement}\n{}", agreement.replace("2020", "2021"));
+    let error = tell_on(&Arc::default(), &differs).await.0.unwrap_err().to_string();
+    assert!(error.contains("line 7") && error.contains("amend it instead"), "{error}");
+}
+
+#[tokio::test]
 async fn what_is_missing_stops_the_story() {
     for (line, says) in [
         ("offer second-shot", "no built-in offer of this id"),

@@ -27,13 +27,18 @@ impl Stage<'_> {
 
     async fn setup(&mut self, line: usize, asked: String, command: Command) -> Result<(), StoryFailure> {
         self.note(&command, None);
+        // Of these a repetition is refused only if nothing about it is new.
+        let repeatable = matches!(
+            command,
+            Command::PublishOffer(_) | Command::DefineExam(_) | Command::DefinePracticeTest(_)
+        );
         let request = Request { id: self.next_id(line, None)?, actor: actor(line, None)?, command };
         self.say_asked(line, asked.clone(), &request, true);
         match self.send(line, &request).await? {
             Answer::Error(_, reason) => Err(StoryFailure::Line { line, reason }),
             Answer::Reply(reply) => match reply.outcome {
                 Outcome::Accepted { .. } => Ok(()),
-                Outcome::Refused(refusal) if refusal.rule == Rule::NewVersion => {
+                Outcome::Refused(refusal) if repeatable && refusal.rule == Rule::NewVersion => {
                     self.say(Told::AlreadySo { why: refusal.remedy });
                     Ok(())
                 }
