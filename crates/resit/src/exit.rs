@@ -82,11 +82,31 @@ impl Stopped {
     /// How the process ends for it.
     pub(crate) fn status(&self) -> Status {
         match self {
-            Stopped::Input(_) | Stopped::File { .. } | Stopped::NoLedger(_) | Stopped::Story(_) => Status::Input,
+            Stopped::Input(_) | Stopped::File { .. } | Stopped::NoLedger(_) | Stopped::Story(_) => {
+                Status::Input
+            }
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
-            Stopped::Handler(Failure::TooLarge { .. } | Failure::UnknownCommand(_) | Failure::Append(AppendError::Invalid { .. })) => Status::Input,
-            Stopped::Open { source: OpenError::Damaged { .. }, .. } | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,
+            Stopped::Handler(
+                Failure::TooLarge { .. }
+                | Failure::UnknownCommand(_)
+                | Failure::Append(AppendError::Invalid { .. }),
+            ) => Status::Input,
+            Stopped::Open { source: OpenError::Damaged { .. }, .. }
+            | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,
             _ => Status::Unavailable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_exit_code_is_documented_as_it_is() {
+        let page = include_str!("../../../docs/command-line.md");
+        for (_, code, says) in Status::ALL {
+            assert!(page.contains(&format!("| {code} | {says} |")), "{code}: {says}");
         }
     }
 }

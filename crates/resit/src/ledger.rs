@@ -37,7 +37,8 @@ impl Ledger {
         }
         let opened = open_log(folder)?;
         let path = folder.join(KEY_FILE);
-        let text = fs::read_to_string(&path).map_err(|e| Stopped::Key { path: path.clone(), source: e.into() })?;
+        let text =
+            fs::read_to_string(&path).map_err(|e| Stopped::Key { path: path.clone(), source: e.into() })?;
         let key = CodeKey::from_text(&text).map_err(|e| Stopped::Key { path, source: e.into() })?;
         Ok(Self::of(folder, opened, key))
     }
@@ -47,7 +48,8 @@ impl Ledger {
         let opened = open_log(folder)?;
         let path = folder.join(KEY_FILE);
         let key = if path.exists() {
-            let text = fs::read_to_string(&path).map_err(|e| Stopped::Key { path: path.clone(), source: e.into() })?;
+            let text = fs::read_to_string(&path)
+                .map_err(|e| Stopped::Key { path: path.clone(), source: e.into() })?;
             CodeKey::from_text(&text).map_err(|e| Stopped::Key { path, source: e.into() })?
         } else {
             let key = CodeKey::from_bytes(clock::random()?);

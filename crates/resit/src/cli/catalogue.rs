@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use resit_domain::{AgreementId, BranchId, BuyerFact, Category, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId, ProviderId};
+use resit_domain::{
+    AgreementId, BranchId, BuyerFact, Category, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId,
+    ProviderId,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExamWords {

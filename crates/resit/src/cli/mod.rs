@@ -33,7 +33,14 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// The ledger's folder.
-    #[arg(long, global = true, env = "RESIT_LEDGER", default_value = "ledger", value_name = "DIR", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "RESIT_LEDGER",
+        default_value = "ledger",
+        value_name = "DIR",
+        help_heading = "Everywhere"
+    )]
     pub(crate) ledger: PathBuf,
     /// Tables for people, or JSON for programs.
     #[arg(long, global = true, value_enum, default_value_t = OutputForm::Human, value_name = "FORM", help_heading = "Everywhere")]
@@ -42,7 +49,14 @@ pub(crate) struct Global {
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) dry_run: bool,
     /// Who gives the command.
-    #[arg(long, global = true, env = "RESIT_ACTOR", default_value = "operator", value_name = "NAME", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        env = "RESIT_ACTOR",
+        default_value = "operator",
+        value_name = "NAME",
+        help_heading = "Everywhere"
+    )]
     pub(crate) actor: Actor,
     /// The command's id: given again with the same words, it is answered as the first time. A new one if absent.
     #[arg(long, global = true, value_name = "ID", help_heading = "Everywhere")]
@@ -148,7 +162,9 @@ pub(crate) enum Words {
 
 fn after_help() -> String {
     let codes = crate::exit::Status::ALL.map(|(_, code, says)| format!("  {code}  {says}")).join("\n");
-    format!("Exit codes:\n{codes}\n\nA VOUCHER is its code, or its id: an entitlement's 26 symbols, with .2 for its second unit.")
+    format!(
+        "Exit codes:\n{codes}\n\nA VOUCHER is its code, or its id: an entitlement's 26 symbols, with .2 for its second unit."
+    )
 }
 
 #[cfg(test)]

@@ -20,7 +20,9 @@ impl FromStr for Which {
             let unit = unit.parse().map_err(|_| format!("`{unit}` is no unit number; write it like .2"))?;
             return Ok(Which::Id(entitlement, unit));
         }
-        let code: Code = text.parse().map_err(|e| format!("neither an id (26 symbols, with .2 for a unit) nor a code: {e}"))?;
+        let code: Code = text
+            .parse()
+            .map_err(|e| format!("neither an id (26 symbols, with .2 for a unit) nor a code: {e}"))?;
         Ok(Which::Code(code.fingerprint()))
     }
 }

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use resit_domain::{
-    Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, DeliveryMode, ExamCode, OfferId, OrderLine,
-    PracticeTestId, ProviderId, Region, Rule, Timestamp,
+    Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, DeliveryMode, ExamCode,
+    OfferId, OrderLine, PracticeTestId, ProviderId, Region, Rule, Timestamp,
 };
 
 use super::{Which, order_line};

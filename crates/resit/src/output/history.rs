@@ -36,7 +36,10 @@ impl Out {
             return self.value(&json::why(id, explanation));
         }
         let Explanation { position, recorded_at, actor, command, judgements, events, agrees } = explanation;
-        writeln!(self.sink(), "command {id} by {actor}, judged at {recorded_at}, on record at position {position}")?;
+        writeln!(
+            self.sink(),
+            "command {id} by {actor}, judged at {recorded_at}, on record at position {position}"
+        )?;
         writeln!(self.sink(), "asked: {}", asked(command))?;
         let refusal = events.iter().find_map(|happened| match &happened.event {
             Event::CommandRefused(e) => Some(&e.refusal),
@@ -48,7 +51,13 @@ impl Out {
                 let yes = self.tone(Tone::Good, "yes");
                 writeln!(self.sink(), "{yes}")?;
                 for happened in events {
-                    writeln!(self.sink(), "  {} on {}: {}", happened.event.kind(), happened.stream, details(&happened.event))?;
+                    writeln!(
+                        self.sink(),
+                        "  {} on {}: {}",
+                        happened.event.kind(),
+                        happened.stream,
+                        details(&happened.event)
+                    )?;
                 }
             }
         }
@@ -66,7 +75,9 @@ impl Out {
 /// A command on one line: its name, then its fields.
 fn asked(command: &Command) -> String {
     match serde_json::to_value(command) {
-        Ok(Value::Object(named)) => named.iter().map(|(name, fields)| format!("{name} {}", flat(fields))).collect(),
+        Ok(Value::Object(named)) => {
+            named.iter().map(|(name, fields)| format!("{name} {}", flat(fields))).collect()
+        }
         _ => command.name().to_owned(),
     }
 }
@@ -81,10 +92,17 @@ fn details(event: &Event) -> String {
 
 fn flat(value: &Value) -> String {
     match value {
-        Value::Object(fields) => fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| format!("{name}={}", flat(value))).collect::<Vec<_>>().join(" "),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| format!("{name}={}", flat(value)))
+            .collect::<Vec<_>>()
+            .join(" "),
         Value::Array(items) if items.len() > 4 => format!("[{} items]", items.len()),
         Value::Array(items) => format!("[{}]", items.iter().map(flat).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if text.len() > 80 => format!("{}…", text.chars().take(60).collect::<String>().replace('\n', " ")),
+        Value::String(text) if text.len() > 80 => {
+            format!("{}…", text.chars().take(60).collect::<String>().replace('\n', " "))
+        }
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }

@@ -21,9 +21,15 @@ impl Out {
             return self.value(&value);
         }
         let VerifyReport { segments, records, sound_up_to, digest, .. } = report;
-        writeln!(self.sink(), "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest:08x}")?;
+        writeln!(
+            self.sink(),
+            "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest:08x}"
+        )?;
         if let Some((segment, offset)) = &report.torn {
-            writeln!(self.sink(), "{segment} ends inside a record at byte {offset}: a crash cut it; the next open sets it aside")?;
+            writeln!(
+                self.sink(),
+                "{segment} ends inside a record at byte {offset}: a crash cut it; the next open sets it aside"
+            )?;
         }
         for fault in &report.index_faults {
             writeln!(self.sink(), "index of {fault}: to be made anew, which the next open does")?;

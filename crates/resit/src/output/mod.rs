@@ -35,7 +35,8 @@ pub(crate) enum Tone {
 
 impl Out {
     pub(crate) fn new(global: &Global) -> Self {
-        let terminal = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        let terminal =
+            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
         let colour = match global.color {
             Colour::Auto => terminal,
             Colour::Always => true,
@@ -66,7 +67,11 @@ impl Out {
 
     /// One sentence.
     pub(crate) fn said(&mut self, text: &str) -> io::Result<()> {
-        if self.json { self.value(&serde_json::json!({ "message": text })) } else { writeln!(self.sink, "{text}") }
+        if self.json {
+            self.value(&serde_json::json!({ "message": text }))
+        } else {
+            writeln!(self.sink, "{text}")
+        }
     }
 
     /// One JSON value on a line.

@@ -25,13 +25,21 @@ impl Out {
                 let terms = &read.file.terms;
                 let title = self.tone(Tone::Strong, &terms.title);
                 writeln!(self.sink(), "{title}  ({}, terms {})", terms.offer, terms.hash)?;
-                self.table(["about", "in words", "clause"], read.explained.iter().map(|line| [line.subject.clone(), line.words.clone(), line.clause.clone()]))?;
+                self.table(
+                    ["about", "in words", "clause"],
+                    read.explained
+                        .iter()
+                        .map(|line| [line.subject.clone(), line.words.clone(), line.clause.clone()]),
+                )?;
                 for example in &read.examples {
                     self.example(example)?;
                 }
                 if read.examples.is_empty() {
                     let note = self.tone(Tone::Warn, "note");
-                    writeln!(self.sink(), "{note} the file has no [[example]]; write one to see that it says what you mean")?;
+                    writeln!(
+                        self.sink(),
+                        "{note} the file has no [[example]]; write one to see that it says what you mean"
+                    )?;
                 }
             }
         }
@@ -39,7 +47,8 @@ impl Out {
     }
 
     fn example(&mut self, example: &ToldExample) -> io::Result<()> {
-        let word = if example.holds() { self.tone(Tone::Good, "holds") } else { self.tone(Tone::Bad, "fails") };
+        let word =
+            if example.holds() { self.tone(Tone::Good, "holds") } else { self.tone(Tone::Bad, "fails") };
         writeln!(self.sink(), "example {word}: {}", example.name)?;
         match &example.outcome {
             Ok(report) => report.unmet.iter().try_for_each(|unmet| writeln!(self.sink(), "  {unmet}")),
@@ -58,14 +67,24 @@ impl Out {
 
 fn as_json(file: &str, check: &OfferCheck) -> serde_json::Value {
     match check {
-        OfferCheck::Refused(OfferError::Unreadable(reason)) => json!({ "file": file, "holds": false, "unreadable": reason }),
+        OfferCheck::Refused(OfferError::Unreadable(reason)) => {
+            json!({ "file": file, "holds": false, "unreadable": reason })
+        }
         OfferCheck::Refused(OfferError::Open(points)) => {
-            let points: Vec<_> = points.iter().map(|p| json!({ "ruling": p.ruling, "field": p.field, "question": p.question })).collect();
+            let points: Vec<_> = points
+                .iter()
+                .map(|p| json!({ "ruling": p.ruling, "field": p.field, "question": p.question }))
+                .collect();
             json!({ "file": file, "holds": false, "open": points })
         }
         OfferCheck::Read(read) => {
-            let explained: Vec<_> = read.explained.iter().map(|l| json!({ "about": l.subject, "words": l.words, "clause": l.clause })).collect();
-            let examples: Vec<_> = read.examples.iter().map(|e| json!({ "name": e.name, "holds": e.holds() })).collect();
+            let explained: Vec<_> = read
+                .explained
+                .iter()
+                .map(|l| json!({ "about": l.subject, "words": l.words, "clause": l.clause }))
+                .collect();
+            let examples: Vec<_> =
+                read.examples.iter().map(|e| json!({ "name": e.name, "holds": e.holds() })).collect();
             json!({
                 "file": file, "holds": check.holds(), "offer": read.file.terms.offer, "title": read.file.terms.title,
                 "terms": read.file.terms.hash, "explained": explained, "examples": examples,

@@ -14,7 +14,10 @@ impl Out {
             return self.value(&json::reply(&request.id, reply));
         }
         let again = if reply.replayed { " (answered before: this is the first answer again)" } else { "" };
-        let place = format!("command {} at position {}, recorded {}{again}", request.id, reply.position, reply.recorded_at);
+        let place = format!(
+            "command {} at position {}, recorded {}{again}",
+            request.id, reply.position, reply.recorded_at
+        );
         let place = self.tone(Tone::Dim, &place);
         self.outcome(&reply.outcome)?;
         writeln!(self.sink(), "{place}")?;
@@ -73,9 +76,16 @@ impl Out {
                 Held::Waived => self.tone(Tone::Warn, "waived"),
                 Held::Failed => self.tone(Tone::Bad, "failed"),
             };
-            let facts: Vec<_> = judgement.facts.iter().map(|fact| format!("{} = {}", fact.name, fact.value)).collect();
+            let facts: Vec<_> =
+                judgement.facts.iter().map(|fact| format!("{} = {}", fact.name, fact.value)).collect();
             let facts = self.tone(Tone::Dim, &facts.join("; "));
-            writeln!(self.sink(), "  {word} {} {} — {}", judgement.clause, judgement.rule, judgement.rule.asks())?;
+            writeln!(
+                self.sink(),
+                "  {word} {} {} — {}",
+                judgement.clause,
+                judgement.rule,
+                judgement.rule.asks()
+            )?;
             if !judgement.facts.is_empty() {
                 writeln!(self.sink(), "         {facts}")?;
             }

@@ -10,10 +10,15 @@ use super::Out;
 
 impl Out {
     /// A table. Column names become the keys of JSON objects, with `-` for blanks.
-    pub(crate) fn table<const N: usize>(&mut self, head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> io::Result<()> {
+    pub(crate) fn table<const N: usize>(
+        &mut self,
+        head: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> io::Result<()> {
         if self.is_json() {
             let object = |row: [String; N]| {
-                let fields = head.iter().zip(row).map(|(name, cell)| (name.replace(' ', "_"), Value::String(cell)));
+                let fields =
+                    head.iter().zip(row).map(|(name, cell)| (name.replace(' ', "_"), Value::String(cell)));
                 Value::Object(fields.collect::<Map<_, _>>())
             };
             let list = Value::Array(rows.into_iter().map(object).collect());
@@ -42,6 +47,9 @@ impl Out {
             "own" => "the offer's".to_owned(),
             clause => clause.to_owned(),
         };
-        self.table(["rule", "clause", "asks that"], Rule::ALL.iter().map(|rule| [rule.name().to_owned(), clause(rule), rule.asks().to_owned()]))
+        self.table(
+            ["rule", "clause", "asks that"],
+            Rule::ALL.iter().map(|rule| [rule.name().to_owned(), clause(rule), rule.asks().to_owned()]),
+        )
     }
 }

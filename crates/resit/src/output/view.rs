@@ -21,7 +21,9 @@ impl Out {
 
     /// The vouchers of a candidate.
     pub(crate) fn candidate(&mut self, rows: &[CandidateRow]) -> io::Result<()> {
-        let row = |row: &CandidateRow| [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stage.clone()];
+        let row = |row: &CandidateRow| {
+            [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stage.clone()]
+        };
         self.table(["voucher", "offer", "stage"], rows.iter().map(row))
     }
 
@@ -45,7 +47,11 @@ fn row(view: &EntitlementView, unit: &UnitView, now: Timestamp) -> [String; 8] {
         Some(last) => format!("{} ({} at {})", unit.stands(now), last.exam, last.sit_at),
         None => unit.stands(now).to_owned(),
     };
-    let attempts = if unit.attempts_max == 0 { "-".to_owned() } else { format!("{} of {}", unit.attempts_used, unit.attempts_max) };
+    let attempts = if unit.attempts_max == 0 {
+        "-".to_owned()
+    } else {
+        format!("{} of {}", unit.attempts_used, unit.attempts_max)
+    };
     [
         format!("{}.{}", view.id, unit.unit),
         view.offer.to_string(),

@@ -2,10 +2,10 @@
 
 use resit_command_handler::{Outcome, Request};
 use resit_domain::{
-    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam, DefinePracticeTest, ExamFacts,
-    ExamResult, Expire, Extend, ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, PublishOffer,
-    RecordResult, RecordStep, ReplaceCode, Reschedule, Revoke, RevokeReason, Schedule, ShareOut, Timestamp, Unassign, VoucherRef,
-    WithdrawOffer,
+    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam,
+    DefinePracticeTest, ExamFacts, ExamResult, Expire, Extend, ExtendOffer, Gift, Grandfather, Issue,
+    MigrateProvider, OpenAgreement, PublishCalendar, PublishOffer, RecordResult, RecordStep, ReplaceCode,
+    Reschedule, Revoke, RevokeReason, Schedule, ShareOut, Timestamp, Unassign, VoucherRef, WithdrawOffer,
 };
 
 use super::find;
@@ -16,7 +16,12 @@ use crate::output::Out;
 use crate::{clock, offers};
 
 /// Gives a command to the handler, or only judges it, and shows what came of it.
-pub(super) async fn run(ledger: &Ledger, words: Words, global: &Global, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) async fn run(
+    ledger: &Ledger,
+    words: Words,
+    global: &Global,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let now = super::now(global);
     let command = command(ledger, words, now).await?;
     let id = match &global.command_id {
@@ -41,10 +46,13 @@ async fn command(ledger: &Ledger, words: Words, now: Timestamp) -> Result<Comman
         Words::Offer(OfferWords::Publish { file }) => PublishOffer { source: offers::source(&file)? }.into(),
         Words::Offer(OfferWords::Extend { offer, to }) => ExtendOffer { offer, last_day: to }.into(),
         Words::Offer(OfferWords::Withdraw { offer, grandfather }) => {
-            let grandfather = if grandfather == Keeps::Nobody { Grandfather::Nobody } else { Grandfather::OpenAgreements };
+            let grandfather =
+                if grandfather == Keeps::Nobody { Grandfather::Nobody } else { Grandfather::OpenAgreements };
             WithdrawOffer { offer, grandfather }.into()
         }
-        Words::Offer(OfferWords::MigrateProvider { offer, from, to }) => MigrateProvider { offer, from, to }.into(),
+        Words::Offer(OfferWords::MigrateProvider { offer, from, to }) => {
+            MigrateProvider { offer, from, to }.into()
+        }
         Words::Exam(w) => {
             let facts = ExamFacts {
                 categories: w.categories,
@@ -81,9 +89,16 @@ async fn command(ledger: &Ledger, words: Words, now: Timestamp) -> Result<Comman
             tier: w.tier,
         }
         .into(),
-        Words::ShareOut(w) => ShareOut { entitlement: find(ledger, w.voucher).await?.0, branch: w.to, count: w.count }.into(),
-        Words::Revoke(w) => Revoke { entitlement: find(ledger, w.voucher).await?.0, reason: reason(w.reason) }.into(),
-        Words::Step(w) => RecordStep { entitlement: find(ledger, w.voucher).await?.0, step: w.step, taken_at: w.taken }.into(),
+        Words::ShareOut(w) => {
+            ShareOut { entitlement: find(ledger, w.voucher).await?.0, branch: w.to, count: w.count }.into()
+        }
+        Words::Revoke(w) => {
+            Revoke { entitlement: find(ledger, w.voucher).await?.0, reason: reason(w.reason) }.into()
+        }
+        Words::Step(w) => {
+            RecordStep { entitlement: find(ledger, w.voucher).await?.0, step: w.step, taken_at: w.taken }
+                .into()
+        }
         Words::Expire(w) => match w.voucher {
             Some(voucher) => Expire { entitlement: find(ledger, voucher).await?.0 }.into(),
             None => unreachable!("everything that is due is the scheduler's business"),
@@ -114,8 +129,12 @@ fn on_voucher(words: Words) -> Command {
             let by = if w.by == Canceller::Provider { CancelledBy::Provider } else { CancelledBy::Candidate };
             Cancel { voucher: w.voucher.into(), by }.into()
         }
-        Words::Result(w) => RecordResult { voucher: w.voucher.into(), result: came(w.result), sat_at: w.sat }.into(),
-        Words::Correct(w) => CorrectResult { voucher: w.voucher.into(), attempt: w.attempt, result: came(w.result) }.into(),
+        Words::Result(w) => {
+            RecordResult { voucher: w.voucher.into(), result: came(w.result), sat_at: w.sat }.into()
+        }
+        Words::Correct(w) => {
+            CorrectResult { voucher: w.voucher.into(), attempt: w.attempt, result: came(w.result) }.into()
+        }
         Words::Activate(w) => Activate { voucher: w.voucher.into(), candidate: w.by, test: w.test }.into(),
         Words::ReplaceCode(w) => ReplaceCode { voucher: w.voucher.into() }.into(),
         Words::Extend(w) => {

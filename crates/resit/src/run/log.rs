@@ -25,7 +25,9 @@ pub(super) fn run(words: &LogWords, global: &Global, out: &mut Out) -> Result<St
             out.log_repaired(&report)?;
             Ok(Status::Done)
         }
-        LogWords::Dump { after, limit } => super::wait(dump(&Ledger::open(folder)?, Position(*after), *limit, out)),
+        LogWords::Dump { after, limit } => {
+            super::wait(dump(&Ledger::open(folder)?, Position(*after), *limit, out))
+        }
     }
 }
 

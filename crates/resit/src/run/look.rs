@@ -9,16 +9,28 @@ use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
 use crate::output::Out;
 
-pub(super) async fn show(ledger: &Ledger, words: ShowWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) async fn show(
+    ledger: &Ledger,
+    words: ShowWords,
+    now: Timestamp,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let (entitlement, _) = find(ledger, words.voucher).await?;
     let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
     let view = ledger.handler.view(entitlement, seen).await?;
-    let view = view.ok_or_else(|| Stopped::Input(format!("nothing was issued under {entitlement}, as far as was asked for")))?;
+    let view = view.ok_or_else(|| {
+        Stopped::Input(format!("nothing was issued under {entitlement}, as far as was asked for"))
+    })?;
     out.views(std::slice::from_ref(&view), words.times.as_of.unwrap_or(now))?;
     Ok(Status::Done)
 }
 
-pub(super) async fn look_up(ledger: &Ledger, words: LookUpWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) async fn look_up(
+    ledger: &Ledger,
+    words: LookUpWords,
+    now: Timestamp,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let projector = ledger.projector()?;
     projector.catch_up(|_| ()).await?;
     if let Some(agreement) = &words.agreement {
@@ -47,7 +59,9 @@ pub(super) async fn history(ledger: &Ledger, words: HistoryWords, out: &mut Out)
     let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
     let entries = ledger.handler.history(entitlement, seen).await?;
     if entries.is_empty() {
-        return Err(Stopped::Input(format!("nothing is on record for {entitlement}, as far as was asked for")));
+        return Err(Stopped::Input(format!(
+            "nothing is on record for {entitlement}, as far as was asked for"
+        )));
     }
     out.history(&entries)?;
     Ok(Status::Done)

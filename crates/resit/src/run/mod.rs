@@ -24,7 +24,10 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
     match words {
         Words::Init => {
             let ledger = Ledger::create(&global.ledger)?;
-            out.said(&format!("a ledger is in {}; keep copies of its log and its code.key", ledger.folder.display()))?;
+            out.said(&format!(
+                "a ledger is in {}; keep copies of its log and its code.key",
+                ledger.folder.display()
+            ))?;
             Ok(Status::Done)
         }
         Words::Completions { shell } => {

@@ -36,9 +36,13 @@ pub(super) fn built_in(out: &mut Out) -> Result<Status, Stopped> {
 /// Prints a built-in offer's file.
 pub(super) fn print(offer: &str, to: Option<&Path>, out: &mut Out) -> Result<Status, Stopped> {
     let text = crate::offers::built_in(offer);
-    let text = text.ok_or_else(|| Stopped::Input(format!("no built-in offer is called `{offer}`; `resit offer built-in` lists them")))?;
+    let text = text.ok_or_else(|| {
+        Stopped::Input(format!("no built-in offer is called `{offer}`; `resit offer built-in` lists them"))
+    })?;
     match to {
-        Some(path) => fs::write(path, text).map_err(|source| Stopped::File { path: path.to_owned(), source })?,
+        Some(path) => {
+            fs::write(path, text).map_err(|source| Stopped::File { path: path.to_owned(), source })?
+        }
         None => out.raw(&text)?,
     }
     Ok(Status::Done)

@@ -14,10 +14,15 @@ use crate::offers;
 use crate::output::Out;
 
 /// Plays stories one after the other, each on a new ledger of its own, or all on the one that is kept.
-pub(super) async fn run(files: &[std::path::PathBuf], keep: Option<&Path>, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) async fn run(
+    files: &[std::path::PathBuf],
+    keep: Option<&Path>,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let mut stories = Vec::new();
     for file in files {
-        let story = Story::parse(&file.display().to_string(), &offers::read(file)?).map_err(|e| Stopped::Input(e.to_string()))?;
+        let story = Story::parse(&file.display().to_string(), &offers::read(file)?)
+            .map_err(|e| Stopped::Input(e.to_string()))?;
         stories.push((file, story));
     }
     let kept = keep.map(new_ledger).transpose()?;
@@ -44,7 +49,10 @@ pub(super) async fn run(files: &[std::path::PathBuf], keep: Option<&Path>, out: 
 
 fn new_ledger(folder: &Path) -> Result<Ledger, Stopped> {
     if folder.join("FORMAT").exists() {
-        let text = format!("there is a ledger in {} already; name another folder, or remove that one first", folder.display());
+        let text = format!(
+            "there is a ledger in {} already; name another folder, or remove that one first",
+            folder.display()
+        );
         return Err(Stopped::Input(text));
     }
     Ledger::create(folder)
@@ -81,8 +89,10 @@ async fn play(ledger: &Ledger, story: &Story, base: &Path, out: &mut Out) -> Res
 /// What to ask the kept ledger next.
 async fn hint(ledger: &Ledger, out: &mut Out) -> Result<(), Stopped> {
     let records = ledger.log.read(resit_event_log::Position::START, 10_000).await?;
-    let issued = records.iter().find(|record| record.events.iter().any(|event| event.kind == "VoucherIssued"));
-    let refused = records.iter().find(|record| record.events.iter().any(|event| event.kind == "CommandRefused"));
+    let issued =
+        records.iter().find(|record| record.events.iter().any(|event| event.kind == "VoucherIssued"));
+    let refused =
+        records.iter().find(|record| record.events.iter().any(|event| event.kind == "CommandRefused"));
     let folder = ledger.folder.display();
     out.said(&format!("\nThe ledger stays in {folder}. Ask it:"))?;
     if let Some(record) = issued {

@@ -26,7 +26,8 @@ pub(super) async fn rebuild(ledger: &Ledger, out: &mut Out) -> Result<Status, St
 
 /// Proves that the log is sound and that the live read models equal fresh ones.
 pub(super) async fn verify(ledger: &Ledger, out: &mut Out) -> Result<Status, Stopped> {
-    let report = ledger.embedded.verify().map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
+    let report =
+        ledger.embedded.verify().map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
     let sound = report.is_sound();
     out.log_check(&report)?;
     if !sound {
@@ -51,7 +52,12 @@ pub(super) async fn verify(ledger: &Ledger, out: &mut Out) -> Result<Status, Sto
 }
 
 /// Puts all that is due on record.
-pub(super) async fn expire_due(ledger: &Ledger, now: Timestamp, dry_run: bool, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) async fn expire_due(
+    ledger: &Ledger,
+    now: Timestamp,
+    dry_run: bool,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let scheduler = ledger.scheduler()?;
     if dry_run {
         let due = scheduler.due(now).await?;
@@ -66,8 +72,12 @@ pub(super) async fn expire_due(ledger: &Ledger, now: Timestamp, dry_run: bool, o
     });
     let rows: Vec<_> = events
         .filter_map(|happened| match &happened.event {
-            Event::Expired(e) => Some([e.ended_at.to_string(), format!("{}.{}", happened.stream, e.unit), e.clause.clone()]),
-            Event::DeliveryOverdue(e) => Some([e.due_at.to_string(), format!("{} {}", happened.stream, e.clock), e.clause.clone()]),
+            Event::Expired(e) => {
+                Some([e.ended_at.to_string(), format!("{}.{}", happened.stream, e.unit), e.clause.clone()])
+            }
+            Event::DeliveryOverdue(e) => {
+                Some([e.due_at.to_string(), format!("{} {}", happened.stream, e.clock), e.clause.clone()])
+            }
             _ => None,
         })
         .collect();

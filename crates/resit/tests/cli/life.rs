@@ -1,0 +1,138 @@
+//! Commands, one process each, on a ledger that is stopped in between.
+
+use crate::shell::Shell;
+
+const BOOK: &str = "--by anna --exam EX-1 --delivery online";
+
+#[test]
+fn a_voucher_lives_from_purchase_to_pass() {
+    let shell = Shell::shop();
+    let (voucher, code) = shell.issue("W-1");
+    shell.at("2026-01-06", &format!("schedule {code} {BOOK} --sit 2026-02-02T09:00Z")).with(0);
+    shell.at("2026-02-03", &format!("result {code} fail")).with(0);
+    shell
+        .at(
+            "2026-02-03",
+            &format!("schedule {} {BOOK} --sit 2026-03-02T09:00Z", code.to_lowercase().replace('-', "")),
+        )
+        .with(0);
+    let passed = shell.json_at("2026-03-03", &format!("result {voucher} pass")).with(0).json();
+    assert_eq!(passed["events"][0]["type"], "ExamPassed");
+    assert_eq!(passed["entitlements"][0]["units"][0]["stage"], "used");
+}
+
+#[test]
+fn the_same_order_gets_the_same_code_again() {
+    let shell = Shell::shop();
+    assert_eq!(shell.issue("W-1"), shell.issue("W-1"));
+    assert_ne!(shell.issue("W-1"), shell.issue("W-2"));
+    assert_eq!(shell.dump().matches("\"type\":\"VoucherIssued\"").count(), 2);
+}
+
+#[test]
+fn a_command_sent_again_is_answered_as_the_first_time() {
+    let shell = Shell::shop();
+    let words = "--command-id order-1 issue exam-replay --order W-1 --purchased 2026-01-05";
+    let first = shell.json_at("2026-01-05", words).with(0).json();
+    let before = shell.dump();
+    let again = shell.json_at("2026-06-05", words).with(0).json();
+    assert_eq!((&first["replayed"], &again["replayed"]), (&false.into(), &true.into()));
+    for same in ["position", "recorded_at", "events", "codes", "outcome"] {
+        assert_eq!(first[same], again[same], "{same}");
+    }
+    assert_eq!(shell.dump(), before, "nothing was written for it");
+    let other = shell.at("2026-06-05", "--command-id order-1 issue exam-replay --order W-2").with(5);
+    assert!(other.err.contains("use a new id"), "{}", other.err);
+    assert_eq!(shell.dump(), before);
+}
+
+#[test]
+fn a_refusal_ends_with_1_and_says_clause_facts_and_way_out() {
+    let shell = Shell::shop();
+    let (voucher, _) = shell.issue("W-1");
+    let words = format!("--command-id too-late schedule {voucher} {BOOK} --sit 2027-02-02T09:00Z");
+    let refused = shell.json_at("2026-01-06", &words).with(1).json();
+    assert_eq!(refused["outcome"], "refused");
+    assert_eq!(refused["refusal"]["clause"], "S0-6");
+    assert!(!refused["refusal"]["remedy"].as_str().unwrap().is_empty());
+    assert!(!refused["refusal"]["facts"].as_array().unwrap().is_empty());
+    let why = shell.run("--output json why too-late").with(0).json();
+    assert_eq!(why["agrees_with_record"], true);
+    let told = shell.at("2026-01-06", &words).with(1);
+    assert!(told.out.contains("S0-6") && told.out.contains("what would make it yes"), "{}", told.out);
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_does_nothing() {
+    let shell = Shell::shop();
+    let (voucher, _) = shell.issue("W-1");
+    let before = shell.dump();
+    for (words, code) in [
+        (format!("schedule {voucher} {BOOK} --sit 2026-02-02T09:00Z"), 0),
+        (format!("schedule {voucher} {BOOK} --sit 2028-02-02T09:00Z"), 1),
+        ("issue exam-replay --order W-2".to_owned(), 0),
+        ("offer publish exam-replay".to_owned(), 1),
+        (format!("replace-code {voucher}"), 0),
+        (format!("revoke {voucher} --reason refund"), 0),
+        ("expire".to_owned(), 0),
+        ("log repair".to_owned(), 0),
+    ] {
+        shell.at("2026-01-06", &format!("--dry-run {words}")).with(code);
+        assert_eq!(shell.dump(), before, "{words}");
+    }
+}
+
+#[test]
+fn what_is_due_is_put_on_record_once() {
+    let shell = Shell::shop();
+    shell.issue("W-1");
+    shell.issue("W-2");
+    assert!(
+        shell.at("2027-01-05T23:59:59.999Z", "expire").with(0).out.contains("nothing"),
+        "the last day is inside"
+    );
+    let ended = shell.json_at("2027-01-06", "expire").with(0).json();
+    assert_eq!(ended.as_array().unwrap().len(), 2, "{ended}");
+    assert!(shell.at("2027-06-01", "expire").with(0).out.contains("nothing"), "never twice");
+    assert_eq!(shell.dump().matches("\"type\":\"Expired\"").count(), 2);
+}
+
+#[test]
+fn a_replaced_code_is_dead_and_nobody_is_told_why() {
+    let shell = Shell::shop();
+    let (voucher, old) = shell.issue("W-1");
+    shell.at("2026-01-06", &format!("assign {old} --to anna")).with(0);
+    let replaced = shell.json_at("2026-01-06", &format!("replace-code {voucher}")).with(0).json();
+    let new = replaced["codes"][0]["code"].as_str().unwrap();
+    assert_ne!(new, old);
+    let book = |code: &str, by: &str| {
+        let words =
+            format!("schedule {code} --by {by} --exam EX-1 --delivery online --sit 2026-02-02T09:00Z");
+        shell.json_at("2026-01-07", &words).json()["refusal"].clone()
+    };
+    let (_, elsewhere) = Shell::shop().issue("W-1");
+    let stranger = book(&old, "mallory");
+    assert_eq!(stranger["rule"], "known-voucher");
+    assert_eq!(stranger, book(&elsewhere, "mallory"), "a stranger learns what an unknown code would tell");
+    assert_eq!(book(&old, "anna")["rule"], "code-current", "its holder is told");
+    assert!(book(new, "anna").is_null(), "the new one opens");
+}
+
+#[test]
+fn no_code_stands_in_the_ledger_or_its_log() {
+    let shell = Shell::shop();
+    let (_, code) = shell.issue("W-1");
+    shell.at("2026-01-06", &format!("schedule {code} {BOOK} --sit 2026-02-02T09:00Z")).with(0);
+    let bare = code.replace('-', "");
+    let mut files = vec![shell.folder.clone()];
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        for text in [&code, &bare] {
+            assert!(!bytes.windows(text.len()).any(|window| window == text.as_bytes()), "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Questions to a ledger.
+
+use crate::shell::Shell;
+
+fn failed_late() -> (Shell, String) {
+    let shell = Shell::shop();
+    let (voucher, _) = shell.issue("W-1");
+    let words = format!("schedule {voucher} --by anna --exam EX-1 --delivery online --sit 2026-02-02T09:00Z");
+    shell.at("2026-01-06", &words).with(0);
+    shell.at("2026-02-20", &format!("result {voucher} fail")).with(0);
+    (shell, voucher)
+}
+
+#[test]
+fn a_history_is_told_in_both_times() {
+    let (shell, voucher) = failed_late();
+    let kinds = |times: &str| -> Vec<String> {
+        let history = shell.run(&format!("--output json history {voucher} {times}")).with(0).json();
+        history.as_array().unwrap().iter().map(|entry| entry["type"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = ["VoucherIssued", "HolderBound", "ExamScheduled", "ExamFailed", "RetakeGranted"];
+    assert_eq!(kinds(""), all);
+    assert_eq!(kinds("--known-at 2026-02-10"), all[..3], "the fail was not known yet");
+    assert_eq!(
+        kinds("--as-of 2026-02-10"),
+        all[..4],
+        "it had happened, and earned a retake only when it was recorded"
+    );
+    assert_eq!(kinds("--as-of 2026-02-10 --known-at 2026-02-10"), all[..3]);
+}
+
+#[test]
+fn a_voucher_is_shown_as_it_stood() {
+    let (shell, voucher) = failed_late();
+    let stage = |times: &str| {
+        let shown = shell.run(&format!("--output json show {voucher} {times}")).with(0).json();
+        shown[0]["units"][0]["stage"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(stage(""), "retake");
+    assert_eq!(stage("--known-at 2026-02-10"), "registered");
+    assert_eq!(stage("--known-at 2026-01-05T12:00Z"), "unused");
+}
+
+#[test]
+fn vouchers_are_found_by_order_candidate_and_agreement() {
+    let (shell, voucher) = failed_late();
+    for words in ["look-up --order W-1", "look-up --candidate anna", "look-up --offer exam-replay"] {
+        assert!(shell.run(words).with(0).out.contains(&voucher), "{words}");
+    }
+    assert!(shell.run("look-up --order W-2").with(0).out.contains("nothing"));
+    shell.run("look-up").with(2);
+}
+
+#[test]
+fn what_is_derived_comes_back_equal() {
+    let (shell, voucher) = failed_late();
+    shell.at("2027-02-01", "expire").with(0);
+    let ask = || {
+        ["look-up --candidate anna", "look-up --offer exam-replay", &format!("show {voucher}")]
+            .map(|words| shell.run(words).with(0).out)
+    };
+    let (answers, records) = (ask(), shell.dump());
+    for derived in ["index", "read-models", "agenda"] {
+        std::fs::remove_dir_all(shell.folder.join(derived)).unwrap();
+    }
+    assert_eq!(ask(), answers);
+    assert_eq!(shell.dump(), records);
+    shell.at("2027-02-01", "expire").with(0);
+    assert_eq!(shell.dump(), records, "nothing is expired twice");
+    shell.run("rebuild").with(0);
+    shell.run("verify").with(0);
+    assert_eq!(ask(), answers);
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    let (shell, voucher) = failed_late();
+    let words = format!("revoke {voucher} --reason refund --dry-run");
+    assert!(!shell.at("2026-06-01", &words).out.contains('\u{1b}'));
+    assert!(shell.at("2026-06-01", &format!("{words} --color always")).out.contains('\u{1b}'));
+}
+
+#[test]
+fn completions_and_rules_need_no_ledger() {
+    let shell = Shell::nowhere();
+    for asked in ["bash", "zsh", "fish"] {
+        assert!(shell.run(&format!("completions {asked}")).with(0).out.contains("replace-code"), "{asked}");
+    }
+    let rules = shell.run("--output json rules").with(0).json();
+    assert!(rules.as_array().unwrap().iter().any(|rule| rule["rule"] == "retake-needs-fail"));
+}
