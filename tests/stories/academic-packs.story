@@ -1,4 +1,5 @@
-# Imagine Academy, site packs and class packs, bought by schools through academic agreements.
+# Imagine Academy, site packs and class packs, bought by schools through academic agreements. Of the vocabulary it shows
+# V-structure (packs shared out to branches), V-eligibility (buyers, mixes) and V-money (tier, proration, co-term).
 story Academic volume licensing: academy, packs, mixes, co-term, proration
 
 at 2019-09-02T10:00Z

@@ -65,7 +65,8 @@ expect C used
 when schedule code(C) by=cleo exam=70-536 sit=2007-11-05T09:00Z channel=web
 expect refused S2-3 [attempts-left]
 
-# S2-6: both candidates sit their first try on the last day but one
+# S2-6, R2: registering and sitting, first try and retake have dates of their own; both candidates
+# sit their first try on the last day but one
 when schedule A by=anna exam=70-298 sit=2008-01-30T18:00Z channel=web
 expect events HolderBound ExamScheduled
 when schedule B by=ben exam=70-298 sit=2008-01-30T18:00Z channel=web

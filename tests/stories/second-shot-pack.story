@@ -45,7 +45,7 @@ expect refused S1-8 [holder-free]
 when schedule A.2 by=ben exam=070-411 sit=2013-01-10T09:00Z delivery=test-centre
 expect refused S1-8 [holder-matches]
 
-# S1-7: no second registration until the previous exam was taken
+# S1-7, V-concurrency: no second registration until the previous exam was taken
 when schedule A.2 by=anna exam=070-411 sit=2013-01-12T09:00Z delivery=test-centre
 expect refused S1-7 [open-registrations]
 tick to 2013-01-10T12:00Z
@@ -83,7 +83,7 @@ when result D.1 pass
 when schedule D.1 by=emil exam=070-410 sit=2013-03-20T09:00Z delivery=test-centre
 expect refused S1-1 [retake-needs-fail]
 
-# S1-11: and free for paid exams only
+# S1-11, V-money: and free for paid exams only
 when issue B channel=account-manager free
 when schedule B.1 by=dora exam=070-410 sit=2013-03-01T09:00Z delivery=test-centre
 expect events HolderBound ExamScheduled

@@ -1,5 +1,5 @@
 # Two layers of law: the terms of the voucher's offer, and the programme's retake policy for a person across vouchers.
-# Both must hold, and a refusal says which of them refused.
+# Both must hold, and a refusal says which of them refused (V-layers).
 story Two layers: an offer's terms and a programme's policy
 
 at 2021-01-04T09:00Z
