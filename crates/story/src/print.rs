@@ -28,6 +28,10 @@ pub struct Printer<W> {
     setup: bool,
 }
 
+/// How wide the last column is.
+const COLUMN_CHARS: usize = 82;
+/// A line end, and the columns before the last one.
+const NEXT_LINE: &str = "\n                                      ";
 const BAD: AnsiColor = AnsiColor::Red;
 const GOOD: AnsiColor = AnsiColor::Green;
 const WARN: AnsiColor = AnsiColor::Yellow;
@@ -64,7 +68,9 @@ impl<W: Write> Printer<W> {
             Told::Fact { aside, .. } if *aside || self.setup => Ok(()),
             Told::Fact { about, kind, words, happened_at, recorded_at, .. } => {
                 let late = Some(happened_at).filter(|at| *at != recorded_at);
-                let late = late.map_or_else(String::new, |at| format!("  [happened {}]", plain(*at)));
+                let late = late.map_or_else(String::new, |at| {
+                    format!(" [happened {}, recorded {}]", plain(*at), plain(*recorded_at))
+                });
                 self.row(kind, Style::new(), about, &format!("{words}{late}"))
             }
             Told::Code { voucher, masked } => self.row("code", Style::new().dimmed(), voucher, masked),
@@ -131,8 +137,7 @@ impl<W: Write> Printer<W> {
     /// What came of it: a kind, what it is about, its words.
     fn row(&mut self, kind: &str, style: Style, about: &str, words: &str) -> Result<()> {
         let style = self.style(style);
-        // Words of several lines, such as open points, stay in their column.
-        let words = words.replace('\n', &format!("\n{:38}", ""));
+        let words = column(words);
         writeln!(self.out, "        {style}{kind:<21}{style:#} {about:<7} {words}")
     }
 
@@ -144,6 +149,55 @@ impl<W: Write> Printer<W> {
     }
 }
 
+/// Text that stays in its column, however long it is.
+fn column(words: &str) -> String {
+    let mut text = String::new();
+    for (i, line) in words.lines().enumerate() {
+        if i > 0 {
+            text.push_str(NEXT_LINE);
+        }
+        let mut width = 0;
+        for word in line.split(' ') {
+            let long = word.chars().count() + 1;
+            if width > 0 && width + long > COLUMN_CHARS {
+                text.push_str(NEXT_LINE);
+                width = 0;
+            } else if width > 0 {
+                text.push(' ');
+            }
+            text.push_str(word);
+            width += long;
+        }
+    }
+    text
+}
+
 fn fg(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(paint: Paint) -> String {
+        let mut printer = Printer::new(Vec::new(), paint);
+        printer.tell(&Told::Code { voucher: "A".to_owned(), masked: "NPSP-····".to_owned() }).unwrap();
+        String::from_utf8(printer.into_inner()).unwrap()
+    }
+
+    #[test]
+    fn colours_come_only_when_they_are_asked_for() {
+        assert_eq!(code(Paint::Plain), format!("        {:<21} {:<7} NPSP-····\n", "code", "A"));
+        assert!(code(Paint::Coloured).contains("\u{1b}[2mcode"));
+    }
+
+    #[test]
+    fn long_text_and_several_lines_stay_in_their_column() {
+        let text = column(&format!("{} end\nsecond", "word ".repeat(17)));
+        let lines: Vec<&str> = text.split('\n').collect();
+        assert_eq!((lines.len(), lines[1].trim(), lines[2].trim()), (3, "word  end", "second"));
+        assert!(lines[0].chars().count() <= COLUMN_CHARS && lines[1].starts_with(&NEXT_LINE[1..]));
+        assert_eq!(column(&"x".repeat(200)).len(), 200);
+    }
 }
