@@ -53,7 +53,7 @@ async fn tell(file: &Path, log: Arc<dyn EventLog>) -> Result<(), String> {
     let story = Story::parse(&name, &fs::read_to_string(file).unwrap()).map_err(|e| e.to_string())?;
     let key = Arc::new(CodeKey::from_bytes([7; 32]));
     let runner = Runner::new(log, key, built_in, file.parent().unwrap());
-    let report = runner.run(&story, &mut |_| ()).await.map_err(|e| format!("{name}: {}", chain(&e)))?;
+    let report = runner.run(&story, &mut |_| ()).await.map_err(|e| chain(&e))?;
     let unmet: Vec<String> = report.unmet.iter().map(|unmet| format!("{name}: {unmet}")).collect();
     if unmet.is_empty() { Ok(()) } else { Err(unmet.join("\n")) }
 }

@@ -19,7 +19,7 @@ pub use expect::Expect;
 pub use fault::{Mistake, StoryError};
 pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer, check_offer_beside};
 pub use print::{Paint, Printer};
-pub use report::{StoryFailure, StoryReport, Unmet};
+pub use report::{Stop, StoryFailure, StoryReport, Unmet};
 pub use run::Runner;
 pub use story::{LINE_CHARS_MAX, LINES_MAX, Line, MISTAKES_MAX, Move, STORY_BYTES_MAX, Step, Story, When};
 pub use told::Told;

@@ -48,10 +48,10 @@ pub struct ToldExample {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ExampleError {
     /// Its text is no story.
-    #[error("the example can't be read: {0}")]
+    #[error(transparent)]
     Text(#[from] StoryError),
     /// It can't go on.
-    #[error("the example stopped")]
+    #[error(transparent)]
     Telling(#[from] StoryFailure),
 }
 

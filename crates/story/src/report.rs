@@ -1,5 +1,8 @@
 //! How a story came out.
 
+use std::error::Error;
+use std::fmt;
+
 use resit_command_handler::Failure;
 use resit_domain::Refusal;
 use resit_expiry_scheduler::SchedulerError;
@@ -36,55 +39,58 @@ pub struct Unmet {
     pub found: String,
 }
 
-/// Why a story could not be told to its end.
+/// A story that could not be told to its end.
+#[derive(Debug, Clone)]
+pub struct StoryFailure {
+    /// The story's file.
+    pub file: String,
+    /// The line where it stopped.
+    pub line: usize,
+    /// Why it stopped.
+    pub stop: Stop,
+}
+
+/// Why a story stops.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum StoryFailure {
+pub enum Stop {
     /// A line that sets the stage was refused.
-    #[error("line {line}: {asked} was {refusal}; {}", remedy(refusal))]
+    #[error("{asked} was {refusal}; {}", remedy(refusal))]
     Setup {
-        /// The line.
-        line: usize,
         /// What it asked for, in words.
         asked: String,
         /// Why not.
         refusal: Box<Refusal>,
     },
     /// An offer or a calendar is not to be had.
-    #[error("line {line}: {name} can't be read: {reason}")]
+    #[error("{name} can't be read: {reason}")]
     Source {
-        /// The line.
-        line: usize,
         /// The id or path.
         name: String,
         /// Why not, and what would be right.
         reason: String,
     },
     /// A line can't become a command.
-    #[error("line {line}: {reason}")]
-    Line {
-        /// The line.
-        line: usize,
-        /// What is missing.
-        reason: String,
-    },
+    #[error("{0}")]
+    Line(String),
     /// The ledger did not answer.
-    #[error("line {line}: the ledger did not answer")]
-    Ledger {
-        /// The line.
-        line: usize,
-        /// What it said.
-        #[source]
-        source: Failure,
-    },
+    #[error("the ledger did not answer")]
+    Ledger(#[from] Failure),
     /// The expiry scheduler could not go on.
-    #[error("line {line}: the expiry scheduler stopped")]
-    Scheduler {
-        /// The line.
-        line: usize,
-        /// What stopped it.
-        #[source]
-        source: SchedulerError,
-    },
+    #[error("the expiry scheduler stopped")]
+    Scheduler(#[from] SchedulerError),
+}
+
+impl fmt::Display for StoryFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.stop)
+    }
+}
+
+impl Error for StoryFailure {
+    /// What is behind the stop, which itself is told already.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.stop.source()
+    }
 }
 
 fn remedy(refusal: &Refusal) -> String {

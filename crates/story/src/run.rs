@@ -14,7 +14,7 @@ use resit_event_log::EventLog;
 use resit_expiry_scheduler::Agenda;
 use resit_voucher_code::CodeKey;
 
-use crate::report::{StoryFailure, StoryReport};
+use crate::report::{Stop, StoryFailure, StoryReport};
 use crate::story::Story;
 use crate::told::Told;
 use stage::Stage;
@@ -58,8 +58,11 @@ impl Runner {
     /// When it can't be told to its end: its stage is refused, a file is missing, the ledger does not answer. Expectations
     /// that are not met are no error; they stand in the report.
     pub async fn run(&self, story: &Story, tell: &mut dyn FnMut(Told)) -> Result<StoryReport, StoryFailure> {
-        let agenda = Agenda::in_memory()
-            .map_err(|source| StoryFailure::Scheduler { line: 0, source: source.into() })?;
+        let agenda = Agenda::in_memory().map_err(|fault| StoryFailure {
+            file: story.file.clone(),
+            line: 1,
+            stop: Stop::Scheduler(fault.into()),
+        })?;
         Stage::new(self, story, agenda, tell).tell().await
     }
 }

@@ -158,9 +158,11 @@ async fn a_stage_that_is_refused_stops_the_story_with_clause_and_remedy() {
         tell_on(&Arc::default(), &format!("{START}agreement EA-1 programme=p from=2020-01-01 to=2019-01-01"))
             .await;
     let error = report.unwrap_err().to_string();
-    for says in
-        ["line 6", "refused by ledger (dates-in-order", "name a last day that is not before the first"]
-    {
+    for says in [
+        "test.story:6: ",
+        "refused by ledger (dates-in-order",
+        "name a last day that is not before the first",
+    ] {
         assert!(error.contains(says), "{error}");
     }
 }
@@ -172,7 +174,7 @@ async fn a_stage_that_is_set_already_is_passed_over_and_one_that_differs_is_not(
     assert!(report.is_ok() && told.iter().any(|item| matches!(item, Told::AlreadySo { .. })));
     let differs = format!("{START}{agreement}\n{}", agreement.replace("2020", "2021"));
     let error = tell_on(&Arc::default(), &differs).await.0.unwrap_err().to_string();
-    assert!(error.contains("line 7") && error.contains("amend it instead"), "{error}");
+    assert!(error.contains("test.story:7: ") && error.contains("amend it instead"), "{error}");
 }
 
 #[tokio::test]
@@ -185,7 +187,7 @@ async fn what_is_missing_stops_the_story() {
     ] {
         let (report, _) = tell_on(&Arc::default(), &format!("{START}{line}")).await;
         let error = report.unwrap_err().to_string();
-        assert!(error.starts_with("line 6: ") && error.contains(says), "{error}");
+        assert!(error.starts_with("test.story:6: ") && error.contains(says), "{error}");
     }
     let (report, _) = tell_on(&Arc::default(), "at 2019-09-01\nwhen issue A").await;
     assert!(report.unwrap_err().to_string().contains("no offer was published"));

@@ -7,20 +7,20 @@ use super::answer::of_answer;
 use super::stage::Stage;
 use crate::expect::Expect;
 use crate::facts::counted;
-use crate::report::{StoryFailure, Unmet};
+use crate::report::{Stop, Unmet};
 use crate::story::Line;
 use crate::told::Told;
 use crate::voucher::UnitRef;
 
 impl Stage<'_> {
-    pub(super) async fn expect(&mut self, line: &Line, expect: &Expect) -> Result<(), StoryFailure> {
+    pub(super) async fn expect(&mut self, line: &Line, expect: &Expect) -> Result<(), Stop> {
         self.report.expectations += 1;
         let expected = line.text.strip_prefix("expect ").unwrap_or(&line.text).to_owned();
         if let (true, Some(last)) = (expect.of_answer(), &mut self.last) {
             last.looked_at = true;
         }
         let found = match expect.vouchers().first() {
-            Some(unit) if !expect.of_tick() => self.of_voucher(line.number, expect, unit).await?,
+            Some(unit) if !expect.of_tick() => self.of_voucher(expect, unit).await?,
             _ if expect.of_tick() => self.of_tick(expect),
             _ => self.last.as_ref().and_then(|last| of_answer(expect, last)),
         };
@@ -32,14 +32,8 @@ impl Stage<'_> {
     }
 
     /// What was found instead; none if the expectation is met.
-    async fn of_voucher(
-        &self,
-        line: usize,
-        expect: &Expect,
-        unit: &UnitRef,
-    ) -> Result<Option<String>, StoryFailure> {
-        let view = self.handler.view(self.names.id(unit), Seen::default()).await;
-        let view = view.map_err(|source| StoryFailure::Ledger { line, source })?;
+    async fn of_voucher(&self, expect: &Expect, unit: &UnitRef) -> Result<Option<String>, Stop> {
+        let view = self.handler.view(self.names.id(unit), Seen::default()).await?;
         let Some(view) = view else { return Ok(Some(format!("{unit} was never issued"))) };
         let Some(seen) = view.units.iter().find(|seen| seen.unit == unit.unit) else {
             return Ok(Some(format!(

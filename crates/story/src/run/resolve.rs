@@ -8,50 +8,48 @@ use resit_domain::{Command, VoucherRef};
 
 use super::stage::Stage;
 use crate::facts::counted;
-use crate::report::StoryFailure;
+use crate::report::Stop;
 use crate::verb::{Scene, Source, Verb};
 use crate::voucher::{UnitRef, Voucher};
 
 impl Stage<'_> {
-    pub(super) async fn command(&self, line: usize, verb: &dyn Verb) -> Result<Command, StoryFailure> {
+    pub(super) async fn command(&self, verb: &dyn Verb) -> Result<Command, Stop> {
         let voucher = match verb.voucher() {
-            Some(voucher) => Some(self.voucher(line, voucher).await?),
+            Some(voucher) => Some(self.voucher(voucher).await?),
             None => None,
         };
         let text = match verb.source() {
-            Some(source) => self.text(line, source)?,
+            Some(source) => self.text(source)?,
             None => String::new(),
         };
         let scene = Scene { now: self.now, voucher, text, offers: self.offers.clone() };
-        verb.command(&scene).map_err(|reason| StoryFailure::Line { line, reason })
+        verb.command(&scene).map_err(Stop::Line)
     }
 
-    async fn voucher(&self, line: usize, voucher: &Voucher) -> Result<VoucherRef, StoryFailure> {
+    async fn voucher(&self, voucher: &Voucher) -> Result<VoucherRef, Stop> {
         match voucher {
             Voucher::Unit(unit) => Ok(VoucherRef::Id { entitlement: self.names.id(unit), unit: unit.unit }),
             Voucher::Literal(fingerprint) => Ok(VoucherRef::Code(*fingerprint)),
-            Voucher::Code(unit) => self.code(line, unit, 1).await,
-            Voucher::OldCode(unit) => self.code(line, unit, 2).await,
+            Voucher::Code(unit) => self.code(unit, 1).await,
+            Voucher::OldCode(unit) => self.code(unit, 2).await,
         }
     }
 
     /// The last code of a voucher, or the one before it.
-    async fn code(&self, line: usize, unit: &UnitRef, back: usize) -> Result<VoucherRef, StoryFailure> {
+    async fn code(&self, unit: &UnitRef, back: usize) -> Result<VoucherRef, Stop> {
         let id = self.names.id(unit);
-        let view = self.handler.view(id, Seen::default()).await;
-        let view = view.map_err(|source| StoryFailure::Ledger { line, source })?;
+        let view = self.handler.view(id, Seen::default()).await?;
         let codes =
             view.and_then(|view| Some(view.units.get(usize::from(unit.unit) - 1)?.codes)).unwrap_or(0);
         let generation = codes.checked_sub(back).and_then(|generation| u16::try_from(generation).ok());
         let reason =
             || format!("`{unit}` has had {}, too few for the one that is meant", counted(codes, "code"));
-        let generation = generation.ok_or_else(|| StoryFailure::Line { line, reason: reason() })?;
+        let generation = generation.ok_or_else(|| Stop::Line(reason()))?;
         Ok(VoucherRef::Code(self.runner.key.derive(id, unit.unit, generation).fingerprint()))
     }
 
-    fn text(&self, line: usize, source: &Source) -> Result<String, StoryFailure> {
-        let failed =
-            |name: &str, reason: String| StoryFailure::Source { line, name: name.to_owned(), reason };
+    fn text(&self, source: &Source) -> Result<String, Stop> {
+        let failed = |name: &str, reason: String| Stop::Source { name: name.to_owned(), reason };
         match source {
             Source::BuiltIn(id) => (self.runner.offers)(id).ok_or_else(|| {
                 failed(id, "there is no built-in offer of this id; a path has to end in .toml".to_owned())

@@ -2,79 +2,74 @@
 
 use resit_command_handler::{Failure, Outcome, Reply, Request};
 use resit_domain::terms::OfferFile;
-use resit_domain::{Actor, Command, CommandId, Rule, Warning};
+use resit_domain::{Actor, Command, CommandId, InvalidId, Rule, Warning};
 
 use super::answer::{Answer, Last};
 use super::stage::Stage;
-use crate::report::StoryFailure;
+use crate::report::Stop;
 use crate::story::When;
 use crate::told::Told;
 use crate::verb::Verb;
 
 impl Stage<'_> {
     /// The offer whose examples are told is in force from the start.
-    pub(super) async fn own_offer(&mut self, line: usize) -> Result<(), StoryFailure> {
+    pub(super) async fn own_offer(&mut self, line: usize) -> Result<(), Stop> {
         let Some(source) = self.runner.own_offer.clone() else { return Ok(()) };
         let command = resit_domain::PublishOffer { source }.into();
         self.setup(line, "publish the offer of this file".to_owned(), command).await
     }
 
     /// A line that sets the stage: it must be accepted, or be so already.
-    pub(super) async fn given(&mut self, line: usize, verb: &dyn Verb) -> Result<(), StoryFailure> {
-        let command = self.command(line, verb).await?;
+    pub(super) async fn given(&mut self, line: usize, verb: &dyn Verb) -> Result<(), Stop> {
+        let command = self.command(verb).await?;
         self.setup(line, verb.words(), command).await
     }
 
-    async fn setup(&mut self, line: usize, asked: String, command: Command) -> Result<(), StoryFailure> {
+    async fn setup(&mut self, line: usize, asked: String, command: Command) -> Result<(), Stop> {
         self.note(&command, None);
         // Of these a repetition is refused only if nothing about it is new.
         let repeatable = matches!(
             command,
             Command::PublishOffer(_) | Command::DefineExam(_) | Command::DefinePracticeTest(_)
         );
-        let request = Request { id: self.next_id(line, None)?, actor: actor(line, None)?, command };
+        let request = Request { id: self.next_id(None)?, actor: actor(None)?, command };
         self.say_asked(line, asked.clone(), &request, true);
-        match self.send(line, &request).await? {
-            Answer::Error(_, reason) => Err(StoryFailure::Line { line, reason }),
+        match self.send(&request).await? {
+            Answer::Error(_, reason) => Err(Stop::Line(reason)),
             Answer::Reply(reply) => match reply.outcome {
                 Outcome::Accepted { .. } => Ok(()),
                 Outcome::Refused(refusal) if repeatable && refusal.rule == Rule::NewVersion => {
                     self.say(Told::AlreadySo { why: refusal.remedy });
                     Ok(())
                 }
-                Outcome::Refused(refusal) => {
-                    Err(StoryFailure::Setup { line, asked, refusal: Box::new(refusal) })
-                }
+                Outcome::Refused(refusal) => Err(Stop::Setup { asked, refusal: Box::new(refusal) }),
             },
         }
     }
 
-    pub(super) async fn when(&mut self, line: usize, when: &When) -> Result<(), StoryFailure> {
+    pub(super) async fn when(&mut self, line: usize, when: &When) -> Result<(), Stop> {
         self.nobody_expected();
-        let command = self.command(line, &*when.verb).await?;
+        let command = self.command(&*when.verb).await?;
         self.note(&command, when.verb.issues().map(|(name, _)| name));
-        let request = Request {
-            id: self.next_id(line, when.id.as_ref())?,
-            actor: actor(line, when.actor.as_ref())?,
-            command,
-        };
+        let request =
+            Request { id: self.next_id(when.id.as_ref())?, actor: actor(when.actor.as_ref())?, command };
         self.say_asked(line, when.verb.words(), &request, false);
-        let answer = self.send(line, &request).await?;
+        let answer = self.send(&request).await?;
         self.last = Some(Last { line, request, answer, looked_at: false });
         Ok(())
     }
 
-    pub(super) async fn again(&mut self, line: usize) -> Result<(), StoryFailure> {
+    pub(super) async fn again(&mut self, line: usize) -> Result<(), Stop> {
         let Some(request) = self.last.as_ref().map(|last| last.request.clone()) else { return Ok(()) };
         self.nobody_expected();
         self.report.commands += 1;
         self.say_asked(line, "the same command again".to_owned(), &request, false);
-        let answer = self.send(line, &request).await?;
+        let answer = self.send(&request).await?;
         self.last = Some(Last { line, request, answer, looked_at: false });
         Ok(())
     }
 
-    async fn send(&mut self, line: usize, request: &Request) -> Result<Answer, StoryFailure> {
+    async fn send(&mut self, request: &Request) -> Result<Answer, Stop> {
         match self.handler.handle(request.clone(), self.now).await {
             Ok(reply) => {
                 self.say_reply(&reply);
@@ -82,7 +77,7 @@ impl Stage<'_> {
             }
             Err(e @ Failure::IdReused { .. }) => Ok(self.failed("id-reused", &e)),
             Err(e @ Failure::TooLarge { .. }) => Ok(self.failed("too-large", &e)),
-            Err(source) => Err(StoryFailure::Ledger { line, source }),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -125,13 +120,13 @@ impl Stage<'_> {
     }
 
     /// Ids are counted, so that the same story makes the same ones.
-    fn next_id(&mut self, line: usize, given: Option<&CommandId>) -> Result<CommandId, StoryFailure> {
+    fn next_id(&mut self, given: Option<&CommandId>) -> Result<CommandId, Stop> {
         self.report.commands += 1;
         match given {
             Some(id) => Ok(id.clone()),
             None => format!("{}-{}", self.slug, self.report.commands)
                 .parse()
-                .map_err(|e| StoryFailure::Line { line, reason: format!("{e}") }),
+                .map_err(|e: InvalidId| Stop::Line(e.to_string())),
         }
     }
 
@@ -148,9 +143,9 @@ impl Stage<'_> {
     }
 }
 
-fn actor(line: usize, given: Option<&Actor>) -> Result<Actor, StoryFailure> {
+fn actor(given: Option<&Actor>) -> Result<Actor, Stop> {
     match given {
         Some(actor) => Ok(actor.clone()),
-        None => "story".parse().map_err(|e| StoryFailure::Line { line, reason: format!("{e}") }),
+        None => "story".parse().map_err(|e: InvalidId| Stop::Line(e.to_string())),
     }
 }

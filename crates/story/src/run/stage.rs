@@ -9,7 +9,7 @@ use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use super::Runner;
 use super::answer::Last;
 use super::names::Names;
-use crate::report::{StoryFailure, StoryReport, Unmet};
+use crate::report::{Stop, StoryFailure, StoryReport, Unmet};
 use crate::story::{Line, Move, Step, Story};
 use crate::told::Told;
 
@@ -63,13 +63,14 @@ impl<'a> Stage<'a> {
         self.say(Told::Begins { title: self.story.title.clone() });
         let story = self.story;
         for line in &story.lines {
-            self.line(line).await?;
+            let told = self.line(line).await;
+            told.map_err(|stop| StoryFailure { file: story.file.clone(), line: line.number, stop })?;
         }
         self.nobody_expected();
         Ok(self.report)
     }
 
-    async fn line(&mut self, line: &Line) -> Result<(), StoryFailure> {
+    async fn line(&mut self, line: &Line) -> Result<(), Stop> {
         match &line.step {
             Step::Clock(how, at) => self.clock(line.number, *how, *at).await,
             Step::Given(verb) => self.given(line.number, &**verb).await,
@@ -79,7 +80,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    async fn clock(&mut self, line: usize, how: Move, at: Timestamp) -> Result<(), StoryFailure> {
+    async fn clock(&mut self, line: usize, how: Move, at: Timestamp) -> Result<(), Stop> {
         self.now = at;
         self.say(Told::Clock { line, how, at });
         if !self.begun {
@@ -87,8 +88,7 @@ impl<'a> Stage<'a> {
             self.own_offer(line).await?;
         }
         if how == Move::Tick {
-            let ticked = self.scheduler.tick(at).await;
-            let replies = ticked.map_err(|source| StoryFailure::Scheduler { line, source })?;
+            let replies = self.scheduler.tick(at).await?;
             self.ticked.clear();
             for reply in replies {
                 if let Outcome::Accepted { events, .. } = reply.outcome {
