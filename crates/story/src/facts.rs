@@ -10,7 +10,7 @@ pub(crate) fn aside(stream: &Stream) -> bool {
 }
 
 /// What a fact says.
-pub(crate) fn words(event: &Event) -> String {
+pub fn words(event: &Event) -> String {
     match event {
         Event::OfferPublished(e) => format!("published, terms {}", &e.hash.to_string()[..12]),
         Event::OfferExtended(e) => format!("ends on {}", e.last_day),

@@ -16,6 +16,7 @@ mod voucher;
 mod words;
 
 pub use expect::Expect;
+pub use facts::words as fact_in_words;
 pub use fault::{Mistake, StoryError};
 pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer, check_offer_beside};
 pub use print::{Paint, Printer};

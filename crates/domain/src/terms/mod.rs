@@ -86,7 +86,5 @@ impl OfferFile {
 }
 
 fn calendar(table: toml::Table) -> Result<BusinessCalendar, OfferError> {
-    let mut file = toml::Table::new();
-    file.insert("calendar".to_owned(), toml::Value::Table(table));
-    BusinessCalendar::from_table(file).map_err(|e| OfferError::Unreadable(e.to_string()))
+    BusinessCalendar::from_table(table).map_err(|e| OfferError::Unreadable(e.to_string()))
 }

@@ -82,12 +82,12 @@ fn asked(command: &Command) -> String {
     }
 }
 
-/// An event's body on one line; long texts are cut.
+/// What a fact says, on one line.
 fn details(event: &Event) -> String {
     if let Event::CommandRefused(e) = event {
         return format!("{} ({}): {}", e.refusal.clause, e.refusal.rule, e.refusal.remedy);
     }
-    flat(&json::body(event))
+    resit_story::fact_in_words(event)
 }
 
 fn flat(value: &Value) -> String {
