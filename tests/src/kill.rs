@@ -50,7 +50,8 @@ fn begin(answers: &HashMap<String, u64>) -> String {
     let mut steps = [0; WORKERS];
     for id in answers.keys() {
         let (worker, step) = id[1..].split_once('-').expect("ids are w<worker>-<step>");
-        let (worker, step): (usize, u64) = (worker.parse().expect("a number"), step.parse().expect("a number"));
+        let (worker, step): (usize, u64) =
+            (worker.parse().expect("a number"), step.parse().expect("a number"));
         steps[worker] = steps[worker].max(step + 1);
     }
     steps.map(|step| step.saturating_sub(AGAIN).to_string()).join(",")
@@ -67,7 +68,10 @@ fn one_round(folder: &Path, load: &Path, kill_after: u64, answers: &mut HashMap<
         assert_eq!(word, "yes", "{id} is a step of a life, and each of them is permitted");
         let position = position.parse().expect("positions are numbers");
         let before = answers.insert(id.to_owned(), position);
-        assert!(before.is_none_or(|before| before == position), "{id} was answered at {before:?} and then at {position}");
+        assert!(
+            before.is_none_or(|before| before == position),
+            "{id} was answered at {before:?} and then at {position}"
+        );
     };
     for _ in 0..kill_after {
         take(lines.next().expect("the load goes on until it is killed").expect("its output can be read"));
@@ -116,7 +120,9 @@ fn check(records: &[Record], answers: &HashMap<String, u64>) {
         assert_eq!(last.get(id.as_str()), Some(position), "{id} was acknowledged at {position}");
     }
     let mut issued: HashSet<&str> = HashSet::new();
-    for record in records.iter().filter(|record| record.events.iter().any(|event| event.kind == "VoucherIssued")) {
+    for record in
+        records.iter().filter(|record| record.events.iter().any(|event| event.kind == "VoucherIssued"))
+    {
         assert!(issued.insert(record.stream.as_str()), "{} was issued twice", record.stream);
     }
 }

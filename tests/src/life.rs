@@ -2,8 +2,8 @@
 
 use resit_command_handler::Request;
 use resit_domain::{
-    Command, DefineExam, EntitlementId, ExamFacts, ExamResult, Issue, OrderLine, PublishOffer, RecordResult, Schedule, Timestamp,
-    VoucherRef,
+    Command, DefineExam, EntitlementId, ExamFacts, ExamResult, Issue, OrderLine, PublishOffer, RecordResult,
+    Schedule, Timestamp, VoucherRef,
 };
 
 /// How many commands one life has.
@@ -70,7 +70,11 @@ pub fn setting() -> Vec<Request> {
     let facts = ExamFacts { categories: vec![id("role-based")], ..ExamFacts::default() };
     vec![
         Request { id: id("set-offer"), actor: id("load"), command: PublishOffer { source: offer }.into() },
-        Request { id: id("set-exam"), actor: id("load"), command: DefineExam { exam: id("EX-1"), facts }.into() },
+        Request {
+            id: id("set-exam"),
+            actor: id("load"),
+            command: DefineExam { exam: id("EX-1"), facts }.into(),
+        },
     ]
 }
 

@@ -19,7 +19,10 @@ fn read(path: &str) -> String {
 fn law() -> BTreeSet<String> {
     let text = read("docs/law.md");
     let cells = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
-    let is_id = |cell: &&str| cell.starts_with("V-") || (cell.starts_with(['S', 'R']) && cell.ends_with(|c: char| c.is_ascii_digit()));
+    let is_id = |cell: &&str| {
+        cell.starts_with("V-")
+            || (cell.starts_with(['S', 'R']) && cell.ends_with(|c: char| c.is_ascii_digit()))
+    };
     cells.filter(is_id).map(str::to_owned).collect()
 }
 
@@ -30,9 +33,13 @@ fn proofs() -> Proofs {
 /// What is wrong with a proof, if anything is.
 fn fault(clause: &str, proof: &str) -> Option<String> {
     let (path, test) = proof.split_once("::").map_or((proof, None), |(path, test)| (path, Some(test)));
-    let Ok(text) = fs::read_to_string(root().join(path)) else { return Some(format!("{clause}: there is no {path}")) };
+    let Ok(text) = fs::read_to_string(root().join(path)) else {
+        return Some(format!("{clause}: there is no {path}"));
+    };
     match test {
-        Some(test) if !text.contains(&format!("fn {test}(")) => Some(format!("{clause}: {path} has no test {test}")),
+        Some(test) if !text.contains(&format!("fn {test}(")) => {
+            Some(format!("{clause}: {path} has no test {test}"))
+        }
         None if !names(&text, clause) => Some(format!("{clause}: {path} does not name it")),
         _ => None,
     }
@@ -40,7 +47,8 @@ fn fault(clause: &str, proof: &str) -> Option<String> {
 
 /// Whether a text names a clause, and not only a longer id that begins with it.
 fn names(text: &str, clause: &str) -> bool {
-    text.match_indices(clause).any(|(at, _)| !text[at + clause.len()..].starts_with(|c: char| c.is_ascii_digit()))
+    text.match_indices(clause)
+        .any(|(at, _)| !text[at + clause.len()..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[test]
@@ -64,7 +72,8 @@ fn every_proof_is_of_a_clause_and_is_there() {
     let law = law();
     let proofs = proofs();
     let unknown = proofs.keys().filter(|id| !law.contains(*id)).map(|id| format!("{id} is no clause"));
-    let faults = proofs.iter().flat_map(|(clause, list)| list.iter().filter_map(|proof| fault(clause, proof)));
+    let faults =
+        proofs.iter().flat_map(|(clause, list)| list.iter().filter_map(|proof| fault(clause, proof)));
     let all: Vec<_> = unknown.chain(faults).collect();
     assert!(all.is_empty(), "{}", all.join("\n"));
 }

@@ -17,10 +17,16 @@ struct Ledger {
 }
 
 /// A ledger with three handlers, each with a cache of its own, as three processes would have.
-async fn ledger(log: impl FnOnce(&std::path::Path) -> Arc<dyn EventLog>) -> Ledger {
+async fn ledger(log: MakeLog) -> Ledger {
     let folder = tempfile::tempdir().unwrap();
     let log = log(folder.path());
-    let handler = || Arc::new(CommandHandler::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32])), Settings::default()));
+    let handler = || {
+        Arc::new(CommandHandler::new(
+            log.clone(),
+            Arc::new(CodeKey::from_bytes([7; 32])),
+            Settings::default(),
+        ))
+    };
     let ledger = Ledger { handlers: (0..3).map(|_| handler()).collect(), log, _folder: folder };
     for request in life::setting() {
         ledger.handlers[0].handle(request, life::day_one()).await.unwrap();
@@ -28,8 +34,14 @@ async fn ledger(log: impl FnOnce(&std::path::Path) -> Arc<dyn EventLog>) -> Ledg
     ledger
 }
 
-fn logs() -> [fn(&std::path::Path) -> Arc<dyn EventLog>; 2] {
-    [|_| Arc::new(MemoryLog::default()), |folder| Arc::new(EmbeddedLog::open(folder, &Config::default()).unwrap().0)]
+/// Makes a log in a folder.
+type MakeLog = fn(&std::path::Path) -> Arc<dyn EventLog>;
+
+fn logs() -> [MakeLog; 2] {
+    [
+        |_| Arc::new(MemoryLog::default()),
+        |folder| Arc::new(EmbeddedLog::open(folder, &Config::default()).unwrap().0),
+    ]
 }
 
 async fn race(ledger: &Ledger, requests: Vec<(Request, Timestamp)>) -> Vec<Result<Reply, Failure>> {
@@ -61,7 +73,8 @@ async fn identical_orders_that_race_issue_one_entitlement_with_the_same_codes() 
         let order = life::command(1, 0);
         let racers = (0..50).map(|n| (named(order.clone(), &format!("sent-{n}")), life::judged_at()));
         let replies = race(&ledger, racers.collect()).await;
-        let codes: Vec<String> = replies.iter().map(|reply| reply.as_ref().unwrap().codes[0].code.expose().to_string()).collect();
+        let codes: Vec<String> =
+            replies.iter().map(|reply| reply.as_ref().unwrap().codes[0].code.expose().to_string()).collect();
         assert!(codes.iter().all(|code| *code == codes[0]), "every sender gets the same code");
         assert_eq!(count(&records(&ledger).await, "VoucherIssued"), 1);
     }
@@ -73,7 +86,8 @@ async fn the_same_order_a_year_later_is_the_same_entitlement() {
         let ledger = ledger(log).await;
         let first = ledger.handlers[0].handle(life::command(1, 0), life::judged_at()).await.unwrap();
         let year_later = life::day_one().plus_millis(366 * 86_400_000);
-        let again = ledger.handlers[1].handle(named(life::command(1, 0), "a-year-later"), year_later).await.unwrap();
+        let again =
+            ledger.handlers[1].handle(named(life::command(1, 0), "a-year-later"), year_later).await.unwrap();
         assert_eq!(again.entitlements[0].id, first.entitlements[0].id);
         assert_eq!(again.codes[0].code.expose().to_string(), first.codes[0].code.expose().to_string());
         assert_eq!(count(&records(&ledger).await, "VoucherIssued"), 1);
@@ -87,13 +101,19 @@ async fn of_a_hundred_schedules_of_one_voucher_one_wins() {
         ledger.handlers[0].handle(life::command(1, 0), life::judged_at()).await.unwrap();
         let racers = (0..100).map(|n| (named(life::command(1, 1), &format!("book-{n}")), life::judged_at()));
         let replies = race(&ledger, racers.collect()).await;
-        let accepted = replies.iter().filter(|reply| matches!(reply.as_ref().unwrap().outcome, Outcome::Accepted { .. })).count();
+        let accepted = replies
+            .iter()
+            .filter(|reply| matches!(reply.as_ref().unwrap().outcome, Outcome::Accepted { .. }))
+            .count();
         assert_eq!(accepted, 1);
         let refused_by = |reply: &Result<Reply, Failure>| match &reply.as_ref().unwrap().outcome {
             Outcome::Refused(refusal) => Some(refusal.rule),
             Outcome::Accepted { .. } => None,
         };
-        assert!(replies.iter().filter_map(refused_by).all(|rule| rule == Rule::RetakeNeedsFail), "a second sitting needs a fail");
+        assert!(
+            replies.iter().filter_map(refused_by).all(|rule| rule == Rule::RetakeNeedsFail),
+            "a second sitting needs a fail"
+        );
         let records = records(&ledger).await;
         assert_eq!(count(&records, "ExamScheduled"), 1);
         assert_eq!(count(&records, "CommandRefused"), 99, "each refusal is on record");
@@ -108,7 +128,11 @@ async fn one_command_id_has_one_effect_and_no_second_body() {
         let replies = race(&ledger, same.collect()).await;
         let positions: Vec<_> = replies.iter().map(|reply| reply.as_ref().unwrap().position).collect();
         assert!(positions.iter().all(|position| *position == positions[0]), "one answer for all");
-        assert_eq!(replies.iter().filter(|reply| !reply.as_ref().unwrap().replayed).count(), 1, "it is new once");
+        assert_eq!(
+            replies.iter().filter(|reply| !reply.as_ref().unwrap().replayed).count(),
+            1,
+            "it is new once"
+        );
 
         let before = records(&ledger).await.len();
         let other = ledger.handlers[2].handle(named(life::command(2, 0), "one-id"), life::judged_at()).await;
@@ -132,6 +156,7 @@ async fn of_two_bodies_that_race_under_one_id_one_is_done_and_one_is_told_apart(
 #[test]
 fn the_pieces_of_an_order_line_have_ids_of_their_own() {
     let line = OrderLine { shop: "shop".parse().unwrap(), number: "W-1".parse().unwrap(), line: 1 };
-    let ids: std::collections::BTreeSet<_> = (1..=500).map(|piece| EntitlementId::of_order(&line, piece)).collect();
+    let ids: std::collections::BTreeSet<_> =
+        (1..=500).map(|piece| EntitlementId::of_order(&line, piece)).collect();
     assert_eq!(ids.len(), 500);
 }

@@ -58,9 +58,7 @@ pub(crate) fn member_of(key: &[u8]) -> Option<EntitlementId> {
 }
 
 fn join(table: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let mut key = vec![table];
-    parts.iter().for_each(|part| key.extend_from_slice(part));
-    key
+    [&[table], parts.concat().as_slice()].concat()
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ impl Projector {
 
     pub(crate) fn list(&self, prefix: &[u8]) -> Result<Vec<EntitlementId>, ProjectionError> {
         let rows = self.store.scan(prefix).map(|row| row.map(|(key, _)| key::member_of(&key)));
-        rows.filter_map(|member| member.transpose()).map(|member| Ok(member?)).collect()
+        rows.filter_map(Result::transpose).map(|member| Ok(member?)).collect()
     }
 }
 

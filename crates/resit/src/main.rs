@@ -20,7 +20,9 @@ fn main() -> ExitCode {
     match run::run(cli, &mut out) {
         Ok(status) => status.into(),
         // Whoever reads has read enough.
-        Err(exit::Stopped::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => exit::Status::Done.into(),
+        Err(exit::Stopped::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => {
+            exit::Status::Done.into()
+        }
         Err(failure) => {
             out.failure(&failure);
             failure.status().into()

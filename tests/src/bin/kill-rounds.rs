@@ -12,7 +12,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let resit_tests::kill::Counts { rounds, acknowledged, records, commands, torn } = counts;
     #[expect(clippy::print_stdout, reason = "it is a program that prints")]
     {
-        println!("{rounds} rounds of kill -9: {acknowledged} commands acknowledged, all on record, each once;");
+        println!(
+            "{rounds} rounds of kill -9: {acknowledged} commands acknowledged, all on record, each once;"
+        );
         println!("{commands} commands and {records} records without a gap; {torn} cut tails set aside");
     }
     Ok(())

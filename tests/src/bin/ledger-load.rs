@@ -20,7 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Config { segment_bytes: 256 << 10, ..Config::default() };
     let (log, _) = EmbeddedLog::open(Path::new(folder), &config)?;
     let log: Arc<dyn EventLog> = Arc::new(log);
-    let handler = Arc::new(CommandHandler::new(log, Arc::new(CodeKey::from_bytes([7; 32])), Settings::default()));
+    let handler =
+        Arc::new(CommandHandler::new(log, Arc::new(CodeKey::from_bytes([7; 32])), Settings::default()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     runtime.block_on(async {
         for request in life::setting() {
@@ -37,8 +38,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 async fn work(handler: Arc<CommandHandler>, worker: u64, from: u64) {
     for step in from.. {
         let (request, at) = (life::command(worker, step), life::judged_at());
-        let (one, two) = tokio::join!(send(&handler, request.clone(), at), send(&handler, request.clone(), at));
-        assert!(one.position == two.position, "one command has two positions: {} and {}", one.position, two.position);
+        let (one, two) =
+            tokio::join!(send(&handler, request.clone(), at), send(&handler, request.clone(), at));
+        assert!(
+            one.position == two.position,
+            "one command has two positions: {} and {}",
+            one.position,
+            two.position
+        );
         tell(&request, &one);
     }
 }
@@ -47,7 +54,9 @@ async fn send(handler: &CommandHandler, request: Request, at: Timestamp) -> Repl
     let id = request.id.clone();
     match handler.handle(request, at).await {
         Ok(reply) => reply,
-        Err(failure) => panic!("command {id} got no answer: {failure}: {:?}", std::error::Error::source(&failure)),
+        Err(failure) => {
+            panic!("command {id} got no answer: {failure}: {:?}", std::error::Error::source(&failure))
+        }
     }
 }
 

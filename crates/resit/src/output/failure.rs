@@ -20,8 +20,8 @@ impl Out {
         let _ = if self.is_json() {
             writeln!(stderr, "{}", serde_json::json!({ "error": stopped.to_string(), "causes": causes }))
         } else {
-            let tail: String = causes.iter().map(|cause| format!("\n  {cause}")).collect();
-            writeln!(stderr, "{} {stopped}{tail}", self.tone(Tone::Bad, "error:"))
+            causes.insert(0, format!("{} {stopped}", self.tone(Tone::Bad, "error:")));
+            writeln!(stderr, "{}", causes.join("\n  "))
         };
     }
 }

@@ -45,20 +45,14 @@ impl Out {
             Event::CommandRefused(e) => Some(&e.refusal),
             _ => None,
         });
-        match refusal {
-            Some(refusal) => self.refusal(refusal)?,
-            None => {
-                let yes = self.tone(Tone::Good, "yes");
-                writeln!(self.sink(), "{yes}")?;
-                for happened in events {
-                    writeln!(
-                        self.sink(),
-                        "  {} on {}: {}",
-                        happened.event.kind(),
-                        happened.stream,
-                        details(&happened.event)
-                    )?;
-                }
+        if let Some(refusal) = refusal {
+            self.refusal(refusal)?;
+        } else {
+            let yes = self.tone(Tone::Good, "yes");
+            writeln!(self.sink(), "{yes}")?;
+            for happened in events {
+                let words = details(&happened.event);
+                writeln!(self.sink(), "  {} on {}: {words}", happened.event.kind(), happened.stream)?;
             }
         }
         writeln!(self.sink(), "\nEvery rule that was asked, in order:")?;
@@ -74,12 +68,11 @@ impl Out {
 
 /// A command on one line: its name, then its fields.
 fn asked(command: &Command) -> String {
-    match serde_json::to_value(command) {
-        Ok(Value::Object(named)) => {
-            named.iter().map(|(name, fields)| format!("{name} {}", flat(fields))).collect()
-        }
-        _ => command.name().to_owned(),
-    }
+    let fields = match serde_json::to_value(command) {
+        Ok(Value::Object(named)) => named.into_iter().next(),
+        _ => None,
+    };
+    fields.map_or_else(|| command.name().to_owned(), |(name, fields)| format!("{name} {}", flat(&fields)))
 }
 
 /// What a fact says, on one line.

@@ -41,7 +41,7 @@ pub(super) fn print(offer: &str, to: Option<&Path>, out: &mut Out) -> Result<Sta
     })?;
     match to {
         Some(path) => {
-            fs::write(path, text).map_err(|source| Stopped::File { path: path.to_owned(), source })?
+            fs::write(path, text).map_err(|source| Stopped::File { path: path.to_owned(), source })?;
         }
         None => out.raw(&text)?,
     }

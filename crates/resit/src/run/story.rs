@@ -29,12 +29,11 @@ pub(super) async fn run(
     let mut status = Status::Done;
     for (file, story) in &stories {
         let base = file.parent().unwrap_or(Path::new("."));
-        let report = match &kept {
-            Some(ledger) => play(ledger, story, base, out).await?,
-            None => {
-                let folder = tempfile::tempdir()?;
-                play(&Ledger::create(folder.path())?, story, base, out).await?
-            }
+        let report = if let Some(ledger) = &kept {
+            play(ledger, story, base, out).await?
+        } else {
+            let folder = tempfile::tempdir()?;
+            play(&Ledger::create(folder.path())?, story, base, out).await?
         };
         if !report.holds() {
             status = Status::Refused;
