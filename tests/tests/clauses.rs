@@ -32,15 +32,15 @@ fn proofs() -> Proofs {
 
 /// What is wrong with a proof, if anything is.
 fn fault(clause: &str, proof: &str) -> Option<String> {
-    let (path, test) = proof.split_once("::").map_or((proof, None), |(path, test)| (path, Some(test)));
+    let (file, test) = proof.split_once("::").map_or((proof, None), |(file, test)| (file, Some(test)));
     let Ok(text) = fs::read_to_string(root().join(path)) else {
         return Some(format!("{clause}: there is no {path}"));
     };
     match test {
         Some(test) if !text.contains(&format!("fn {test}(")) => {
-            Some(format!("{clause}: {path} has no test {test}"))
+            Some(format!("{clause}: {file} has no test {test}"))
         }
-        None if !names(&text, clause) => Some(format!("{clause}: {path} does not name it")),
+        None if !names(&text, clause) => Some(format!("{clause}: {file} does not name it")),
         _ => None,
     }
 }
