@@ -27,6 +27,32 @@ mod revoke;
 mod schedule;
 mod share_out;
 
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod testing_words;
+
+#[cfg(test)]
+mod activate_tests;
+#[cfg(test)]
+mod cancel_tests;
+#[cfg(test)]
+mod code_tests;
+#[cfg(test)]
+mod correct_tests;
+#[cfg(test)]
+mod fit_tests;
+#[cfg(test)]
+mod goodwill_tests;
+#[cfg(test)]
+mod result_tests;
+#[cfg(test)]
+mod retake_tests;
+#[cfg(test)]
+mod revoke_tests;
+#[cfg(test)]
+mod schedule_tests;
+
 pub use known::Known;
 use on_unit::OnUnit;
 

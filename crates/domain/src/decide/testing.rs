@@ -1,0 +1,359 @@
+//! A small ledger in memory, to say what was done, what is asked, and how it must come out.
+//!
+//! Every ledger here is kept twice: once as it is, and once with every end put on record before each command. The two
+//! must answer alike, for the record of an end changes no answer.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{Decision, Known};
+use crate::calendar_time::BusinessCalendar;
+use crate::terms::{Limit, OfferFile};
+use crate::{
+    CandidateId, Command, Entitlement, EntitlementId, Event, Expire, Fingerprint, Judge, OrderLine, Refusal,
+    State, Stream, Timestamp, UnitNo, VoucherRef,
+};
+
+pub(super) fn id<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+/// An instant, by its text.
+pub(super) fn t(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// One order line, `n` in its shop.
+pub(super) fn order(n: u32) -> OrderLine {
+    OrderLine { shop: id("shop"), number: id("A1"), line: n }
+}
+
+/// A voucher of the first piece of order line `n`.
+pub(super) fn voucher(n: u32, unit: UnitNo) -> VoucherRef {
+    VoucherRef::Id { entitlement: EntitlementId::of_order(&order(n), 1), unit }
+}
+
+/// The `generation`th code of a voucher, from 0.
+pub(super) fn code(entitlement: EntitlementId, unit: UnitNo, generation: usize) -> Fingerprint {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&entitlement.0[..8]);
+    bytes[8..10].copy_from_slice(&unit.to_be_bytes());
+    bytes[15] = u8::try_from(generation).unwrap();
+    Fingerprint(bytes)
+}
+
+#[derive(Debug, Clone, Default)]
+struct States(BTreeMap<Stream, State>);
+
+impl States {
+    fn get(&self, stream: &Stream) -> State {
+        self.0.get(stream).cloned().unwrap_or_else(|| State::new(stream))
+    }
+
+    fn take_in(&mut self, decision: &Decision, at: Timestamp) {
+        for placed in &decision.events {
+            let state = self.get(&placed.stream).evolve(&placed.event, placed.happened_at, at);
+            self.0.insert(placed.stream.clone(), state);
+        }
+    }
+
+    fn entitlement(&self, id: EntitlementId) -> Option<Arc<Entitlement>> {
+        match self.get(&Stream::Entitlement(id)) {
+            State::Entitlement(entitlement) => Some(entitlement).filter(|e| e.issued.is_some()),
+            _ => None,
+        }
+    }
+
+    /// All that a command is judged by, as a handler would gather it.
+    fn known(&self, command: &Command) -> Known {
+        let mut known = Known { actor: Some(id("operator")), ..Known::default() };
+        for (stream, state) in &self.0 {
+            if let (Stream::Exam(code), State::Exam(exam)) = (stream, state) {
+                known.exams.insert(code.clone(), exam.clone());
+            }
+        }
+        let mut offer = None;
+        let mut agreement = None;
+        match command {
+            Command::PublishOffer(c) => offer = OfferFile::parse(&c.source).ok().map(|f| f.terms.offer),
+            Command::ExtendOffer(c) => offer = Some(c.offer.clone()),
+            Command::WithdrawOffer(c) => offer = Some(c.offer.clone()),
+            Command::MigrateProvider(c) => offer = Some(c.offer.clone()),
+            Command::OpenAgreement(c) => agreement = Some(c.agreement.clone()),
+            Command::AmendAgreement(c) => agreement = Some(c.agreement.clone()),
+            Command::Issue(c) => {
+                offer = Some(c.offer.clone());
+                agreement.clone_from(&c.agreement);
+                known.pieces = (1..=c.quantity).map(|n| EntitlementId::of_order(&c.order, n)).collect();
+                known.entitlement = known.pieces.first().and_then(|id| self.entitlement(*id));
+            }
+            Command::PublishCalendar(c) => {
+                known.calendar = BusinessCalendar::parse(&c.source).ok().and_then(|c| self.calendar(c.id()));
+            }
+            Command::DefinePracticeTest(c) => known.practice_test = self.practice_test(&c.test),
+            _ => self.find(command, &mut known),
+        }
+        if let Some(issued) = known.entitlement.as_ref().and_then(|e| e.issued.clone()) {
+            offer = Some(issued.offer);
+            agreement = issued.agreement;
+        }
+        if let Some(State::Offer(found)) = offer.map(|id| self.get(&Stream::Offer(id))) {
+            known.offer = Some(found);
+        }
+        if let Some(State::Agreement(found)) = agreement.map(|id| self.get(&Stream::Agreement(id))) {
+            known.agreement = Some(found);
+        }
+        self.by_terms(command, &mut known);
+        known
+    }
+
+    fn find(&self, command: &Command, known: &mut Known) {
+        let (voucher, candidate) = match command {
+            Command::Assign(c) => (&c.voucher, None),
+            Command::Unassign(c) => (&c.voucher, None),
+            Command::Schedule(c) => (&c.voucher, Some(c.candidate.clone())),
+            Command::Reschedule(c) => (&c.voucher, None),
+            Command::Cancel(c) => (&c.voucher, None),
+            Command::RecordResult(c) => (&c.voucher, None),
+            Command::CorrectResult(c) => (&c.voucher, None),
+            Command::Activate(c) => {
+                known.practice_test = c.test.as_ref().and_then(|test| self.practice_test(test));
+                (&c.voucher, None)
+            }
+            Command::ReplaceCode(c) => (&c.voucher, None),
+            Command::Extend(c) => (&c.voucher, None),
+            Command::ShareOut(c) => return known.entitlement = self.entitlement(c.entitlement),
+            Command::Revoke(c) => return known.entitlement = self.entitlement(c.entitlement),
+            Command::RecordStep(c) => return known.entitlement = self.entitlement(c.entitlement),
+            Command::Expire(c) => return known.entitlement = self.entitlement(c.entitlement),
+            _ => return,
+        };
+        let found = match voucher {
+            VoucherRef::Id { entitlement, unit } => Some((*entitlement, *unit)),
+            VoucherRef::Code(code) => {
+                known.by_code = Some(*code);
+                match self.get(&Stream::Code(*code)) {
+                    State::Code(found) => found,
+                    _ => None,
+                }
+            }
+        };
+        let Some((id, no)) = found else { return };
+        known.entitlement = self.entitlement(id);
+        known.unit = Some(no);
+        let unit = known.entitlement.as_ref().and_then(|e| e.unit(no));
+        let open = unit.and_then(|unit| unit.open()).map(|attempt| attempt.candidate.clone());
+        known.minted = unit.map(|unit| code(id, no, unit.replaced.len() + 1)).into_iter().collect();
+        if let Some(State::Candidate(own)) = candidate.or(open).map(|id| self.get(&Stream::Candidate(id))) {
+            known.candidate = Some(own);
+        }
+    }
+
+    /// What hangs on the offer's terms: new codes, the calendar, the programme's policy.
+    fn by_terms(&self, command: &Command, known: &mut Known) {
+        let Some(offer) = known.offer.clone() else { return };
+        let Some(terms) = (match command {
+            Command::Issue(c) => offer.in_force_at(c.purchased_at),
+            _ => offer.in_force(),
+        }) else {
+            return;
+        };
+        if let Command::Issue(_) = command {
+            let units = |piece: &EntitlementId| {
+                let piece = *piece;
+                (1..=terms.units()).map(move |unit| code(piece, unit, 0))
+            };
+            known.minted = known.pieces.iter().flat_map(units).collect();
+        }
+        if let Limit::Some(calendar) = &terms.rulings.business_days {
+            known.calendar = self.calendar(calendar);
+        }
+        if let Limit::Some(programme) = &terms.programme
+            && let State::Policy(policy) = self.get(&Stream::Policy(programme.clone()))
+        {
+            known.policy = policy;
+        }
+    }
+
+    fn calendar(&self, id: &crate::CalendarId) -> Option<Arc<BusinessCalendar>> {
+        match self.get(&Stream::Calendar(id.clone())) {
+            State::Calendar(calendar) => calendar,
+            _ => None,
+        }
+    }
+
+    fn practice_test(&self, id: &crate::PracticeTestId) -> Option<Arc<crate::PracticeTest>> {
+        match self.get(&Stream::PracticeTest(id.clone())) {
+            State::PracticeTest(test) => Some(test),
+            _ => None,
+        }
+    }
+
+    /// Puts every end on record that has come.
+    fn sweep(&mut self, at: Timestamp) {
+        let all: Vec<_> = self.0.keys().cloned().collect();
+        for stream in all {
+            let Stream::Entitlement(entitlement) = stream else { continue };
+            let expire = Command::from(Expire { entitlement });
+            let known = self.known(&expire);
+            if known.next_due().is_some_and(|due| due <= at) {
+                let decision = known.decide(&expire, at, &mut Judge::brief()).unwrap();
+                self.take_in(&decision, at);
+                let due = self.known(&expire).next_due();
+                assert!(due.is_none_or(|due| at < due), "what is on record stays due: {due:?}");
+            }
+        }
+    }
+}
+
+/// What was done so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ledger {
+    plain: States,
+    swept: States,
+    /// The candidate of the commands below.
+    pub(super) candidate: Option<CandidateId>,
+}
+
+impl Ledger {
+    /// A ledger in which each of these was done.
+    pub(super) fn new(done: &[(Command, &str)]) -> Self {
+        Self::default().with(done)
+    }
+
+    /// The ledger after these, too.
+    #[must_use]
+    pub(super) fn with(&self, done: &[(Command, &str)]) -> Self {
+        let mut ledger = self.clone();
+        for (command, at) in done {
+            let at = t(at);
+            match ledger.decide(command, at) {
+                Ok(decision) => ledger.take_in(&decision, at),
+                Err(refusal) => panic!("{} at {at} is {refusal}: {:?}", command.name(), refusal.facts),
+            }
+        }
+        ledger
+    }
+
+    fn take_in(&mut self, decision: &Decision, at: Timestamp) {
+        self.plain.take_in(decision, at);
+        self.swept.sweep(at);
+        self.swept.take_in(decision, at);
+    }
+
+    /// Decides, and holds the judge to his promises.
+    pub(super) fn decide(&self, command: &Command, at: Timestamp) -> Result<Decision, Refusal> {
+        let known = self.plain.known(command);
+        let decided = known.decide(command, at, &mut Judge::brief());
+        let mut judge = Judge::thorough();
+        let again = known.decide(command, at, &mut judge);
+        assert_eq!(decided, again, "a thorough judge decides as a brief one");
+        let judgements = judge.into_judgements();
+        let rules: Vec<_> = judgements.iter().map(|judgement| judgement.rule).collect();
+        assert!(rules.is_sorted(), "{}: not in the order of precedence: {rules:?}", command.name());
+        if let Err(refusal) = &decided {
+            assert_eq!(judgements.last().map(|last| last.rule), Some(refusal.rule));
+            assert!(!refusal.remedy.is_empty(), "{} tells no way out", refusal.rule);
+        }
+        if !matches!(command, Command::Expire(_)) {
+            let mut swept = self.swept.clone();
+            swept.sweep(at);
+            let with_ends = swept.known(command).decide(command, at, &mut Judge::brief());
+            assert_eq!(decided, with_ends, "an end on record changes no answer");
+        }
+        decided
+    }
+
+    /// The entitlement of the first piece of order line `n`.
+    pub(super) fn entitlement(&self, n: u32) -> Arc<Entitlement> {
+        self.plain.entitlement(EntitlementId::of_order(&order(n), 1)).unwrap()
+    }
+
+    /// When voucher `unit` of order line 1 ends, and by which rule.
+    pub(super) fn end(&self, unit: UnitNo) -> Option<(String, &'static str)> {
+        let command = Expire { entitlement: EntitlementId::of_order(&order(1), 1) }.into();
+        let known = self.plain.known(&command);
+        let end = known.rights().nth(usize::from(unit - 1)).unwrap().end();
+        end.map(|end| (end.at.to_string(), end.rule.name()))
+    }
+
+    /// When the next thing of order line 1 falls due.
+    pub(super) fn next_due(&self) -> Option<String> {
+        let command = Expire { entitlement: EntitlementId::of_order(&order(1), 1) }.into();
+        self.plain.known(&command).next_due().map(|due| due.to_string())
+    }
+
+    /// The state of any stream.
+    pub(super) fn state(&self, stream: &Stream) -> State {
+        self.plain.get(stream)
+    }
+}
+
+/// How a command must come out.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Expected<'a> {
+    /// Accepted, whatever follows.
+    Accepted,
+    /// Accepted with exactly these facts, by name.
+    Does(&'a [&'a str]),
+    /// Accepted with a warning under this clause that says this.
+    Warns(&'a str, &'a str),
+    /// Refused by this rule.
+    Refused(&'a str),
+    /// Refused by this rule under this clause.
+    RefusedBy(&'a str, &'a str),
+}
+
+pub(super) use Expected::{Accepted, Does, Refused, RefusedBy, Warns};
+
+/// Given what was done, when a command comes, then it comes out so.
+#[track_caller]
+pub(super) fn check(given: &Ledger, (command, at): (Command, &str), expected: Expected<'_>) {
+    check_at(given, &command, t(at), expected);
+}
+
+#[track_caller]
+pub(super) fn check_at(given: &Ledger, command: &Command, at: Timestamp, expected: Expected<'_>) {
+    let decided = given.decide(command, at);
+    let name = command.name();
+    match (&decided, expected) {
+        (Ok(_), Accepted) => {}
+        (Ok(decision), Does(kinds)) => {
+            let facts: Vec<_> = decision.events.iter().map(|placed| placed.event.kind()).collect();
+            assert_eq!(facts, kinds, "{name} at {at}");
+        }
+        (Ok(decision), Warns(clause, says)) => {
+            let told = decision.warnings.iter().any(|w| w.clause == clause && w.text.contains(says));
+            assert!(told, "{name} at {at} warns: {:?}", decision.warnings);
+        }
+        (Err(refusal), Refused(rule)) => {
+            assert_eq!(refusal.rule.name(), rule, "{name} at {at}: {:?}", refusal.facts);
+        }
+        (Err(refusal), RefusedBy(rule, clause)) => {
+            assert_eq!((refusal.rule.name(), refusal.clause.as_str()), (rule, clause), "{name} at {at}");
+        }
+        (decided, expected) => panic!("{name} at {at}: expected {expected:?}, got {decided:#?}"),
+    }
+}
+
+/// A deadline: just before it the one, at it and just after it the other.
+#[track_caller]
+pub(super) fn edge(
+    given: &Ledger,
+    instant: &str,
+    ask: impl Fn(Timestamp) -> (Command, Timestamp),
+    before: Expected<'_>,
+    from: Expected<'_>,
+) {
+    for (millis, expected) in [(-1, before), (0, from), (1, from)] {
+        let (command, at) = ask(t(instant).plus_millis(millis));
+        check_at(given, &command, at, expected);
+    }
+}
+
+/// The facts of a decision, to look into.
+#[track_caller]
+pub(super) fn facts(given: &Ledger, (command, at): (Command, &str)) -> Vec<Event> {
+    given.decide(&command, t(at)).unwrap().events.into_iter().map(|placed| placed.event).collect()
+}
