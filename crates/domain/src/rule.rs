@@ -117,6 +117,7 @@ rules! {
     SatInThePast "sat-in-the-past" "R3" "the sitting lies in the past and behind its registration";
     SatInTime "sat-in-time" "R3" "the exam was sat before its deadline";
     ResultInTime "result-in-time" "R3" "the result arrives before the deadline where the offer asks for that";
+    StepKnown "step-known" "own" "the step is one that a clock of the offer starts from or stops at";
     StepTaken "step-taken" "ledger" "the step was taken, and not ahead of now";
     ResultKnown "result-known" "R14" "the attempt has a result that can be corrected";
     ActivateBy "activate-by" "own" "the benefit is activated before its deadline";
@@ -130,7 +131,6 @@ rules! {
     GoodwillReason "goodwill-reason" "R17" "the reason is on the offer's list";
     GoodwillApproved "goodwill-approved" "R17" "a second person approved where the offer asks for that";
     Due "due" "R1" "something of the entitlement has passed its deadline";
-    StepKnown "step-known" "own" "the step is one that a clock of the offer starts from or stops at";
 }
 
 impl Rule {

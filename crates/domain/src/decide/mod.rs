@@ -35,15 +35,29 @@ mod testing_words;
 #[cfg(test)]
 mod activate_tests;
 #[cfg(test)]
+mod agreement_tests;
+#[cfg(test)]
 mod cancel_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
 mod correct_tests;
 #[cfg(test)]
+mod delivery_tests;
+#[cfg(test)]
+mod extension_tests;
+#[cfg(test)]
 mod fit_tests;
 #[cfg(test)]
 mod goodwill_tests;
+#[cfg(test)]
+mod issue_tests;
+#[cfg(test)]
+mod offers_tests;
+#[cfg(test)]
+mod pack_tests;
+#[cfg(test)]
+mod programme_tests;
 #[cfg(test)]
 mod result_tests;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Results: when an exam counts, late results, no-shows, faults.
 
-use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, t, voucher};
+use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, t, voucher};
 use super::testing_words::{cancel, exam, failed, issue, missed, offer, passed, refund, result, schedule};
 use crate::{Command, ExamResult, RecordResult, Timestamp};
 
@@ -142,5 +142,4 @@ fn a_retake_s_result_is_judged_by_the_retake_s_date() {
         .with(&[(failed(), "2020-09-01T12:00Z"), (schedule("2020-10-01T10:00Z"), "2020-09-05")]);
     let ask = |sat_at| (sat(ExamResult::Pass, sat_at), t("2020-11-01"));
     edge(&given, "2020-10-02T00:00:00Z", ask, Accepted, Refused("sat-in-time"));
-    let _: crate::ExamCode = id("x");
 }

@@ -225,7 +225,7 @@ fn a_retake_uses_the_same_code() {
     let given = with_fail(&[]);
     let entitlement = given.entitlement(1).id;
     let by_code = |c: &mut crate::Schedule| {
-        c.voucher = crate::VoucherRef::Code(super::testing::code(entitlement, 1, 0))
+        c.voucher = crate::VoucherRef::Code(super::testing::code(entitlement, 1, 0));
     };
     check(&given, (schedule_with("2019-11-01", by_code), "2019-10-05"), Accepted);
 }

@@ -1,6 +1,6 @@
 //! Refunds and chargebacks: what is unused is taken back, once; what was used stays used.
 
-use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, t};
+use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge};
 use super::testing_words::{
     OFFER, activate, assign, cancel_by_provider, exam, failed, give, issue, missed, offer, passed,
     practice_test, publish, refund, replace_code, result, revoke, schedule, schedule_unit, vary,
@@ -141,5 +141,4 @@ fn what_has_ended_is_not_taken_back() {
     let given = bought(&[]);
     check(&given, (revoke(RevokeReason::Chargeback), "2020-09-02"), Does(&["CommandRepeated"]));
     check(&given, (revoke(RevokeReason::Chargeback), "2020-09-01T23:59:59.999Z"), Does(&["Revoked"]));
-    let _: (crate::OfferId, crate::Timestamp) = (id("o"), t(BOUGHT));
 }

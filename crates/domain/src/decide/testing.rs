@@ -11,8 +11,8 @@ use super::{Decision, Known};
 use crate::calendar_time::BusinessCalendar;
 use crate::terms::{Limit, OfferFile};
 use crate::{
-    CandidateId, Command, Entitlement, EntitlementId, Event, Expire, Fingerprint, Judge, OrderLine, Refusal,
-    State, Stream, Timestamp, UnitNo, VoucherRef,
+    Command, Entitlement, EntitlementId, Event, Expire, Fingerprint, Judge, OrderLine, Refusal, State,
+    Stream, Timestamp, UnitNo, VoucherRef,
 };
 
 pub(super) fn id<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -212,8 +212,6 @@ impl States {
 pub(super) struct Ledger {
     plain: States,
     swept: States,
-    /// The candidate of the commands below.
-    pub(super) candidate: Option<CandidateId>,
 }
 
 impl Ledger {
