@@ -125,18 +125,19 @@ commands! {
         #[serde(default)]
         branches: Vec<BranchId>,
     }
-    /// Changes an agreement: its last day, its branches, the facts about its buyer.
+    /// Changes an agreement: its last day, its branches, the facts about its buyer. What is left out stays.
     AmendAgreement {
         /// The agreement.
         agreement: AgreementId,
         /// Its last day from now on.
-        last_day: NaiveDate,
-        /// Facts about the buyer from now on.
-        #[serde(default)]
-        buyer: Vec<BuyerFact>,
-        /// Branches from now on.
-        #[serde(default)]
-        branches: Vec<BranchId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_day: Option<NaiveDate>,
+        /// All facts about the buyer from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        buyer: Option<Vec<BuyerFact>>,
+        /// All branches from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branches: Option<Vec<BranchId>>,
     }
     /// Issues what an order line bought.
     Issue {

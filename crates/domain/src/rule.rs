@@ -65,6 +65,7 @@ rules! {
     DatesInOrder "dates-in-order" "ledger" "the first day comes before the last";
     OrderUnchanged "order-unchanged" "ledger" "an order line sent again says the same as the first time";
 
+    PurchasePast "purchase-past" "ledger" "the day of purchase is not ahead";
     StillSold "still-sold" "own" "the offer is still sold, or the agreement is older than the end of its sale";
     OnSaleFrom "on-sale-from" "own" "the offer has opened";
     OnSaleUntil "on-sale-until" "own" "the offer has not ended";

@@ -42,15 +42,19 @@ impl Known {
         judge.rule(&Law::LEDGER, Rule::KnownAgreement, open.is_some(), |d| {
             d.fact("agreement", &c.agreement).remedy("open the agreement first")
         })?;
-        let first_day = open.expect("judged just above").first_day;
-        judge.rule(&Law::LEDGER, Rule::DatesInOrder, first_day <= c.last_day, |d| {
-            d.fact("first-day", first_day)
-                .fact("last-day", c.last_day)
+        let open = open.expect("judged just above");
+        let last_day = c.last_day.unwrap_or(open.last_day);
+        judge.rule(&Law::LEDGER, Rule::DatesInOrder, open.first_day <= last_day, |d| {
+            d.fact("first-day", open.first_day)
+                .fact("last-day", last_day)
                 .remedy("name a last day that is not before the first")
         })?;
+        let amended = AgreementAmended {
+            last_day,
+            buyer: c.buyer.clone().unwrap_or_else(|| open.buyer.clone()),
+            branches: c.branches.clone().unwrap_or_else(|| open.branches.clone()),
+        };
         let mut decision = Decision::default();
-        let amended =
-            AgreementAmended { last_day: c.last_day, buyer: c.buyer.clone(), branches: c.branches.clone() };
         decision.put(Stream::Agreement(c.agreement.clone()), at, amended);
         Ok(decision)
     }

@@ -30,7 +30,7 @@ fn buy_line(line: u32, purchased_at: &str) -> Command {
 }
 
 fn amend(last_day: &str) -> Command {
-    AmendAgreement { agreement: id("g"), last_day: id(last_day), buyer: Vec::new(), branches: Vec::new() }
+    AmendAgreement { agreement: id("g"), last_day: Some(id(last_day)), buyer: None, branches: None }
         .into()
 }
 

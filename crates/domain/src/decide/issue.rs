@@ -20,6 +20,11 @@ impl Known {
         })?;
         let (terms, offer) = (terms.expect("judged just above").as_ref(), offer.expect("has the terms"));
         self.known_calendar(terms, judge)?;
+        // Days, not instants: a shop's clock may be a little ahead of this one.
+        let (bought_on, today) = (terms.zone.civil_date(c.purchased_at), terms.zone.civil_date(at));
+        judge.rule(&Law::LEDGER, Rule::PurchasePast, bought_on <= today, |d| {
+            d.fact("purchased-on", bought_on).fact("today", today).remedy("give the time at which it was bought")
+        })?;
         self.may_buy(c, terms, offer, judge)?;
         let agreement = self.agreement.as_deref();
         let mut decision = Decision::default();

@@ -26,7 +26,12 @@ impl Known {
         })?;
         // It was registered in time; what a move can miss is the deadline of the sitting.
         let sit_by = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
-        let suppose = Suppose { retires_on: attempt.retires_on, ..Suppose::default() };
+        // By the catalogue of today, where it still has the exam: a retirement may have been declared or moved since.
+        let retires_on = match self.exam(&attempt.exam).and_then(|exam| exam.facts.as_ref()) {
+            Some(facts) => facts.retires_on,
+            None => attempt.retires_on,
+        };
+        let suppose = Suppose { retires_on, ..Suppose::default() };
         let ends_at = on.right.deadline(sit_by, suppose).at();
         for (what, when) in [("at", at), ("sit-at", c.sit_at)] {
             judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
@@ -43,8 +48,8 @@ impl Known {
             d.fact("at", at).fact("sit-at", c.sit_at).remedy("choose a sitting that lies ahead")
         })?;
         let day = on.terms.zone.civil_date(c.sit_at);
-        judge.rule(&on.law(), Rule::ExamOffered, attempt.retires_on.is_none_or(|last| day <= last), |d| {
-            d.fact_or("retires-on", attempt.retires_on, "never")
+        judge.rule(&on.law(), Rule::ExamOffered, retires_on.is_none_or(|last| day <= last), |d| {
+            d.fact_or("retires-on", retires_on, "never")
                 .fact("sit-on", day)
                 .remedy("choose an earlier sitting")
         })?;

@@ -1,6 +1,8 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
-use super::{Benefit, BenefitKind, ExamBenefit, Forfeit, Limit, OfferFile, Terms, Waits, join, word};
+use super::{
+    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, SameExam, Terms, Waits, join, word,
+};
 use crate::calendar_time::DeadlineExpr;
 use crate::{Law, PassLock, Policy, Rule, Window};
 
@@ -95,6 +97,21 @@ impl Lines<'_> {
             word(terms.holder.unassign)
         );
         self.say("holder", holder, Rule::HolderMatches);
+        if !sale.buyer.is_empty() {
+            self.say("buyer", format!("must be: {}", join(&sale.buyer)), Rule::BuyerQualifies);
+        }
+        if sale.channels != Choice::Any {
+            self.say("sold through", sale.channels.to_string(), Rule::SaleChannel);
+        }
+        if sale.regions != Choice::Any {
+            self.say("sold in", sale.regions.to_string(), Rule::SaleRegion);
+        }
+        if !sale.combinable {
+            self.say("combined", "with no other offer or discount", Rule::NotCombined);
+        }
+        if let Limit::Some(term) = sale.proration {
+            self.say("prorated", format!("to the months left, out of {}", term.plain()), Rule::AgreementRuns);
+        }
     }
 
     fn benefit(&mut self, terms: &Terms, benefit: &Benefit) {
@@ -159,6 +176,17 @@ impl Lines<'_> {
             reach.exams
         );
         self.say(of("reaches"), reaches, Rule::ExamEligible);
+        if let Choice::Only(mixes) = &exam.mix {
+            let mixes: Vec<String> = mixes.iter().map(join).collect();
+            self.say(of("mix"), format!("the whole pack inside one of: {}", mixes.join(" | ")), Rule::PackMix);
+        }
+        self.say(of("sat"), format!("{}, given by {}", exam.deliveries, exam.providers), Rule::Delivery);
+        if exam.channels != Choice::Any {
+            self.say(of("registered through"), exam.channels.to_string(), Rule::RegisterChannel);
+        }
+        if exam.regions != Choice::Any {
+            self.say(of("sat in"), exam.regions.to_string(), Rule::SitRegion);
+        }
     }
 
     fn rulings(&mut self, terms: &Terms) {
@@ -184,13 +212,17 @@ impl Lines<'_> {
             self.cite("business days", format!("by the calendar {calendar}"), "R16");
         }
         for notice in &terms.notices {
-            self.cite("notice", format!("the holder is told {} before the end", notice.plain()), "own");
+            self.cite("notice", format!("the holder is told {} before the end", notice.plain()), "offer");
         }
     }
 
     fn exam_rulings(&mut self, terms: &Terms) {
         let rulings = &terms.rulings;
-        self.cite("late result", word(rulings.late_result), "R3");
+        let late = match rulings.late_result {
+            LateResult::AcceptIfSatInTime => "accepted, if the exam was sat in time",
+            LateResult::Refuse => "refused",
+        };
+        self.cite("late result", late, "R3");
         self.cite("no-show", fate(rulings.no_show), "R5");
         self.cite("technical fault", fate(rulings.technical_fault), "R5");
         self.cite("invalidated result", fate(rulings.invalidated), "R5");
@@ -207,8 +239,20 @@ impl Lines<'_> {
             let words = format!("{max} open at a time, counted over a {}", word(rulings.open_over));
             self.say("registrations", words, Rule::OpenRegistrations);
         }
-        self.say("same exam", word(rulings.same_exam), Rule::SameExam);
-        self.cite("corrected result", word(rulings.correction), "R14");
+        let retakes = |benefit: &Benefit| matches!(&benefit.kind, BenefitKind::Exam(exam) if exam.retake.count > 0);
+        if terms.benefits.iter().any(retakes) {
+            let same = match rulings.same_exam {
+                SameExam::Exact => "the same code",
+                SameExam::OrSuccessor => "the same code, or the successor that the catalogue declares",
+                SameExam::AnyEligible => "any exam that the offer reaches",
+            };
+            self.say("retake of", same, Rule::SameExam);
+        }
+        let correction = match rulings.correction {
+            Correction::Regrant => "grants or withdraws the retake, as if the right result had come first",
+            Correction::RecordOnly => "is recorded, and changes nothing else",
+        };
+        self.cite("corrected result", correction, "R14");
         self.cite("terms in force", format!("at {}", word(rulings.terms_in_force)), "R13");
     }
 
