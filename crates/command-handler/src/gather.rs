@@ -53,6 +53,10 @@ impl<'a> Gatherer<'a> {
             Command::PublishOffer(c) => {
                 if let Ok(file) = OfferFile::parse(&c.source) {
                     self.about_offer(&file.terms.offer).await?;
+                    self.calendar_of(&file.terms).await?;
+                    if let Some(calendar) = &file.calendar {
+                        self.calendar(calendar.id()).await?;
+                    }
                 }
             }
             Command::ExtendOffer(c) => self.about_offer(&c.offer).await?,

@@ -58,6 +58,7 @@ rules! {
     CodeCurrent "code-current" "R11" "the code was not replaced by a newer one";
     KnownExam "known-exam" "ledger" "the exam is in the catalogue";
     KnownPracticeTest "known-practice-test" "ledger" "the practice test is in the catalogue";
+    PurchasePast "purchase-past" "ledger" "the day of purchase is not ahead";
     KnownAgreement "known-agreement" "ledger" "the agreement was opened";
     OfferComplete "offer-complete" "R13" "the offer file leaves no point open";
     NewVersion "new-version" "R13" "what is published differs from what is in force";
@@ -65,7 +66,6 @@ rules! {
     DatesInOrder "dates-in-order" "ledger" "the first day comes before the last";
     OrderUnchanged "order-unchanged" "ledger" "an order line sent again says the same as the first time";
 
-    PurchasePast "purchase-past" "ledger" "the day of purchase is not ahead";
     StillSold "still-sold" "own" "the offer is still sold, or the agreement is older than the end of its sale";
     OnSaleFrom "on-sale-from" "own" "the offer has opened";
     OnSaleUntil "on-sale-until" "own" "the offer has not ended";

@@ -30,8 +30,7 @@ fn buy_line(line: u32, purchased_at: &str) -> Command {
 }
 
 fn amend(last_day: &str) -> Command {
-    AmendAgreement { agreement: id("g"), last_day: Some(id(last_day)), buyer: None, branches: None }
-        .into()
+    AmendAgreement { agreement: id("g"), last_day: Some(id(last_day)), buyer: None, branches: None }.into()
 }
 
 fn buys_at(purchased_at: Timestamp) -> (Command, Timestamp) {

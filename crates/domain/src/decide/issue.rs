@@ -23,7 +23,9 @@ impl Known {
         // Days, not instants: a shop's clock may be a little ahead of this one.
         let (bought_on, today) = (terms.zone.civil_date(c.purchased_at), terms.zone.civil_date(at));
         judge.rule(&Law::LEDGER, Rule::PurchasePast, bought_on <= today, |d| {
-            d.fact("purchased-on", bought_on).fact("today", today).remedy("give the time at which it was bought")
+            d.fact("purchased-on", bought_on)
+                .fact("today", today)
+                .remedy("give the time at which it was bought")
         })?;
         self.may_buy(c, terms, offer, judge)?;
         let agreement = self.agreement.as_deref();

@@ -168,12 +168,18 @@ fn an_order_line_sent_again_is_the_same_entitlement() {
 fn what_can_not_be_used_any_more_is_warned() {
     let order = || issue("2019-01-01");
     check(&sold(&[]), (order(), "2020-01-02"), Warns("R2", "ended at 2020-01-02T00:00:00Z"));
-    check(&sold(&[]), (issue("2019-01-02"), "2019-01-01"), Warns("ledger", "lies ahead of now"));
     let wait = [(
         "wait = \"none\"",
         "wait = [{ period = \"P400D\", counted = \"calendar-days\", limits = \"sit\" }]",
     )];
     check(&sold(&wait), (order(), "2019-01-01"), Warns("R2", "leaves no time for a retake"));
+}
+
+#[test]
+fn a_purchase_is_not_ahead_by_days_and_may_be_by_a_clock_that_differs() {
+    let (sold, now) = (sold(&[]), "2019-01-01T23:59:00Z");
+    check(&sold, (issue("2019-01-01T23:59:59Z"), now), Warns("ledger", "lies ahead of now"));
+    check(&sold, (issue("2019-01-02T00:00:00Z"), now), RefusedBy("purchase-past", "ledger"));
 }
 
 #[test]

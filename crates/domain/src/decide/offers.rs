@@ -60,14 +60,21 @@ impl Known {
         }
         if let Some(calendar) = &file.calendar {
             let in_force = self.calendar.as_deref().filter(|known| known.id() == calendar.id());
-            let changed = in_force.is_some_and(|known| known.version() == calendar.version() && known != calendar);
+            let changed =
+                in_force.is_some_and(|known| known.version() == calendar.version() && known != calendar);
             judge.rule(&Law::LEDGER, Rule::NewVersion, !changed, |d| {
-                d.fact("calendar", calendar.id()).fact("version", calendar.version()).remedy("raise the calendar's version")
+                d.fact("calendar", calendar.id())
+                    .fact("version", calendar.version())
+                    .remedy("raise the calendar's version")
             })?;
             match in_force {
                 Some(known) if known.version() > calendar.version() => decision.warn(
                     Law::LEDGER.clause(Rule::KnownCalendar),
-                    format!("version {} of the calendar {} is in force and stays so", known.version(), calendar.id()),
+                    format!(
+                        "version {} of the calendar {} is in force and stays so",
+                        known.version(),
+                        calendar.id()
+                    ),
                 ),
                 Some(known) if known == calendar => {}
                 _ => decision.put(

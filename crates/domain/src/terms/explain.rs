@@ -1,7 +1,8 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
 use super::{
-    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, SameExam, Terms, Waits, join, word,
+    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, SameExam,
+    Terms, Waits, join, word,
 };
 use crate::calendar_time::DeadlineExpr;
 use crate::{Law, PassLock, Policy, Rule, Window};
@@ -178,7 +179,11 @@ impl Lines<'_> {
         self.say(of("reaches"), reaches, Rule::ExamEligible);
         if let Choice::Only(mixes) = &exam.mix {
             let mixes: Vec<String> = mixes.iter().map(join).collect();
-            self.say(of("mix"), format!("the whole pack inside one of: {}", mixes.join(" | ")), Rule::PackMix);
+            self.say(
+                of("mix"),
+                format!("the whole pack inside one of: {}", mixes.join(" | ")),
+                Rule::PackMix,
+            );
         }
         self.say(of("sat"), format!("{}, given by {}", exam.deliveries, exam.providers), Rule::Delivery);
         if exam.channels != Choice::Any {
@@ -239,7 +244,8 @@ impl Lines<'_> {
             let words = format!("{max} open at a time, counted over a {}", word(rulings.open_over));
             self.say("registrations", words, Rule::OpenRegistrations);
         }
-        let retakes = |benefit: &Benefit| matches!(&benefit.kind, BenefitKind::Exam(exam) if exam.retake.count > 0);
+        let retakes =
+            |benefit: &Benefit| matches!(&benefit.kind, BenefitKind::Exam(exam) if exam.retake.count > 0);
         if terms.benefits.iter().any(retakes) {
             let same = match rulings.same_exam {
                 SameExam::Exact => "the same code",

@@ -65,17 +65,18 @@ pub(crate) enum AgreementWords {
         #[arg(long, value_delimiter = ',')]
         branches: Vec<BranchId>,
     },
-    /// Change an agreement's last day, buyer facts and branches.
+    /// Change an agreement's last day, buyer facts or branches; what is left out stays.
+    #[group(required = true, multiple = true, args = ["to", "buyer", "branches"])]
     Amend {
         /// The agreement.
         agreement: AgreementId,
         /// Its last day from now on.
         #[arg(long, value_name = "DATE")]
-        to: NaiveDate,
-        /// Facts about the buyer from now on.
+        to: Option<NaiveDate>,
+        /// All facts about the buyer from now on.
         #[arg(long, value_delimiter = ',')]
         buyer: Vec<BuyerFact>,
-        /// Branches from now on.
+        /// All branches from now on.
         #[arg(long, value_delimiter = ',')]
         branches: Vec<BranchId>,
     },

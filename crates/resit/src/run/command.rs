@@ -71,7 +71,7 @@ async fn command(ledger: &Ledger, words: Words, now: Timestamp) -> Result<Comman
             OpenAgreement { agreement, programme, first_day: from, last_day: to, buyer, branches }.into()
         }
         Words::Agreement(AgreementWords::Amend { agreement, to, buyer, branches }) => {
-            AmendAgreement { agreement, last_day: to, buyer, branches }.into()
+            AmendAgreement { agreement, last_day: to, buyer: some(buyer), branches: some(branches) }.into()
         }
         Words::Issue(w) => Issue {
             order: w.order,
@@ -105,6 +105,11 @@ async fn command(ledger: &Ledger, words: Words, now: Timestamp) -> Result<Comman
         },
         words => on_voucher(words),
     })
+}
+
+/// A list, unless it was left out.
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
 }
 
 fn on_voucher(words: Words) -> Command {

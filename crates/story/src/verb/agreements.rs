@@ -55,8 +55,8 @@ impl Verb for Open {
 struct Amend {
     agreement: AgreementId,
     last_day: NaiveDate,
-    buyer: Vec<BuyerFact>,
-    branches: Vec<BranchId>,
+    buyer: Option<Vec<BuyerFact>>,
+    branches: Option<Vec<BranchId>>,
 }
 
 /// `EA-1 to=DATE [buyer=a,b] [branches=a,b]`
@@ -66,8 +66,8 @@ pub(super) fn amend(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     Ok(Box::new(Amend {
         agreement,
         last_day: time::day(&pairs.need_word("to")?)?,
-        buyer: pairs.list("buyer")?,
-        branches: pairs.list("branches")?,
+        buyer: Some(pairs.list("buyer")?).filter(|list| !list.is_empty()),
+        branches: Some(pairs.list("branches")?).filter(|list| !list.is_empty()),
     }))
 }
 
@@ -75,7 +75,7 @@ impl Verb for Amend {
     fn command(&self, _: &Scene) -> Result<Command, String> {
         let amended = AmendAgreement {
             agreement: self.agreement.clone(),
-            last_day: self.last_day,
+            last_day: Some(self.last_day),
             buyer: self.buyer.clone(),
             branches: self.branches.clone(),
         };
