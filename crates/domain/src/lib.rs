@@ -15,6 +15,7 @@ mod offer;
 mod order;
 mod policy;
 mod rule;
+pub mod sizing;
 mod state;
 mod stream;
 pub mod terms;

@@ -138,12 +138,13 @@ const BETA_ONCE: Question =
 impl RawPolicy {
     pub(crate) fn complete(
         &self,
-        programme: Option<&ProgrammeId>,
+        programme: Option<&Limit<ProgrammeId>>,
         hash: TermsHash,
         points: &mut Points,
     ) -> Option<Policy> {
         const AT: &str = "policy";
-        if programme.is_none() {
+        // That it is missing is the offer's own open point.
+        if programme == Some(&Limit::None) {
             points.open("vocabulary", "offer.programme", "whose policy is it? name the programme");
         }
         let zone = points.ask(AT, self.time_zone, ZONE);
@@ -155,7 +156,7 @@ impl RawPolicy {
         let beta_once = points.ask(AT, self.beta_once, BETA_ONCE);
         let policy = Policy {
             hash,
-            programme: programme?.clone(),
+            programme: programme?.value()?.clone(),
             zone: zone?,
             counts: counts?,
             same_exam: same_exam?,

@@ -55,6 +55,11 @@ pub(super) fn shift(
     Some(shifted.unwrap_or(if back { first } else { last }).clamp(first, last))
 }
 
+/// `from` moved by whole months, clamped to the month's end.
+pub(crate) fn add_months(from: NaiveDate, months: u32) -> NaiveDate {
+    from.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
 fn limit(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).expect("the limits are days")
 }

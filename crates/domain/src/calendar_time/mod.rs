@@ -12,6 +12,7 @@ mod zone;
 
 pub use anchor::{Anchor, Moment, UnknownAnchor};
 pub use business::{BusinessCalendar, HOLIDAYS_MAX, InvalidCalendar};
+pub(crate) use civil::add_months;
 pub use deadline::{
     DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Direction, InvalidDeadline, LastDay, Origin, Point,
     Resolution,

@@ -69,13 +69,11 @@ impl OfferFile {
         if let Some(terms) = &terms {
             contradictions::contradictions(terms, &raw, &mut points);
         }
-        let policy = raw.policy.as_ref().map(|policy| {
-            policy.complete(
-                raw.offer.programme.as_ref().and_then(Limit::value),
-                TermsHash::of(source.as_bytes()),
-                &mut points,
-            )
-        });
+        let hash = TermsHash::of(source.as_bytes());
+        let policy = raw
+            .policy
+            .as_ref()
+            .map(|policy| policy.complete(raw.offer.programme.as_ref(), hash, &mut points));
         let calendar = match raw.calendar {
             Some(table) => Some(calendar(table)?),
             None => None,
@@ -88,3 +86,6 @@ impl OfferFile {
 fn calendar(table: toml::Table) -> Result<BusinessCalendar, OfferError> {
     BusinessCalendar::from_table(table).map_err(|e| OfferError::Unreadable(e.to_string()))
 }
+
+#[cfg(test)]
+mod tests;
