@@ -135,7 +135,10 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
         bound: matches!(holder, Holder::Bound(..)),
         ends_at: end.map(|end| end.at),
         ends_by: end.map(|end| right.law().clause(end.rule)),
-        expired_at: unit.expired_at,
+        expired_at: unit.expired_at.filter(|known| {
+            let over = matches!(unit.stage, Stage::Used | Stage::Revoked(_));
+            over || end.is_some_and(|end| end.at <= *known)
+        }),
         attempts_used: unit.attempts_used(),
         attempts_max: right.attempts_max(),
         codes: unit.replaced.len() + 1,

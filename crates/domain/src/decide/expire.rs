@@ -41,9 +41,9 @@ impl OnUnit<'_> {
         self.open_ends().map(|(_, end)| end.at).chain(self.running().map(|(_, due_at)| due_at)).min()
     }
 
-    /// Ends of units that are not on record.
+    /// Ends of units that are not on record. Goodwill may have moved an end since one was.
     fn open_ends(&self) -> impl Iterator<Item = (Right<'_>, End)> {
-        let open = |right: &Right<'_>| right.unit.expired_at.is_none();
-        self.known.rights().filter(open).filter_map(|right| Some((right, right.end()?)))
+        let ends = self.known.rights().filter_map(|right| Some((right, right.end()?)));
+        ends.filter(|(right, end)| right.unit.expired_at.is_none_or(|known| known < end.at))
     }
 }

@@ -45,6 +45,8 @@ mod correct_tests;
 #[cfg(test)]
 mod delivery_tests;
 #[cfg(test)]
+mod expire_tests;
+#[cfg(test)]
 mod extension_tests;
 #[cfg(test)]
 mod fit_tests;

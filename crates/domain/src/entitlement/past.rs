@@ -39,9 +39,6 @@ impl Unit {
     pub(super) fn give(&mut self, e: &Extended, at: Timestamp) {
         self.gifts.push(Given { at, gift: e.gift.clone(), until: e.until });
         self.count_gifts();
-        if e.gift != Gift::ExtraAttempt {
-            self.expired_at = None;
-        }
     }
 
     fn count_gifts(&mut self) {
