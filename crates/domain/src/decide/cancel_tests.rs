@@ -2,7 +2,8 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, t};
 use super::testing_words::{
-    cancel, cancel_by_provider, exam, failed, issue, offer, passed, reschedule, schedule, schedule_with,
+    cancel, cancel_by_provider, exam, exam_with, failed, issue, offer, passed, reschedule, schedule,
+    schedule_with,
 };
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
@@ -118,4 +119,17 @@ fn a_retake_moves_within_its_own_date() {
     let given = registered(&own).with(&[(failed(), SIT), (schedule("2019-10-20"), "2019-10-05")]);
     let ask = |sit_at| (reschedule(sit_at), t("2019-10-06"));
     edge(&given, "2019-11-01T00:00:00Z", ask, Accepted, Refused("retake-sit-by"));
+}
+
+#[test]
+fn a_voucher_does_not_end_with_an_exam_that_it_is_no_longer_registered_for() {
+    let by_exam = [("register_by = \"purchase + P12M\"", "register_by = \"exam-retirement - P1D\"")];
+    let given = Ledger::new(&[
+        (exam_with("x", |facts| facts.retires_on = Some(id("2019-12-31"))), "2001-01-01"),
+        (offer(&by_exam), "2001-01-01"),
+        (issue("2019-09-01T10:00Z"), "2019-09-01T10:00Z"),
+        (schedule("2019-10-01"), "2019-09-10"),
+        (cancel_by_provider(), "2019-09-11"),
+    ]);
+    assert_eq!(given.end(1), Some(("2020-09-02T00:00:00Z".to_owned(), "sit-by")));
 }

@@ -2,9 +2,10 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, Warns, check, edge, t};
 use super::testing_words::{
-    correct, exam, failed, issue, issue_with, missed, offer, passed, refund, result, schedule,
+    correct, exam, failed, issue, issue_with, missed, offer, passed, refund, result, revoke, schedule,
 };
 use crate::ExamResult::{Fail, Invalidated, Missed, Pass, TechnicalFault};
+use crate::RevokeReason::Chargeback;
 use crate::{AttemptEnd, ExamResult, Stage};
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
@@ -150,4 +151,24 @@ fn a_voided_attempt_that_was_registered_again_is_taken_back_by_the_right_result(
     let ends: Vec<_> = given.entitlement(1).units[0].attempts.iter().map(|a| a.end).collect();
     assert!(matches!(ends[..], [AttemptEnd::Result { result: Pass, .. }, AttemptEnd::GivenBack]), "{ends:?}");
     check(&given, (schedule("2019-12-01"), "2019-10-06"), Refused("retake-needs-fail"));
+}
+
+#[test]
+fn a_correction_that_changes_the_result_alone_moves_no_deadline() {
+    let own = "register_by = \"purchase + P12M\", sit_by = \"purchase + P12M\" }";
+    let from_result = (own, "register_by = \"result-recorded + P10D\", sit_by = \"none\" }");
+    let given = registered(&[from_result, ("\"regrant\"", "\"record-only\"")]);
+    let given = given.with(&[(failed(), SIT), (correct(1, Pass), "2019-10-08")]);
+    edge(&given, "2019-10-12T00:00:00Z", |at| (schedule(at), at), Accepted, Refused("retake-register-by"));
+}
+
+#[test]
+fn what_was_taken_back_as_unused_earns_nothing_when_it_was_used_after_all() {
+    let given = registered(&[("no_show = \"forfeit\"", "no_show = \"return\"")]);
+    let given = given.with(&[(missed(), SIT), (revoke(Chargeback), "2019-10-02")]);
+    assert!(matches!(given.entitlement(1).units[0].stage, Stage::Revoked(_)));
+    check(&given, (correct(1, Fail), LATER), Does(&["ResultCorrected", "AttemptCorrected"]));
+    let given = given.with(&[(correct(1, Fail), LATER)]);
+    assert_eq!(given.entitlement(1).units[0].stage, Stage::Used);
+    check(&given, (schedule("2019-11-01"), "2019-10-06"), Refused("not-revoked"));
 }

@@ -20,7 +20,7 @@ impl Right<'_> {
         if number >= self.attempts_max() {
             return RetakeVerdict::NoneLeft;
         }
-        if self.unit.rest_revoked.is_some() {
+        if self.unit.rest_revoked.is_some() || matches!(self.unit.stage, Stage::Revoked(_)) {
             return RetakeVerdict::Revoked;
         }
         if !self.paid_for() {

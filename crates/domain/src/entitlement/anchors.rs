@@ -83,8 +83,9 @@ impl Right<'_> {
             Anchor::AgreementEnd => days.agreement.map(Moment::Day),
             Anchor::FirstOrderEnd => self.issued.first_order_last_day.map(Moment::Day),
             Anchor::ExamRetirement => {
-                let last = self.unit.attempts.last();
-                suppose.retires_on.or(last.and_then(|a| a.retires_on)).map(Moment::Day)
+                // Of the exam that is or was registered; one whose attempt was given back is nobody's any more.
+                let registered = self.unit.open().or(concluded);
+                suppose.retires_on.or(registered.and_then(|a| a.retires_on)).map(Moment::Day)
             }
         }
     }

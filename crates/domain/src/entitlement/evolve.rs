@@ -206,7 +206,6 @@ impl Unit {
                 _ => attempt.sit_at,
             };
             self.stage = Stage::Retake { failed_at: attempt.sit_at, result_at, exam: attempt.exam.clone() };
-            self.expired_at = None;
         }
     }
 
@@ -224,10 +223,19 @@ impl Unit {
                 self.reopen();
             }
             None if was_given_back => attempt.gave_back = Some(e.now),
-            None => attempt.end = AttemptEnd::Result { result: e.now, at: recorded_at },
+            // It changes nothing else, and no deadline that counts from the recording.
+            None => {
+                if let AttemptEnd::Result { result, .. } = &mut attempt.end {
+                    *result = e.now;
+                }
+            }
             Some(AttemptFate::Forfeited | AttemptFate::Failed(_)) => {
                 attempt.end = AttemptEnd::Result { result: e.now, at: recorded_at };
                 attempt.gave_back = None;
+                // Taken back as unused, it was used after all: what stays taken back is the rest.
+                if let Stage::Revoked(reason) = self.stage {
+                    self.rest_revoked = Some(reason);
+                }
                 self.stage = Stage::Used;
             }
         }
