@@ -12,7 +12,8 @@ pub struct UnknownRule(pub String);
 
 macro_rules! rules {
     ($($rule:ident $name:literal $clause:literal $asks:literal;)*) => {
-        /// A rule's stable name. It appears in refusals, in an offer's `[clauses]` and in explanations, and never changes.
+        /// A rule's stable name. It appears in refusals, in an offer's `[clauses]` and in explanations, and never
+        /// changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $(#[doc = $asks] $rule,)*

@@ -2,19 +2,12 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, Warns, check, edge, facts, id, t, voucher};
 use super::testing_words::{
-    OFFER, activate, agreement, exam, exam_with, issue_with, practice_test, publish, schedule, vary,
+    OFFER, PRACTICE_TEST, activate, agreement, exam, exam_with, issue_with, practice_test, publish, schedule,
+    vary,
 };
 use crate::{Activate, Event};
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
-const TEST: &str = r#"
-[[benefit]]
-kind = "practice-test"
-count = 1
-tests = "any"
-activate_by = "purchase + P1Y"
-lasts = "P30D"
-"#;
 const LIBRARY: &str = r#"
 [[benefit]]
 kind = "library"
@@ -23,8 +16,13 @@ activate_by = "agreement-end"
 use_within = "agreement-end"
 "#;
 
+const TEST: &str = PRACTICE_TEST.1;
+
 fn bundle(benefit: &str, changes: &[(&str, &str)]) -> Ledger {
-    let source = vary(&vary(OFFER, &[("[rulings]", &format!("{benefit}\n[rulings]"))]), changes);
+    let added = benefit.trim_end_matches("[rulings]").to_owned()
+        + "
+[rulings]";
+    let source = vary(&vary(OFFER, &[("[rulings]", &added)]), changes);
     Ledger::new(&[
         (exam("x", "pro"), "2001-01-01"),
         (practice_test("p", &[]), "2001-01-01"),

@@ -170,7 +170,12 @@ fn months_that_remain_are_counted_from_the_day_of_purchase() {
 
 const SUBSCRIPTION: (&str, &str) = (
     "[rulings]",
-    "[[benefit]]\nkind = \"subscription\"\ncount = 1\nuse_within = \"earliest(purchase + P12M, first-order-end)\"\n\n[rulings]",
+    r#"[[benefit]]
+kind = "subscription"
+count = 1
+use_within = "earliest(purchase + P12M, first-order-end)"
+
+[rulings]"#,
 );
 
 fn last_of(given: &Ledger, line: u32) -> String {

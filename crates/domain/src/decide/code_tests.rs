@@ -2,8 +2,8 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, check, code, edge, t};
 use super::testing_words::{
-    OFFER, activate, assign, exam, failed, first, issue, offer, passed, practice_test, publish, replace_code,
-    schedule, schedule_with, vary,
+    OFFER, PRACTICE_TEST, activate, assign, exam, failed, first, issue, offer, passed, practice_test,
+    publish, replace_code, schedule, schedule_with, vary,
 };
 use crate::{Activate, Cancel, CancelledBy, Command, Unassign, VoucherRef};
 
@@ -75,13 +75,7 @@ fn only_what_is_alive_gets_a_new_code() {
 
 #[test]
 fn a_replaced_code_of_a_practice_test_is_judged_alike() {
-    let test = vary(
-        OFFER,
-        &[(
-            "[rulings]",
-            "[[benefit]]\nkind = \"practice-test\"\ncount = 1\ntests = \"any\"\nactivate_by = \"purchase + P1Y\"\nlasts = \"P30D\"\n\n[rulings]",
-        )],
-    );
+    let test = vary(OFFER, &[PRACTICE_TEST]);
     let given = Ledger::new(&[
         (practice_test("p", &[]), "2001-01-01"),
         (publish(&test), "2001-01-01"),

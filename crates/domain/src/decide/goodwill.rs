@@ -19,7 +19,10 @@ impl Known {
             d.fact("offer-knows-goodwill", goodwill.is_some())
                 .fact("gift-fits", fits)
                 .fact_or("ended-at", ended.map(|end| end.at), "not ended")
-                .remedy("give what the offer lets you give, to a right that can use it; a passed exam needs no further attempt")
+                .remedy(
+                    "give what the offer lets you give, to a right that has a use for it; a passed exam needs \
+                     no further attempt",
+                )
         })?;
         let goodwill = goodwill.expect("judged just above");
         judge.rule(&on.law(), Rule::GoodwillReason, goodwill.reasons.contains(&c.reason), |d| {

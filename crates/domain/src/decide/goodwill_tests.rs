@@ -2,8 +2,8 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, t, voucher};
 use super::testing_words::{
-    OFFER, activate, exam, failed, give, issue, issue_with, longer, missed, offer, passed, practice_test,
-    publish, schedule, schedule_with, vary, waive,
+    OFFER, PRACTICE_TEST, activate, exam, failed, give, issue, issue_with, longer, missed, offer, passed,
+    practice_test, publish, schedule, schedule_with, vary, waive,
 };
 use crate::{Command, Extend, Gift};
 
@@ -160,13 +160,7 @@ fn what_the_ledger_is_made_of_is_not_waived() {
 
 #[test]
 fn an_active_practice_test_can_be_given_more_time() {
-    let with_test = vary(
-        OFFER,
-        &[(
-            "[rulings]",
-            "[[benefit]]\nkind = \"practice-test\"\ncount = 1\ntests = \"any\"\nactivate_by = \"purchase + P1Y\"\nlasts = \"P30D\"\n\n[rulings]",
-        )],
-    );
+    let with_test = vary(OFFER, &[PRACTICE_TEST]);
     let given = Ledger::new(&[
         (practice_test("p", &[]), "2001-01-01"),
         (publish(&with_test), "2001-01-01"),

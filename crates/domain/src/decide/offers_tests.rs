@@ -30,7 +30,16 @@ fn the_same_file_is_published_once() {
 
 #[test]
 fn a_file_brings_its_policy_and_its_calendar() {
-    let policy = "\n[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\nwait = \"none\"\ncaps = \"none\"\nlock_after_pass = \"none\"\nbeta_once = false\n";
+    let policy = r#"
+[policy]
+time_zone = "UTC"
+counts = ["sat"]
+same_exam = "exact"
+wait = "none"
+caps = "none"
+lock_after_pass = "none"
+beta_once = false
+"#;
     let calendar = "\n[calendar]\nid = \"office\"\nversion = 1\nweekend = [\"sunday\"]\nholidays = []\n";
     let source = vary(OFFER, &[("programme = \"none\"", "programme = \"prog\"")]) + policy + calendar;
     let given = Ledger::default();

@@ -158,7 +158,9 @@ impl<'a> OnUnit<'a> {
         let holder = self.holder().candidate();
         judge.rule(&self.law(), Rule::HolderMatches, holder.is_none_or(|h| h == candidate), |d| {
             let remedy = match self.holder() {
-                Holder::Bound(..) => "the voucher is not transferable; its holder can use it, anybody else needs one of their own",
+                Holder::Bound(..) => {
+                    "the voucher is not transferable; anybody but its holder needs one of their own"
+                }
                 _ => "take the assignment back first",
             };
             d.fact_or("holder", holder, "nobody").fact("candidate", candidate).remedy(remedy)

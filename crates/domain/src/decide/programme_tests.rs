@@ -250,18 +250,19 @@ fn a_correction_of_the_result_changes_the_record() {
 
 #[test]
 fn a_retake_that_the_policy_holds_back_for_too_long_is_warned() {
-    let retake = "retake = { count = 0, only_if_paid = false, wait = \"none\", register_by = \"none\", sit_by = \"none\" }";
-    let short = "retake = { count = 1, only_if_paid = false, wait = \"none\", register_by = \"none\", sit_by = \"exam-sat + P20D\" }";
-    let given = person(TEST_FREE, &[(retake, short)]);
+    let none = "count = 0, only_if_paid = false, wait = \"none\", register_by = \"none\", sit_by = \"none\"";
+    let short =
+        none.replace("count = 0", "count = 1").replace("sit_by = \"none\"", "sit_by = \"exam-sat + P20D\"");
+    let given = person(TEST_FREE, &[(none, &short)]);
     check(
         &given,
         (sit(1, t("2019-03-01T10:00Z")), "2019-02-01"),
         Warns("prog#policy-wait", "permits the next sitting at 2019-04-01"),
     );
-    let longer = person(TEST_FREE, &[(retake, &short.replace("P20D", "P31D"))]);
+    let longer = person(TEST_FREE, &[(none, &short.replace("P20D", "P31D"))]);
     assert!(longer.decide(&sit(1, t("2019-03-01T10:00Z")), t("2019-02-01")).unwrap().warnings.is_empty());
     // By the fourth attempt it is the cap that holds back.
-    let year = person(TEST_FREE, &[(retake, &short.replace("P20D", "P120D"))]);
+    let year = person(TEST_FREE, &[(none, &short.replace("P20D", "P120D"))]);
     let thrice = fails(&year, &["2019-01-01T10:00Z", "2019-02-01T10:00Z", "2019-04-03T10:00Z"]);
     let fourth = (sit(4, t("2019-07-03T10:00Z")), "2019-06-01");
     check(&thrice, fourth, Warns("prog#policy-wait", "permits the next sitting at 2020-01-01"));

@@ -127,7 +127,10 @@ fn a_wait_may_hold_back_the_sitting_and_not_the_registration() {
 
 #[test]
 fn waits_climb_a_ladder_whose_last_step_goes_on() {
-    let ladder = r#"{ period = "PT24H", counted = "exact", limits = "register" }, { period = "P14D", counted = "calendar-days", limits = "register" }"#;
+    let ladder = r#"
+  { period = "PT24H", counted = "exact", limits = "register" },
+  { period = "P14D", counted = "calendar-days", limits = "register" },
+"#;
     let given = with_fail(&[
         ("wait = \"none\"", &format!("wait = [{ladder}]")),
         ("count = 1, only", "count = 3, only"),

@@ -2,8 +2,8 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge};
 use super::testing_words::{
-    OFFER, activate, assign, cancel_by_provider, exam, failed, give, issue, missed, offer, passed,
-    practice_test, publish, refund, replace_code, result, revoke, schedule, schedule_unit, vary,
+    OFFER, PRACTICE_TEST, activate, assign, cancel_by_provider, exam, failed, give, issue, missed, offer,
+    passed, practice_test, publish, refund, replace_code, result, revoke, schedule, schedule_unit, vary,
 };
 use crate::{Event, ExamResult, Gift, RevokeReason, Stage};
 
@@ -116,13 +116,7 @@ fn of_a_pack_only_the_unused_vouchers_go() {
 
 #[test]
 fn a_practice_test_goes_unless_it_is_active() {
-    let with_test = vary(
-        OFFER,
-        &[(
-            "[rulings]",
-            "[[benefit]]\nkind = \"practice-test\"\ncount = 1\ntests = \"any\"\nactivate_by = \"purchase + P1Y\"\nlasts = \"P30D\"\n\n[rulings]",
-        )],
-    );
+    let with_test = vary(OFFER, &[PRACTICE_TEST]);
     let given = Ledger::new(&[
         (exam("x", "pro"), "2001-01-01"),
         (practice_test("p", &[]), "2001-01-01"),

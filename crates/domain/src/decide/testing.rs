@@ -3,13 +3,14 @@
 //! Every ledger here is kept twice: once as it is, and once with every end put on record before each command. The two
 //! must answer alike, for the record of an end changes no answer.
 
-use std::collections::BTreeMap;
+mod states;
+
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Decision, Known};
-use crate::calendar_time::BusinessCalendar;
-use crate::terms::{Limit, OfferFile};
+use states::States;
+
+use super::Decision;
 use crate::{
     Command, Entitlement, EntitlementId, Event, Expire, Fingerprint, Judge, OrderLine, Refusal, State,
     Stream, Timestamp, UnitNo, VoucherRef,
@@ -41,170 +42,6 @@ pub(super) fn code(entitlement: EntitlementId, unit: UnitNo, generation: usize) 
     bytes[8..10].copy_from_slice(&unit.to_be_bytes());
     bytes[15] = u8::try_from(generation).unwrap();
     Fingerprint(bytes)
-}
-
-#[derive(Debug, Clone, Default)]
-struct States(BTreeMap<Stream, State>);
-
-impl States {
-    fn get(&self, stream: &Stream) -> State {
-        self.0.get(stream).cloned().unwrap_or_else(|| State::new(stream))
-    }
-
-    fn take_in(&mut self, decision: &Decision, at: Timestamp) {
-        for placed in &decision.events {
-            let state = self.get(&placed.stream).evolve(&placed.event, placed.happened_at, at);
-            self.0.insert(placed.stream.clone(), state);
-        }
-    }
-
-    fn entitlement(&self, id: EntitlementId) -> Option<Arc<Entitlement>> {
-        match self.get(&Stream::Entitlement(id)) {
-            State::Entitlement(entitlement) => Some(entitlement).filter(|e| e.issued.is_some()),
-            _ => None,
-        }
-    }
-
-    /// All that a command is judged by, as a handler would gather it.
-    fn known(&self, command: &Command) -> Known {
-        let mut known = Known { actor: Some(id("operator")), ..Known::default() };
-        for (stream, state) in &self.0 {
-            if let (Stream::Exam(code), State::Exam(exam)) = (stream, state) {
-                known.exams.insert(code.clone(), exam.clone());
-            }
-        }
-        let mut offer = None;
-        let mut agreement = None;
-        match command {
-            Command::PublishOffer(c) => offer = OfferFile::parse(&c.source).ok().map(|f| f.terms.offer),
-            Command::ExtendOffer(c) => offer = Some(c.offer.clone()),
-            Command::WithdrawOffer(c) => offer = Some(c.offer.clone()),
-            Command::MigrateProvider(c) => offer = Some(c.offer.clone()),
-            Command::OpenAgreement(c) => agreement = Some(c.agreement.clone()),
-            Command::AmendAgreement(c) => agreement = Some(c.agreement.clone()),
-            Command::Issue(c) => {
-                offer = Some(c.offer.clone());
-                agreement.clone_from(&c.agreement);
-                known.pieces = (1..=c.quantity).map(|n| EntitlementId::of_order(&c.order, n)).collect();
-                known.entitlement = known.pieces.first().and_then(|id| self.entitlement(*id));
-            }
-            Command::PublishCalendar(c) => {
-                known.calendar = BusinessCalendar::parse(&c.source).ok().and_then(|c| self.calendar(c.id()));
-            }
-            Command::DefinePracticeTest(c) => known.practice_test = self.practice_test(&c.test),
-            _ => self.find(command, &mut known),
-        }
-        if let Some(issued) = known.entitlement.as_ref().and_then(|e| e.issued.clone()) {
-            offer = Some(issued.offer);
-            agreement = issued.agreement;
-        }
-        if let Some(State::Offer(found)) = offer.map(|id| self.get(&Stream::Offer(id))) {
-            known.offer = Some(found);
-        }
-        if let Some(State::Agreement(found)) = agreement.map(|id| self.get(&Stream::Agreement(id))) {
-            known.agreement = Some(found);
-        }
-        self.by_terms(command, &mut known);
-        known
-    }
-
-    fn find(&self, command: &Command, known: &mut Known) {
-        let (voucher, candidate) = match command {
-            Command::Assign(c) => (&c.voucher, None),
-            Command::Unassign(c) => (&c.voucher, None),
-            Command::Schedule(c) => (&c.voucher, Some(c.candidate.clone())),
-            Command::Reschedule(c) => (&c.voucher, None),
-            Command::Cancel(c) => (&c.voucher, None),
-            Command::RecordResult(c) => (&c.voucher, None),
-            Command::CorrectResult(c) => (&c.voucher, None),
-            Command::Activate(c) => {
-                known.practice_test = c.test.as_ref().and_then(|test| self.practice_test(test));
-                (&c.voucher, None)
-            }
-            Command::ReplaceCode(c) => (&c.voucher, None),
-            Command::Extend(c) => (&c.voucher, None),
-            Command::ShareOut(c) => return known.entitlement = self.entitlement(c.entitlement),
-            Command::Revoke(c) => return known.entitlement = self.entitlement(c.entitlement),
-            Command::RecordStep(c) => return known.entitlement = self.entitlement(c.entitlement),
-            Command::Expire(c) => return known.entitlement = self.entitlement(c.entitlement),
-            _ => return,
-        };
-        let found = match voucher {
-            VoucherRef::Id { entitlement, unit } => Some((*entitlement, *unit)),
-            VoucherRef::Code(code) => {
-                known.by_code = Some(*code);
-                match self.get(&Stream::Code(*code)) {
-                    State::Code(found) => found,
-                    _ => None,
-                }
-            }
-        };
-        let Some((id, no)) = found else { return };
-        known.entitlement = self.entitlement(id);
-        known.unit = Some(no);
-        let unit = known.entitlement.as_ref().and_then(|e| e.unit(no));
-        let open = unit.and_then(|unit| unit.open()).map(|attempt| attempt.candidate.clone());
-        known.minted = unit.map(|unit| code(id, no, unit.replaced.len() + 1)).into_iter().collect();
-        if let Some(State::Candidate(own)) = candidate.or(open).map(|id| self.get(&Stream::Candidate(id))) {
-            known.candidate = Some(own);
-        }
-    }
-
-    /// What hangs on the offer's terms: new codes, the calendar, the programme's policy.
-    fn by_terms(&self, command: &Command, known: &mut Known) {
-        let Some(offer) = known.offer.clone() else { return };
-        let Some(terms) = (match command {
-            Command::Issue(c) => offer.in_force_at(c.purchased_at),
-            _ => offer.in_force(),
-        }) else {
-            return;
-        };
-        if let Command::Issue(_) = command {
-            let units = |piece: &EntitlementId| {
-                let piece = *piece;
-                (1..=terms.units()).map(move |unit| code(piece, unit, 0))
-            };
-            known.minted = known.pieces.iter().flat_map(units).collect();
-        }
-        if let Limit::Some(calendar) = &terms.rulings.business_days {
-            known.calendar = self.calendar(calendar);
-        }
-        if let Limit::Some(programme) = &terms.programme
-            && let State::Policy(policy) = self.get(&Stream::Policy(programme.clone()))
-        {
-            known.policy = policy;
-        }
-    }
-
-    fn calendar(&self, id: &crate::CalendarId) -> Option<Arc<BusinessCalendar>> {
-        match self.get(&Stream::Calendar(id.clone())) {
-            State::Calendar(calendar) => calendar,
-            _ => None,
-        }
-    }
-
-    fn practice_test(&self, id: &crate::PracticeTestId) -> Option<Arc<crate::PracticeTest>> {
-        match self.get(&Stream::PracticeTest(id.clone())) {
-            State::PracticeTest(test) => Some(test),
-            _ => None,
-        }
-    }
-
-    /// Puts every end on record that has come.
-    fn sweep(&mut self, at: Timestamp) {
-        let all: Vec<_> = self.0.keys().cloned().collect();
-        for stream in all {
-            let Stream::Entitlement(entitlement) = stream else { continue };
-            let expire = Command::from(Expire { entitlement });
-            let known = self.known(&expire);
-            if known.next_due().is_some_and(|due| due <= at) {
-                let decision = known.decide(&expire, at, &mut Judge::brief()).unwrap();
-                self.take_in(&decision, at);
-                let due = self.known(&expire).next_due();
-                assert!(due.is_none_or(|due| at < due), "what is on record stays due: {due:?}");
-            }
-        }
-    }
 }
 
 /// What was done so far.

@@ -62,6 +62,19 @@ refund_until = "purchase + P14D"
 goodwill = { reasons = ["illness"], approver = "optional", revives = "ended" }
 "#;
 
+/// A practice test beside the exam: activated within a year, for thirty days.
+pub(super) const PRACTICE_TEST: (&str, &str) = (
+    "[rulings]",
+    r#"[[benefit]]
+kind = "practice-test"
+count = 1
+tests = "any"
+activate_by = "purchase + P1Y"
+lasts = "P30D"
+
+[rulings]"#,
+);
+
 /// The offer with some of its text replaced.
 pub(super) fn vary(source: &str, changes: &[(&str, &str)]) -> String {
     changes.iter().fold(source.to_owned(), |source, (from, to)| {

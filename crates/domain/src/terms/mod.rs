@@ -8,6 +8,7 @@ mod explain;
 mod file;
 mod model;
 mod open_points;
+mod rulings;
 
 use serde::Deserialize;
 
@@ -19,6 +20,7 @@ pub use explain::{Explained, explain};
 pub use model::*;
 pub use open_points::{OfferError, OpenPoint};
 pub(crate) use open_points::{Points, Question};
+pub use rulings::*;
 
 use crate::calendar_time::BusinessCalendar;
 use crate::{Policy, TermsHash};

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Clocks, Goodwill, Limit};
+use super::{Choice, Clocks, Limit, Rulings};
 use crate::calendar_time::{Counted, DeadlineExpr, LastDay, Period, Wait, Zone};
 use crate::{
-    BuyerFact, CalendarId, Category, Channel, DeliveryMode, ExamCode, Law, Layer, OfferId, PracticeTestId,
-    ProgrammeId, ProviderId, Region, Rule, TermsHash,
+    BuyerFact, Category, Channel, DeliveryMode, ExamCode, Law, Layer, OfferId, PracticeTestId, ProgrammeId,
+    ProviderId, Region, Rule, TermsHash,
 };
 
 /// The terms of one version of an offer. [`Terms::parse`] makes them; a value that exists is complete.
@@ -249,131 +249,6 @@ pub enum Waits {
     Register,
     /// The sitting.
     Sit,
-}
-
-/// The points that sources leave open, ruled by the offer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rulings {
-    /// R1: whether the last day is inside.
-    pub last_day: LastDay,
-    /// R3: what becomes of a result that arrives after the deadline.
-    pub late_result: LateResult,
-    /// R5: what a no-show is.
-    pub no_show: Forfeit,
-    /// R6: how long before the sitting a cancellation is in time.
-    pub cancel_cut_off: Limit<Period>,
-    /// R6: what a cancellation after the cut-off is.
-    pub late_cancel: Forfeit,
-    /// What a technical fault during the sitting is.
-    pub technical_fault: Forfeit,
-    /// What an invalidated result is.
-    pub invalidated: Forfeit,
-    /// R7: how many registrations may be open.
-    pub open_max: Limit<u16>,
-    /// R7: over what they are counted.
-    pub open_over: Scope,
-    /// R8: what counts as the same exam.
-    pub same_exam: SameExam,
-    /// R9: when eligibility is judged.
-    pub eligibility_at: EligibilityAt,
-    /// R10: whether an activated practice test runs on behind the exam's deadline.
-    pub practice_test_runs: PracticeTestRuns,
-    /// R11: whether a lost code is replaced.
-    pub reissue: Reissue,
-    /// R12: what an extension of the offer does.
-    pub extension: Extension,
-    /// R13: which version governs.
-    pub terms_in_force: TermsInForce,
-    /// R14: what a corrected result changes.
-    pub correction: Correction,
-    /// R15: until when a purchase can be refunded.
-    pub refund: Limit<DeadlineExpr>,
-    /// R16: the calendar of business days.
-    pub business_days: Limit<CalendarId>,
-    /// R17: goodwill.
-    pub goodwill: Limit<Goodwill>,
-}
-
-/// What becomes of an attempt that was not sat as planned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Forfeit {
-    /// The attempt is lost and earns nothing.
-    Forfeit,
-    /// It counts as a fail.
-    Fail,
-    /// The attempt is given back.
-    Return,
-}
-
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$vdoc])* $variant),* }
-    )*};
-}
-
-words! {
-    /// What becomes of a result that arrives after the deadline, for an exam sat before it.
-    LateResult {
-        /// It is accepted.
-        AcceptIfSatInTime,
-        /// It is refused.
-        Refuse,
-    }
-    /// What counts as the same exam.
-    SameExam {
-        /// The same code.
-        Exact,
-        /// The same code, or the successor that the catalogue declares.
-        OrSuccessor,
-        /// Any exam the offer reaches.
-        AnyEligible,
-    }
-    /// When eligibility is judged.
-    EligibilityAt {
-        /// Once, when the first try is scheduled.
-        FirstSchedule,
-        /// Anew for every registration.
-        EverySchedule,
-    }
-    /// Whether an activated practice test runs on behind the exam's deadline.
-    PracticeTestRuns {
-        /// It runs its full time.
-        PastExamDeadline,
-        /// It ends with the exam's deadline.
-        UntilExamDeadline,
-    }
-    /// Whether a lost code is replaced.
-    Reissue {
-        /// By a new code with the same rights and dates.
-        SameRights,
-        /// Never.
-        Never,
-    }
-    /// What an extension of the offer does to live vouchers.
-    Extension {
-        /// Deadlines that hang on the offer's end move.
-        MovesLive,
-        /// Live vouchers keep the end they were bought with.
-        LeavesLive,
-    }
-    /// Which version of the terms governs a voucher.
-    TermsInForce {
-        /// The one in force at purchase.
-        Purchase,
-        /// The one in force when the first try is scheduled.
-        Scheduling,
-    }
-    /// What a corrected result changes.
-    Correction {
-        /// A retake is withdrawn or granted, as if the right result had come first.
-        Regrant,
-        /// The result alone.
-        RecordOnly,
-    }
 }
 
 impl Terms {

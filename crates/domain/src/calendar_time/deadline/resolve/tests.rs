@@ -155,7 +155,8 @@ fn a_start_is_the_first_instant_of_the_day_or_exact() {
 
 #[test]
 fn business_days_follow_the_calendar() {
-    let calendar = "calendar = { id = 'office', version = 1, weekend = ['saturday', 'sunday'], holidays = [2019-12-25] }";
+    let calendar = "calendar = { id = 'office', version = 1, weekend = ['saturday', 'sunday'], \
+                    holidays = [2019-12-25] }";
     let calendar = BusinessCalendar::parse(calendar).unwrap();
     for (expr, ends_at) in
         [("purchase + P5B", "2019-12-31T00:00:00Z"), ("purchase - P5B", "2019-12-14T00:00:00Z")]
