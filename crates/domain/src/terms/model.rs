@@ -12,7 +12,7 @@ use crate::{
     ProviderId, Region, Rule, TermsHash,
 };
 
-/// The terms of one version of an offer. [`Terms::parse`] makes them; a value that exists is complete.
+/// The terms of one version of an offer. [`OfferFile::parse`](super::OfferFile::parse) makes them; a value that exists is complete.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
     /// SHA-256 of the file they were read from.
