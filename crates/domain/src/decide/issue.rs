@@ -47,6 +47,7 @@ impl Known {
     fn put_pieces(&self, c: &Issue, terms: &Terms, at: Timestamp, decision: &mut Decision) {
         let agreement = self.agreement.as_deref().filter(|_| c.agreement.is_some());
         let units = usize::from(terms.units());
+        assert_eq!(self.minted.len(), units * self.pieces.len(), "each unit of the order has a new code");
         for (piece, id) in (1..).zip(&self.pieces) {
             let minted = &self.minted[usize::from(piece - 1) * units..usize::from(piece) * units];
             let issued = VoucherIssued {

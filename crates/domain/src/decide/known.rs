@@ -18,7 +18,7 @@ pub struct Known {
     pub actor: Option<Actor>,
     /// The entitlement in question; for an order, its first piece.
     pub entitlement: Option<Arc<Entitlement>>,
-    /// The unit in question.
+    /// The unit in question; none for a command on the whole entitlement.
     pub unit: Option<UnitNo>,
     /// The code by which the voucher was named, if it was.
     pub by_code: Option<Fingerprint>,
@@ -36,7 +36,8 @@ pub struct Known {
     pub policy: Option<Arc<Policy>>,
     /// The business-day calendar that the offer or the command names.
     pub calendar: Option<Arc<BusinessCalendar>>,
-    /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit.
+    /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit. An order has
+    /// the units of the version in force at its purchase ([`Offer::in_force_at`]).
     pub minted: Vec<Fingerprint>,
     /// For an order: the ids of its pieces.
     pub pieces: Vec<EntitlementId>,
