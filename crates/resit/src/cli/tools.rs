@@ -45,16 +45,19 @@ pub(crate) struct PlanWords {
     /// How many exams a certification takes.
     #[arg(long)]
     pub(crate) exams: u32,
-    /// How many months the agreement has left.
+    /// How many whole months the agreement has left.
     #[arg(long)]
     pub(crate) months_left: u32,
-    /// How many months a person prepares at least.
-    #[arg(long)]
+    /// How many months a certification is prepared for, at least.
+    #[arg(long, value_name = "MONTHS")]
     pub(crate) preparation_min: u32,
-    /// How many months a person prepares at most.
-    #[arg(long)]
+    /// How many months a certification is prepared for, at most.
+    #[arg(long, value_name = "MONTHS")]
     pub(crate) preparation_max: u32,
-    /// How many vouchers a pack has.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) pack: u32,
+    /// Certifications are prepared for side by side, and not one after the other.
+    #[arg(long)]
+    pub(crate) side_by_side: bool,
+    /// Sizes of the packs on sale; 1 is a single voucher.
+    #[arg(long, value_delimiter = ',', value_name = "SIZES")]
+    pub(crate) packs: Vec<u16>,
 }

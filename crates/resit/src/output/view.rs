@@ -5,6 +5,8 @@ use std::io;
 use resit_domain::{EntitlementView, Timestamp, UnitView};
 use resit_projector::{CandidateRow, Inventory};
 
+use resit_domain::sizing::{Plan, Time};
+
 use super::Out;
 
 impl Out {
@@ -25,6 +27,33 @@ impl Out {
             [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stage.clone()]
         };
         self.table(["voucher", "offer", "stage"], rows.iter().map(row))
+    }
+
+    /// A plan of what to order.
+    pub(crate) fn plan(&mut self, plan: &Plan) -> io::Result<()> {
+        if self.is_json() {
+            let value = serde_json::to_value(plan).unwrap_or_default();
+            return self.value(&value);
+        }
+        let (least, most) = plan.months_needed;
+        let time = match plan.time {
+            Time::Enough => "enough",
+            Time::Tight => "enough only if preparation takes less than it may",
+            Time::TooShort => "too short, even if preparation takes no longer than it must",
+        };
+        let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+        let packs: Vec<_> = plan.packs.iter().map(|(size, count)| format!("{count} of {size}")).collect();
+        let mut rows = vec![
+            ["vouchers".to_owned(), plan.vouchers.to_string()],
+            ["months of preparation".to_owned(), format!("{least} to {most}")],
+            ["the time left is".to_owned(), time.to_owned()],
+            ["order by".to_owned(), day(plan.order_by)],
+            ["at the latest by".to_owned(), day(plan.order_by_at_the_latest)],
+        ];
+        if !packs.is_empty() {
+            rows.push(["packs".to_owned(), format!("{}; {} to spare", packs.join(", "), plan.spare)]);
+        }
+        self.table(["of", "plan"], rows)
     }
 
     /// What an agreement has.

@@ -1,6 +1,8 @@
 //! Words that only look.
 
 use resit_command_handler::Seen;
+use resit_domain::calendar_time::Zone;
+use resit_domain::sizing::{Need, Pace};
 use resit_domain::{CommandId, Timestamp};
 
 use super::find;
@@ -73,7 +75,17 @@ pub(super) async fn why(ledger: &Ledger, command: &CommandId, out: &mut Out) -> 
     Ok(Status::Done)
 }
 
-pub(super) fn plan(words: &PlanWords, out: &mut Out) -> Result<Status, Stopped> {
-    let _ = (words, out);
+pub(super) fn plan(words: &PlanWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {
+    let need = Need {
+        today: Zone::UTC.civil_date(now),
+        people: words.people,
+        certifications_per_person: words.certifications,
+        exams_per_certification: words.exams,
+        months_left: words.months_left,
+        preparation_months: (words.preparation_min, words.preparation_max),
+        pace: if words.side_by_side { Pace::SideBySide } else { Pace::OneByOne },
+        packs: words.packs.clone(),
+    };
+    out.plan(&need.plan().map_err(|e| Stopped::Input(e.to_string()))?)?;
     Ok(Status::Done)
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
             out.rules()?;
             Ok(Status::Done)
         }
-        Words::Plan(words) => look::plan(&words, out),
+        Words::Plan(words) => look::plan(&words, now(&global), out),
         Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),
         Words::Offer(cli::OfferWords::Print { offer, to }) => offers::print(&offer, to.as_deref(), out),

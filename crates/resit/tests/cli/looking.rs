@@ -89,3 +89,15 @@ fn completions_and_rules_need_no_ledger() {
     let rules = shell.run("--output json rules").with(0).json();
     assert!(rules.as_array().unwrap().iter().any(|rule| rule["rule"] == "retake-needs-fail"));
 }
+
+#[test]
+fn a_plan_says_how_many_to_order_and_by_when() {
+    let shell = Shell::nowhere();
+    let words = "plan --people 40 --exams 3 --months-left 9 --preparation-min 6 --preparation-max 12 --packs 30,1";
+    let plan = shell.json_at("2026-01-05", words).with(0).json();
+    assert_eq!(plan["vouchers"], 120);
+    assert_eq!(plan["time"], "tight", "nine months are not twelve");
+    assert_eq!(plan["order_by_at_the_latest"], "2026-04-05");
+    assert!(shell.at("2026-01-05", words).with(0).out.contains("4 of 30; 0 to spare"));
+    shell.run("plan --people 0 --exams 3 --months-left 9 --preparation-min 6 --preparation-max 12").with(2);
+}
