@@ -13,7 +13,7 @@ use resit_event_log::AppendError;
 pub(crate) use self::batch::Batch;
 use crate::{
     index::LiveIndex,
-    request::Request,
+    request::{Claim, Reply, Request},
     segment::{Cursor, FrameHeader},
     shared::Shared,
 };
@@ -34,9 +34,19 @@ pub(crate) struct Active {
     /// What the writer takes next.
     batch: Batch,
     /// What can't be put in order before the writer has done something: in most cases, before a new segment is begun.
-    waiting: VecDeque<Request>,
+    waiting: VecDeque<(Request, Reply)>,
     /// Why nothing is taken any more.
     closed: Option<AppendError>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Offered {
+    /// Whether the writer had nothing to do before, and may be asleep.
+    pub(crate) idle: bool,
+    /// The request, if it is done with. Dropping it takes as long as all the rest, so it is not done under the lock.
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    spent: Option<Request>,
 }
 
 /// What the writer has to do.
@@ -58,31 +68,31 @@ impl Active {
         Self { first: index.first(), file, index, cursor, segment_bytes, batch, waiting, closed: None }
     }
 
-    /// Takes a request. Whether the writer has to be woken for it.
-    pub(crate) fn offer(&mut self, request: Request, shared: &Shared) -> bool {
+    /// Takes a request.
+    pub(crate) fn offer(&mut self, request: Request, reply: Reply, shared: &Shared) -> Offered {
         if let Some(error) = &self.closed {
-            drop(request.reply.send(Err(error.clone())));
-            return false;
+            drop(reply.send(Err(error.clone())));
+            return Offered { idle: false, spent: Some(request) };
         }
         let idle = self.batch.is_empty() && self.waiting.is_empty();
         if self.waiting.is_empty() && self.has_room(&request) {
-            self.sequence(request, shared);
-        } else {
-            self.waiting.push_back(request);
+            self.sequence(&request, reply, shared);
+            return Offered { idle, spent: Some(request) };
         }
-        idle
+        self.waiting.push_back((request, reply));
+        Offered { idle, spent: None }
     }
 
     fn has_room(&self, request: &Request) -> bool {
-        let len = request.frame.len();
+        let len = FrameHeader::LEN + request.payload.len();
         let fits_segment = self.cursor.frames == 0 || self.cursor.offset + len as u64 <= self.segment_bytes;
         fits_segment && (self.batch.bytes.is_empty() || self.batch.bytes.len() + len <= BATCH_BYTES_MAX)
     }
 
     /// Puts a request in order, behind all that were before it.
-    fn sequence(&mut self, mut request: Request, shared: &Shared) {
-        if let Err(error) = judge::judge(&request, &self.index, shared) {
-            self.batch.refuse(request.reply, error);
+    fn sequence(&mut self, request: &Request, reply: Reply, shared: &Shared) {
+        if let Err(error) = judge::judge(request, &self.index, shared) {
+            self.batch.refuse(reply, error);
             return;
         }
         let header = FrameHeader {
@@ -93,18 +103,17 @@ impl Active {
             payload_crc: request.payload_crc,
         };
         let block = header.encode();
-        request.frame[..FrameHeader::LEN].copy_from_slice(&block);
         let offset = u32::try_from(self.cursor.offset).expect("segments are shorter than 4 GiB");
-        self.index.insert(offset, request.command, request.claims.into_iter().map(|claim| claim.stream));
+        self.index.insert(offset, &request.command(), request.claims.iter().map(Claim::name));
         self.cursor.pass(&header, &block);
-        self.batch.accept(request.reply, &header, &request.frame, self.cursor);
+        self.batch.accept(reply, &header, [&block, &request.payload], self.cursor);
     }
 
     /// Tells the writer what to do; a batch to write is swapped with the empty one that it brings.
     pub(crate) fn next_work(&mut self, batch: &mut Batch, shared: &Shared) -> Work {
-        while self.waiting.front().is_some_and(|request| self.has_room(request)) {
-            let request = self.waiting.pop_front().expect("it was there just now");
-            self.sequence(request, shared);
+        while self.waiting.front().is_some_and(|(request, _)| self.has_room(request)) {
+            let (request, reply) = self.waiting.pop_front().expect("it was there just now");
+            self.sequence(&request, reply, shared);
         }
         if !self.batch.is_empty() {
             std::mem::swap(&mut self.batch, batch);
@@ -128,8 +137,8 @@ impl Active {
     /// Answers everybody who waits that nothing was written.
     pub(crate) fn refuse_all(&mut self, error: &AppendError) {
         self.batch.refuse_all(error);
-        for request in self.waiting.drain(..) {
-            drop(request.reply.send(Err(error.clone())));
+        for (_, reply) in self.waiting.drain(..) {
+            drop(reply.send(Err(error.clone())));
         }
     }
 

@@ -71,6 +71,22 @@ pub(crate) fn check_sealed(
     }
 }
 
+/// The same for a segment taken by itself: its header is believed.
+pub(crate) fn check_alone(
+    first: u64,
+    bytes: &[u8],
+    see: impl FnMut(u32, &FrameHeader, &[u8]) -> Result<(), String>,
+) -> Result<(), Damage> {
+    // A header that can't be read is found by the check.
+    let before = SegmentHeader::decode(bytes).map_or(BEGINNING, end_before);
+    check_sealed(first, bytes, before, see).map(drop).map_err(|(_, damage)| damage)
+}
+
+/// How the segment before must have ended, by what a header says.
+pub(crate) fn end_before(header: SegmentHeader) -> Footer {
+    Footer { last: header.first.saturating_sub(1), digest: header.digest_before, ..BEGINNING }
+}
+
 /// Checks a segment's header against its name and against what came before.
 pub(crate) fn check_header(first: u64, file: &[u8], before: Footer) -> Result<SegmentHeader, Damage> {
     let fault = |reason| {

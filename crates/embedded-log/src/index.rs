@@ -11,6 +11,7 @@ mod live;
 mod row;
 mod store;
 mod summary;
+mod table;
 
 pub(crate) use hash::{Kind, NameHash};
 pub(crate) use key::Key;

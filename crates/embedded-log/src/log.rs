@@ -120,19 +120,21 @@ impl EventLog for EmbeddedLog {
         let running = &*self.running;
         let _room = running.room.acquire_many(running.room_for(&commit)).await.map_err(|_| stopped())?;
         let (reply, answer) = oneshot::channel();
-        let request = Request::prepare(commit, &running.shared, reply)?;
-        if running.shared.active_mut().offer(request, &running.shared) {
+        let request = Request::prepare(commit, &running.shared)?;
+        let offered = running.shared.active_mut().offer(request, reply, &running.shared);
+        if offered.idle {
             running.wake_writer();
         }
+        drop(offered);
         answer.await.map_err(|_| stopped())?
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
-        self.shared().records_of(&Name::Stream(stream), after)
+        self.shared().records_of(&Name::stream(stream), after)
     }
 
     async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError> {
-        Ok(self.shared().position_of(&Name::Stream(stream))?.unwrap_or_default())
+        Ok(self.shared().position_of(&Name::stream(stream))?.unwrap_or_default())
     }
 
     async fn read(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError> {
@@ -140,7 +142,7 @@ impl EventLog for EmbeddedLog {
     }
 
     async fn find_command(&self, command: &CommandId) -> Result<Vec<Record>, ReadError> {
-        self.shared().records_of(&Name::Command(command), Position::START)
+        self.shared().records_of(&Name::command(command), Position::START)
     }
 
     async fn head(&self) -> Result<Position, ReadError> {

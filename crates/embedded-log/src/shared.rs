@@ -10,13 +10,14 @@ use tokio::sync::watch;
 
 use crate::{
     active::Active,
+    check::check_alone,
     directory::Directory,
     files::Files,
     index::{IndexFault, IndexStore, LiveIndex},
     name::Name,
     recover::read_segment,
     sealed::{Sealed, SealedIndex},
-    segment::{self, FrameFault, SegmentHeader},
+    segment::{self, FrameFault},
 };
 
 /// All sealed segments, ascending. The list is never changed, only replaced by a longer one.
@@ -94,7 +95,7 @@ impl Shared {
                 return Ok(name.frames_in(&index, Position::START, Position(u64::MAX)));
             }
             SealedIndex::Stored(summary) => {
-                self.store.offsets(sealed.first, &summary, name.kind(), name.hash())
+                self.store.offsets(sealed.first, &summary, name.kind, name.key.stored())
             }
         };
         found.or_else(|IndexFault(reason)| {
@@ -112,9 +113,12 @@ impl Shared {
             reason: error.to_string(),
             source: Some(Arc::new(error)),
         })?;
-        let index = SegmentHeader::decode(&bytes).map(|header| LiveIndex::of_segment(&bytes, header));
-        let whole = index.ok().filter(|index| index.last() == sealed.footer.last);
-        whole.ok_or_else(|| corrupt(sealed.first, 0, "the index and the segment are both damaged"))
+        let mut index = LiveIndex::new(sealed.first);
+        let see = |offset, header: &_, payload: &_| index.insert_payload(offset, header, payload);
+        match check_alone(sealed.first, &bytes, see) {
+            Ok(()) => Ok(index),
+            Err(damage) => Err(corrupt(sealed.first, damage.offset, &damage.reason)),
+        }
     }
 
     /// The file of a segment, sealed or active.

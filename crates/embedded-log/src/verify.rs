@@ -6,7 +6,7 @@ use resit_event_log::Position;
 
 use crate::{
     Damage, EmbeddedLog, OpenError, VerifyReport,
-    check::{BEGINNING, End, check, check_sealed},
+    check::{BEGINNING, End, check, check_sealed, end_before},
     directory::Directory,
     format,
     index::{IndexFault, IndexStore, LiveIndex},
@@ -130,9 +130,7 @@ impl<'a> Verifier<'a> {
     /// Behind damage, a segment's own header is all there is to go by.
     fn believed(&self, first: u64, bytes: &[u8]) -> Footer {
         match SegmentHeader::decode(bytes) {
-            Ok(header) if self.before.last + 1 != first && !self.report.is_sound() => {
-                Footer { last: first - 1, digest: header.digest_before, ..BEGINNING }
-            }
+            Ok(header) if self.before.last + 1 != first && !self.report.is_sound() => end_before(header),
             _ => self.before,
         }
     }

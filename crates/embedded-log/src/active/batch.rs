@@ -25,8 +25,10 @@ impl Batch {
     }
 
     /// Takes a commit in.
-    pub(super) fn accept(&mut self, reply: Reply, header: &FrameHeader, frame: &[u8], end: Cursor) {
-        self.bytes.extend_from_slice(frame);
+    pub(super) fn accept(&mut self, reply: Reply, header: &FrameHeader, frame: [&[u8]; 2], end: Cursor) {
+        for part in frame {
+            self.bytes.extend_from_slice(part);
+        }
         self.end = Some(end);
         let recorded_at = Timestamp::from_millis(header.recorded_at);
         let appended = Appended {

@@ -8,12 +8,10 @@ const ENTRIES_WANTED: usize = 512;
 /// A bucket's number takes this many bits at most.
 const BITS_MAX: u32 = 12;
 
-/// One name's frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// One name and one of its frames.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry {
-    /// The name's hash, its sorted half.
-    pub(crate) hash: u64,
-    /// The frame.
+    pub(crate) name: NameHash,
     pub(crate) offset: u32,
 }
 
@@ -29,15 +27,23 @@ pub(crate) fn number(hash: u64, bits: u32) -> u16 {
 }
 
 /// The values of all buckets, in order of their numbers, empty ones included.
-pub(crate) fn fill(mut entries: Vec<Entry>, bits: u32) -> Vec<Vec<u8>> {
-    entries.sort_unstable();
-    let mut buckets = vec![Vec::new(); 1 << bits];
-    for entry in entries {
-        let bucket = &mut buckets[usize::from(number(entry.hash, bits))];
-        bucket.extend_from_slice(&entry.hash.to_be_bytes());
-        bucket.extend_from_slice(&entry.offset.to_be_bytes());
+pub(crate) fn fill(entries: &[Entry], bits: u32) -> Vec<Vec<u8>> {
+    // Split first and sorted then: small lists are sorted where the processor has them at hand.
+    let mut buckets = vec![Vec::with_capacity(entries.len() >> bits); 1 << bits];
+    for Entry { name, offset } in entries {
+        buckets[usize::from(number(name.sorted(), bits))].push((name.sorted(), *offset));
     }
-    buckets
+    let stored = |mut bucket: Vec<(u64, u32)>| {
+        bucket.sort_unstable();
+        // Room for the checksum as well.
+        let mut bytes = Vec::with_capacity(bucket.len() * ENTRY + 4);
+        for (hash, offset) in bucket {
+            bytes.extend_from_slice(&hash.to_be_bytes());
+            bytes.extend_from_slice(&offset.to_be_bytes());
+        }
+        bytes
+    };
+    buckets.into_iter().map(stored).collect()
 }
 
 /// The frames of a name, oldest first; among them may be frames of a name with the same hash.
@@ -58,10 +64,10 @@ mod tests {
     #[test]
     fn every_name_is_found_with_its_frames_in_order() {
         let name = |n: u32| NameHash::of(Kind::Stream, &n.to_string());
-        let entry = |n: u32, offset| Entry { hash: name(n).sorted(), offset };
+        let entry = |n: u32, offset| Entry { name: name(n), offset };
         let entries: Vec<_> = (0..3_000).flat_map(|n| [entry(n, n + 7_000), entry(n, n)]).collect();
         let bits = bits_for(entries.len());
-        let buckets = fill(entries, bits);
+        let buckets = fill(&entries, bits);
         assert_eq!((bits, buckets.len()), (4, 16));
         for n in 0..3_000 {
             let bucket = &buckets[usize::from(number(name(n).sorted(), bits))];

@@ -1,12 +1,9 @@
 //! The index of one segment, in memory.
 
-use std::hash::BuildHasherDefault;
+use resit_event_log::codec;
 
-use resit_domain::CommandId;
-use resit_event_log::{StreamId, codec};
-
-use super::key::{Key, KeyMap};
-use crate::segment::{FrameHeader, Scan, SegmentHeader, Step};
+use super::{Kind, NameHash, bucket::Entry, table::NameTable};
+use crate::{name::Name, segment::FrameHeader};
 
 /// Says that a stream has no earlier record in the segment.
 const NONE: u32 = u32::MAX;
@@ -18,6 +15,15 @@ struct Place {
     offset: u32,
     /// The number in the segment of the stream's record before, or [`NONE`].
     before: u32,
+    stream: NameHash,
+}
+
+/// A command and its frame.
+#[derive(Debug, Clone, Copy)]
+struct Commit {
+    /// The number of its first record.
+    number: u32,
+    command: NameHash,
 }
 
 /// The index of one segment. It may run ahead of what is durable: readers say how far they may see.
@@ -26,10 +32,11 @@ pub(crate) struct LiveIndex {
     first: u64,
     /// By position, from `first`.
     places: Vec<Place>,
+    commits: Vec<Commit>,
     /// Each stream's last record, as a number into `places`.
-    streams: KeyMap<StreamId>,
+    streams: NameTable,
     /// Each command's first record.
-    commands: KeyMap<CommandId>,
+    commands: NameTable,
 }
 
 impl LiveIndex {
@@ -38,26 +45,15 @@ impl LiveIndex {
         Self { first, ..Self::default() }
     }
 
-    /// Indexes a whole segment; stops where the segment stops being sound.
-    pub(crate) fn of_segment(file: &[u8], header: SegmentHeader) -> Self {
-        let mut index = Self::new(header.first);
-        let mut scan = Scan::new(file, header, i64::MIN);
-        while let Step::Frame { offset, header, payload } = scan.step() {
-            if index.insert_payload(offset, &header, payload).is_err() {
-                break;
-            }
-        }
-        index
-    }
-
     /// The empty index of the segment that follows, with room for as much as this one has: growing takes long, and
     /// would be done while everybody waits.
     pub(crate) fn following(&self, first: u64) -> Self {
         Self {
             first,
             places: Vec::with_capacity(self.places.len()),
-            streams: with_room_for(&self.streams),
-            commands: with_room_for(&self.commands),
+            commits: Vec::with_capacity(self.commits.len()),
+            streams: NameTable::like(&self.streams),
+            commands: NameTable::like(&self.commands),
         }
     }
 
@@ -69,28 +65,28 @@ impl LiveIndex {
         payload: &[u8],
     ) -> Result<(), String> {
         let outline = codec::outline(payload).map_err(|error| error.to_string())?;
-        let command: Result<CommandId, _> = outline.command.parse();
-        let command = command.map_err(|error| error.to_string())?;
         if outline.slices().len() != usize::from(header.records) {
             return Err("a frame's header and its payload disagree on the number of records".into());
         }
-        let streams = outline.slices().map(|(stream, _)| StreamId::from(stream).into());
-        self.insert(offset, command.into(), streams);
+        let streams = outline.slices().map(|(stream, _)| Name::of(Kind::Stream, stream));
+        self.insert(offset, &Name::of(Kind::Command, outline.command), streams);
         Ok(())
     }
 
     /// Indexes the next commit.
-    pub(crate) fn insert(
+    pub(crate) fn insert<'a>(
         &mut self,
         offset: u32,
-        command: Key<CommandId>,
-        streams: impl Iterator<Item = Key<StreamId>>,
+        command: &Name<'_>,
+        streams: impl Iterator<Item = Name<'a>>,
     ) {
-        self.commands.insert(command, self.next_number());
+        let number = self.next_number();
+        self.commits.push(Commit { number, command: command.key.stored() });
+        self.commands.set(command.key, command.text, number);
         for stream in streams {
             let number = self.next_number();
-            let before = self.streams.insert(stream, number).unwrap_or(NONE);
-            self.places.push(Place { offset, before });
+            let before = self.streams.set(stream.key, stream.text, number).unwrap_or(NONE);
+            self.places.push(Place { offset, before, stream: stream.key.stored() });
         }
     }
 
@@ -98,18 +94,16 @@ impl LiveIndex {
         u32::try_from(self.places.len()).expect("a record takes more than a byte")
     }
 
-    fn position(&self, number: u32) -> u64 {
-        self.first + u64::from(number)
+    fn number(&self, name: &Name<'_>) -> Option<u32> {
+        match name.kind {
+            Kind::Stream => self.streams.get(name.key, name.text),
+            Kind::Command => self.commands.get(name.key, name.text),
+        }
     }
 
-    /// A stream's revision, if it has a record here.
-    pub(crate) fn revision(&self, stream: &Key<StreamId>) -> Option<u64> {
-        self.streams.get(stream).map(|number| self.position(*number))
-    }
-
-    /// A command's first position, if it is here.
-    pub(crate) fn command(&self, command: &Key<CommandId>) -> Option<u64> {
-        self.commands.get(command).map(|number| self.position(*number))
+    /// A stream's last position, or a command's first, if it is here.
+    pub(crate) fn position(&self, name: &Name<'_>) -> Option<u64> {
+        self.number(name).map(|number| self.first + u64::from(number))
     }
 
     /// The frame of a position.
@@ -119,11 +113,11 @@ impl LiveIndex {
     }
 
     /// A stream's positions here with their frames, newest first.
-    pub(crate) fn places(&self, stream: &StreamId) -> impl Iterator<Item = (u64, u32)> + use<'_> {
-        let mut number = self.streams.get(&stream.clone().into()).copied().unwrap_or(NONE);
+    pub(crate) fn places(&self, stream: &Name<'_>) -> impl Iterator<Item = (u64, u32)> + use<'_> {
+        let mut number = self.number(stream).unwrap_or(NONE);
         std::iter::from_fn(move || {
             let place = (number != NONE).then(|| self.places[number as usize])?;
-            let position = self.position(number);
+            let position = self.first + u64::from(number);
             number = place.before;
             Some((position, place.offset))
         })
@@ -133,13 +127,14 @@ impl LiveIndex {
     pub(crate) fn forget_from(&mut self, position: u64) {
         let keep = u32::try_from(position - self.first).expect("only indexed positions are forgotten");
         let places = &self.places;
-        self.commands.retain(|_, number| *number < keep);
-        self.streams.retain(|_, number| {
-            while *number != NONE && *number >= keep {
-                *number = places[*number as usize].before;
+        self.commands.take_back(|number| (number < keep).then_some(number));
+        self.streams.take_back(|mut number| {
+            while number != NONE && number >= keep {
+                number = places[number as usize].before;
             }
-            *number != NONE
+            (number != NONE).then_some(number)
         });
+        self.commits.retain(|commit| commit.number < keep);
         self.places.truncate(keep as usize);
     }
 
@@ -148,28 +143,29 @@ impl LiveIndex {
         self.places.iter().map(|place| place.offset)
     }
 
-    /// Every command with its frame.
-    pub(crate) fn commands(&self) -> impl Iterator<Item = (&CommandId, u32)> {
-        self.commands.iter().map(|(command, number)| (command.name(), self.places[*number as usize].offset))
+    /// Each record's stream and frame.
+    pub(super) fn stream_entries(&self) -> Vec<Entry> {
+        let entry = |place: &Place| Entry { name: place.stream, offset: place.offset };
+        self.places.iter().map(entry).collect()
     }
 
-    /// Every stream.
-    pub(crate) fn streams(&self) -> impl Iterator<Item = &StreamId> {
-        self.streams.keys().map(Key::name)
+    /// Each command and its frame.
+    pub(super) fn command_entries(&self) -> Vec<Entry> {
+        let entry = |commit: &Commit| {
+            let offset = self.places[commit.number as usize].offset;
+            Entry { name: commit.command, offset }
+        };
+        self.commits.iter().map(entry).collect()
+    }
+
+    /// How many different names there are.
+    pub(super) fn names(&self) -> usize {
+        self.streams.len() + self.commands.len()
     }
 
     pub(crate) fn first(&self) -> u64 {
         self.first
     }
-
-    /// The last position; the one before the first if there is none.
-    pub(crate) fn last(&self) -> u64 {
-        self.first + self.places.len() as u64 - 1
-    }
-}
-
-fn with_room_for<T>(other: &KeyMap<T>) -> KeyMap<T> {
-    KeyMap::with_capacity_and_hasher(other.len(), BuildHasherDefault::default())
 }
 
 #[cfg(test)]
@@ -179,14 +175,14 @@ mod tests {
     fn indexed(commits: &[(&str, &[&str])]) -> LiveIndex {
         let mut index = LiveIndex::new(10);
         for (offset, (command, streams)) in (100..).zip(commits) {
-            let streams = streams.iter().map(|stream| StreamId::from(*stream).into());
-            index.insert(offset, command.parse::<CommandId>().unwrap().into(), streams);
+            let streams = streams.iter().map(|stream| Name::of(Kind::Stream, stream));
+            index.insert(offset, &Name::of(Kind::Command, command), streams);
         }
         index
     }
 
     fn places(index: &LiveIndex, stream: &str) -> Vec<(u64, u32)> {
-        index.places(&stream.into()).collect()
+        index.places(&Name::of(Kind::Stream, stream)).collect()
     }
 
     #[test]
@@ -195,10 +191,7 @@ mod tests {
         assert_eq!(places(&index, "a"), [(14, 102), (10, 100)]);
         assert_eq!(places(&index, "b"), [(12, 101), (11, 100)]);
         assert_eq!(places(&index, "d"), []);
-        assert_eq!(
-            (index.last(), index.offset(14), index.offset(15), index.offset(9)),
-            (14, Some(102), None, None)
-        );
+        assert_eq!([14, 15, 9].map(|position| index.offset(position)), [Some(102), None, None]);
     }
 
     #[test]
@@ -208,14 +201,10 @@ mod tests {
         let expected = indexed(&[("c1", &["a", "b"])]);
         for stream in ["a", "b", "c"] {
             assert_eq!(places(&index, stream), places(&expected, stream));
-            assert_eq!(
-                index.revision(&StreamId::from(stream).into()),
-                expected.revision(&StreamId::from(stream).into())
-            );
         }
-        for command in ["c1", "c2", "c3"].map(|text| text.parse::<CommandId>().unwrap().into()) {
-            assert_eq!(index.command(&command), expected.command(&command));
+        for command in ["c1", "c2", "c3"].map(|text| Name::of(Kind::Command, text)) {
+            assert_eq!(index.position(&command), expected.position(&command));
         }
-        assert_eq!(index.last(), 11);
+        assert_eq!((index.offset(11), index.offset(12), index.names()), (Some(100), None, 3));
     }
 }

@@ -1,6 +1,6 @@
 //! What stays in memory of a sealed segment's index.
 
-use super::{Kind, LiveIndex, NameHash, bucket, bucket::Entry, filter::Filter, row, row::RowKind};
+use super::{Kind, LiveIndex, NameHash, bucket, filter::Filter, row, row::RowKind};
 
 const VERSION: u8 = 1;
 /// One waypoint for about so many bytes: a read from the middle passes over less than that.
@@ -27,30 +27,17 @@ pub(crate) type Row = ([u8; 11], Vec<u8>);
 impl Summary {
     /// Turns a segment's index into its summary and all rows, the summary's own last.
     pub(crate) fn of(index: &LiveIndex, digest: u32) -> (Self, Vec<Row>) {
-        let mut names = Vec::new();
-        let mut streams = Vec::new();
-        for stream in index.streams() {
-            let name = NameHash::of(Kind::Stream, stream.as_str());
-            names.push(name);
-            streams.extend(index.places(stream).map(|(_, offset)| Entry { hash: name.sorted(), offset }));
+        let (streams, commands) = (index.stream_entries(), index.command_entries());
+        let mut filter = Filter::for_names(index.names());
+        for entry in streams.iter().chain(&commands) {
+            filter.insert(entry.name);
         }
-        let mut commands = Vec::new();
-        for (command, offset) in index.commands() {
-            let name = NameHash::of(Kind::Command, command.as_str());
-            names.push(name);
-            commands.push(Entry { hash: name.sorted(), offset });
-        }
-        let mut filter = Filter::for_names(names.len());
-        for name in names {
-            filter.insert(name);
-        }
-
         let (stream_bits, command_bits) = (bucket::bits_for(streams.len()), bucket::bits_for(commands.len()));
         let waypoints = waypoints(index);
         let summary = Self { first: index.first(), digest, stream_bits, command_bits, waypoints, filter };
         let mut rows = Vec::new();
-        summary.add_rows(RowKind::Bucket(Kind::Stream), bucket::fill(streams, stream_bits), &mut rows);
-        summary.add_rows(RowKind::Bucket(Kind::Command), bucket::fill(commands, command_bits), &mut rows);
+        summary.add_rows(RowKind::Bucket(Kind::Stream), bucket::fill(&streams, stream_bits), &mut rows);
+        summary.add_rows(RowKind::Bucket(Kind::Command), bucket::fill(&commands, command_bits), &mut rows);
         let filter = summary.filter.to_bytes();
         let chunks: Vec<_> = filter.chunks(FILTER_ROW_BYTES).map(<[u8]>::to_vec).collect();
         let head = summary.encode(chunks.len());
