@@ -1,7 +1,9 @@
 //! Ends on record: each once, and again only where goodwill moved it.
 
-use super::testing::{Does, Ledger, Refused, check, edge};
-use super::testing_words::{exam, first, give, issue, longer, offer, waive};
+use super::testing::{Does, Ledger, Refused, check, edge, t};
+use super::testing_words::{
+    cancel_by_provider, exam, first, give, issue, longer, offer, schedule_with, waive,
+};
 use crate::{Command, Expire, Gift};
 
 fn expire() -> Command {
@@ -24,4 +26,18 @@ fn a_gift_that_moves_no_end_puts_none_on_record_again() {
     }
     let later = ended.with(&[(longer("2020-12-31"), "2020-09-06")]);
     edge(&later, "2021-01-01T00:00:00Z", |at| (expire(), at), Refused("due"), Does(&["Expired"]));
+}
+
+#[test]
+fn an_end_on_record_is_not_recorded_again_when_a_late_report_comes_to_nothing() {
+    let booked = schedule_with("2020-09-05", |c| c.booked_at = Some(t("2020-09-01")));
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (offer(&[("sit_by = \"purchase + P12M\"", "sit_by = \"none\"")]), "2001-01-01"),
+        (issue("2019-09-01T10:00Z"), "2019-09-01T10:00Z"),
+        (expire(), "2020-09-02"),
+        (booked, "2020-09-03"),
+        (cancel_by_provider(), "2020-09-04"),
+    ]);
+    check(&given, (expire(), "2020-09-05"), Refused("due"));
 }

@@ -149,8 +149,6 @@ impl Unit {
         });
         self.first_scheduled_at = self.first_scheduled_at.or(Some(booked_at));
         self.terms = self.terms.or(e.terms);
-        // A registration in time that is reported late goes on behind an end that was on record by then.
-        self.expired_at = None;
         self.stage = Stage::Registered;
     }
 
