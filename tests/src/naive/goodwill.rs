@@ -1,0 +1,69 @@
+//! Goodwill: more than the terms give.
+
+use super::asks::{Answer, Gift, Voucher};
+use super::calendar::{self, Millis};
+use super::checks::Checks;
+use super::facts::{Chance, End, Model, Try};
+use super::words::{Approver, Fate, Outcome, Revives};
+
+/// Rules that no gift sets aside: the programme's own, and what the ledger is made of.
+const NEVER_WAIVED: &[&str] = &["policy-wait", "not-revoked"];
+
+impl Model {
+    /// Gives a voucher more than its terms do. `said` is whether the reason is on the list, and whether a second
+    /// person approved.
+    pub(super) fn goodwill(
+        &mut self,
+        voucher: Voucher,
+        gift: Gift,
+        said: (bool, bool),
+        at: Millis,
+    ) -> Answer {
+        let (order, no) = (voucher.order, voucher.unit);
+        let unit = self.unit(order, no).clone();
+        if unit.is_revoked() {
+            return Answer::No("not-revoked");
+        }
+        let Some((approver, revives)) = self.terms.rulings.goodwill else {
+            return Answer::No("goodwill-allowed");
+        };
+        let ended = self.is_over(order, no, at);
+        let used = unit.open().is_none() && unit.chance.is_spent();
+        let last = unit.last_used().cloned();
+        let passed = used
+            && last.as_ref().is_some_and(|last| matches!(last.end, End::Sat { outcome: Outcome::Pass, .. }));
+        // A fail that earned nothing may earn something with more time, or with a rule set aside.
+        let wanting = last.as_ref().is_some_and(|last| match last.end {
+            End::Sat { outcome, .. } => self.fate(outcome) == Fate::Fail,
+            _ => false,
+        }) && Self::attempts_used(&unit) < self.attempts_max(&unit);
+        let fits = match gift {
+            Gift::ExtraAttempt => !unit.practice && !passed,
+            Gift::LongerTerm(_) => !used || wanting,
+            Gift::Waiver(rule) => NEVER_WAIVED.iter().all(|never| *never != rule) && (!used || wanting),
+        };
+        let mut checks = Checks::default();
+        checks.ask("goodwill-allowed", fits && (!ended || revives == Revives::Ended));
+        checks.ask("goodwill-reason", said.0);
+        checks.ask("goodwill-approved", approver == Approver::Optional || said.1);
+        if let Some(rule) = checks.refusal(&[]) {
+            return Answer::No(rule);
+        }
+        let zone = self.terms.zone;
+        let unit = self.unit_mut(order, no);
+        match gift {
+            Gift::ExtraAttempt => unit.extra += 1,
+            Gift::LongerTerm(day) => {
+                unit.until = unit.until.max(Some(calendar::start_of(zone, calendar::tomorrow(day))));
+            }
+            Gift::Waiver(rule) => unit.waived.push(rule),
+        }
+        if let Some(fail) = last.as_ref().filter(|_| used).map(Try::as_fail) {
+            let earned = self.earned(order, no, fail, at);
+            if gift == Gift::ExtraAttempt || earned == Chance::Retake(fail) {
+                self.unit_mut(order, no).chance = Chance::Retake(fail);
+            }
+        }
+        Answer::Yes
+    }
+}

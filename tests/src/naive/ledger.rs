@@ -1,0 +1,108 @@
+//! The ledger under test: the real rules, behind the real handler, over a log in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request, Seen, Settings};
+use resit_domain::{
+    CandidateId, Command, DefinePracticeTest, EntitlementView, Event, Fingerprint, PublishOffer, Timestamp,
+    VoucherRef,
+};
+use resit_event_log::MemoryLog;
+use resit_voucher_code::CodeKey;
+use tokio::runtime::Runtime;
+
+use super::asks::{Answer, By, Voucher};
+use super::calendar::Millis;
+use super::translate::{entitlement, id};
+
+/// The one practice test of the catalogue.
+pub const PRACTICE_TEST: &str = "practice";
+
+/// A ledger of its own.
+pub struct Ledger {
+    handler: CommandHandler,
+    runtime: Runtime,
+    codes: BTreeMap<(usize, u16), Vec<Fingerprint>>,
+    sent: usize,
+}
+
+impl Ledger {
+    /// A ledger with this offer published at `at`.
+    pub fn open(offer_file: String, at: Millis) -> Self {
+        let key = Arc::new(CodeKey::from_bytes([7; 32]));
+        let handler = CommandHandler::new(Arc::new(MemoryLog::new()), key, Settings::default());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
+        let mut ledger = Self { handler, runtime, codes: BTreeMap::new(), sent: 0 };
+        let test = DefinePracticeTest { test: id(PRACTICE_TEST), offers: Vec::new() };
+        for command in [PublishOffer { source: offer_file }.into(), test.into()] {
+            let request = ledger.request(command);
+            let reply = ledger.try_send(request, at).expect("a log in memory takes everything");
+            assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
+        }
+        ledger
+    }
+
+    /// A request with an id of its own.
+    pub fn request(&mut self, command: Command) -> Request {
+        self.sent += 1;
+        Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command }
+    }
+
+    /// Sends a request, and keeps the codes that it made.
+    pub fn send(&mut self, request: Request, at: Millis) -> Reply {
+        self.try_send(request, at).expect("a log in memory takes everything")
+    }
+
+    /// Sends a request that may not be taken.
+    pub fn try_send(&mut self, request: Request, at: Millis) -> Result<Reply, Failure> {
+        let reply = self.runtime.block_on(self.handler.handle(request, instant(at)))?;
+        for minted in reply.codes.iter().filter(|_| !reply.replayed) {
+            let order =
+                (0..9).find(|&order| entitlement(order) == minted.entitlement).expect("one of our orders");
+            self.codes.entry((order, minted.unit)).or_default().push(minted.code.fingerprint());
+        }
+        Ok(reply)
+    }
+
+    /// What an order bought, as the ledger shows it.
+    pub fn view(&self, order: usize) -> Option<EntitlementView> {
+        let view = self.handler.view(entitlement(order), Seen::default());
+        self.runtime.block_on(view).expect("a log in memory is readable")
+    }
+
+    /// How a voucher is named to the ledger.
+    pub(super) fn voucher(&self, voucher: Voucher) -> VoucherRef {
+        let codes = self.codes.get(&(voucher.order, voucher.unit));
+        let code = match voucher.by {
+            By::Id => None,
+            By::FirstCode => codes.and_then(|codes| codes.first()),
+            By::Code => codes.and_then(|codes| codes.last()),
+        };
+        match code {
+            Some(&code) => VoucherRef::Code(code),
+            None => VoucherRef::Id { entitlement: entitlement(voucher.order), unit: voucher.unit },
+        }
+    }
+}
+
+/// What a reply says, in the model's words.
+pub fn answer(reply: &Reply) -> Answer {
+    match &reply.outcome {
+        Outcome::Refused(refusal) => Answer::No(refusal.rule.name()),
+        Outcome::Accepted { events, .. } => {
+            let repeated = |event: &Event| matches!(event, Event::CommandRepeated(_));
+            if events.iter().any(|happened| repeated(&happened.event)) { Answer::Again } else { Answer::Yes }
+        }
+    }
+}
+
+/// The name of a candidate.
+pub fn person(candidate: u8) -> CandidateId {
+    id(&format!("candidate-{candidate}"))
+}
+
+/// The instant.
+pub fn instant(at: Millis) -> Timestamp {
+    Timestamp::from_millis(at).expect("an instant of our time")
+}
