@@ -198,3 +198,16 @@ fn a_new_version_revives_nothing_and_fits_the_bundle() {
     edge(&given, "2019-07-11T00:00:00Z", now, Accepted, Refused("register-by"));
     assert!(matches!(given.state(&Stream::Offer(id("o"))), crate::State::Offer(o) if o.versions.len() == 2));
 }
+
+#[test]
+fn an_order_that_arrives_behind_the_extension_was_never_ended() {
+    let published = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (publish(&vary(OFFER, &RUNS)), "2007-09-01"),
+        (extend(), "2008-02-15"),
+    ]);
+    for arrives in ["2008-02-15", "2008-02-20"] {
+        let given = published.with(&[(issue("2008-01-20"), arrives)]);
+        edge(&given, NEW_END, now, Accepted, Refused("register-by"));
+    }
+}
