@@ -39,7 +39,7 @@ pub fn command(worker: u64, step: u64) -> Request {
             order,
             offer: id("exam-replay"),
             quantity: 1,
-            purchased_at: day_one(),
+            purchased_at: Some(day_one()),
             paid: true,
             channel: None,
             region: None,

@@ -9,7 +9,7 @@ use resit_event_log::{Commit, EventData, Position, Slice};
 
 use crate::Request;
 use crate::gather::Gathered;
-use resit_states::stream_id;
+use resit_states::{Asked, stream_id};
 
 /// The facts of a decision by stream, in the order in which the streams first appear.
 pub(crate) fn by_stream(decision: &Decision) -> Vec<(Stream, Vec<&Placed>)> {
@@ -48,7 +48,7 @@ pub(crate) fn commit(
     });
     Commit {
         command: request.id.clone(),
-        command_body: codec::to_bytes(&request.command).into(),
+        command_body: Asked::encode(at, &request.command).into(),
         actor: request.actor.clone(),
         recorded_at: at,
         slices: slices.collect(),

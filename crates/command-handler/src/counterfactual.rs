@@ -2,14 +2,13 @@
 
 use resit_domain::{
     AttemptEnd, Command, CommandId, CorrectResult, Entitlement, Event, Judge, Known, RecordResult, State,
-    Stream, UnitNo,
+    Stream, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, Record};
 
 use crate::gather::Gatherer;
 use crate::{CommandHandler, Failure, Request};
-use resit_states::AsOf;
-use resit_states::{command_of, decode, stream_id};
+use resit_states::{AsOf, Asked, asked_of, decode, stream_id};
 
 impl CommandHandler {
     /// The commands behind the corrected result that would have been answered the other way. Nothing is rewritten.
@@ -33,16 +32,17 @@ impl CommandHandler {
         };
 
         let result_came = &records[index];
-        let sat_at = match command_of(result_came)? {
+        let Asked { at: came_at, command } = asked_of(result_came)?;
+        let sat_at = match command {
             Command::RecordResult(c) => c.sat_at,
             _ => None,
         };
         let right = RecordResult { voucher: correction.voucher.clone(), result: correction.result, sat_at };
-        state = self.judged_with(state, result_came, right.into()).await?.0;
+        state = self.judged_with(state, result_came, came_at, right.into()).await?.0;
 
         let mut flips = Vec::new();
         for record in &records[index + 1..] {
-            let command = command_of(record)?;
+            let Asked { at, command } = asked_of(record)?;
             // The scheduler asks; nobody's right hangs on its answer. A correction of this attempt is the question itself.
             if matches!(&command, Command::Expire(_))
                 || matches!(&command, Command::CorrectResult(c) if c.attempt == correction.attempt)
@@ -50,7 +50,7 @@ impl CommandHandler {
                 continue;
             }
             let was_accepted = !record.events.iter().any(|event| event.kind == "CommandRefused");
-            let (next, would_be_accepted) = self.judged_with(state, record, command).await?;
+            let (next, would_be_accepted) = self.judged_with(state, record, at, command).await?;
             state = next;
             if was_accepted != would_be_accepted {
                 flips.push(record.command.clone());
@@ -64,6 +64,7 @@ impl CommandHandler {
         &self,
         state: State,
         record: &Record,
+        at: Timestamp,
         command: Command,
     ) -> Result<(State, bool), Failure> {
         let request = Request { id: record.command.clone(), actor: record.actor.clone(), command };
@@ -72,7 +73,7 @@ impl CommandHandler {
         if let State::Entitlement(entitlement) = &state {
             known.entitlement = Some(entitlement.clone());
         }
-        match known.decide(&request.command, record.recorded_at, &mut Judge::brief()) {
+        match known.decide(&request.command, at, &mut Judge::brief()) {
             Ok(decision) => {
                 let own =
                     decision.events.iter().filter(|placed| matches!(placed.stream, Stream::Entitlement(_)));

@@ -10,15 +10,15 @@ use crate::gather::Gatherer;
 use crate::handler::accepted;
 use crate::{CommandHandler, Failure, Happened, Minted, Outcome, Request};
 use resit_states::AsOf;
-use resit_states::{command_of, decode, stream_id, stream_of};
+use resit_states::{Asked, asked_of, decode, stream_id, stream_of};
 
 /// Why a command was answered as it was: its judgement, made again by what was known then.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// The command's position: its first record.
     pub position: Position,
-    /// When it was judged.
-    pub recorded_at: Timestamp,
+    /// The instant it was judged by.
+    pub judged_at: Timestamp,
     /// Who gave it.
     pub actor: Actor,
     /// What was asked.
@@ -113,10 +113,11 @@ impl CommandHandler {
     pub async fn why(&self, id: &CommandId) -> Result<Explanation, Failure> {
         let records = self.log.find_command(id).await?;
         let first = records.first().ok_or_else(|| Failure::UnknownCommand(id.clone()))?;
-        let request = Request { id: id.clone(), actor: first.actor.clone(), command: command_of(first)? };
+        let Asked { at, command } = asked_of(first)?;
+        let request = Request { id: id.clone(), actor: first.actor.clone(), command };
         let gathered = self.gather(&request, AsOf::Before(first.position)).await?;
         let mut judge = Judge::thorough();
-        let judged = gathered.known.decide(&request.command, first.recorded_at, &mut judge);
+        let judged = gathered.known.decide(&request.command, at, &mut judge);
         let events = Self::happened(&records)?;
         let refused = events.iter().find_map(|happened| match &happened.event {
             Event::CommandRefused(e) => Some(&e.refusal),
@@ -128,7 +129,7 @@ impl CommandHandler {
         };
         Ok(Explanation {
             position: first.position,
-            recorded_at: first.recorded_at,
+            judged_at: at,
             actor: request.actor,
             command: request.command,
             judgements: judge.into_judgements(),

@@ -187,7 +187,11 @@ impl<'a> Gatherer<'a> {
             self.gathered.known.entitlement = Some(entitlement);
         }
         self.gathered.about = Some(first);
-        let terms = self.offer(&c.offer).await?.and_then(|offer| offer.in_force().cloned());
+        let offer = self.offer(&c.offer).await?;
+        let terms = offer.and_then(|offer| match c.purchased_at {
+            Some(bought_at) => offer.in_force_at(bought_at).cloned(),
+            None => offer.in_force().cloned(),
+        });
         if let Some(agreement) = &c.agreement {
             self.agreement(agreement).await?;
         }

@@ -12,7 +12,7 @@ use crate::commit::{by_stream, commit, refused};
 use crate::gather::{Gathered, Gatherer};
 use crate::reply::{Judged, Outcome, Reply};
 use crate::{Failure, Happened, Request};
-use resit_states::{AsOf, States};
+use resit_states::{AsOf, States, asked_of};
 
 /// How a handler works.
 #[derive(Debug, Clone, Copy)]
@@ -167,8 +167,8 @@ impl CommandHandler {
     async fn replay(&self, request: &Request, position: Position) -> Result<Reply, Failure> {
         let records = self.log.find_command(&request.id).await?;
         let first = records.first().ok_or_else(|| Failure::UnknownCommand(request.id.clone()))?;
-        let body = resit_domain::codec::to_bytes(&request.command);
-        if first.command_body != body {
+        let asked = asked_of(first)?;
+        if asked.command != request.command {
             return Err(Failure::IdReused { id: request.id.clone(), position });
         }
         let events = Self::happened(&records)?;
@@ -180,7 +180,7 @@ impl CommandHandler {
         let outcome = if let Some(refusal) = refused {
             Outcome::Refused(refusal)
         } else {
-            let judged = before.known.decide(&request.command, first.recorded_at, &mut Judge::brief());
+            let judged = before.known.decide(&request.command, asked.at, &mut Judge::brief());
             Outcome::Accepted {
                 events,
                 warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),

@@ -149,8 +149,9 @@ commands! {
         /// How many units of the offer; each is an entitlement of its own.
         #[serde(default = "one")]
         quantity: u16,
-        /// When it was bought.
-        purchased_at: Timestamp,
+        /// When it was bought; now if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        purchased_at: Option<Timestamp>,
         /// Whether it was paid.
         #[serde(default = "yes")]
         paid: bool,

@@ -1,7 +1,8 @@
 //! From records to state.
 
-use resit_domain::{Command, Event, State, Stream, codec};
+use resit_domain::{Command, Event, State, Stream, Timestamp, codec};
 use resit_event_log::{EventData, Position, Record, StreamId};
+use serde::{Deserialize, Serialize};
 
 use crate::StateError;
 
@@ -34,8 +35,30 @@ pub fn decode(data: &EventData) -> Result<Event, StateError> {
     Ok(codec::decode(&data.kind, data.version, &data.body)?)
 }
 
+/// A command as it lies in the log: what was asked, and by which instant it was judged. The commit's recorded time may be
+/// a little later, if commits overtook each other on their way to the log.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Asked {
+    /// The instant it was judged by.
+    pub at: Timestamp,
+    /// What was asked.
+    pub command: Command,
+}
+
+impl Asked {
+    /// The stored form of a command that is judged by `at`.
+    pub fn encode(at: Timestamp, command: &Command) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Borrowed<'a> {
+            at: Timestamp,
+            command: &'a Command,
+        }
+        codec::to_bytes(&Borrowed { at, command })
+    }
+}
+
 /// The command that a record came from.
-pub fn command_of(record: &Record) -> Result<Command, StateError> {
+pub fn asked_of(record: &Record) -> Result<Asked, StateError> {
     rmp_serde::from_slice(&record.command_body).map_err(|e| {
         let malformed =
             codec::CodecError::Malformed { kind: "Command".to_owned(), version: 1, reason: e.to_string() };

@@ -38,7 +38,7 @@ impl Model {
         }
         checks.ask("one-open-here", unit.open().is_none());
         if let (Chance::Spent(rule), None) = (unit.chance, unit.open()) {
-            checks.ask(self.why_spent(&unit, rule), false);
+            checks.ask(self.why_spent(order, no, rule), false);
         }
         let seen = Seen { booked_at: Some(booking.booked_at), retires_on: exam.retires_on, fail: None };
         let limits = self.limits(order, no, unit.chance, seen);
@@ -112,15 +112,19 @@ impl Model {
     }
 
     /// Why nothing can be registered any more: a correction may have changed what the last result was.
-    fn why_spent(&self, unit: &Unit, rule: &'static str) -> &'static str {
-        let fate = unit.tries.last().map(|last| match last.end {
-            End::Sat { outcome, .. } => self.fate(outcome),
-            _ => self.terms.rulings.late_cancel,
-        });
-        match fate {
-            _ if self.attempts_max(unit) <= Self::attempts_used(unit) => "attempts-left",
-            Some(Fate::Fail) if rule == "retake-needs-fail" => "attempts-left",
-            Some(Fate::Fail) => rule,
+    fn why_spent(&self, order: usize, no: u16, rule: &'static str) -> &'static str {
+        let unit = self.unit(order, no);
+        if self.attempts_max(unit) <= Self::attempts_used(unit) {
+            return "attempts-left";
+        }
+        match unit.tries.last().map(|last| (last.as_fail(), last.end)) {
+            Some((fail, End::Sat { outcome, recorded_at, .. })) if self.fate(outcome) == Fate::Fail => {
+                match self.earned(order, no, fail, recorded_at) {
+                    Chance::Spent(rule) => rule,
+                    _ => "attempts-left",
+                }
+            }
+            Some((_, End::Cancelled { .. })) if self.terms.rulings.late_cancel == Fate::Fail => rule,
             _ => "retake-needs-fail",
         }
     }

@@ -35,7 +35,7 @@ fn amend(last_day: &str) -> Command {
 
 fn buys_at(purchased_at: Timestamp) -> (Command, Timestamp) {
     (
-        issue_with("2019-01-01", |c| (c.agreement, c.purchased_at) = (Some(id("g")), purchased_at)),
+        issue_with("2019-01-01", |c| (c.agreement, c.purchased_at) = (Some(id("g")), Some(purchased_at))),
         purchased_at,
     )
 }

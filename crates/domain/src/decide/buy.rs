@@ -4,13 +4,14 @@ use chrono::NaiveDate;
 
 use super::Known;
 use crate::terms::{BoundAt, Payment, Terms, join, word};
-use crate::{BuyerFact, Grandfather, Issue, Judge, Law, Offer, Refusal, Rule};
+use crate::{BuyerFact, Grandfather, Issue, Judge, Law, Offer, Refusal, Rule, Timestamp};
 
 impl Known {
     /// Asks that the offer is sold: to this buyer, there and then, in this quantity and way.
     pub(super) fn may_buy(
         &self,
         c: &Issue,
+        bought_at: Timestamp,
         terms: &Terms,
         offer: &Offer,
         judge: &mut Judge,
@@ -24,7 +25,7 @@ impl Known {
         })?;
         let still_sold = match offer.withdrawn {
             None => true,
-            Some((withdrawn_at, _)) if c.purchased_at < withdrawn_at => true,
+            Some((withdrawn_at, _)) if bought_at < withdrawn_at => true,
             Some((_, Grandfather::Nobody)) => false,
             Some((withdrawn_at, Grandfather::OpenAgreements)) => {
                 open.is_some_and(|a| a.recorded_at < withdrawn_at)
@@ -34,7 +35,7 @@ impl Known {
             d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
                 .remedy("choose an offer that is sold today")
         })?;
-        let day = terms.zone.civil_date(c.purchased_at);
+        let day = terms.zone.civil_date(bought_at);
         let opens = terms.runs_from.value();
         judge.rule(&law, Rule::OnSaleFrom, opens.is_none_or(|opens| *opens <= day), |d| {
             d.fact_or("opens", opens, "at once")
@@ -67,14 +68,14 @@ impl Known {
                 .fact("missing", &missing)
                 .remedy(format!("the buyer has to become: {missing}"))
         })?;
-        self.agreement_fits(c, terms, judge)?;
+        self.agreement_fits(bought_at, terms, judge)?;
         order_fits(c, terms, judge)
     }
 
-    fn agreement_fits(&self, c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
+    fn agreement_fits(&self, bought_at: Timestamp, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
         let (law, sale) = (terms.law(), &terms.sale);
         let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
-        let day = terms.zone.civil_date(c.purchased_at);
+        let day = terms.zone.civil_date(bought_at);
         judge.rule(
             &law,
             Rule::UnderAgreement,

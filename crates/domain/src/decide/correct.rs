@@ -88,7 +88,7 @@ fn on_record(attempt: &Attempt) -> Option<ExamResult> {
 }
 
 impl OnUnit<'_> {
-    /// Takes back what the wrong result gave and nobody used, and says what becomes of the attempt by the right one,
+    /// Takes back what stood on the wrong result and nobody used, goodwill's attempt too, and says what becomes of the attempt by the right one,
     /// as if that had come first.
     fn put_in_order(
         &self,
@@ -102,9 +102,7 @@ impl OnUnit<'_> {
         if was == now {
             return None;
         }
-        if matches!(was, Some(Forfeit::Fail | Forfeit::Return)) {
-            self.withdraw(was == Some(Forfeit::Fail), at, decision);
-        }
+        self.withdraw(was != Some(Forfeit::Return), at, decision);
         match now {
             Some(Forfeit::Return) => Some(AttemptFate::GivenBack),
             Some(Forfeit::Fail) => {

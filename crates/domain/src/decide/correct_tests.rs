@@ -2,11 +2,11 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, Warns, check, edge, t};
 use super::testing_words::{
-    correct, exam, failed, issue, issue_with, missed, offer, passed, refund, result, revoke, schedule,
+    correct, exam, failed, give, issue, issue_with, missed, offer, passed, refund, result, revoke, schedule,
 };
 use crate::ExamResult::{Fail, Invalidated, Missed, Pass, TechnicalFault};
 use crate::RevokeReason::Chargeback;
-use crate::{AttemptEnd, ExamResult, Stage};
+use crate::{AttemptEnd, ExamResult, Gift, Stage};
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
 const SIT: &str = "2019-10-01T10:00:00Z";
@@ -171,4 +171,12 @@ fn what_was_taken_back_as_unused_earns_nothing_when_it_was_used_after_all() {
     let given = given.with(&[(correct(1, Fail), LATER)]);
     assert_eq!(given.entitlement(1).units[0].stage, Stage::Used);
     check(&given, (schedule("2019-11-01"), "2019-10-06"), Refused("not-revoked"));
+}
+
+#[test]
+fn a_miss_that_was_a_pass_leaves_no_attempt_that_goodwill_gave_for_it() {
+    let given = with(Missed).with(&[(give(Gift::ExtraAttempt), "2019-10-02")]);
+    check(&given, (schedule("2019-11-01"), "2019-10-03"), Accepted);
+    let given = given.with(&[(correct(1, Pass), "2019-10-03")]);
+    check(&given, (schedule("2019-11-01"), "2019-10-04"), Refused("retake-needs-fail"));
 }

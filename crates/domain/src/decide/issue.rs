@@ -13,38 +13,46 @@ impl Known {
         if let Some(first) = self.entitlement.as_deref().filter(|e| e.issued.is_some()) {
             return repeated(first, c, at, judge);
         }
+        let bought_at = c.purchased_at.unwrap_or(at);
         let offer = self.offer.as_deref();
-        let terms = offer.and_then(|offer| offer.in_force_at(c.purchased_at));
+        let terms = offer.and_then(|offer| offer.in_force_at(bought_at));
         judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
             d.fact("offer", &c.offer).remedy("publish the offer first, or correct its name")
         })?;
         let (terms, offer) = (terms.expect("judged just above").as_ref(), offer.expect("has the terms"));
         self.known_calendar(terms, judge)?;
         // Days, not instants: a shop's clock may be a little ahead of this one.
-        let (bought_on, today) = (terms.zone.civil_date(c.purchased_at), terms.zone.civil_date(at));
+        let (bought_on, today) = (terms.zone.civil_date(bought_at), terms.zone.civil_date(at));
         judge.rule(&Law::LEDGER, Rule::PurchasePast, bought_on <= today, |d| {
             d.fact("purchased-on", bought_on)
                 .fact("today", today)
                 .remedy("give the time at which it was bought")
         })?;
-        self.may_buy(c, terms, offer, judge)?;
+        self.may_buy(c, bought_at, terms, offer, judge)?;
         let agreement = self.agreement.as_deref();
         let mut decision = Decision::default();
-        self.put_pieces(c, terms, at, &mut decision);
+        self.put_pieces(c, bought_at, terms, at, &mut decision);
         if let (Some(id), Some(agreement)) = (&c.agreement, agreement) {
             let placed = OrderPlaced {
                 order: c.order.clone(),
                 offer: c.offer.clone(),
                 entitlements: self.pieces.clone(),
-                subscription_last_day: self.subscription_last_day(terms, agreement, c),
+                subscription_last_day: self.subscription_last_day(terms, agreement, bought_at),
             };
-            decision.put(Stream::Agreement(id.clone()), c.purchased_at, placed);
+            decision.put(Stream::Agreement(id.clone()), bought_at, placed);
         }
         self.warn_buyer(c, terms, offer, at, &mut decision);
         Ok(decision)
     }
 
-    fn put_pieces(&self, c: &Issue, terms: &Terms, at: Timestamp, decision: &mut Decision) {
+    fn put_pieces(
+        &self,
+        c: &Issue,
+        bought_at: Timestamp,
+        terms: &Terms,
+        at: Timestamp,
+        decision: &mut Decision,
+    ) {
         let agreement = self.agreement.as_deref().filter(|_| c.agreement.is_some());
         let units = usize::from(terms.units());
         assert_eq!(self.minted.len(), units * self.pieces.len(), "each unit of the order has a new code");
@@ -56,7 +64,7 @@ impl Known {
                 pieces: c.quantity,
                 offer: c.offer.clone(),
                 terms: terms.hash,
-                purchased_at: c.purchased_at,
+                purchased_at: bought_at,
                 paid: c.paid,
                 units: terms
                     .unit_benefits()
@@ -65,12 +73,12 @@ impl Known {
                     .collect(),
                 channel: c.channel.clone(),
                 agreement: c.agreement.clone(),
-                first_order_last_day: agreement.and_then(|a| running_order(terms, a, c.purchased_at)),
-                prorated: agreement.and_then(|a| prorated(terms, a, c.purchased_at)),
+                first_order_last_day: agreement.and_then(|a| running_order(terms, a, bought_at)),
+                prorated: agreement.and_then(|a| prorated(terms, a, bought_at)),
                 tier: c.tier.clone(),
             };
             let stream = Stream::Entitlement(*id);
-            decision.put(stream.clone(), c.purchased_at, issued);
+            decision.put(stream.clone(), bought_at, issued);
             if let Some(candidate) = &c.holder {
                 // A holder whom the order names is one, as far as the offer binds holders by then.
                 for unit in scopes(terms) {
@@ -91,13 +99,10 @@ impl Known {
     /// What is permitted and may disappoint: no practice test for the exam in mind, or no time to use what is bought.
     fn warn_buyer(&self, c: &Issue, terms: &Terms, offer: &Offer, at: Timestamp, decision: &mut Decision) {
         let law = terms.law();
-        if at < c.purchased_at {
+        if let Some(bought_at) = c.purchased_at.filter(|bought_at| at < *bought_at) {
             decision.warn(
                 Law::LEDGER.clause(Rule::DatesInOrder),
-                format!(
-                    "the purchase at {} lies ahead of now, {at}; is the shop's clock right?",
-                    c.purchased_at
-                ),
+                format!("the purchase at {bought_at} lies ahead of now, {at}; is the shop's clock right?"),
             );
         }
         let with_test = terms.benefits.iter().any(|b| matches!(b.kind, BenefitKind::PracticeTest { .. }));
@@ -144,7 +149,7 @@ fn repeated(first: &Entitlement, c: &Issue, at: Timestamp, judge: &mut Judge) ->
     let was = first.issued.as_ref().expect("only issued ones are repeated");
     let same = was.offer == c.offer
         && was.pieces == c.quantity
-        && was.purchased_at == c.purchased_at
+        && c.purchased_at.is_none_or(|bought_at| bought_at == was.purchased_at)
         && was.paid == c.paid
         && was.agreement == c.agreement;
     judge.rule(&Law::LEDGER, Rule::OrderUnchanged, same, |d| {

@@ -11,7 +11,7 @@ fn sold(changes: &[(&str, &str)]) -> Ledger {
 }
 
 fn order(purchased_at: Timestamp) -> (Command, Timestamp) {
-    (issue_with("2019-01-01", |c| c.purchased_at = purchased_at), purchased_at)
+    (issue_with("2019-01-01", |c| c.purchased_at = Some(purchased_at)), purchased_at)
 }
 
 const RUNS: &str = "runs = { from = \"none\", to = \"none\" }";
@@ -41,7 +41,7 @@ fn the_terms_in_force_at_purchase_govern_an_order_that_arrives_later() {
     let given = sold(&[]).with(&[(publish(&newer), "2019-06-01T00:00:00Z")]);
     let end = |purchased_at: Timestamp| {
         let given =
-            given.with(&[(issue_with("2019-01-01", |c| c.purchased_at = purchased_at), "2019-06-02")]);
+            given.with(&[(issue_with("2019-01-01", |c| c.purchased_at = Some(purchased_at)), "2019-06-02")]);
         given.end(1).unwrap().0
     };
     assert_eq!(end(t("2019-05-31T23:59:59.999Z")), "2020-06-01T00:00:00Z");
@@ -53,7 +53,7 @@ fn an_offer_that_is_no_longer_sold_is_not_bought() {
     let given = sold(&[])
         .with(&[(WithdrawOffer { offer: id("o"), grandfather: Grandfather::Nobody }.into(), "2019-06-01")]);
     let arrives =
-        |purchased_at| (issue_with("2019-01-01", |c| c.purchased_at = purchased_at), t("2019-06-05"));
+        |purchased_at| (issue_with("2019-01-01", |c| c.purchased_at = Some(purchased_at)), t("2019-06-05"));
     edge(&given, "2019-06-01T00:00:00Z", arrives, Accepted, Refused("still-sold"));
     // It came back later under the same name.
     let back = vary(OFFER, &[("An offer", "An offer again")]);

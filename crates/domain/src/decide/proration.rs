@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use super::Known;
 use crate::calendar_time::{Anchor, Moment, Span};
 use crate::terms::{BenefitKind, Limit, Terms};
-use crate::{Agreement, Issue, Timestamp};
+use crate::{Agreement, Timestamp};
 
 /// Whole months from the purchase to the end of the agreement, begun ones included, and the months of the full term.
 pub(super) fn prorated(terms: &Terms, agreement: &Agreement, purchased_at: Timestamp) -> Option<(u16, u16)> {
@@ -36,9 +36,9 @@ impl Known {
         &self,
         terms: &Terms,
         agreement: &Agreement,
-        c: &Issue,
+        bought_at: Timestamp,
     ) -> Option<NaiveDate> {
-        if running_order(terms, agreement, c.purchased_at).is_some() {
+        if running_order(terms, agreement, bought_at).is_some() {
             return None;
         }
         let use_within = terms.benefits.iter().find_map(|b| match &b.kind {
@@ -47,7 +47,7 @@ impl Known {
         })?;
         let open = agreement.open.as_ref();
         let anchors = |anchor| match anchor {
-            Anchor::Purchase | Anchor::Issue => Some(Moment::Instant(c.purchased_at)),
+            Anchor::Purchase | Anchor::Issue => Some(Moment::Instant(bought_at)),
             Anchor::AgreementEnd => open.map(|a| Moment::Day(a.last_day)),
             Anchor::AgreementStart => open.map(|a| Moment::Day(a.first_day)),
             _ => None,

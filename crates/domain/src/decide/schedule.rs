@@ -48,7 +48,7 @@ impl Known {
         if let Some(policy) = &self.policy {
             self.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
         }
-        Ok(on.book(c, facts, at, booked_at))
+        Ok(on.book(c, facts, booked_at))
     }
 }
 
@@ -62,7 +62,10 @@ impl OnUnit<'_> {
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
         let first_scheduled_at = self.unit.first_scheduled_at.or(Some(booked_at));
-        let suppose = Suppose { first_scheduled_at, retires_on: facts.retires_on, ..Suppose::default() };
+        // A holder who is bound by this registration is assigned by it.
+        let assigned_at = Some(booked_at);
+        let retires_on = facts.retires_on;
+        let suppose = Suppose { assigned_at, first_scheduled_at, retires_on, ..Suppose::default() };
         let retake = matches!(self.unit.stage, Stage::Retake { .. });
         let (register, sit) = if retake {
             (Rule::RetakeRegisterBy, Rule::RetakeSitBy)
@@ -99,9 +102,9 @@ impl OnUnit<'_> {
         })
     }
 
-    fn book(&self, c: &Schedule, facts: &ExamFacts, at: Timestamp, booked_at: Timestamp) -> Decision {
+    fn book(&self, c: &Schedule, facts: &ExamFacts, booked_at: Timestamp) -> Decision {
         let mut decision = Decision::default();
-        self.bind(&c.candidate, at, &mut decision);
+        self.bind(&c.candidate, booked_at, &mut decision);
         let number = self.unit.attempts_used() + 1;
         let chosen_now = self.terms.rulings.terms_in_force == TermsInForce::Scheduling
             && self.unit.first_scheduled_at.is_none();

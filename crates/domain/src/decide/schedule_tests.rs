@@ -129,6 +129,14 @@ fn the_earliest_and_the_latest_of_anchors_hold() {
 }
 
 #[test]
+fn a_registration_that_binds_its_holder_is_an_assignment_too() {
+    let given = bought_at(BOUGHT, &[("\nsit_by = \"purchase + P12M\"", "\nsit_by = \"assignment + P30D\"")]);
+    // Registered on 2019-09-10: the thirtieth day is 2019-10-10.
+    check(&given, (schedule("2019-10-10T23:59:59.999Z"), "2019-09-10"), Accepted);
+    check(&given, (schedule("2019-10-11"), "2019-09-10"), Refused("sit-by"));
+}
+
+#[test]
 fn a_deadline_may_hang_on_the_assignment() {
     let given = bought(&[
         ("bound_at = \"scheduling\"", "bound_at = \"assignment\""),

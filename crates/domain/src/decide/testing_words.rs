@@ -121,7 +121,7 @@ pub(super) fn issue_with(purchased_at: &str, change: impl FnOnce(&mut Issue)) ->
         order: order(1),
         offer: id("o"),
         quantity: 1,
-        purchased_at: t(purchased_at),
+        purchased_at: Some(t(purchased_at)),
         paid: true,
         channel: None,
         region: None,

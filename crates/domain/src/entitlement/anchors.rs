@@ -17,6 +17,8 @@ pub(super) struct LastDays {
 /// What a question supposes beyond what is on record.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Suppose {
+    /// The voucher is bound now, where nobody holds it: that is its assignment.
+    pub(crate) assigned_at: Option<Timestamp>,
     /// The first registration is made now.
     pub(crate) first_scheduled_at: Option<Timestamp>,
     /// The exam is or was sat then.
@@ -63,7 +65,10 @@ impl Right<'_> {
         match anchor {
             Anchor::Purchase => Some(Moment::Instant(self.issued.purchased_at)),
             Anchor::Issue => Some(Moment::Instant(self.issued.issued_at)),
-            Anchor::Assignment => self.entitlement.holder_of(self.unit).assigned_at().map(Moment::Instant),
+            Anchor::Assignment => {
+                let held_since = self.entitlement.holder_of(self.unit).assigned_at();
+                held_since.or(suppose.assigned_at).map(Moment::Instant)
+            }
             Anchor::Activation => match self.unit.stage {
                 Stage::Active { since, .. } => Some(Moment::Instant(since)),
                 _ => None,

@@ -11,10 +11,10 @@ impl Entitlement {
         match event {
             Event::VoucherIssued(e) => self.issue(e, recorded_at),
             Event::VoucherAssigned(e) => {
-                self.hold(e.unit, Holder::Assigned(e.candidate.clone(), recorded_at));
+                self.hold(e.unit, Holder::Assigned(e.candidate.clone(), happened_at));
             }
             Event::VoucherUnassigned(e) => self.hold(e.unit, Holder::Nobody),
-            Event::HolderBound(e) => self.bind(e.unit, &e.candidate, recorded_at),
+            Event::HolderBound(e) => self.bind(e.unit, &e.candidate, happened_at),
             Event::StepTaken(e) => {
                 self.steps.insert(e.step.clone(), happened_at);
             }
@@ -85,9 +85,9 @@ impl Entitlement {
         }
     }
 
-    fn bind(&mut self, unit: Option<UnitNo>, candidate: &CandidateId, recorded_at: Timestamp) {
+    fn bind(&mut self, unit: Option<UnitNo>, candidate: &CandidateId, bound_at: Timestamp) {
         let before = unit.and_then(|no| self.unit(no)).map_or(&self.holder, |unit| &unit.holder);
-        let assigned_at = before.assigned_at().unwrap_or(recorded_at);
+        let assigned_at = before.assigned_at().unwrap_or(bound_at);
         self.hold(unit, Holder::Bound(candidate.clone(), Some(assigned_at)));
     }
 

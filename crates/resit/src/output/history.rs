@@ -35,10 +35,10 @@ impl Out {
         if self.is_json() {
             return self.value(&json::why(id, explanation));
         }
-        let Explanation { position, recorded_at, actor, command, judgements, events, agrees } = explanation;
+        let Explanation { position, judged_at, actor, command, judgements, events, agrees } = explanation;
         writeln!(
             self.sink(),
-            "command {id} by {actor}, judged at {recorded_at}, on record at position {position}"
+            "command {id} by {actor}, judged at {judged_at}, on record at position {position}"
         )?;
         writeln!(self.sink(), "asked: {}", asked(command))?;
         let refusal = events.iter().find_map(|happened| match &happened.event {

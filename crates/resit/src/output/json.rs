@@ -63,7 +63,7 @@ pub(super) fn why(id: &CommandId, explanation: &Explanation) -> Value {
     json!({
         "command": id,
         "position": explanation.position,
-        "recorded_at": explanation.recorded_at,
+        "judged_at": explanation.judged_at,
         "actor": explanation.actor,
         "asked": explanation.command,
         "judgements": explanation.judgements,

@@ -5,7 +5,7 @@ use resit_domain::{
     Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam,
     DefinePracticeTest, ExamFacts, ExamResult, Expire, Extend, ExtendOffer, Gift, Grandfather, Issue,
     MigrateProvider, OpenAgreement, PublishCalendar, PublishOffer, RecordResult, RecordStep, ReplaceCode,
-    Reschedule, Revoke, RevokeReason, Schedule, ShareOut, Timestamp, Unassign, VoucherRef, WithdrawOffer,
+    Reschedule, Revoke, RevokeReason, Schedule, ShareOut, Unassign, VoucherRef, WithdrawOffer,
 };
 
 use super::find;
@@ -23,7 +23,7 @@ pub(super) async fn run(
     out: &mut Out,
 ) -> Result<Status, Stopped> {
     let now = super::now(global);
-    let command = command(ledger, words, now).await?;
+    let command = command(ledger, words).await?;
     let id = match &global.command_id {
         Some(id) => id.clone(),
         None => clock::command_id(now)?,
@@ -41,7 +41,7 @@ pub(super) async fn run(
     Ok(if refused { Status::Refused } else { Status::Done })
 }
 
-async fn command(ledger: &Ledger, words: Words, now: Timestamp) -> Result<Command, Stopped> {
+async fn command(ledger: &Ledger, words: Words) -> Result<Command, Stopped> {
     Ok(match words {
         Words::Offer(OfferWords::Publish { file }) => PublishOffer { source: offers::source(&file)? }.into(),
         Words::Offer(OfferWords::Extend { offer, to }) => ExtendOffer { offer, last_day: to }.into(),
@@ -77,7 +77,7 @@ async fn command(ledger: &Ledger, words: Words, now: Timestamp) -> Result<Comman
             order: w.order,
             offer: w.offer,
             quantity: w.quantity,
-            purchased_at: w.purchased.unwrap_or(now),
+            purchased_at: w.purchased,
             paid: !w.free,
             channel: w.channel,
             region: w.region,

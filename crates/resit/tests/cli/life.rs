@@ -30,6 +30,21 @@ fn the_same_order_gets_the_same_code_again() {
 }
 
 #[test]
+fn an_order_without_a_time_is_the_same_order_whenever_it_comes_again() {
+    let shell = Shell::shop();
+    let words = "issue exam-replay --order W-1";
+    let first = shell.json_at("2026-01-05", words).with(0).json();
+    let later = shell.json_at("2026-07-05", words).with(0).json();
+    assert_eq!(first["codes"], later["codes"]);
+    assert_eq!(later["entitlements"][0]["purchased_at"], "2026-01-05T00:00:00Z");
+    let by_id = "--command-id once issue exam-replay --order W-2";
+    let first = shell.json_at("2026-01-06", by_id).with(0).json();
+    let again = shell.json_at("2026-07-06", by_id).with(0).json();
+    assert_eq!((&again["replayed"], &again["codes"]), (&true.into(), &first["codes"]));
+    shell.at("2026-07-07", "issue exam-replay --order W-1 --purchased 2026-07-07").with(1);
+}
+
+#[test]
 fn a_command_sent_again_is_answered_as_the_first_time() {
     let shell = Shell::shop();
     let words = "--command-id order-1 issue exam-replay --order W-1 --purchased 2026-01-05";

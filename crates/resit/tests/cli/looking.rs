@@ -93,7 +93,8 @@ fn completions_and_rules_need_no_ledger() {
 #[test]
 fn a_plan_says_how_many_to_order_and_by_when() {
     let shell = Shell::nowhere();
-    let words = "plan --people 40 --exams 3 --months-left 9 --preparation-min 6 --preparation-max 12 --packs 30,1";
+    let words =
+        "plan --people 40 --exams 3 --months-left 9 --preparation-min 6 --preparation-max 12 --packs 30,1";
     let plan = shell.json_at("2026-01-05", words).with(0).json();
     assert_eq!(plan["vouchers"], 120);
     assert_eq!(plan["time"], "tight", "nine months are not twelve");

@@ -96,7 +96,7 @@ impl Verb for Issue {
             order: self.order.clone(),
             offer: offer?,
             quantity: self.quantity,
-            purchased_at: self.purchased_at.unwrap_or(scene.now),
+            purchased_at: self.purchased_at,
             paid: self.paid,
             channel: self.channel.clone(),
             region: self.region.clone(),

@@ -120,7 +120,7 @@ impl States {
     fn by_terms(&self, command: &Command, known: &mut Known) {
         let Some(offer) = known.offer.clone() else { return };
         let Some(terms) = (match command {
-            Command::Issue(c) => offer.in_force_at(c.purchased_at),
+            Command::Issue(c) => offer.in_force_at(c.purchased_at.unwrap_or(Timestamp::MAX)),
             _ => offer.in_force(),
         }) else {
             return;
