@@ -36,7 +36,7 @@ impl Model {
             Ask::Schedule { voucher, candidate, exam, sit_at, booked_at } => {
                 let booking =
                     super::schedule::Booking { candidate, exam, sit_at, booked_at: booked_at.unwrap_or(at) };
-                self.schedule(voucher, booking, at)
+                self.schedule(voucher, booking)
             }
             Ask::Reschedule { voucher, sit_at } => self.reschedule(voucher, sit_at, at),
             Ask::Cancel { voucher, by_provider } => self.cancel(voucher, by_provider, at),

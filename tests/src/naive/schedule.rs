@@ -17,7 +17,7 @@ pub(super) struct Booking {
 }
 
 impl Model {
-    pub(super) fn schedule(&mut self, voucher: Voucher, booking: Booking, at: Millis) -> Answer {
+    pub(super) fn schedule(&mut self, voucher: Voucher, booking: Booking) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         let Some(exam) = self.exams.get(booking.exam).cloned() else { return Answer::No("known-exam") };
         let unit = self.unit(order, no).clone();
@@ -58,7 +58,7 @@ impl Model {
         if let Some(rule) = checks.refusal(&unit.waived) {
             return Answer::No(rule);
         }
-        self.bind(voucher, booking.candidate, at);
+        self.bind(voucher, booking.candidate, booking.booked_at);
         let number = match unit.chance {
             Chance::Retake(fail) => fail.number + 1,
             _ => 1,

@@ -97,13 +97,10 @@ impl Model {
     pub(super) fn settle(&mut self, voucher: Voucher, fate: Fate, sat_at: Millis, at: Millis) {
         let (order, no) = (voucher.order, voucher.unit);
         let last = self.unit(order, no).tries.last().expect("there was one").clone();
-        let fail = Fail {
-            number: last.number,
-            exam: last.exam,
-            sat_at,
-            recorded_at: Some(at),
-            retires_on: last.retires_on,
-        };
+        // A late cancellation that counts as a fail has no result of its own: it stands for the sitting it gave up.
+        let recorded_at = Some(if matches!(last.end, End::Cancelled { .. }) { last.sit_at } else { at });
+        let (number, exam, retires_on) = (last.number, last.exam, last.retires_on);
+        let fail = Fail { number, exam, sat_at, recorded_at, retires_on };
         let rest_revoked = self.unit(order, no).rest_revoked;
         let chance = match fate {
             Fate::Return if rest_revoked && last.chance != Chance::First => Chance::Spent("not-revoked"),
