@@ -2,12 +2,13 @@
 
 mod open;
 mod row;
+mod sled_care;
 
 use std::fs::File;
 
 use resit_event_log::Position;
 
-pub use open::open_sled;
+pub use sled_care::{Opened, guarded, open_sled, remove};
 
 /// The store can't be used; drop it and rebuild it from the log.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -15,12 +16,6 @@ pub use open::open_sled;
 pub struct Fault {
     /// What is wrong.
     pub reason: String,
-}
-
-impl From<sled::Error> for Fault {
-    fn from(error: sled::Error) -> Self {
-        Self { reason: error.to_string() }
-    }
 }
 
 impl From<std::io::Error> for Fault {
@@ -89,17 +84,19 @@ impl DerivedStore {
     /// Makes changes and moves the checkpoint, in one step.
     pub fn apply(&self, mut changes: Changes, checkpoint: Position) -> Result<(), Fault> {
         changes.put(CHECKPOINT, &checkpoint.0.to_be_bytes());
-        Ok(self.db.apply_batch(changes.batch)?)
+        guarded(|| Ok(self.db.apply_batch(changes.batch)?))
     }
 
     /// A row.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        self.db.get(key)?.map(|stored| row::open(key, &stored)).transpose()
+        let stored = guarded(|| Ok(self.db.get(key)?))?;
+        stored.map(|stored| row::open(key, &stored)).transpose()
     }
 
     /// The rows whose keys begin with `prefix`, in order of their keys.
     pub fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
-        self.db.scan_prefix(prefix).map(|found| {
+        let mut rows = self.db.scan_prefix(prefix);
+        std::iter::from_fn(move || guarded(|| Ok(rows.next().transpose()?)).transpose()).map(|found| {
             let (key, stored) = found?;
             let value = row::open(&key, &stored)?;
             Ok((key.to_vec(), value))
@@ -113,12 +110,12 @@ impl DerivedStore {
 
     /// Drops every row and the checkpoint.
     pub fn clear(&self) -> Result<(), Fault> {
-        Ok(self.db.clear()?)
+        guarded(|| Ok(self.db.clear()?))
     }
 
     /// Brings all that was written to the disk.
     pub fn flush(&self) -> Result<(), Fault> {
-        self.db.flush()?;
+        guarded(|| Ok(self.db.flush()?))?;
         if let Some(file) = &self.file {
             file.sync_data()?;
         }
