@@ -32,15 +32,15 @@ fn proofs() -> Proofs {
 
 /// What is wrong with a proof, if anything is.
 fn fault(clause: &str, proof: &str) -> Option<String> {
-    let (file, test) = proof.split_once("::").map_or((proof, None), |(file, test)| (file, Some(test)));
-    let Ok(text) = fs::read_to_string(root().join(file)) else {
-        return Some(format!("{clause}: there is no {file}"));
+    let (place, test) = proof.split_once("::").map_or((proof, None), |(place, test)| (place, Some(test)));
+    let Ok(content) = fs::read_to_string(root().join(place)) else {
+        return Some(format!("{clause}: there is no {place}"));
     };
     match test {
-        Some(test) if !text.contains(&format!("fn {test}(")) => {
-            Some(format!("{clause}: {file} has no test {test}"))
+        Some(test) if !content.contains(&format!("fn {test}(")) => {
+            Some(format!("{clause}: {place} has no test {test}"))
         }
-        None if !names(&text, clause) => Some(format!("{clause}: {file} does not name it")),
+        None if !names(&content, clause) => Some(format!("{clause}: {place} does not name it")),
         _ => None,
     }
 }

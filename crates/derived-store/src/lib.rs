@@ -6,7 +6,7 @@ mod sled_care;
 
 use std::fs::File;
 
-use resit_event_log::Position;
+use resit_event_log::{EventLog, Position, ReadError, Record};
 
 pub use sled_care::{Opened, guarded, open_sled, remove};
 
@@ -22,6 +22,24 @@ impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         Self { reason: error.to_string() }
     }
+}
+
+/// Why a store can't be held against its log.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SettleError {
+    /// The log could not be read.
+    #[error("the log can't be read")]
+    Read(#[from] ReadError),
+    /// The store can't be used.
+    #[error(transparent)]
+    Store(#[from] Fault),
+}
+
+/// A number by which a record is known again.
+fn mark_of(record: &Record) -> u32 {
+    let text =
+        format!("{} {} {} {}", record.position, record.recorded_at.millis(), record.stream, record.command);
+    crc32c::crc32c(text.as_bytes())
 }
 
 /// Rows and a checkpoint.
@@ -70,20 +88,34 @@ impl Changes {
 impl DerivedStore {
     /// The position up to which the log is in the rows.
     pub fn checkpoint(&self) -> Result<Position, Fault> {
-        match self.get(CHECKPOINT)? {
-            None => Ok(Position::START),
-            Some(bytes) => {
-                let bytes = bytes
-                    .try_into()
-                    .map_err(|_| Fault { reason: "the checkpoint has a wrong length".to_owned() })?;
-                Ok(Position(u64::from_be_bytes(bytes)))
-            }
-        }
+        Ok(self.standing()?.map_or(Position::START, |(position, _)| position))
     }
 
-    /// Makes changes and moves the checkpoint, in one step.
-    pub fn apply(&self, mut changes: Changes, checkpoint: Position) -> Result<(), Fault> {
-        changes.put(CHECKPOINT, &checkpoint.0.to_be_bytes());
+    /// The checkpoint, if the rows were made from this log. If the log holds something else there, or ends before it (an
+    /// older copy was put in its place), every row is dropped, and the checkpoint is 0.
+    pub async fn settle(&self, log: &dyn EventLog) -> Result<Position, SettleError> {
+        let Some((position, mark)) = self.standing()? else { return Ok(Position::START) };
+        let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
+        if found.first().is_some_and(|record| record.position == position && mark_of(record) == mark) {
+            return Ok(position);
+        }
+        tracing::warn!(%position, "the rows were made from another log; they are dropped and made anew");
+        self.clear()?;
+        Ok(Position::START)
+    }
+
+    fn standing(&self) -> Result<Option<(Position, u32)>, Fault> {
+        let Some(bytes) = self.get(CHECKPOINT)? else { return Ok(None) };
+        let wrong = || Fault { reason: "the checkpoint has a wrong length".to_owned() };
+        let (position, mark) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
+        let mark = mark.try_into().map_err(|_| wrong())?;
+        Ok(Some((Position(u64::from_be_bytes(*position)), u32::from_be_bytes(mark))))
+    }
+
+    /// Makes changes and moves the checkpoint to the last record that is in them, in one step.
+    pub fn apply(&self, mut changes: Changes, last: &Record) -> Result<(), Fault> {
+        let standing = [last.position.0.to_be_bytes().as_slice(), &mark_of(last).to_be_bytes()].concat();
+        changes.put(CHECKPOINT, &standing);
         guarded(|| Ok(self.db.apply_batch(changes.batch)?))
     }
 

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use resit_derived_store::{Changes, DerivedStore, Fault};
+use resit_derived_store::{Changes, DerivedStore, Fault, SettleError};
 use resit_domain::{AgreementId, CalendarId, EntitlementId, OfferId, Timestamp};
-use resit_event_log::Position;
+use resit_event_log::{EventLog, Position, Record};
 
 /// What falls due, by time.
 #[derive(Debug)]
@@ -49,9 +49,9 @@ impl Agenda {
         Ok(Self { store: DerivedStore::open(folder)?.0 })
     }
 
-    /// The position up to which the log is in it.
-    pub fn checkpoint(&self) -> Result<Position, Fault> {
-        self.store.checkpoint()
+    /// The position up to which this log is in it; what was made from another log is dropped.
+    pub(crate) async fn settle(&self, log: &dyn EventLog) -> Result<Position, SettleError> {
+        self.store.settle(log).await
     }
 
     /// The first `limit` that are due by `now`, the oldest first.
@@ -95,8 +95,8 @@ impl Agenda {
         Ok(())
     }
 
-    pub(crate) fn apply(&self, changes: Changes, checkpoint: Position) -> Result<(), Fault> {
-        self.store.apply(changes, checkpoint)
+    pub(crate) fn apply(&self, changes: Changes, last: &Record) -> Result<(), Fault> {
+        self.store.apply(changes, last)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why a scheduler can't go on. Whatever it is, no right lasts longer for it.
 
 use resit_command_handler::Failure;
-use resit_derived_store::Fault;
+use resit_derived_store::{Fault, SettleError};
 use resit_event_log::ReadError;
 use resit_states::StateError;
 
@@ -20,4 +20,13 @@ pub enum SchedulerError {
     /// The handler gave no answer.
     #[error("a command got no answer")]
     Handler(#[from] Failure),
+}
+
+impl From<SettleError> for SchedulerError {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Read(e) => e.into(),
+            SettleError::Store(e) => e.into(),
+        }
+    }
 }

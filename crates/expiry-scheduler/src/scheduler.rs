@@ -85,7 +85,7 @@ impl ExpiryScheduler {
 
     /// Brings the agenda up to the log.
     pub async fn catch_up(&self) -> Result<Position, SchedulerError> {
-        let mut checkpoint = self.agenda.checkpoint()?;
+        let mut checkpoint = self.agenda.settle(&*self.log).await?;
         loop {
             let records = self.log.read(checkpoint, BATCH).await?;
             let Some(last) = records.last() else { return Ok(checkpoint) };
@@ -95,7 +95,7 @@ impl ExpiryScheduler {
                 let known = self.states.entitlement(id, AsOf::Head).await?;
                 self.agenda.note(id, known.next_due(), &hangs_on(&known), &mut changes)?;
             }
-            self.agenda.apply(changes, checkpoint)?;
+            self.agenda.apply(changes, last)?;
         }
     }
 

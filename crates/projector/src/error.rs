@@ -1,6 +1,6 @@
 //! Why a read model can't be kept or asked.
 
-use resit_derived_store::Fault;
+use resit_derived_store::{Fault, SettleError};
 use resit_event_log::ReadError;
 use resit_states::StateError;
 
@@ -19,6 +19,15 @@ pub enum ProjectionError {
     /// A row is not what this program writes.
     #[error("a row of the read models can't be understood: {0}; `resit rebuild` makes it anew")]
     Row(String),
+}
+
+impl From<SettleError> for ProjectionError {
+    fn from(error: SettleError) -> Self {
+        match error {
+            SettleError::Read(e) => e.into(),
+            SettleError::Store(e) => e.into(),
+        }
+    }
 }
 
 impl From<rmp_serde::decode::Error> for ProjectionError {

@@ -29,13 +29,13 @@ impl Projector {
 
     /// Takes in all that is on record, tells `progress` the position after each batch, and returns the last one.
     pub async fn catch_up(&self, mut progress: impl FnMut(Position)) -> Result<Position, ProjectionError> {
-        let mut checkpoint = self.store.checkpoint()?;
+        let mut checkpoint = self.store.settle(&*self.log).await?;
         loop {
             let records = self.log.read(checkpoint, BATCH).await?;
             let Some(last) = records.last() else { break };
             checkpoint = last.position;
             let changes = self.changes(&records).await?;
-            self.store.apply(changes, checkpoint)?;
+            self.store.apply(changes, last)?;
             progress(checkpoint);
         }
         self.store.flush()?;

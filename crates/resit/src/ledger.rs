@@ -24,10 +24,15 @@ pub(crate) struct Ledger {
     pub(crate) embedded: EmbeddedLog,
     pub(crate) handler: Arc<CommandHandler>,
     pub(crate) key: Arc<CodeKey>,
+    /// Whether commands may name their own clock.
+    pub(crate) rehearsal: bool,
 }
 
 /// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
 const KEY_FILE: &str = "code.key";
+
+/// The file that marks a ledger for rehearsals.
+const REHEARSAL_FILE: &str = "REHEARSAL";
 
 impl Ledger {
     /// Opens the ledger in a folder.
@@ -59,11 +64,38 @@ impl Ledger {
         Ok(Self::of(folder, opened, key))
     }
 
+    /// Makes a ledger for rehearsals, or keeps one that is.
+    ///
+    /// # Errors
+    ///
+    /// If there is a ledger already that is not for rehearsals: what is on record there is no play.
+    pub(crate) fn create_rehearsal(folder: &Path) -> Result<Self, Stopped> {
+        let marker = folder.join(REHEARSAL_FILE);
+        if folder.join("FORMAT").exists() && !marker.exists() {
+            let text = format!(
+                "the ledger in {} is a real one, and stays so; name another folder",
+                folder.display()
+            );
+            return Err(Stopped::Input(text));
+        }
+        drop(open_log(folder)?);
+        let text = "Commands on this ledger may name their own clock. It proves nothing.\n";
+        fs::write(&marker, text).map_err(|source| Stopped::File { path: marker, source })?;
+        Self::create(folder)
+    }
+
     fn of(folder: &Path, embedded: EmbeddedLog, key: CodeKey) -> Self {
         let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
         let key = Arc::new(key);
         let handler = Arc::new(CommandHandler::new(log.clone(), key.clone(), Settings::default()));
-        Self { folder: folder.to_owned(), log, embedded, handler, key }
+        Self {
+            folder: folder.to_owned(),
+            log,
+            embedded,
+            handler,
+            key,
+            rehearsal: folder.join(REHEARSAL_FILE).exists(),
+        }
     }
 
     /// The read models, as far as they are.

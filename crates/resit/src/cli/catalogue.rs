@@ -1,7 +1,7 @@
 //! Words about the catalogue and agreements.
 
 use chrono::NaiveDate;
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use resit_domain::{
     AgreementId, BranchId, BuyerFact, Category, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId,
     ProviderId,
@@ -66,7 +66,7 @@ pub(crate) enum AgreementWords {
         branches: Vec<BranchId>,
     },
     /// Change an agreement's last day, buyer facts or branches; what is left out stays.
-    #[group(required = true, multiple = true, args = ["to", "buyer", "branches"])]
+    #[command(group(ArgGroup::new("change").required(true).multiple(true).args(["to", "buyer", "branches"])))]
     Amend {
         /// The agreement.
         agreement: AgreementId,

@@ -1,6 +1,6 @@
 //! Words that only look.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, Timestamp};
 
 use super::{Which, order_line};
@@ -25,7 +25,7 @@ pub(crate) struct Times {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "by", required = true, multiple = false, args = ["order", "candidate", "agreement", "offer"])]
+#[command(group(ArgGroup::new("by").required(true).args(["order", "candidate", "agreement", "offer"])))]
 pub(crate) struct LookUpWords {
     /// What an order line issued: SHOP/NUMBER/LINE.
     #[arg(long, value_parser = order_line)]

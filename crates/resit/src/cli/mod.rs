@@ -61,7 +61,7 @@ pub(crate) struct Global {
     /// The command's id: given again with the same words, it is answered as the first time. A new one if absent.
     #[arg(long, global = true, value_name = "ID", help_heading = "Everywhere")]
     pub(crate) command_id: Option<CommandId>,
-    /// Judge by this instant instead of the system's clock; for rehearsals. Never earlier than what is on record.
+    /// Judge by this instant instead of the system's clock: for dry runs, and on a ledger for rehearsals.
     #[arg(long, global = true, value_name = "INSTANT", help_heading = "Everywhere")]
     pub(crate) clock: Option<Timestamp>,
     /// Colour: only on a terminal, always, or never.
@@ -85,7 +85,11 @@ pub(crate) enum Colour {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Words {
     /// Make a new ledger in the folder that --ledger names.
-    Init,
+    Init {
+        /// The ledger is for rehearsals: its commands may name their own --clock.
+        #[arg(long)]
+        rehearsal: bool,
+    },
     /// Check, publish, extend, withdraw, move or list offers.
     #[command(subcommand)]
     Offer(OfferWords),

@@ -1,7 +1,7 @@
 //! Words about vouchers.
 
 use chrono::NaiveDate;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use resit_domain::{
     Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, DeliveryMode, ExamCode,
     OfferId, OrderLine, PracticeTestId, ProviderId, Region, Rule, Timestamp,
@@ -201,7 +201,7 @@ pub(crate) enum Reason {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "gift", required = true, multiple = false, args = ["extra_attempt", "longer_term", "waiver"])]
+#[command(group(ArgGroup::new("gift").required(true).args(["extra_attempt", "longer_term", "waiver"])))]
 pub(crate) struct ExtendWords {
     /// The voucher: its code or id.
     pub(crate) voucher: Which,

@@ -15,12 +15,13 @@ impl Out {
             let list = Value::Array(entries.iter().map(json::history).collect());
             return self.value(&list);
         }
-        let head = ["position", "happened at", "recorded at", "what", "details", "by", "command"];
+        let head = ["position", "happened at", "recorded at", "unit", "what", "details", "by", "command"];
         let row = |entry: &HistoryEntry| {
             [
                 entry.position.to_string(),
                 entry.happened_at.to_string(),
                 entry.recorded_at.to_string(),
+                entry.event.unit().map_or_else(|| "-".to_owned(), |unit| unit.to_string()),
                 entry.event.kind().to_owned(),
                 details(&entry.event),
                 entry.actor.to_string(),

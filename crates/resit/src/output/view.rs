@@ -71,9 +71,13 @@ fn row(view: &EntitlementView, unit: &UnitView, now: Timestamp) -> [String; 8] {
         (Some(holder), true) => holder.to_string(),
         (Some(holder), false) => format!("{holder} (assigned)"),
     };
-    let stands = match unit.attempts.last() {
-        Some(last) if last.end != "open" => format!("{} ({} {})", unit.stands(now), last.exam, last.end),
-        Some(last) => format!("{} ({} at {})", unit.stands(now), last.exam, last.sit_at),
+    // The attempt that says most: the one that was passed, corrected or not, or else the last.
+    let telling = unit.attempts.iter().find(|attempt| attempt.end == "pass").or(unit.attempts.last());
+    let stands = match telling {
+        Some(attempt) if attempt.end != "open" => {
+            format!("{} ({} {})", unit.stands(now), attempt.exam, attempt.end)
+        }
+        Some(attempt) => format!("{} ({} at {})", unit.stands(now), attempt.exam, attempt.sit_at),
         None => unit.stands(now).to_owned(),
     };
     let attempts = if unit.attempts_max == 0 {

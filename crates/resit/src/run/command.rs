@@ -22,7 +22,7 @@ pub(super) async fn run(
     global: &Global,
     out: &mut Out,
 ) -> Result<Status, Stopped> {
-    let now = super::now(global);
+    let now = super::judging_at(ledger, global)?;
     let command = command(ledger, words).await?;
     let id = match &global.command_id {
         Some(id) => id.clone(),

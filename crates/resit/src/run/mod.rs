@@ -22,8 +22,9 @@ use crate::{cli, clock};
 pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
     let Cli { global, words } = cli;
     match words {
-        Words::Init => {
-            let ledger = Ledger::create(&global.ledger)?;
+        Words::Init { rehearsal } => {
+            let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
+            let ledger = create(&global.ledger)?;
             out.said(&format!(
                 "a ledger is in {}; keep copies of its log and its code.key",
                 ledger.folder.display()
@@ -51,15 +52,27 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
         Words::Rebuild => wait(upkeep::rebuild(&Ledger::open(&global.ledger)?, out)),
         Words::Verify => wait(upkeep::verify(&Ledger::open(&global.ledger)?, out)),
         Words::Expire(cli::ExpireWords { voucher: None }) => {
-            wait(upkeep::expire_due(&Ledger::open(&global.ledger)?, now(&global), global.dry_run, out))
+            let ledger = Ledger::open(&global.ledger)?;
+            let now = judging_at(&ledger, &global)?;
+            wait(upkeep::expire_due(&ledger, now, global.dry_run, out))
         }
         words => wait(command::run(&Ledger::open(&global.ledger)?, words, &global, out)),
     }
 }
 
-/// The instant to judge by.
+/// The instant to look from.
 fn now(global: &cli::Global) -> Timestamp {
     global.clock.unwrap_or_else(clock::now)
+}
+
+/// The instant to judge by. A ledger's time never runs back: one command from the future would take all others there.
+fn judging_at(ledger: &Ledger, global: &cli::Global) -> Result<Timestamp, Stopped> {
+    if global.clock.is_some() && !ledger.rehearsal && !global.dry_run {
+        let text =
+            "--clock is for dry runs and for rehearsals: make such a ledger with `resit init --rehearsal`";
+        return Err(Stopped::Input(text.to_owned()));
+    }
+    Ok(now(global))
 }
 
 /// Runs a future on this thread.

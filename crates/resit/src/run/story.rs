@@ -54,7 +54,7 @@ fn new_ledger(folder: &Path) -> Result<Ledger, Stopped> {
         );
         return Err(Stopped::Input(text));
     }
-    Ledger::create(folder)
+    Ledger::create_rehearsal(folder)
 }
 
 async fn play(ledger: &Ledger, story: &Story, base: &Path, out: &mut Out) -> Result<StoryReport, Stopped> {

@@ -1,9 +1,11 @@
 //! A ledger that can't be used, or is not what it was.
 
 use std::fs;
+use std::path::Path;
 
 use resit_derived_store::{Changes, DerivedStore};
 use resit_embedded_log::{Config, EmbeddedLog};
+use resit_event_log::{EventLog, Position};
 
 use crate::shell::Shell;
 
@@ -73,18 +75,58 @@ fn damage_is_located_and_repaired_only_when_asked() {
     shell.run("verify").with(0);
 }
 
+/// Puts a wrong value into the row of the first entitlement.
+fn plant(folder: &Path, value: &[u8]) {
+    let (log, _) = EmbeddedLog::open(folder, &Config::default()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let records = runtime.block_on(log.read(Position::START, usize::MAX)).unwrap();
+    let (store, _) = DerivedStore::open(&folder.join("read-models")).unwrap();
+    let (key, _) = store.scan(b"E").next().unwrap().unwrap();
+    let mut changes = Changes::default();
+    changes.put(&key, value);
+    store.apply(changes, records.last().unwrap()).unwrap();
+    store.flush().unwrap();
+}
+
+#[test]
+fn an_older_copy_of_the_log_is_not_mixed_with_what_was_derived_from_a_newer_one() {
+    let shell = Shell::shop();
+    shell.issue("W-1");
+    let kept = shell.folder.with_extension("kept");
+    copy(&shell.folder.join("log"), &kept);
+    let (phantom, _) = shell.issue("W-2");
+    shell.run("look-up --order W-2").with(0);
+    shell.at("2026-01-05", "expire").with(0);
+
+    fs::remove_dir_all(shell.folder.join("log")).unwrap();
+    copy(&kept, &shell.folder.join("log"));
+    assert!(shell.run("look-up --order W-2").with(0).out.contains("nothing"), "it is not in the older copy");
+    let (other, _) = shell.issue("W-3");
+    assert!(shell.run("look-up --order W-3").with(0).out.contains(&other));
+    let sold = shell.run("look-up --offer exam-replay").with(0).out;
+    assert!(sold.contains(&other) && !sold.contains(&phantom), "{sold}");
+    assert_eq!(
+        shell.json_at("2027-01-06", "expire").with(0).json().as_array().unwrap().len(),
+        2,
+        "W-1 and W-3"
+    );
+    shell.run("verify").with(0);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
 #[test]
 fn a_wrong_row_is_found_and_rebuilt() {
     let shell = Shell::shop();
     let (voucher, _) = shell.issue("W-1");
     shell.run("look-up --order W-1").with(0);
-    let (store, _) = DerivedStore::open(&shell.folder.join("read-models")).unwrap();
-    let (key, _) = store.scan(b"E").next().unwrap().unwrap();
-    let mut changes = Changes::default();
-    changes.put(&key, b"wrong");
-    store.apply(changes, store.checkpoint().unwrap()).unwrap();
-    store.flush().unwrap();
-    drop(store);
+    plant(&shell.folder, b"wrong");
     let found = shell.run("verify").with(1);
     assert!(found.out.contains("differs from the log"), "{}", found.out);
     shell.run("rebuild").with(0);

@@ -151,3 +151,25 @@ fn no_code_stands_in_the_ledger_or_its_log() {
         }
     }
 }
+
+#[test]
+fn goodwill_gives_what_the_terms_do_not() {
+    let shell = Shell::shop();
+    let (voucher, _) = shell.issue("W-1");
+    let give = |what: &str| format!("extend {voucher} {what} --reason illness --approver chief");
+    shell.at("2027-02-01", &give("")).with(2);
+    shell.at("2027-02-01", &give("--extra-attempt --longer-term 2027-06-30")).with(2);
+    shell.at("2027-02-01", &give("--longer-term 2027-06-30")).with(0);
+    shell.at("2027-02-02", &format!("schedule {voucher} {BOOK} --sit 2027-06-30T09:00Z")).with(0);
+}
+
+#[test]
+fn a_real_ledger_keeps_the_systems_time() {
+    let shell = Shell::nowhere();
+    shell.run("init").with(0);
+    assert!(shell.at("2099-01-01", "offer publish exam-replay").with(2).err.contains("--rehearsal"));
+    shell.at("2099-01-01", "--dry-run offer publish exam-replay").with(0);
+    shell.at("2099-01-01", "expire").with(2);
+    shell.run("init --rehearsal").with(2);
+    shell.run("offer publish exam-replay").with(0);
+}

@@ -44,7 +44,7 @@ impl Shell {
     /// A ledger with the showcase offer and one exam, on 2026-01-05.
     pub(crate) fn shop() -> Self {
         let shell = Self::nowhere();
-        shell.run("init").with(0);
+        shell.run("init --rehearsal").with(0);
         shell.at("2026-01-05", "offer publish exam-replay").with(0);
         shell.at("2026-01-05", "exam EX-1 --categories associate --deliveries online").with(0);
         shell

@@ -58,7 +58,7 @@ fn every_word_of_the_readmes_shop_is_understood() {
     let mut code = "CODE".to_owned();
     for line in section.lines().filter_map(|line| line.strip_prefix("resit ")) {
         let words = line.split('#').next().unwrap().split("&&").next().unwrap();
-        let words = words.replace("--ledger shop", "").replace("CODE", &code);
+        let words = words.replace("init --ledger shop", "init --rehearsal").replace("CODE", &code);
         // Results come after sittings: the clock stands behind the first one.
         let clock =
             if words.starts_with("result") || words.contains("03-20") { "2027-03-02" } else { "2027-01-05" };
