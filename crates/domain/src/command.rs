@@ -275,6 +275,9 @@ commands! {
         /// Which practice test; absent for what is not one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         test: Option<PracticeTestId>,
+        /// The branch whose share the voucher comes from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<BranchId>,
     }
     /// Replaces a lost code by a new one.
     ReplaceCode {

@@ -22,7 +22,7 @@ pub struct Policy {
     /// What is the same exam.
     pub same_exam: SameExam,
     /// The wait before attempt 2, 3, …; the last one goes on.
-    pub waits: Vec<RetakeWait>,
+    pub waits: Vec<Limit<RetakeWait>>,
     /// At most so many attempts in a window.
     pub caps: Vec<Cap>,
     /// How long a pass locks the exam.
@@ -99,7 +99,7 @@ pub(crate) struct RawPolicy {
     time_zone: Option<Zone>,
     counts: Option<Vec<Counts>>,
     same_exam: Option<SameExam>,
-    wait: Option<Limit<Vec<RetakeWait>>>,
+    wait: Option<Limit<Vec<Limit<RetakeWait>>>>,
     caps: Option<Limit<Vec<Cap>>>,
     lock_after_pass: Option<PassLock>,
     beta_once: Option<bool>,
@@ -166,6 +166,8 @@ impl RawPolicy {
             beta_once: beta_once?,
             clauses: self.clauses.clone(),
         };
+        let empty = matches!(&self.wait, Some(Limit::Some(waits)) if waits.is_empty());
+        points.unless(!empty, "R4", "policy.wait", "an empty list says nothing; say \"none\" if there is no wait");
         policy.contradictions(points);
         Some(policy)
     }
@@ -181,7 +183,7 @@ impl Policy {
             PassLock::For(period) => Some(("policy.lock_after_pass", period)),
             PassLock::None | PassLock::ForEver => None,
         };
-        let waits = self.waits.iter().map(|step| ("policy.wait", step.wait.period()));
+        let waits = self.waits.iter().filter_map(Limit::value).map(|step| ("policy.wait", step.wait.period()));
         let windows = self.caps.iter().map(|cap| ("policy.caps", cap.window));
         for (field, period) in waits.chain(windows).chain(lock) {
             let asks =
@@ -197,9 +199,9 @@ impl Policy {
 }
 
 /// The wait before attempt `number` (2 for the first retake) on a ladder whose last step goes on.
-pub(crate) fn ladder(waits: &[RetakeWait], number: u16) -> Option<&RetakeWait> {
+pub(crate) fn ladder(waits: &[Limit<RetakeWait>], number: u16) -> Option<&RetakeWait> {
     let step = usize::from(number.checked_sub(2)?);
-    waits.get(step).or(waits.last())
+    waits.get(step).or(waits.last())?.value()
 }
 
 impl Choice<String> {

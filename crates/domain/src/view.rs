@@ -54,6 +54,8 @@ pub struct UnitView {
     pub ends_at: Option<Timestamp>,
     /// The clause of that deadline.
     pub ends_by: Option<String>,
+    /// That deadline in plain words, with the moments it hangs on.
+    pub ends_because: Option<String>,
     /// The deadline that is on record as passed.
     pub expired_at: Option<Timestamp>,
     /// Attempts used.
@@ -135,6 +137,7 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
         bound: matches!(holder, Holder::Bound(..)),
         ends_at: end.map(|end| end.at),
         ends_by: end.map(|end| right.law().clause(end.rule)),
+        ends_because: end.map(|end| right.end_words(end)),
         expired_at: unit.expired_at.filter(|known| {
             let over = matches!(unit.stage, Stage::Used | Stage::Revoked(_));
             over || end.is_some_and(|end| end.at <= *known)

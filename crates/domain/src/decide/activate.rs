@@ -45,6 +45,7 @@ impl Known {
             return Ok(decision);
         }
         on.begun(at, judge)?;
+        on.shared_out(c.branch.as_ref(), judge)?;
         on.held_by(&c.candidate, judge)?;
         on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {

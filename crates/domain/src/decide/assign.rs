@@ -83,7 +83,7 @@ impl OnUnit<'_> {
     pub(super) fn held_by(&self, candidate: &CandidateId, judge: &mut Judge) -> Result<(), Refusal> {
         let first = self.terms.holder.bound_at != BoundAt::Assignment || *self.holder() != Holder::Nobody;
         judge.rule(&self.law(), Rule::AssignedFirst, first, |d| {
-            d.fact("bound-at", "assignment")
+            d.fact("bound-at", word(self.terms.holder.bound_at))
                 .fact("candidate", candidate)
                 .remedy("assign the voucher to the candidate first")
         })?;

@@ -188,6 +188,17 @@ fn or_those_in_force_at_scheduling_where_the_offer_says_so() {
 }
 
 #[test]
+fn versions_older_than_the_purchase_never_govern() {
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (offer(&[HALF]), "2018-01-01"),
+        (offer(&[SCHEDULING]), "2018-06-01"),
+        (issue("2019-01-10T10:00Z"), "2019-01-10T10:00Z"),
+    ]);
+    edge(&given, "2020-01-11T00:00:00Z", now, Accepted, Refused("register-by"));
+}
+
+#[test]
 fn a_new_version_revives_nothing_and_fits_the_bundle() {
     let given = versions(&[SCHEDULING, HALF], &[SCHEDULING], "2019-07-11T00:00:00Z");
     check(&given, (schedule("2019-09-01"), "2019-08-01"), Refused("register-by"));

@@ -119,6 +119,23 @@ fn an_awaited_result_keeps_the_right_as_long_as_a_fail_could_earn_a_retake() {
 }
 
 #[test]
+fn an_awaited_result_that_can_earn_nothing_keeps_no_right() {
+    let own = "register_by = \"purchase + P12M\", sit_by = \"purchase + P12M\" }";
+    let unpaid = super::testing_words::issue_with("2019-09-01T10:00Z", |c| c.paid = false);
+    let source = [
+        (own, "register_by = \"none\", sit_by = \"exam-sat + P60D\" }"),
+        ("only_if_paid = false", "only_if_paid = true"),
+    ];
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (offer(&source), "2001-01-01"),
+        (unpaid, "2019-09-01T10:00Z"),
+        (schedule("2020-09-01T10:00Z"), "2020-08-01"),
+    ]);
+    assert_eq!(given.end(1), Some(("2020-09-02T00:00:00Z".to_owned(), "sit-by")));
+}
+
+#[test]
 fn what_was_not_bought_is_not_known() {
     check(&Ledger::default(), (expire(), "2021-01-01"), Refused("known-voucher"));
 }

@@ -40,12 +40,12 @@ impl Known {
             let full = record.over(cap, sit_at);
             judge.rule(&law, Rule::PolicyCap, full.is_none(), |d| {
                 let inside = full.as_deref().unwrap_or_default();
-                let first = inside.first().map(|first| record.window_end(cap.window, *first));
+                let free = record.free_from(cap, sit_at);
                 d.fact("max", cap.max)
                     .fact("window", cap.window.plain())
                     .fact("attempts", join(inside.iter().filter(|at| **at != sit_at)))
                     .fact("sit-at", sit_at)
-                    .remedy(first.map_or_else(String::new, |first| format!("sit it at or after {first}")))
+                    .remedy(free.map_or_else(String::new, |free| format!("sit it at or after {free}")))
             })?;
         }
 
@@ -179,6 +179,13 @@ impl Record<'_> {
         windows
             .map(|seen_at| self.inside(cap, &times, *seen_at))
             .find(|inside| inside.len() > usize::from(cap.max) && inside.contains(&sit_at))
+    }
+
+    /// The first instant behind `sit_at` at which the cap lets a sitting in: where a window ends.
+    fn free_from(&self, cap: &Cap, sit_at: Timestamp) -> Option<Timestamp> {
+        let mut ends: Vec<_> = self.counted.iter().map(|own| self.window_end(cap.window, own.sit_at)).collect();
+        ends.sort_unstable();
+        ends.into_iter().find(|end| sit_at <= *end && self.over(cap, *end).is_none())
     }
 
     /// The sittings that share the cap's window with the one at `seen_at`, which is inside; oldest first.

@@ -57,6 +57,9 @@ fn an_open_registration_is_cancelled_until_its_sitting() {
     let given = bought(&[]).with(&[(schedule("2019-09-10"), "2019-09-02")]);
     let ahead = ["ExamCancelled", "AttemptCancelled", "Revoked"];
     edge(&given, "2019-09-10T00:00:00Z", |at| (refund(), at), Does(&ahead), Does(&["Revoked"]));
+    let on_time = given.with(&[(refund(), "2019-09-10")]);
+    check(&on_time, (passed(), "2019-09-12"), Accepted);
+    assert_eq!(on_time.entitlement(1).units[0].stage, Stage::Registered);
     let sat = given.with(&[(refund(), "2019-09-11")]);
     check(&sat, (refund(), "2019-09-12"), Does(&["CommandRepeated"]));
     check(&sat, (passed(), "2019-09-12"), Does(&["ExamPassed", "AttemptConcluded"]));

@@ -100,6 +100,14 @@ impl<'a> Right<'a> {
         self.deadline_with(rule, suppose, self.last_days())
     }
 
+    /// An end in plain words, with the moments it hangs on.
+    pub fn end_words(&self, end: End) -> String {
+        match self.unit.extended_until {
+            Some(until) if until == end.at => format!("goodwill gave it time until {until}"),
+            _ => self.deadline_words(end.rule, Suppose::default()),
+        }
+    }
+
     /// That deadline in plain words, with what is known.
     pub(crate) fn deadline_words(&self, rule: Rule, suppose: Suppose) -> String {
         let days = self.last_days();

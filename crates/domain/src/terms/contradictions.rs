@@ -180,7 +180,7 @@ fn exam_of(terms: &Terms, exam: &ExamBenefit, at: &str, points: &mut Points) {
         format!("{at}.retake.only_if_paid"),
         "only a paid exam earns a retake, and the offer is free; which one holds?",
     );
-    for wait in &exam.retake.waits {
+    for wait in exam.retake.waits.iter().filter_map(Limit::value) {
         business(terms, points, &format!("{at}.retake.wait"), wait.wait.period().needs_calendar());
     }
     eligibility(points, at, exam);

@@ -150,7 +150,7 @@ pub(super) struct RawExams {
 pub(super) struct RawRetake {
     pub(super) count: u16,
     pub(super) only_if_paid: Option<bool>,
-    pub(super) wait: Option<Limit<Vec<RetakeWait>>>,
+    pub(super) wait: Option<Limit<Vec<Limit<RetakeWait>>>>,
     pub(super) register_by: Option<DeadlineExpr>,
     pub(super) sit_by: Option<DeadlineExpr>,
 }

@@ -209,7 +209,7 @@ pub struct RetakeRule {
     /// Whether only a paid exam earns one.
     pub only_if_paid: bool,
     /// The wait before attempt 2, 3, …; the last one goes on.
-    pub waits: Vec<RetakeWait>,
+    pub waits: Vec<Limit<RetakeWait>>,
     /// Until when a retake is registered.
     pub register_by: DeadlineExpr,
     /// Until when a retake is sat.
