@@ -37,8 +37,8 @@ impl Model {
             checks.ask("retake-needs-fail", fail.sat_at <= booking.booked_at);
         }
         checks.ask("one-open-here", unit.open().is_none());
-        if let (Chance::Spent(rule), None) = (unit.chance, unit.open()) {
-            checks.ask(self.why_spent(order, no, rule), false);
+        if unit.chance.is_spent() && unit.open().is_none() {
+            checks.ask(self.why_spent(order, no), false);
         }
         let seen = Seen { booked_at: Some(booking.booked_at), retires_on: exam.retires_on, fail: None };
         let limits = self.limits(order, no, unit.chance, seen);
@@ -112,7 +112,7 @@ impl Model {
     }
 
     /// Why nothing can be registered any more: a correction may have changed what the last result was.
-    fn why_spent(&self, order: usize, no: u16, rule: &'static str) -> &'static str {
+    fn why_spent(&self, order: usize, no: u16) -> &'static str {
         let unit = self.unit(order, no);
         if self.attempts_max(unit) <= Self::attempts_used(unit) {
             return "attempts-left";
@@ -124,7 +124,7 @@ impl Model {
                     _ => "attempts-left",
                 }
             }
-            Some((_, End::Cancelled { .. })) if self.terms.rulings.late_cancel == Fate::Fail => rule,
+            // A late cancellation may count as a fail; a recorded one it is not.
             _ => "retake-needs-fail",
         }
     }
