@@ -167,7 +167,12 @@ impl RawPolicy {
             clauses: self.clauses.clone(),
         };
         let empty = matches!(&self.wait, Some(Limit::Some(waits)) if waits.is_empty());
-        points.unless(!empty, "R4", "policy.wait", "an empty list says nothing; say \"none\" if there is no wait");
+        points.unless(
+            !empty,
+            "R4",
+            "policy.wait",
+            "an empty list says nothing; say \"none\" if there is no wait",
+        );
         policy.contradictions(points);
         Some(policy)
     }
@@ -183,7 +188,8 @@ impl Policy {
             PassLock::For(period) => Some(("policy.lock_after_pass", period)),
             PassLock::None | PassLock::ForEver => None,
         };
-        let waits = self.waits.iter().filter_map(Limit::value).map(|step| ("policy.wait", step.wait.period()));
+        let waits =
+            self.waits.iter().filter_map(Limit::value).map(|step| ("policy.wait", step.wait.period()));
         let windows = self.caps.iter().map(|cap| ("policy.caps", cap.window));
         for (field, period) in waits.chain(windows).chain(lock) {
             let asks =

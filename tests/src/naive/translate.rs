@@ -62,6 +62,7 @@ impl Ledger {
                 voucher: self.voucher(voucher),
                 candidate: person(candidate),
                 test: Some(id(PRACTICE_TEST)),
+                branch: None,
             }
             .into(),
             Ask::ReplaceCode { voucher } => ReplaceCode { voucher: self.voucher(voucher) }.into(),

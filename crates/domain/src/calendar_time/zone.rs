@@ -59,7 +59,16 @@ impl Zone {
 
     /// Whether clocks ever show `local`.
     pub(super) fn shows(self, local: NaiveDateTime) -> bool {
-        !matches!(self.0.from_local_datetime(&local), MappedLocalTime::None)
+        self.times_shown(local) > 0
+    }
+
+    /// How often clocks show `local`: never in a gap, twice where they are set back.
+    pub fn times_shown(self, local: NaiveDateTime) -> u8 {
+        match self.0.from_local_datetime(&local) {
+            MappedLocalTime::None => 0,
+            MappedLocalTime::Single(_) => 1,
+            MappedLocalTime::Ambiguous(..) => 2,
+        }
     }
 
     fn map(

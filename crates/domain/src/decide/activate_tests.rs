@@ -82,7 +82,7 @@ fn it_is_activated_once() {
         .with(&[(practice_test("r", &[]), "2019-01-01"), (activate(2, Some("p")), "2019-10-01")]);
     check(&given, (activate(2, Some("p")), "2019-10-02"), Does(&["CommandRepeated"]));
     check(&given, (activate(2, Some("r")), "2019-10-02"), Refused("activated-once"));
-    let bob = Activate { voucher: voucher(1, 2), candidate: id("bob"), test: Some(id("p")) };
+    let bob = Activate { voucher: voucher(1, 2), candidate: id("bob"), test: Some(id("p")), branch: None };
     check(&given, (bob.into(), "2019-10-02"), Refused("activated-once"));
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Decision, Known, OnUnit};
 use crate::event::{CommandRepeated, HolderBound, VoucherAssigned, VoucherUnassigned};
-use crate::terms::{BoundAt, Unassign};
+use crate::terms::{BoundAt, Unassign, word};
 use crate::{Assign, BranchId, CandidateId, Holder, Judge, Refusal, Rule, Timestamp};
 
 impl Known {

@@ -86,6 +86,7 @@ fn a_replaced_code_of_a_practice_test_is_judged_alike() {
         voucher: VoucherRef::Code(code(first(), 2, 9)),
         candidate: super::testing::id("ann"),
         test: Some(super::testing::id("p")),
+        branch: None,
     }
     .into();
     check(&given, (by_other_code, "2019-10-02"), Refused("known-voucher"));

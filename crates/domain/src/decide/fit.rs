@@ -100,7 +100,9 @@ impl OnUnit<'_> {
                 .remedy("choose a way to sit it that both the offer and the exam have")
         })?;
         let of_offer = match (&exam.providers, &c.provider) {
-            (Choice::Any, _) | (_, None) => true,
+            (Choice::Any, _) => true,
+            // Where the offer has one provider, that one is meant.
+            (Choice::Only(list), None) => list.len() == 1,
             (Choice::Only(list), Some(provider)) => {
                 list.iter().any(|named| self.right.offer.provider_now(named) == provider)
             }

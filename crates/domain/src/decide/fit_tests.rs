@@ -127,6 +127,14 @@ fn registrations_come_through_a_channel_and_are_sat_in_a_region_of_the_offer() {
 }
 
 #[test]
+fn where_an_offer_has_one_provider_that_one_is_meant() {
+    let given = |providers: &str| bought(&[("providers = \"any\"", &format!("providers = {providers}"))]);
+    let unnamed = || (asked(|c| c.provider = None), "2019-09-10");
+    check(&given("[\"one\"]"), unnamed(), Accepted);
+    check(&given("[\"one\", \"two\"]"), unnamed(), Refused("provider"));
+}
+
+#[test]
 fn a_programme_moves_to_another_provider_while_vouchers_are_live() {
     let by = |provider: &'static str| asked(move |c| c.provider = Some(id(provider)));
     let given = bought(&[("providers = \"any\"", "providers = [\"old\"]")]);

@@ -183,7 +183,8 @@ impl Record<'_> {
 
     /// The first instant behind `sit_at` at which the cap lets a sitting in: where a window ends.
     fn free_from(&self, cap: &Cap, sit_at: Timestamp) -> Option<Timestamp> {
-        let mut ends: Vec<_> = self.counted.iter().map(|own| self.window_end(cap.window, own.sit_at)).collect();
+        let mut ends: Vec<_> =
+            self.counted.iter().map(|own| self.window_end(cap.window, own.sit_at)).collect();
         ends.sort_unstable();
         ends.into_iter().find(|end| sit_at <= *end && self.over(cap, *end).is_none())
     }

@@ -105,6 +105,29 @@ fn five_attempts_in_twelve_months_from_the_first() {
 }
 
 #[test]
+fn the_way_out_of_a_full_window_is_a_way_out() {
+    let twice = "\n[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\nwait = \"none\"\n\
+                 caps = [{ max = 2, window = \"P12M\", from = \"rolling\" }]\nlock_after_pass = \"none\"\nbeta_once = false\n";
+    let booked = person(twice, &[])
+        .with(&[(sit(1, t("2024-05-01")), "2024-01-01"), (sit(2, t("2024-08-01")), "2024-01-01")]);
+    let asked = booked.decide(&sit(3, t("2024-03-01")), t("2024-01-02"));
+    let refusal = asked.expect_err("two are registered in this window");
+    assert_eq!(refusal.remedy, "sit it at or after 2025-05-01T00:00:00Z");
+    check(&booked, (sit(3, t("2025-05-01")), "2024-01-02"), Accepted);
+    check(&booked, (sit(3, t("2025-04-30T23:59:59.999Z")), "2024-01-02"), Refused("policy-cap"));
+}
+
+#[test]
+fn a_rung_without_a_wait_holds_nothing_back() {
+    let second = GENERAL.replace("{ period = \"PT24H\", counted = \"exact\", limits = \"sit\" }", "\"none\"");
+    assert_ne!(second, GENERAL);
+    let given = fails(&person(&second, &[]), &["2020-01-01"]);
+    check(&given, (sit(2, t("2020-01-02")), "2020-01-02"), Accepted);
+    let given = fails(&person(&second, &[]), &["2020-01-01", "2020-01-02"]);
+    next_from(&given, 3, "2020-01-16T00:00:00Z", Refused("policy-wait"));
+}
+
+#[test]
 fn test_free_days_are_30_60_90_and_four_attempts_in_a_rolling_year() {
     let given = person(TEST_FREE, &[]);
     let sat = ["2019-01-01T10:00Z", "2019-02-01T10:00Z", "2019-04-03T10:00Z", "2019-07-03T10:00Z"];

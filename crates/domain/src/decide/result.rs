@@ -66,7 +66,8 @@ impl Known {
         on.conclude(c.result, attempt, sat_at, at, &mut decision);
         if late {
             let what = if was_sat { "the exam was sat" } else { "the sitting was registered for" };
-            let text = format!("the report came after the deadline, and is accepted: {what} {sat_at}, in time");
+            let text =
+                format!("the report came after the deadline, and is accepted: {what} {sat_at}, in time");
             decision.warn(on.law().clause(Rule::ResultInTime), text);
         }
         Ok(decision)

@@ -223,7 +223,7 @@ pub(super) fn assign(candidate: &str) -> Command {
 }
 
 pub(super) fn activate(unit: UnitNo, test: Option<&str>) -> Command {
-    Activate { voucher: voucher(1, unit), candidate: id("ann"), test: test.map(id) }.into()
+    Activate { voucher: voucher(1, unit), candidate: id("ann"), test: test.map(id), branch: None }.into()
 }
 
 pub(super) fn replace_code() -> Command {

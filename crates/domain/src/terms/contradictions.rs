@@ -1,5 +1,6 @@
 //! What an offer says two ways, or says of things that it can't know.
 
+use super::dead;
 use super::file::{Kind, RawBenefit, RawFile};
 use super::open_points::Points;
 use super::{Benefit, BenefitKind, Choice, ExamBenefit, Limit, Payment, Scope, Terms};
@@ -154,6 +155,7 @@ fn benefit_of(terms: &Terms, benefit: &Benefit, at: &str, points: &mut Points) {
             say("retake.register_by", &exam.retake.register_by, Known::Sat);
             say("retake.sit_by", &exam.retake.sit_by, Known::Sat);
             exam_of(terms, exam, at, points);
+            dead::exam(terms, benefit, exam, at, points);
         }
         BenefitKind::PracticeTest { activate_by, lasts, .. } => {
             say("activate_by", activate_by, Known::Bought);
@@ -270,4 +272,5 @@ fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &DeadlineExpr
         );
     }
     business(terms, points, field, expr.needs_calendar());
+    dead::deadline(terms, points, field, expr);
 }

@@ -1,8 +1,8 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
 use super::{
-    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, SameExam,
-    Terms, Waits, join, word,
+    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, RetakeWait,
+    SameExam, Terms, Waits, join, word,
 };
 use crate::calendar_time::DeadlineExpr;
 use crate::{Law, PassLock, Policy, Rule, Window};
@@ -54,6 +54,21 @@ fn begins(terms: &Terms, expr: &DeadlineExpr) -> String {
         DeadlineExpr::None => "at once".to_owned(),
         expr => format!("{}, from the start of that day ({})", expr.plain(), terms.zone),
     }
+}
+
+/// A ladder of waits, step by step; the last one goes on.
+fn ladder_words(waits: &[Limit<RetakeWait>]) -> impl Iterator<Item = String> {
+    (2..).zip(waits).map(|(attempt, step)| {
+        let last = usize::from(attempt - 1u16) == waits.len();
+        let more = if last { " and each later one" } else { "" };
+        match step {
+            Limit::None => format!("attempt {attempt}{more}: no wait"),
+            Limit::Some(step) => {
+                let verb = if step.limits == Waits::Register { "registered" } else { "sat" };
+                format!("attempt {attempt}{more} is {verb} {} at the earliest", step.wait.plain())
+            }
+        }
+    })
 }
 
 fn fate(forfeit: Forfeit) -> &'static str {
@@ -157,14 +172,7 @@ impl Lines<'_> {
                 Rule::RetakeRegisterBy,
             );
             self.say(of("retake sit by"), words(terms, &exam.retake.sit_by), Rule::RetakeSitBy);
-            for (attempt, step) in (2..).zip(&exam.retake.waits) {
-                let verb = if step.limits == Waits::Register { "registered" } else { "sat" };
-                let more = if usize::from(attempt - 1u16) == exam.retake.waits.len() {
-                    " and each later one"
-                } else {
-                    ""
-                };
-                let wait = format!("attempt {attempt}{more} is {verb} {} at the earliest", step.wait.plain());
+            for wait in ladder_words(&exam.retake.waits) {
                 self.say(of("wait"), wait, Rule::RetakeWait);
             }
         }
@@ -263,10 +271,7 @@ impl Lines<'_> {
     }
 
     fn policy(&mut self, policy: &Policy) {
-        for (attempt, step) in (2..).zip(&policy.waits) {
-            let last = usize::from(attempt - 1u16) == policy.waits.len();
-            let more = if last { " and each later one" } else { "" };
-            let wait = format!("attempt {attempt}{more}: {}", step.wait.plain());
+        for wait in ladder_words(&policy.waits) {
             self.say("policy: wait", wait, Rule::PolicyWait);
         }
         for cap in &policy.caps {

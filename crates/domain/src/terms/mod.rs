@@ -4,6 +4,7 @@ mod choice;
 mod clocks;
 mod complete;
 mod contradictions;
+mod dead;
 mod explain;
 mod file;
 mod model;

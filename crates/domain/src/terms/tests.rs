@@ -301,6 +301,45 @@ fn contradictions_are_named() {
 }
 
 #[test]
+fn what_could_never_be_used_is_named() {
+    let wait = "period = \"P1D\"";
+    for (from, to, field, ruling) in [
+        (
+            "register_by = \"purchase + P12M\"",
+            "register_by = \"purchase - P1M\"",
+            "benefit 1.register_by",
+            "R2",
+        ),
+        (wait, "period = \"P40D\"", "benefit 1.retake.sit_by", "R4"),
+    ] {
+        assert_eq!(points(&vary(from, to)), [(field.to_owned(), ruling)], "{to}");
+    }
+    let begins = vary("not_before = \"purchase\"", "not_before = \"2019-06-01\"");
+    let ended = begins.replacen("register_by = \"purchase + P12M\"", "register_by = \"2019-01-01\"", 1);
+    assert_eq!(points(&ended), [("benefit 1.register_by".to_owned(), "R2")]);
+}
+
+#[test]
+fn a_local_time_is_one_that_clocks_show_once() {
+    let zone = without("time_zone", 0).replacen("[offer]", "[offer]\ntime_zone = \"America/Sao_Paulo\"", 1);
+    let named = |local: &str| {
+        points(&zone.replacen("register_by = \"purchase + P12M\"", &format!("register_by = \"{local}\""), 1))
+    };
+    assert_eq!(named("2018-11-04T00:30:00"), [("benefit 1.register_by".to_owned(), "R1")], "never");
+    assert_eq!(named("2018-02-17T23:30:00"), [("benefit 1.register_by".to_owned(), "R1")], "twice");
+    assert_eq!(named("2018-11-04T01:30:00"), [], "once");
+}
+
+#[test]
+fn a_ladder_may_have_a_rung_without_a_wait_and_is_not_empty() {
+    let wait = "[{ period = \"P1D\"";
+    assert!(COMPLETE.contains(wait));
+    let rung = OfferFile::parse(&vary(wait, "[\"none\", { period = \"P1D\"")).unwrap();
+    let crate::terms::BenefitKind::Exam(exam) = &rung.terms.benefits[0].kind else { panic!("an exam") };
+    assert_eq!((exam.retake.waits.len(), exam.retake.waits[0]), (2, crate::terms::Limit::None));
+}
+
+#[test]
 fn what_hangs_on_an_agreement_needs_one() {
     let found = points(&vary("agreement = \"any\"", "agreement = \"none\""));
     let fields: Vec<_> = found.iter().map(|(field, _)| field.as_str()).collect();

@@ -181,6 +181,9 @@ pub(crate) struct ActivateWords {
     /// Which practice test.
     #[arg(long)]
     pub(crate) test: Option<PracticeTestId>,
+    /// The branch whose share the voucher comes from.
+    #[arg(long)]
+    pub(crate) branch: Option<BranchId>,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,8 @@
 //! What else becomes of a voucher: activated, replaced, taken back, given more, delivered, expired.
 
 use resit_domain::{
-    Activate as Use, CandidateId, Command, Expire as End, PracticeTestId, RecordStep, ReplaceCode as NewCode,
-    Revoke as TakeBack, RevokeReason, Timestamp,
+    Activate as Use, BranchId, CandidateId, Command, Expire as End, PracticeTestId, RecordStep,
+    ReplaceCode as NewCode, Revoke as TakeBack, RevokeReason, Timestamp,
 };
 
 use super::{Scene, Verb, also, one_of};
@@ -20,13 +20,19 @@ struct Activate {
     voucher: Voucher,
     candidate: CandidateId,
     test: Option<PracticeTestId>,
+    branch: Option<BranchId>,
 }
 
-/// `A.2 by=anna [test=PT-1]`
+/// `A.2 by=anna [test=PT-1] [branch=north]`
 pub(super) fn activate(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let voucher = Voucher::read(&words.need("the voucher, like A.2")?)?;
-    let pairs = words.pairs(&["by", "test"])?;
-    Ok(Box::new(Activate { voucher, candidate: pairs.need("by")?, test: pairs.get("test")? }))
+    let pairs = words.pairs(&["by", "test", "branch"])?;
+    Ok(Box::new(Activate {
+        voucher,
+        candidate: pairs.need("by")?,
+        test: pairs.get("test")?,
+        branch: pairs.get("branch")?,
+    }))
 }
 
 impl Verb for Activate {
@@ -35,8 +41,8 @@ impl Verb for Activate {
     }
 
     fn command(&self, scene: &Scene) -> Result<Command, String> {
-        let (candidate, test) = (self.candidate.clone(), self.test.clone());
-        Ok(Use { voucher: scene.voucher()?, candidate, test }.into())
+        let (candidate, test, branch) = (self.candidate.clone(), self.test.clone(), self.branch.clone());
+        Ok(Use { voucher: scene.voucher()?, candidate, test, branch }.into())
     }
 
     fn words(&self) -> String {

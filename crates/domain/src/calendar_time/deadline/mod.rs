@@ -93,7 +93,8 @@ impl DeadlineExpr {
         self.points().iter().any(|point| point.offset.is_some_and(|(_, period)| period.needs_calendar()))
     }
 
-    fn points(&self) -> Vec<&Point> {
+    /// Its points: every origin with its offset, in the order written.
+    pub fn points(&self) -> Vec<&Point> {
         match self {
             Self::None => vec![],
             Self::Point(point) => vec![point],

@@ -126,7 +126,9 @@ fn exam(raw: &RawBenefit, at: &str, points: &mut Points) -> Option<ExamBenefit> 
 
 fn retake(raw: &RawRetake, at: &str, points: &mut Points) -> Option<RetakeRule> {
     let only_if_paid = points.ask(at, raw.only_if_paid, ONLY_IF_PAID);
-    let wait = points.ask(at, raw.wait.clone(), WAIT);
+    // An empty list says as little as none at all.
+    let wait = raw.wait.clone().filter(|wait| wait.value().is_none_or(|list| !list.is_empty()));
+    let wait = points.ask(at, wait, WAIT);
     let register_by = points.ask(at, raw.register_by.clone(), RETAKE_REGISTER_BY);
     let sit_by = points.ask(at, raw.sit_by.clone(), RETAKE_SIT_BY);
     Some(RetakeRule {

@@ -53,7 +53,7 @@ fn an_explanation_has_plain_words_for_every_deadline_and_ruling() {
         ),
         ("goodwill", "reasons: illness; a second person: optional; brings back: ended"),
         ("clock codes", "codes-sent within 10 business days of billed"),
-        ("policy: wait", "attempt 2 and each later one: 24 hours after the sitting"),
+        ("policy: wait", "attempt 2 and each later one is sat 24 hours after the sitting at the earliest"),
         ("policy: cap", "5 attempts in 12 months, from the first attempt"),
         ("policy: pass", "a passed exam may be sat again"),
     ] {
