@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use resit_domain::{
-    AgreementId, CandidateId, EntitlementId, EntitlementView, Fingerprint, OfferId, OrderLine, UnitNo,
+    AgreementId, CandidateId, EntitlementId, EntitlementView, Fingerprint, OfferId, OrderLine, Timestamp,
+    UnitNo,
 };
 use serde::Serialize;
 
 use crate::{ProjectionError, Projector, key};
 
-/// What an agreement has: per offer, how many vouchers stand at each stage.
+/// What an agreement has: per offer, how many vouchers stand how.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Inventory {
-    /// By offer, then by stage.
+    /// By offer, then by how they stand: a stage, or `ended`.
     pub offers: BTreeMap<OfferId, BTreeMap<String, u32>>,
 }
 
@@ -25,8 +26,8 @@ pub struct CandidateRow {
     pub offer: OfferId,
     /// The unit.
     pub unit: UnitNo,
-    /// Where it stands.
-    pub stage: String,
+    /// How it stands: a stage, or `ended`.
+    pub stands: String,
 }
 
 impl Projector {
@@ -56,8 +57,12 @@ impl Projector {
         self.list(&key::offer(offer))
     }
 
-    /// The vouchers that serve a candidate, or that they sat an exam with.
-    pub fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateRow>, ProjectionError> {
+    /// The vouchers that serve a candidate, as they stand at `now`.
+    pub fn candidate(
+        &self,
+        candidate: &CandidateId,
+        now: Timestamp,
+    ) -> Result<Vec<CandidateRow>, ProjectionError> {
         let mut rows = Vec::new();
         for id in self.list(&key::candidate(candidate))? {
             let Some(view) = self.entitlement(id)? else { continue };
@@ -66,21 +71,21 @@ impl Projector {
                     entitlement: id,
                     offer: view.offer.clone(),
                     unit: unit.unit,
-                    stage: unit.stage.to_string(),
+                    stands: unit.stands(now).to_owned(),
                 });
             }
         }
         Ok(rows)
     }
 
-    /// What an agreement has.
-    pub fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, ProjectionError> {
+    /// What an agreement has, as it stands at `now`.
+    pub fn inventory(&self, agreement: &AgreementId, now: Timestamp) -> Result<Inventory, ProjectionError> {
         let mut inventory = Inventory::default();
         for id in self.list(&key::agreement(agreement))? {
             let Some(view) = self.entitlement(id)? else { continue };
-            let stages = inventory.offers.entry(view.offer.clone()).or_default();
+            let counts = inventory.offers.entry(view.offer.clone()).or_default();
             for unit in &view.units {
-                *stages.entry(unit.stage.to_string()).or_default() += 1;
+                *counts.entry(unit.stands(now).to_owned()).or_default() += 1;
             }
         }
         Ok(inventory)

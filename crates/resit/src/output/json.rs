@@ -1,7 +1,7 @@
 //! Answers as JSON.
 
 use resit_command_handler::{Explanation, Happened, HistoryEntry, Judged, Outcome, Reply};
-use resit_domain::{CommandId, Event};
+use resit_domain::{CommandId, EntitlementView, Event, Timestamp};
 use serde_json::{Value, json};
 
 /// An event's body.
@@ -30,14 +30,23 @@ fn with(mut value: Value, more: Value) -> Value {
     value
 }
 
-pub(super) fn reply(id: &CommandId, reply: &Reply) -> Value {
+/// Entitlements, each unit with how it stands at `now`: its stage alone does not say that its end has come.
+pub(super) fn views(views: &[EntitlementView], now: Timestamp) -> Value {
+    let shown = views.iter().map(|view| {
+        let units = view.units.iter().map(|unit| with(json!(unit), json!({ "stands": unit.stands(now) })));
+        with(json!(view), json!({ "units": units.collect::<Vec<_>>() }))
+    });
+    Value::Array(shown.collect())
+}
+
+pub(super) fn reply(id: &CommandId, reply: &Reply, now: Timestamp) -> Value {
     let codes = reply.codes.iter().map(|c| json!({ "voucher": format!("{}.{}", c.entitlement, c.unit), "code": c.code.expose().to_string() }));
     let head = json!({
         "command": id,
         "position": reply.position,
         "recorded_at": reply.recorded_at,
         "replayed": reply.replayed,
-        "entitlements": reply.entitlements,
+        "entitlements": views(&reply.entitlements, now),
         "codes": codes.collect::<Vec<_>>(),
     });
     with(head, outcome(&reply.outcome))

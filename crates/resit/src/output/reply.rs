@@ -11,7 +11,7 @@ impl Out {
     /// The answer to a command.
     pub(crate) fn reply(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> io::Result<()> {
         if self.is_json() {
-            return self.value(&json::reply(&request.id, reply));
+            return self.value(&json::reply(&request.id, reply, now));
         }
         let again = if reply.replayed { " (answered before: this is the first answer again)" } else { "" };
         let place = format!(

@@ -7,14 +7,13 @@ use resit_projector::{CandidateRow, Inventory};
 
 use resit_domain::sizing::{Plan, Time};
 
-use super::Out;
+use super::{Out, json};
 
 impl Out {
     /// Entitlements with their vouchers, as they stand at `now`.
     pub(crate) fn views(&mut self, views: &[EntitlementView], now: Timestamp) -> io::Result<()> {
         if self.is_json() {
-            let list = serde_json::to_value(views).unwrap_or_default();
-            return self.value(&list);
+            return self.value(&json::views(views, now));
         }
         let head = ["voucher", "offer", "carries", "stands", "holder", "attempts", "ends at", "by clause"];
         let rows = views.iter().flat_map(|view| view.units.iter().map(move |unit| row(view, unit, now)));
@@ -24,9 +23,9 @@ impl Out {
     /// The vouchers of a candidate.
     pub(crate) fn candidate(&mut self, rows: &[CandidateRow]) -> io::Result<()> {
         let row = |row: &CandidateRow| {
-            [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stage.clone()]
+            [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stands.clone()]
         };
-        self.table(["voucher", "offer", "stage"], rows.iter().map(row))
+        self.table(["voucher", "offer", "stands"], rows.iter().map(row))
     }
 
     /// A plan of what to order.
@@ -58,10 +57,10 @@ impl Out {
 
     /// What an agreement has.
     pub(crate) fn inventory(&mut self, inventory: &Inventory) -> io::Result<()> {
-        let rows = inventory.offers.iter().flat_map(|(offer, stages)| {
-            stages.iter().map(|(stage, count)| [offer.to_string(), stage.clone(), count.to_string()])
+        let rows = inventory.offers.iter().flat_map(|(offer, counts)| {
+            counts.iter().map(|(stands, count)| [offer.to_string(), stands.clone(), count.to_string()])
         });
-        self.table(["offer", "stage", "vouchers"], rows.collect::<Vec<_>>())
+        self.table(["offer", "stands", "vouchers"], rows.collect::<Vec<_>>())
     }
 }
 

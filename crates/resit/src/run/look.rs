@@ -36,11 +36,11 @@ pub(super) async fn look_up(
     let projector = ledger.projector()?;
     projector.catch_up(|_| ()).await?;
     if let Some(agreement) = &words.agreement {
-        out.inventory(&projector.inventory(agreement)?)?;
+        out.inventory(&projector.inventory(agreement, now)?)?;
         return Ok(Status::Done);
     }
     if let Some(candidate) = &words.candidate {
-        out.candidate(&projector.candidate(candidate)?)?;
+        out.candidate(&projector.candidate(candidate, now)?)?;
         return Ok(Status::Done);
     }
     let ids = match (&words.order, &words.offer) {

@@ -42,6 +42,29 @@ fn a_voucher_is_shown_as_it_stood() {
 }
 
 #[test]
+fn a_program_is_told_that_a_voucher_has_ended() {
+    let shell = Shell::shop();
+    let agreement = "agreement open A-1 --programme standard --from 2026-01-01 --to 2030-12-31";
+    shell.at("2026-01-05", agreement).with(0);
+    let (voucher, _) = shell.issue("W-1 --agreement A-1 --holder anna");
+    let (last, after) = ("2027-01-05T23:59:59.999Z", "2027-01-06");
+    for (words, pointer) in [
+        (format!("show {voucher}"), "/0/units/0/stands"),
+        ("look-up --order W-1".to_owned(), "/0/units/0/stands"),
+        ("look-up --candidate anna".to_owned(), "/0/stands"),
+        ("look-up --agreement A-1".to_owned(), "/0/stands"),
+        (
+            "issue exam-replay --order W-1 --agreement A-1 --holder anna".to_owned(),
+            "/entitlements/0/units/0/stands",
+        ),
+    ] {
+        let stands = |at: &str| shell.json_at(at, &words).with(0).json().pointer(pointer).cloned();
+        assert_eq!(stands(last), Some("unused".into()), "{words}");
+        assert_eq!(stands(after), Some("ended".into()), "{words}");
+    }
+}
+
+#[test]
 fn vouchers_are_found_by_order_candidate_and_agreement() {
     let (shell, voucher) = failed_late();
     for words in ["look-up --order W-1", "look-up --candidate anna", "look-up --offer exam-replay"] {
