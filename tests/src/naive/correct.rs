@@ -31,13 +31,16 @@ impl Model {
             self.unit_mut(order, no).tries[index].end = End::Sat { outcome, sat_at, recorded_at, given_back };
             return Answer::Yes;
         }
+        // A deadline counts from the correction only where that changes what the attempt came to be.
+        let moves = before == Some(Fate::Return) || matches!(now, Some(Fate::Fail | Fate::Return));
+        let recorded_at = if moves { at } else { recorded_at };
         let given_back = now == Some(Fate::Return);
         if !given_back {
             // Taken back as unused, it was used after all: what stays taken back is the rest.
             let unit = self.unit_mut(order, no);
             unit.rest_revoked |= std::mem::take(&mut unit.revoked);
         }
-        self.unit_mut(order, no).tries[index].end = End::Sat { outcome, sat_at, recorded_at: at, given_back };
+        self.unit_mut(order, no).tries[index].end = End::Sat { outcome, sat_at, recorded_at, given_back };
         let withdrawn = unit.open().is_some();
         let mut tail = self.unit_mut(order, no).tries.split_off(index + 1);
         self.settle(voucher, self.fate(outcome), sat_at, at);

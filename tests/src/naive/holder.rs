@@ -26,7 +26,7 @@ impl Model {
         Answer::Yes
     }
 
-    pub(super) fn unassign(&mut self, voucher: Voucher) -> Answer {
+    pub(super) fn unassign(&mut self, voucher: Voucher, at: Millis) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         if self.unit(order, no).is_revoked() {
             return Answer::No("not-revoked");
@@ -37,6 +37,10 @@ impl Model {
                 Answer::No("holder-free")
             }
             Some(_) => {
+                // Its end may hang on the assignment, and what has ended does not come back.
+                if let Some((rule, _)) = self.end_and_rule(order, no).filter(|&(_, end)| end <= at) {
+                    return Answer::No(rule);
+                }
                 self.hold(order, no, None);
                 Answer::Yes
             }

@@ -32,7 +32,7 @@ impl Model {
                 self.issue(order, pack)
             }
             Ask::Assign { voucher, candidate } => self.assign(voucher, candidate, at),
-            Ask::Unassign { voucher } => self.unassign(voucher),
+            Ask::Unassign { voucher } => self.unassign(voucher, at),
             Ask::Schedule { voucher, candidate, exam, sit_at, booked_at } => {
                 let booking =
                     super::schedule::Booking { candidate, exam, sit_at, booked_at: booked_at.unwrap_or(at) };

@@ -155,7 +155,7 @@ impl Model {
         };
         let judged = retake.is_none()
             || rulings.eligibility_at == EligibilityAt::Every
-            || rulings.same_exam == SameExam::AnyEligible;
+            || (rulings.same_exam == SameExam::AnyEligible && retake.is_some_and(|fail| fail.exam != code));
         checks.ask("exam-eligible", !judged || self.reaches(code, exam));
         if let Some(fail) = retake {
             let same = match rulings.same_exam {

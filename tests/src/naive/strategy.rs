@@ -3,11 +3,14 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 use proptest::sample::select;
+use resit_domain::terms::OfferFile;
 
 use super::any_terms::{policies, terms};
 use super::asks::By;
 use super::calendar::{HOUR, Millis, start_of};
+use super::file::offer_file;
 use super::life::{Act, Life, Pick, Step, When};
+use super::terms::{Policy, Terms};
 use super::words::{BoundAt, Outcome, Zone};
 
 /// What lives are mostly about.
@@ -26,8 +29,13 @@ pub enum Mostly {
 /// Any life.
 pub fn lives(mostly: Mostly, with_policy: bool) -> impl Strategy<Value = Life> {
     let policy = if with_policy { policies().prop_map(Some).boxed() } else { Just(None).boxed() };
-    (terms(), policy, begins(), proptest::collection::vec(steps(mostly), 5..40)).prop_map(
-        |(terms, policy, begins_at, mut steps)| {
+    // An offer whose retake ends before its wait does, or at a time that no clock shows, does not load.
+    let loads = |(terms, policy): &(Terms, Option<Policy>)| {
+        OfferFile::parse(&offer_file(terms, policy.as_ref())).is_ok()
+    };
+    let offers = (terms(), policy).prop_filter("an offer that loads", loads);
+    (offers, begins(), proptest::collection::vec(steps(mostly), 5..40)).prop_map(
+        |((terms, policy), begins_at, mut steps)| {
             // A life without an order teaches little.
             if let Some(first) = steps.first_mut() {
                 let named = terms.bound_at != BoundAt::Scheduling;

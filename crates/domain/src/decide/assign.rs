@@ -57,6 +57,8 @@ impl Known {
                 .fact("bound", matches!(on.holder(), Holder::Bound(..)))
                 .remedy("the holder stays; another candidate needs another voucher")
         })?;
+        // Its end may hang on the assignment: what has ended must not come back with it.
+        on.not_ended(at, judge)?;
         on.put(&mut decision, at, VoucherUnassigned { unit: on.holder_scope() });
         Ok(decision)
     }

@@ -1,10 +1,10 @@
 //! Ends on record: each once, and again only where goodwill moved it.
 
-use super::testing::{Does, Ledger, Refused, check, edge, t};
+use super::testing::{Does, Ledger, Refused, check, edge, t, voucher};
 use super::testing_words::{
-    cancel_by_provider, exam, first, give, issue, longer, offer, schedule_with, waive,
+    assign, cancel_by_provider, exam, first, give, issue, longer, offer, schedule_with, waive,
 };
-use crate::{Command, Expire, Gift};
+use crate::{Command, Expire, Gift, Unassign};
 
 fn expire() -> Command {
     Expire { entitlement: first() }.into()
@@ -40,4 +40,18 @@ fn an_end_on_record_is_not_recorded_again_when_a_late_report_comes_to_nothing() 
         (cancel_by_provider(), "2020-09-04"),
     ]);
     check(&given, (expire(), "2020-09-05"), Refused("due"));
+}
+
+#[test]
+fn what_has_ended_does_not_come_back_when_its_assignment_is_taken_away() {
+    let from_assignment = [("register_by = \"purchase + P12M\"", "register_by = \"assignment + P30D\"")];
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (offer(&from_assignment), "2001-01-01"),
+        (issue("2019-09-01T10:00Z"), "2019-09-01T10:00Z"),
+        (assign("anna"), "2019-09-02"),
+    ]);
+    let unassign = || Command::from(Unassign { voucher: voucher(1, 1) });
+    let end = "2019-10-03T00:00:00Z";
+    edge(&given, end, |at| (unassign(), at), Does(&["VoucherUnassigned"]), Refused("register-by"));
 }

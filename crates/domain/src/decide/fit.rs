@@ -15,8 +15,16 @@ impl OnUnit<'_> {
     ) -> Result<(), Refusal> {
         let law = self.law();
         let reach = &exam.eligible;
-        let first = matches!(self.unit.stage, Stage::Unused);
-        if first || self.terms.rulings.eligibility_at == EligibilityAt::EverySchedule {
+        // A retake of the same exam keeps what the first try had (ruling 9); one of any exam is a choice made anew.
+        let rulings = &self.terms.rulings;
+        let chosen_now = match &self.unit.stage {
+            Stage::Unused => true,
+            Stage::Retake { exam: failed, .. } => {
+                *failed != c.exam && rulings.same_exam == SameExam::AnyEligible
+            }
+            _ => false,
+        };
+        if chosen_now || rulings.eligibility_at == EligibilityAt::EverySchedule {
             let reached = match &reach.categories {
                 Choice::Any => true,
                 Choice::Only(list) => list.iter().any(|category| facts.is_in(category)),

@@ -150,3 +150,23 @@ fn a_programme_moves_to_another_provider_while_vouchers_are_live() {
     let back = MigrateProvider { offer: id("o"), from: id("new"), to: id("old") };
     check(&given.with(&[(back.into(), "2019-09-13")]), (by("old"), "2019-09-14"), Accepted);
 }
+
+#[test]
+fn a_retake_of_any_exam_is_still_one_that_the_offer_reaches() {
+    let given = bought(&[
+        ("{ categories = \"any\" }", r#"{ categories = ["pro"] }"#),
+        ("same_exam = \"or-successor\"", "same_exam = \"any-eligible\""),
+    ])
+    .with(&[
+        (exam("y", "pro"), "2019-09-02"),
+        (exam("z", "beta"), "2019-09-02"),
+        (schedule("2019-10-01"), "2019-09-10"),
+        (failed(), "2019-10-01"),
+        // What was reached at the first try stays so for that exam alone.
+        (exam("x", "beta"), "2019-10-02"),
+    ]);
+    let on = |code: &'static str| (schedule_with("2019-11-01", move |c| c.exam = id(code)), "2019-10-03");
+    check(&given, on("y"), Accepted);
+    check(&given, on("x"), Accepted);
+    check(&given, on("z"), Refused("exam-eligible"));
+}
