@@ -61,6 +61,47 @@ fn join(table: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[table], parts.concat().as_slice()].concat()
 }
 
+/// A row's key for people: its table, and what the row is found by.
+pub fn describe(key: &[u8]) -> String {
+    let Some((table, rest)) = key.split_first() else { return "of no table".to_owned() };
+    let list = |kind: &str| match rest.split_last_chunk::<16>() {
+        Some((name, id)) => format!("{kind} {}, entitlement {}", readable(name), EntitlementId(*id)),
+        None => format!("{kind} {}", readable(rest)),
+    };
+    match (table, rest.try_into()) {
+        (b'E', Ok(id)) => format!("entitlement {}", EntitlementId(id)),
+        (b'C', Ok(code)) => format!("code with the fingerprint {}", Fingerprint(code)),
+        (b'O', ..) => {
+            match rest.split_last_chunk::<16>().and_then(|(order, id)| Some((order_line(order)?, id))) {
+                Some((order, id)) => format!("order {order}, entitlement {}", EntitlementId(*id)),
+                None => list("order"),
+            }
+        }
+        (b'P', ..) => list("candidate"),
+        (b'A', ..) => list("agreement"),
+        (b'F', ..) => list("offer"),
+        (b'B', ..) => list("calendar"),
+        _ => format!("with the key {}", readable(key)),
+    }
+}
+
+/// The order line at the start of a key: shop, number, line.
+fn order_line(order: &[u8]) -> Option<String> {
+    let (names, line) = order.split_last_chunk()?;
+    let line = u32::from_be_bytes(*line);
+    let mut names = std::str::from_utf8(names).ok()?.split_terminator('\0');
+    Some(format!("{}/{}/{line}", names.next()?, names.next()?))
+}
+
+/// Text as it is, without the zero byte that ends a name; any other byte as its escape.
+fn readable(bytes: &[u8]) -> String {
+    let name = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    match std::str::from_utf8(name) {
+        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
+        _ => bytes.escape_ascii().to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +111,26 @@ mod tests {
         let id = EntitlementId([7; 16]);
         let key = member(offer(&"exam-replay".parse().unwrap()), id);
         assert_eq!(member_of(&key), Some(id));
+    }
+
+    #[test]
+    fn every_key_is_told_in_words() {
+        let id = EntitlementId([7; 16]);
+        let order = OrderLine { shop: "web".parse().unwrap(), number: "W-1".parse().unwrap(), line: 3 };
+        for (key, words) in [
+            (entitlement(id), format!("entitlement {id}")),
+            (code(Fingerprint([0xab; 16])), format!("code with the fingerprint {}", "ab".repeat(16))),
+            (member(super::order(&order), id), format!("order web/W-1/3, entitlement {id}")),
+            (member(candidate(&"anna".parse().unwrap()), id), format!("candidate anna, entitlement {id}")),
+            (member(agreement(&"A-1".parse().unwrap()), id), format!("agreement A-1, entitlement {id}")),
+            (member(offer(&"pack-30".parse().unwrap()), id), format!("offer pack-30, entitlement {id}")),
+            (member(calendar(&"de".parse().unwrap()), id), format!("calendar de, entitlement {id}")),
+            (vec![b'Z', 0xff, 1], "with the key Z\\xff\\x01".to_owned()),
+            (vec![b'E', 1], "with the key E\\x01".to_owned()),
+            (vec![], "of no table".to_owned()),
+        ] {
+            assert_eq!(describe(&key), words);
+        }
     }
 
     #[test]

@@ -7,5 +7,6 @@ mod lookup;
 mod projector;
 
 pub use error::ProjectionError;
+pub use key::describe;
 pub use lookup::{CandidateRow, Inventory};
 pub use projector::Projector;

@@ -56,8 +56,17 @@ pub(crate) enum Stopped {
     File { path: PathBuf, source: std::io::Error },
     #[error("there is no ledger in {0}; make one with `resit init --ledger {0}`")]
     NoLedger(PathBuf),
+    #[error(
+        "the ledger in {0} has a log, and its FORMAT file is missing; `resit log repair --ledger {0}` restores it"
+    )]
+    NoFormat(PathBuf),
     #[error("the ledger in {path} can't be opened")]
     Open { path: PathBuf, source: OpenError },
+    #[error(
+        "the code key {0} is missing; restore it from its copy, or have `resit init` make a new one: codes that are \
+         out still work then, but can't be shown again"
+    )]
+    NoKey(PathBuf),
     #[error("the code key {path} can't be used")]
     Key { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("random bytes can't be had")]
@@ -91,7 +100,8 @@ impl Stopped {
                 | Failure::UnknownCommand(_)
                 | Failure::Append(AppendError::Invalid { .. }),
             ) => Status::Input,
-            Stopped::Open { source: OpenError::Damaged { .. }, .. }
+            Stopped::NoFormat(_)
+            | Stopped::Open { source: OpenError::Damaged { .. }, .. }
             | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,
             _ => Status::Unavailable,
         }

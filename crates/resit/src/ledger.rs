@@ -31,37 +31,53 @@ pub(crate) struct Ledger {
 /// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
 const KEY_FILE: &str = "code.key";
 
+/// The file that says that a folder is a log, and in which format.
+pub(crate) const FORMAT_FILE: &str = "FORMAT";
+
 /// The file that marks a ledger for rehearsals.
 const REHEARSAL_FILE: &str = "REHEARSAL";
 
 impl Ledger {
     /// Opens the ledger in a folder.
     pub(crate) fn open(folder: &Path) -> Result<Self, Stopped> {
-        if !folder.join("FORMAT").exists() {
-            return Err(Stopped::NoLedger(folder.to_owned()));
-        }
+        check_marked(folder)?;
         let opened = open_log(folder)?;
         let path = folder.join(KEY_FILE);
-        let text =
-            fs::read_to_string(&path).map_err(|e| Stopped::Key { path: path.clone(), source: e.into() })?;
-        let key = CodeKey::from_text(&text).map_err(|e| Stopped::Key { path, source: e.into() })?;
+        let key = read_key(&path)?.ok_or(Stopped::NoKey(path))?;
+        Ok(Self::of(folder, opened, key))
+    }
+
+    /// Opens the ledger in a folder, only to look at it. That takes no key: one that is missing stays missing.
+    pub(crate) fn open_to_look(folder: &Path) -> Result<Self, Stopped> {
+        check_marked(folder)?;
+        let opened = open_log(folder)?;
+        let key = match read_key(&folder.join(KEY_FILE))? {
+            Some(key) => key,
+            None => CodeKey::from_bytes(clock::random()?),
+        };
         Ok(Self::of(folder, opened, key))
     }
 
     /// Makes a ledger in a folder, or gives one that has lost its key a new one. What is there stays as it is.
     pub(crate) fn create(folder: &Path) -> Result<Self, Stopped> {
+        if let Err(stopped @ Stopped::NoFormat(_)) = check_marked(folder) {
+            return Err(stopped);
+        }
         let opened = open_log(folder)?;
         let path = folder.join(KEY_FILE);
-        let key = if path.exists() {
-            let text = fs::read_to_string(&path)
-                .map_err(|e| Stopped::Key { path: path.clone(), source: e.into() })?;
-            CodeKey::from_text(&text).map_err(|e| Stopped::Key { path, source: e.into() })?
+        let key = if let Some(key) = read_key(&path)? {
+            key
         } else {
             let key = CodeKey::from_bytes(clock::random()?);
             write_key(&path, &key).map_err(|e| Stopped::Key { path, source: e.into() })?;
             key
         };
         Ok(Self::of(folder, opened, key))
+    }
+
+    /// Whether there is a ledger in a folder, and its key is gone.
+    pub(crate) fn has_lost_its_key(folder: &Path) -> bool {
+        folder.join(FORMAT_FILE).exists() && !folder.join(KEY_FILE).exists()
     }
 
     /// Makes a ledger for rehearsals, or keeps one that is.
@@ -71,7 +87,7 @@ impl Ledger {
     /// If there is a ledger already that is not for rehearsals: what is on record there is no play.
     pub(crate) fn create_rehearsal(folder: &Path) -> Result<Self, Stopped> {
         let marker = folder.join(REHEARSAL_FILE);
-        if folder.join("FORMAT").exists() && !marker.exists() {
+        if folder.join(FORMAT_FILE).exists() && !marker.exists() {
             let text = format!(
                 "the ledger in {} is a real one, and stays so; name another folder",
                 folder.display()
@@ -104,6 +120,11 @@ impl Ledger {
         Ok(Projector::new(self.log.clone(), store))
     }
 
+    /// Drops the agenda; the next scheduler makes it anew.
+    pub(crate) fn drop_agenda(&self) -> Result<(), Stopped> {
+        Ok(resit_derived_store::remove(&self.folder.join("agenda"))?)
+    }
+
     /// The scheduler, with its agenda as far as it is.
     pub(crate) fn scheduler(&self) -> Result<ExpiryScheduler, Stopped> {
         let agenda = Agenda::open(&self.folder.join("agenda"))?;
@@ -111,10 +132,34 @@ impl Ledger {
     }
 }
 
+/// Whether a folder is marked as a ledger.
+///
+/// # Errors
+///
+/// [`Stopped::NoFormat`] if there is a log without its mark, [`Stopped::NoLedger`] if there is none.
+pub(crate) fn check_marked(folder: &Path) -> Result<(), Stopped> {
+    if folder.join(FORMAT_FILE).exists() {
+        return Ok(());
+    }
+    let has_log = fs::read_dir(folder.join("log")).is_ok_and(|mut segments| segments.next().is_some());
+    Err(if has_log { Stopped::NoFormat(folder.to_owned()) } else { Stopped::NoLedger(folder.to_owned()) })
+}
+
 /// What the log found and set right at open, it tells by itself, as a warning.
 fn open_log(folder: &Path) -> Result<EmbeddedLog, Stopped> {
     let opened = EmbeddedLog::open(folder, &Config::default());
     opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: folder.to_owned(), source })
+}
+
+/// The key in a file, if the file is there.
+fn read_key(path: &Path) -> Result<Option<CodeKey>, Stopped> {
+    let unusable =
+        |e: Box<dyn std::error::Error + Send + Sync>| Stopped::Key { path: path.to_owned(), source: e };
+    match fs::read_to_string(path) {
+        Ok(text) => CodeKey::from_text(&text).map(Some).map_err(|e| unusable(e.into())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(unusable(e.into())),
+    }
 }
 
 fn write_key(path: &Path, key: &CodeKey) -> std::io::Result<()> {

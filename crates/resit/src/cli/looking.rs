@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args};
 use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, Timestamp};
 
-use super::{Which, order_line};
+use super::{TermsOf, Which, order_line};
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowWords {
@@ -47,6 +47,16 @@ pub(crate) struct HistoryWords {
     pub(crate) voucher: Which,
     #[command(flatten)]
     pub(crate) times: Times,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TermsWords {
+    /// The voucher: its code or id; or the hash of the terms.
+    #[arg(value_name = "VOUCHER-or-HASH")]
+    pub(crate) of: TermsOf,
+    /// Where to look for a hash.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) offer: Vec<OfferId>,
 }
 
 #[derive(Debug, Args)]

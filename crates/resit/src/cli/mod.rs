@@ -13,9 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use resit_domain::{Actor, CommandId, Timestamp};
 
 pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
-pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, WhyWords};
+pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, WhyWords};
 pub(crate) use offers::{Keeps, OfferWords};
-pub(crate) use parse::{Which, order_line};
+pub(crate) use parse::{TermsOf, Which, order_line};
 pub(crate) use tools::{LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
@@ -90,7 +90,7 @@ pub(crate) enum Words {
         #[arg(long)]
         rehearsal: bool,
     },
-    /// Check, publish, extend, withdraw, move or list offers.
+    /// Check, publish, show, extend, withdraw or move offers; print those that come with the program.
     #[command(subcommand)]
     Offer(OfferWords),
     /// Say what the catalogue knows of an exam.
@@ -137,6 +137,8 @@ pub(crate) enum Words {
     Expire(ExpireWords),
     /// Show a voucher as it stands, or stood.
     Show(ShowWords),
+    /// Print the very text of the terms that govern a voucher.
+    Terms(TermsWords),
     /// Find vouchers by order, candidate, agreement or offer.
     LookUp(LookUpWords),
     /// Tell what happened to a voucher, in both times.

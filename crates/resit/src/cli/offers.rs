@@ -19,6 +19,11 @@ pub(crate) enum OfferWords {
         /// An offer file, or the id of a built-in offer.
         file: String,
     },
+    /// Show a published offer: its versions, its last day and what moved it, its withdrawal, its provider's moves.
+    Show {
+        /// The offer.
+        offer: OfferId,
+    },
     /// Move the end of an offer to a later day.
     Extend {
         /// The offer.

@@ -2,23 +2,25 @@
 
 use std::str::FromStr;
 
-use resit_domain::{EntitlementId, Fingerprint, OrderLine, UnitNo, VoucherRef};
+use resit_domain::{EntitlementId, Fingerprint, OrderLine, TermsHash, UnitNo, VoucherRef};
 use resit_voucher_code::Code;
 
-/// A voucher, as people name it: by code or by id. The code itself goes no further than this.
+/// A voucher, as people name it: by code, or by id with or without a unit. The code itself goes no further than this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Which {
-    Id(EntitlementId, UnitNo),
+    Id(EntitlementId, Option<UnitNo>),
     Code(Fingerprint),
 }
 
 impl FromStr for Which {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let (id, unit) = text.split_once('.').unwrap_or((text, "1"));
+        let (id, unit) = text.split_once('.').map_or((text, None), |(id, unit)| (id, Some(unit)));
         if let Ok(entitlement) = id.parse::<EntitlementId>() {
-            let unit = unit.parse().map_err(|_| format!("`{unit}` is no unit number; write it like .2"))?;
-            return Ok(Which::Id(entitlement, unit));
+            let number = |unit: &str| {
+                unit.parse().map_err(|_| format!("`{unit}` is no unit number; write it like .2"))
+            };
+            return Ok(Which::Id(entitlement, unit.map(number).transpose()?));
         }
         let code: Code = text
             .parse()
@@ -30,8 +32,25 @@ impl FromStr for Which {
 impl From<Which> for VoucherRef {
     fn from(which: Which) -> Self {
         match which {
-            Which::Id(entitlement, unit) => VoucherRef::Id { entitlement, unit },
+            Which::Id(entitlement, unit) => VoucherRef::Id { entitlement, unit: unit.unwrap_or(1) },
             Which::Code(code) => VoucherRef::Code(code),
+        }
+    }
+}
+
+/// Terms, as people name them: by a voucher that they govern, or by their hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TermsOf {
+    Voucher(Which),
+    Hash(TermsHash),
+}
+
+impl FromStr for TermsOf {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(hash) => Ok(TermsOf::Hash(hash)),
+            Err(_) => text.parse().map(TermsOf::Voucher),
         }
     }
 }
@@ -59,8 +78,8 @@ mod tests {
     #[test]
     fn a_voucher_is_named_by_id_or_code() {
         let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-        assert!(matches!(id.parse(), Ok(Which::Id(_, 1))));
-        assert!(matches!(format!("{id}.7").parse(), Ok(Which::Id(_, 7))));
+        assert!(matches!(id.parse(), Ok(Which::Id(_, None))));
+        assert!(matches!(format!("{id}.7").parse(), Ok(Which::Id(_, Some(7)))));
         assert!(format!("{id}.x").parse::<Which>().is_err());
         assert!("not-a-code".parse::<Which>().is_err());
     }

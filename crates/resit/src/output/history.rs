@@ -61,7 +61,7 @@ impl Out {
         let proof = if *agrees {
             self.tone(Tone::Good, "judged again by what was known then, the answer is the same as on record")
         } else {
-            self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules than the one that judged")
+            self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules, or the ledger another code key, than then")
         };
         writeln!(self.sink(), "{proof}")
     }

@@ -1,8 +1,10 @@
 //! Answers as JSON.
 
-use resit_command_handler::{Explanation, Happened, HistoryEntry, Judged, Outcome, Reply};
+use resit_command_handler::{Explanation, Happened, HistoryEntry, Judged, Outcome, Reply, Request};
 use resit_domain::{CommandId, EntitlementView, Event, Timestamp};
 use serde_json::{Value, json};
+
+use super::reply::codes_under_another_key;
 
 /// An event's body.
 pub(super) fn body(event: &Event) -> Value {
@@ -39,15 +41,16 @@ pub(super) fn views(views: &[EntitlementView], now: Timestamp) -> Value {
     Value::Array(shown.collect())
 }
 
-pub(super) fn reply(id: &CommandId, reply: &Reply, now: Timestamp) -> Value {
+pub(super) fn reply(request: &Request, reply: &Reply, now: Timestamp) -> Value {
     let codes = reply.codes.iter().map(|c| json!({ "voucher": format!("{}.{}", c.entitlement, c.unit), "code": c.code.expose().to_string() }));
     let head = json!({
-        "command": id,
+        "command": request.id,
         "position": reply.position,
         "recorded_at": reply.recorded_at,
         "replayed": reply.replayed,
         "entitlements": views(&reply.entitlements, now),
         "codes": codes.collect::<Vec<_>>(),
+        "codes_under_another_key": codes_under_another_key(request, reply),
     });
     with(head, outcome(&reply.outcome))
 }
@@ -63,6 +66,7 @@ pub(super) fn history(entry: &HistoryEntry) -> Value {
         "recorded_at": entry.recorded_at,
         "command": entry.command,
         "actor": entry.actor,
+        "unit": entry.event.unit(),
         "type": entry.event.kind(),
         "body": body(&entry.event),
     })

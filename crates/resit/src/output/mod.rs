@@ -5,6 +5,7 @@ mod history;
 mod json;
 mod log;
 mod offer;
+mod published;
 mod reply;
 mod table;
 mod view;
@@ -13,6 +14,9 @@ use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
+
+pub(crate) use log::{Mark, Repaired};
+pub(crate) use published::VersionText;
 
 use crate::cli::{Colour, Global, OutputForm};
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use resit_command_handler::{Judged, Outcome, Reply, Request};
-use resit_domain::{Judgement, Outcome as Held, Refusal, Timestamp};
+use resit_domain::{Command, Judgement, Outcome as Held, Refusal, Timestamp};
 
 use super::{Out, Tone, json};
 
@@ -11,19 +11,46 @@ impl Out {
     /// The answer to a command.
     pub(crate) fn reply(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> io::Result<()> {
         if self.is_json() {
-            return self.value(&json::reply(&request.id, reply, now));
+            return self.value(&json::reply(request, reply, now));
         }
         let again = if reply.replayed { " (answered before: this is the first answer again)" } else { "" };
         let place = format!(
-            "command {} at position {}, recorded {}{again}",
+            "command {} up to position {}, recorded {}{again}",
             request.id, reply.position, reply.recorded_at
         );
         let place = self.tone(Tone::Dim, &place);
         self.outcome(&reply.outcome)?;
+        if let Command::Issue(issue) = &request.command {
+            let order = &issue.order;
+            writeln!(
+                self.sink(),
+                "order: shop {}, number {}, line {}",
+                order.shop,
+                order.number,
+                order.line
+            )?;
+        }
         writeln!(self.sink(), "{place}")?;
+        if now < reply.recorded_at {
+            let note = self.tone(Tone::Warn, "note");
+            writeln!(
+                self.sink(),
+                "{note} the ledger's time, {}, is ahead of this clock, {now}; it judges by its own",
+                reply.recorded_at
+            )?;
+        }
         for minted in &reply.codes {
             let code = self.tone(Tone::Strong, &minted.code.expose().to_string());
             writeln!(self.sink(), "  voucher {}.{}  code {code}", minted.entitlement, minted.unit)?;
+        }
+        let hidden = codes_under_another_key(request, reply);
+        if hidden > 0 {
+            let note = self.tone(Tone::Warn, "note");
+            writeln!(
+                self.sink(),
+                "{note} issued under another key: {hidden}, with codes that still work and can't be shown again; \
+                 `resit replace-code` makes new ones"
+            )?;
         }
         if matches!(reply.outcome, Outcome::Accepted { .. }) && !reply.entitlements.is_empty() {
             self.views(&reply.entitlements, now)?;
@@ -95,4 +122,16 @@ impl Out {
         }
         Ok(())
     }
+}
+
+/// How many vouchers the command gave a code that this ledger's key can't show again.
+pub(super) fn codes_under_another_key(request: &Request, reply: &Reply) -> usize {
+    let made = match (&reply.outcome, &request.command) {
+        (Outcome::Accepted { .. }, Command::Issue(_)) => {
+            reply.entitlements.iter().map(|view| view.units.len()).sum()
+        }
+        (Outcome::Accepted { .. }, Command::ReplaceCode(_)) => 1,
+        _ => 0,
+    };
+    made.saturating_sub(reply.codes.len())
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use resit_domain::{EntitlementView, Timestamp, UnitView};
+use resit_domain::{EntitlementView, Timestamp, UnitNo, UnitView};
 use resit_projector::{CandidateRow, Inventory};
 
 use resit_domain::sizing::{Plan, Time};
@@ -18,6 +18,28 @@ impl Out {
         let head = ["voucher", "offer", "carries", "stands", "holder", "attempts", "ends at", "by clause"];
         let rows = views.iter().flat_map(|view| view.units.iter().map(move |unit| row(view, unit, now)));
         self.table(head, rows.collect::<Vec<_>>())
+    }
+
+    /// One entitlement as it stands at `now`, and why the named unit ends when it ends; without a name, each of them.
+    pub(crate) fn view(
+        &mut self,
+        view: &EntitlementView,
+        named: Option<UnitNo>,
+        now: Timestamp,
+    ) -> io::Result<()> {
+        self.views(std::slice::from_ref(view), now)?;
+        if self.is_json() {
+            return Ok(());
+        }
+        let mut told: Option<(&str, Option<Timestamp>)> = None;
+        for unit in view.units.iter().filter(|unit| named.is_none_or(|named| unit.unit == named)) {
+            let Some(because) = unit.ends_because.as_deref() else { continue };
+            // Units of a pack mostly end together: what is the same is said once.
+            if told.replace((because, unit.ends_at)) != Some((because, unit.ends_at)) {
+                writeln!(self.sink(), "{}.{} ends so: {because}", view.id, unit.unit)?;
+            }
+        }
+        Ok(())
     }
 
     /// The vouchers of a candidate.

@@ -140,7 +140,9 @@ fn on_voucher(words: Words) -> Command {
         Words::Correct(w) => {
             CorrectResult { voucher: w.voucher.into(), attempt: w.attempt, result: came(w.result) }.into()
         }
-        Words::Activate(w) => Activate { voucher: w.voucher.into(), candidate: w.by, test: w.test, branch: w.branch }.into(),
+        Words::Activate(w) => {
+            Activate { voucher: w.voucher.into(), candidate: w.by, test: w.test, branch: w.branch }.into()
+        }
         Words::ReplaceCode(w) => ReplaceCode { voucher: w.voucher.into() }.into(),
         Words::Extend(w) => {
             let voucher: VoucherRef = w.voucher.into();

@@ -17,13 +17,13 @@ pub(super) async fn show(
     now: Timestamp,
     out: &mut Out,
 ) -> Result<Status, Stopped> {
-    let (entitlement, _) = find(ledger, words.voucher).await?;
+    let (entitlement, unit) = find(ledger, words.voucher).await?;
     let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
     let view = ledger.handler.view(entitlement, seen).await?;
     let view = view.ok_or_else(|| {
         Stopped::Input(format!("nothing was issued under {entitlement}, as far as was asked for"))
     })?;
-    out.views(std::slice::from_ref(&view), words.times.as_of.unwrap_or(now))?;
+    out.view(&view, unit, words.times.as_of.unwrap_or(now))?;
     Ok(Status::Done)
 }
 
@@ -57,9 +57,11 @@ pub(super) async fn look_up(
 }
 
 pub(super) async fn history(ledger: &Ledger, words: HistoryWords, out: &mut Out) -> Result<Status, Stopped> {
-    let (entitlement, _) = find(ledger, words.voucher).await?;
+    let (entitlement, unit) = find(ledger, words.voucher).await?;
     let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
-    let entries = ledger.handler.history(entitlement, seen).await?;
+    let mut entries = ledger.handler.history(entitlement, seen).await?;
+    // What has no unit concerns them all.
+    entries.retain(|entry| unit.is_none() || entry.event.unit().is_none_or(|of| Some(of) == unit));
     if entries.is_empty() {
         return Err(Stopped::Input(format!(
             "nothing is on record for {entitlement}, as far as was asked for"

@@ -4,6 +4,7 @@ mod command;
 mod log;
 mod look;
 mod offers;
+mod published;
 mod story;
 mod upkeep;
 
@@ -24,11 +25,15 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
     match words {
         Words::Init { rehearsal } => {
             let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
+            let anew = Ledger::has_lost_its_key(&global.ledger);
             let ledger = create(&global.ledger)?;
-            out.said(&format!(
-                "a ledger is in {}; keep copies of its log and its code.key",
-                ledger.folder.display()
-            ))?;
+            let folder = ledger.folder.display();
+            let mut text = format!("a ledger is in {folder}; keep copies of its log and its code.key");
+            if anew {
+                text += "\nits code.key was missing, and is a new one now: codes that are out still work, but can't be \
+                         shown again";
+            }
+            out.said(&text)?;
             Ok(Status::Done)
         }
         Words::Completions { shell } => {
@@ -44,13 +49,21 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),
         Words::Offer(cli::OfferWords::Print { offer, to }) => offers::print(&offer, to.as_deref(), out),
         Words::Story(cli::StoryWords::Run { files, keep }) => wait(story::run(&files, keep.as_deref(), out)),
+        Words::Offer(cli::OfferWords::Show { offer }) => {
+            wait(published::show(&Ledger::open_to_look(&global.ledger)?, offer, out))
+        }
+        Words::Terms(words) => wait(published::terms(&Ledger::open_to_look(&global.ledger)?, words, out)),
         Words::Log(words) => log::run(&words, &global, out),
-        Words::Show(words) => wait(look::show(&Ledger::open(&global.ledger)?, words, now(&global), out)),
-        Words::LookUp(words) => wait(look::look_up(&Ledger::open(&global.ledger)?, words, now(&global), out)),
-        Words::History(words) => wait(look::history(&Ledger::open(&global.ledger)?, words, out)),
-        Words::Why(words) => wait(look::why(&Ledger::open(&global.ledger)?, &words.command, out)),
-        Words::Rebuild => wait(upkeep::rebuild(&Ledger::open(&global.ledger)?, out)),
-        Words::Verify => wait(upkeep::verify(&Ledger::open(&global.ledger)?, out)),
+        Words::Show(words) => {
+            wait(look::show(&Ledger::open_to_look(&global.ledger)?, words, now(&global), out))
+        }
+        Words::LookUp(words) => {
+            wait(look::look_up(&Ledger::open_to_look(&global.ledger)?, words, now(&global), out))
+        }
+        Words::History(words) => wait(look::history(&Ledger::open_to_look(&global.ledger)?, words, out)),
+        Words::Why(words) => wait(look::why(&Ledger::open_to_look(&global.ledger)?, &words.command, out)),
+        Words::Rebuild => wait(upkeep::rebuild(&Ledger::open_to_look(&global.ledger)?, out)),
+        Words::Verify => wait(upkeep::verify(&Ledger::open_to_look(&global.ledger)?, out)),
         Words::Expire(cli::ExpireWords { voucher: None }) => {
             let ledger = Ledger::open(&global.ledger)?;
             let now = judging_at(&ledger, &global)?;
@@ -81,11 +94,11 @@ fn wait<T>(future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stoppe
     runtime.block_on(future)
 }
 
-/// The entitlement and unit that somebody named.
-async fn find(ledger: &Ledger, which: Which) -> Result<(EntitlementId, UnitNo), Stopped> {
+/// The entitlement that somebody named, and the unit, if one was named.
+async fn find(ledger: &Ledger, which: Which) -> Result<(EntitlementId, Option<UnitNo>), Stopped> {
     match which {
         Which::Id(entitlement, unit) => Ok((entitlement, unit)),
-        Which::Code(code) => resolve(ledger, code).await,
+        Which::Code(code) => resolve(ledger, code).await.map(|(entitlement, unit)| (entitlement, Some(unit))),
     }
 }
 

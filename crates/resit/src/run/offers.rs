@@ -1,6 +1,7 @@
 //! Offer files, without a ledger.
 
-use std::fs;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use resit_domain::TermsHash;
@@ -41,7 +42,14 @@ pub(super) fn print(offer: &str, to: Option<&Path>, out: &mut Out) -> Result<Sta
     })?;
     match to {
         Some(path) => {
-            fs::write(path, text).map_err(|source| Stopped::File { path: path.to_owned(), source })?;
+            let written = File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+            written.map_err(|source| match source.kind() {
+                ErrorKind::AlreadyExists => Stopped::Input(format!(
+                    "{} is there already, and stays as it is; name another file, or remove it first",
+                    path.display()
+                )),
+                _ => Stopped::Write(source),
+            })?;
         }
         None => out.raw(&text)?,
     }

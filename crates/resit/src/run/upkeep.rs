@@ -1,11 +1,14 @@
 //! Keeping what is derived from the log.
 
+use std::collections::BTreeSet;
+
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_command_handler::Outcome;
 use resit_derived_store::DerivedStore;
-use resit_domain::{Event, Timestamp};
+use resit_domain::{EntitlementId, Event, Timestamp};
 use resit_event_log::Position;
-use resit_projector::Projector;
+use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
+use resit_projector::{Projector, describe};
 
 use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
@@ -14,23 +17,24 @@ use crate::output::Out;
 /// How many differing rows are named.
 const DIFFERENCES_MAX: usize = 20;
 
-/// Drops the read models and makes them anew.
+/// Drops the read models and the agenda and makes them anew.
 pub(super) async fn rebuild(ledger: &Ledger, out: &mut Out) -> Result<Status, Stopped> {
     let projector = ledger.projector()?;
     let bar = progress(ledger.log.head().await?);
     let position = projector.rebuild(|position| bar.set_position(position.0)).await?;
     bar.finish_and_clear();
-    out.said(&format!("the read models are made anew from {position} records"))?;
+    ledger.drop_agenda()?;
+    ledger.scheduler()?.catch_up().await?;
+    out.said(&format!("the read models and the agenda are made anew from {position} records"))?;
     Ok(Status::Done)
 }
 
-/// Proves that the log is sound and that the live read models equal fresh ones.
+/// Proves that the log is sound, and that the live read models and the live agenda equal fresh ones.
 pub(super) async fn verify(ledger: &Ledger, out: &mut Out) -> Result<Status, Stopped> {
     let report =
         ledger.embedded.verify().map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
-    let sound = report.is_sound();
-    out.log_check(&report)?;
-    if !sound {
+    if !report.is_sound() {
+        out.verified(&report, None)?;
         return Ok(Status::Damaged);
     }
     let live = ledger.projector()?;
@@ -39,16 +43,22 @@ pub(super) async fn verify(ledger: &Ledger, out: &mut Out) -> Result<Status, Sto
     let bar = progress(ledger.log.head().await?);
     let position = fresh.catch_up(|position| bar.set_position(position.0)).await?;
     bar.finish_and_clear();
-    let differing = live.differences(&fresh, DIFFERENCES_MAX)?;
-    for key in &differing {
-        out.said(&format!("the row {} differs from the log", key.escape_ascii()))?;
-    }
-    if differing.is_empty() {
-        out.said(&format!("the read models equal {position} records of the log, row by row"))?;
-        return Ok(Status::Done);
-    }
-    out.said("`resit rebuild` makes them anew")?;
-    Ok(Status::Refused)
+    let keys = live.differences(&fresh, DIFFERENCES_MAX)?;
+    let mut differing: Vec<String> = keys.iter().map(|key| format!("the row {}", describe(key))).collect();
+    differing.extend(differing_dues(ledger).await?);
+    out.verified(&report, Some((position, &differing)))?;
+    Ok(if differing.is_empty() { Status::Done } else { Status::Refused })
+}
+
+/// What the live agenda has due at another time than a fresh one.
+async fn differing_dues(ledger: &Ledger) -> Result<Vec<String>, Stopped> {
+    let fresh = ExpiryScheduler::new(ledger.handler.clone(), ledger.log.clone(), Agenda::in_memory()?);
+    let dues = |list: Vec<(Timestamp, EntitlementId)>| list.into_iter().collect::<BTreeSet<_>>();
+    let live = dues(ledger.scheduler()?.due(Timestamp::MAX).await?);
+    let fresh = dues(fresh.due(Timestamp::MAX).await?);
+    let differing = live.symmetric_difference(&fresh).map(|(_, id)| *id).collect::<BTreeSet<_>>();
+    let told = |id| format!("when entitlement {id} falls due, in the agenda,");
+    Ok(differing.into_iter().take(DIFFERENCES_MAX).map(told).collect())
 }
 
 /// Puts all that is due on record.

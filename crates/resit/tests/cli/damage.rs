@@ -5,7 +5,7 @@ use std::path::Path;
 
 use resit_derived_store::{Changes, DerivedStore};
 use resit_embedded_log::{Config, EmbeddedLog};
-use resit_event_log::{EventLog, Position};
+use resit_event_log::{EventLog, Position, Record};
 
 use crate::shell::Shell;
 
@@ -42,13 +42,25 @@ fn a_lost_key_is_named_and_only_init_makes_a_new_one() {
     let shell = Shell::shop();
     let (voucher, code) = shell.issue("W-1");
     fs::remove_file(shell.folder.join("code.key")).unwrap();
-    assert!(shell.run("issue exam-replay --order W-2").with(3).err.contains("code.key"));
-    shell.run("init").with(0);
+    assert!(shell.run("issue exam-replay --order W-2").with(3).err.contains("`resit init`"));
+    let about = ["show", "history", "terms"].map(|looking| format!("{looking} {voucher}"));
+    let all =
+        ["look-up --order W-1", "log dump", "verify", "rebuild", "offer show exam-replay"].map(str::to_owned);
+    for words in about.iter().chain(&all) {
+        shell.run(words).with(0);
+        assert!(!shell.folder.join("code.key").exists(), "looking makes no key: {words}");
+    }
+    let told = shell.run("init").with(0).out;
+    assert!(told.contains("can't be shown again"), "{told}");
+    assert!(!shell.run("init").with(0).out.contains("can't be shown"), "said when it is so");
     let book = format!("schedule {code} --by anna --exam EX-1 --delivery online --sit 2026-02-02T09:00Z");
     shell.at("2026-01-06", &book).with(0);
     let again =
         shell.json_at("2026-01-07", "issue exam-replay --order W-1 --purchased 2026-01-05").with(0).json();
     assert_eq!(again["codes"].as_array().unwrap().len(), 0, "a code of another key can't be shown again");
+    assert_eq!(again["codes_under_another_key"], 1);
+    let told = shell.at("2026-01-07", "issue exam-replay --order W-1").with(0).out;
+    assert!(told.contains("under another key"), "{told}");
     assert!(
         voucher.starts_with(again["entitlements"][0]["id"].as_str().unwrap()),
         "and it is the same voucher"
@@ -70,21 +82,28 @@ fn damage_is_located_and_repaired_only_when_asked() {
         assert!((answer.out + &answer.err).contains(name), "{words} names the segment");
     }
     assert_eq!(fs::read(&segment).unwrap(), bytes, "looking changes nothing");
+    let would = shell.run("--dry-run log repair").with(4);
+    assert!(would.out.ends_with("nothing was done: this was a dry run\n"), "{}", would.out);
+    assert_eq!(fs::read(&segment).unwrap(), bytes);
     let repaired = shell.run("log repair").with(0);
     assert!(repaired.out.contains("torn"), "what was taken out is kept: {}", repaired.out);
     shell.run("verify").with(0);
 }
 
-/// Puts a wrong value into the row of the first entitlement.
-fn plant(folder: &Path, value: &[u8]) {
+fn last_record(folder: &Path) -> Record {
     let (log, _) = EmbeddedLog::open(folder, &Config::default()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let records = runtime.block_on(log.read(Position::START, usize::MAX)).unwrap();
+    runtime.block_on(log.read(Position::START, usize::MAX)).unwrap().pop().unwrap()
+}
+
+/// Puts a wrong value into the row of the first entitlement.
+fn plant(folder: &Path, value: &[u8]) {
+    let last = last_record(folder);
     let (store, _) = DerivedStore::open(&folder.join("read-models")).unwrap();
     let (key, _) = store.scan(b"E").next().unwrap().unwrap();
     let mut changes = Changes::default();
     changes.put(&key, value);
-    store.apply(changes, records.last().unwrap()).unwrap();
+    store.apply(changes, &last).unwrap();
     store.flush().unwrap();
 }
 
@@ -128,8 +147,74 @@ fn a_wrong_row_is_found_and_rebuilt() {
     shell.run("look-up --order W-1").with(0);
     plant(&shell.folder, b"wrong");
     let found = shell.run("verify").with(1);
-    assert!(found.out.contains("differs from the log"), "{}", found.out);
+    let (id, _) = voucher.split_once('.').unwrap();
+    assert!(found.out.contains(&format!("the row entitlement {id} differs from the log")), "{}", found.out);
+    let found = shell.run("--output json verify").with(1).json();
+    assert_eq!(
+        (&found["sound"], &found["differing"]),
+        (&true.into(), &vec![format!("the row entitlement {id}")].into())
+    );
     shell.run("rebuild").with(0);
     shell.run("verify").with(0);
     assert!(shell.run("look-up --order W-1").with(0).out.contains(&voucher));
+}
+
+#[test]
+fn a_wrong_agenda_is_found_and_rebuilt() {
+    let shell = Shell::shop();
+    shell.issue("W-1");
+    shell.at("2026-01-05", "expire").with(0);
+    plant_nothing_due(&shell.folder);
+    assert!(shell.at("2027-01-06", "--dry-run expire").with(0).out.contains("nothing"), "it is wrong");
+    assert!(shell.run("verify").with(1).out.contains("falls due"));
+    shell.run("rebuild").with(0);
+    shell.run("verify").with(0);
+    assert_eq!(shell.json_at("2027-01-06", "expire").with(0).json().as_array().unwrap().len(), 1);
+}
+
+/// Takes all that is due out of the agenda.
+fn plant_nothing_due(folder: &Path) {
+    let last = last_record(folder);
+    let (store, _) = DerivedStore::open(&folder.join("agenda")).unwrap();
+    let mut changes = Changes::default();
+    for row in store.scan(b"D") {
+        changes.remove(&row.unwrap().0);
+    }
+    store.apply(changes, &last).unwrap();
+    store.flush().unwrap();
+}
+
+#[test]
+fn a_missing_mark_is_named_and_restored_by_repair() {
+    let shell = Shell::shop();
+    let (voucher, _) = shell.issue("W-1");
+    let (mark, records) = (shell.folder.join("FORMAT"), shell.dump());
+    let text = fs::read(&mark).unwrap();
+    fs::remove_file(&mark).unwrap();
+    for words in ["init", "log check", "verify", &format!("show {voucher}")] {
+        let answer = shell.run(words).with(4);
+        assert!(
+            answer.err.contains("FORMAT") && answer.err.contains("log repair"),
+            "{words}: {}",
+            answer.err
+        );
+    }
+    assert!(shell.run("--dry-run log repair").with(4).out.contains("would be written anew"));
+    assert!(!mark.exists());
+    assert!(shell.run("log repair").with(0).out.contains("written anew"));
+    assert_eq!((fs::read(&mark).unwrap(), shell.dump()), (text, records));
+}
+
+#[test]
+fn a_mended_header_costs_no_record_and_the_answer_says_so() {
+    let shell = Shell::shop();
+    shell.issue("W-1");
+    let records = shell.dump();
+    let segment = fs::read_dir(shell.folder.join("log")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes[1] ^= 1;
+    fs::write(&segment, &bytes).unwrap();
+    let told = shell.run("log repair").with(0).out;
+    assert!(told.contains("none is lost") && !told.contains("position 0\n"), "{told}");
+    assert_eq!(shell.dump(), records);
 }

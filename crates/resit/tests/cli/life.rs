@@ -153,6 +153,19 @@ fn no_code_stands_in_the_ledger_or_its_log() {
 }
 
 #[test]
+fn a_reply_says_which_order_line_was_understood_and_whose_time_counts() {
+    let shell = Shell::shop();
+    let told = shell.at("2026-01-05", "issue exam-replay --order am/77").with(0).out;
+    assert!(
+        told.contains("order: shop shop, number am, line 77") && told.contains("up to position"),
+        "{told}"
+    );
+    assert!(!told.contains("ahead of this clock"), "{told}");
+    let behind = shell.at("2025-01-05", "issue exam-replay --order W-1").with(0).out;
+    assert!(behind.contains("the ledger's time, 2026-01-05T00:00:00Z, is ahead of this clock"), "{behind}");
+}
+
+#[test]
 fn goodwill_gives_what_the_terms_do_not() {
     let shell = Shell::shop();
     let (voucher, _) = shell.issue("W-1");

@@ -65,6 +65,38 @@ fn a_program_is_told_that_a_voucher_has_ended() {
 }
 
 #[test]
+fn a_voucher_is_shown_with_the_reason_of_its_end() {
+    let (shell, voucher) = failed_late();
+    let shown = shell.run(&format!("--output json show {voucher}")).with(0).json();
+    let because = shown[0]["units"][0]["ends_because"].as_str().unwrap();
+    assert!(because.contains("12 months"), "{because}");
+    assert!(shell.run(&format!("show {voucher}")).with(0).out.contains(because));
+}
+
+#[test]
+fn a_history_of_one_unit_leaves_out_the_others() {
+    let shell = Shell::shop();
+    let (file, text) = (shell.folder.with_extension("toml"), shell.run("offer print exam-replay").out);
+    let pack = text.replacen("count = 1 ", "count = 2 ", 1);
+    std::fs::write(&file, pack).unwrap();
+    shell.at("2026-01-05", &format!("offer publish {}", file.display())).with(0);
+    let (first, _) = shell.issue("W-1");
+    let id = first.strip_suffix(".1").unwrap();
+    for unit in ["1", "2"] {
+        let words = format!(
+            "schedule {id}.{unit} --by p{unit} --exam EX-1 --delivery online --sit 2026-02-02T09:00Z"
+        );
+        shell.at("2026-01-06", &words).with(0);
+    }
+    let units = |which: &str| -> Vec<_> {
+        let history = shell.run(&format!("--output json history {which}")).with(0).json();
+        history.as_array().unwrap().iter().map(|entry| entry["unit"].as_u64()).collect()
+    };
+    assert_eq!(units(id), [None, Some(1), Some(1), Some(2), Some(2)]);
+    assert_eq!(units(&format!("{id}.2")), [None, Some(2), Some(2)]);
+}
+
+#[test]
 fn vouchers_are_found_by_order_candidate_and_agreement() {
     let (shell, voucher) = failed_late();
     for words in ["look-up --order W-1", "look-up --candidate anna", "look-up --offer exam-replay"] {

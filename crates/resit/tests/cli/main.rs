@@ -3,5 +3,6 @@
 mod damage;
 mod life;
 mod looking;
+mod offers;
 mod shell;
 mod story;
