@@ -1,6 +1,8 @@
 //! The README's first command.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output};
 
 use crate::shell::{Shell, repository};
 
@@ -52,22 +54,32 @@ fn the_readme_says_the_command_that_is_tested_here() {
 
 #[test]
 fn every_word_of_the_readmes_shop_is_understood() {
-    let shell = Shell::nowhere();
+    let folder = tempfile::tempdir().unwrap();
+    // The block goes to a shell as it is pasted, by the system's clock; what it calls notes how each call ended.
+    let resit = folder.path().join("resit");
+    let binary = env!("CARGO_BIN_EXE_resit");
+    let noting = format!("#!/bin/sh\n'{binary}' \"$@\"\ncode=$?\necho \"$code $*\" >> calls\nexit $code\n");
+    fs::write(&resit, noting).unwrap();
+    fs::set_permissions(&resit, fs::Permissions::from_mode(0o755)).unwrap();
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    let section = readme.split("## Use it").nth(1).unwrap().split("```").nth(1).unwrap();
-    let mut code = "CODE".to_owned();
-    for line in section.lines().filter_map(|line| line.strip_prefix("resit ")) {
-        let words = line.split('#').next().unwrap().split("&&").next().unwrap();
-        let words = words.replace("init --ledger shop", "init --rehearsal").replace("CODE", &code);
-        // Results come after sittings: the clock stands behind the first one.
-        let clock =
-            if words.starts_with("result") || words.contains("03-20") { "2027-03-02" } else { "2027-01-05" };
-        let answer = shell.json_at(clock, &words).with(0);
-        if words.starts_with("issue") {
-            code = answer.json().pointer("/codes/0/code").and_then(|code| code.as_str()).unwrap().to_owned();
-        }
+    let block = readme.split("## Use it").nth(1).unwrap().split("```").nth(1).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(block.strip_prefix("sh\n").unwrap()).current_dir(folder.path());
+    for variable in ["RESIT_LEDGER", "RESIT_ACTOR"] {
+        shell.env_remove(variable);
     }
-    assert_ne!(code, "CODE", "an order was placed");
+    let Output { stdout, stderr, .. } = shell.env("PATH", path).output().unwrap();
+    let told = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+    let calls = fs::read_to_string(folder.path().join("calls")).unwrap();
+    assert_eq!(calls.lines().count(), block.matches("\nresit ").count() + block.matches("$(resit ").count());
+    for call in calls.lines() {
+        let code = if call.contains("--command-id retake-1") { "1 " } else { "0 " };
+        assert!(call.starts_with(code), "{call}: {told}");
+    }
+    for shown in ["S0-7", "what would make it yes", "the same as on record", "ExamRescheduled", "12 months"] {
+        assert!(told.contains(shown), "{shown}: {told}");
+    }
 }
 
 #[test]
