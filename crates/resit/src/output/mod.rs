@@ -6,6 +6,7 @@ mod json;
 mod log;
 mod offer;
 mod published;
+mod repair;
 mod reply;
 mod table;
 mod view;
@@ -15,8 +16,8 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-pub(crate) use log::{Mark, Repaired};
 pub(crate) use published::VersionText;
+pub(crate) use repair::{Mark, Repaired};
 
 use crate::cli::{Colour, Global, OutputForm};
 

@@ -31,12 +31,12 @@ impl Out {
         if self.is_json() {
             return Ok(());
         }
-        let mut told: Option<(&str, Option<Timestamp>)> = None;
+        let mut told = None;
         for unit in view.units.iter().filter(|unit| named.is_none_or(|named| unit.unit == named)) {
             let Some(because) = unit.ends_because.as_deref() else { continue };
             // Units of a pack mostly end together: what is the same is said once.
-            if told.replace((because, unit.ends_at)) != Some((because, unit.ends_at)) {
-                writeln!(self.sink(), "{}.{} ends so: {because}", view.id, unit.unit)?;
+            if told.replace(because) != Some(because) {
+                writeln!(self.sink(), "why {}.{} ends then: {because}", view.id, unit.unit)?;
             }
         }
         Ok(())

@@ -48,7 +48,7 @@ pub(super) fn print(offer: &str, to: Option<&Path>, out: &mut Out) -> Result<Sta
                     "{} is there already, and stays as it is; name another file, or remove it first",
                     path.display()
                 )),
-                _ => Stopped::Write(source),
+                _ => Stopped::Input(format!("{} can't be written: {source}", path.display())),
             })?;
         }
         None => out.raw(&text)?,

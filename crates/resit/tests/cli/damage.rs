@@ -217,4 +217,7 @@ fn a_mended_header_costs_no_record_and_the_answer_says_so() {
     let told = shell.run("log repair").with(0).out;
     assert!(told.contains("none is lost") && !told.contains("position 0\n"), "{told}");
     assert_eq!(shell.dump(), records);
+    fs::write(&segment, &bytes).unwrap();
+    let told = shell.run("--output json log repair").with(0).json();
+    assert_eq!((&told["set_aside"][0]["mended"], &told["damages"][0]["offset"]), (&true.into(), &0.into()));
 }
