@@ -117,7 +117,7 @@ impl Model {
         if self.attempts_max(unit) <= Self::attempts_used(unit) {
             return "attempts-left";
         }
-        match unit.tries.last().map(|last| (last.as_fail(), last.end)) {
+        match unit.last_used().map(|last| (last.as_fail(), last.end)) {
             Some((fail, End::Sat { outcome, recorded_at, .. })) if self.fate(outcome) == Fate::Fail => {
                 match self.earned(order, no, fail, recorded_at) {
                     Chance::Spent(rule) => rule,
