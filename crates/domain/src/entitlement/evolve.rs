@@ -68,7 +68,10 @@ impl Entitlement {
             });
         }
         for &no in &e.rest {
-            self.with(no, |unit| unit.rest_revoked = Some(e.reason));
+            self.with(no, |unit| {
+                unit.rest_revoked = Some(e.reason);
+                unit.remember(recorded_at);
+            });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Attempt, AttemptEnd, Stage, Unit};
 use crate::event::Extended;
-use crate::{Gift, Timestamp};
+use crate::{Gift, RevokeReason, Timestamp};
 
 /// Where a unit stood, from a time on.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub(super) struct Step {
     /// How many registrations there were, and when the last one was to be sat.
     attempts: usize,
     sit_at: Option<Timestamp>,
+    /// Whether what is left behind an open registration had been taken back.
+    rest_revoked: Option<RevokeReason>,
 }
 
 /// What goodwill gave.
@@ -28,10 +30,10 @@ impl Unit {
     pub(super) fn remember(&mut self, at: Timestamp) {
         let attempts = self.attempts.len();
         let sit_at = self.attempts.last().map(|attempt| attempt.sit_at);
-        let known =
-            |step: &Step| step.stage == self.stage && step.attempts == attempts && step.sit_at == sit_at;
-        if !self.trail.last().is_some_and(known) {
-            self.trail.push(Step { at, stage: self.stage.clone(), attempts, sit_at });
+        let rest_revoked = self.rest_revoked;
+        let step = Step { at, stage: self.stage.clone(), attempts, sit_at, rest_revoked };
+        if self.trail.last().is_none_or(|last| Step { at: last.at, ..step.clone() } != *last) {
+            self.trail.push(step);
         }
     }
 
@@ -61,8 +63,10 @@ impl Unit {
         past.count_gifts();
         past.attempts.clear();
         past.stage = Stage::Unused;
+        past.rest_revoked = None;
         if let Some(step) = self.trail.iter().rev().find(|step| step.at <= at) {
             past.stage = step.stage.clone();
+            past.rest_revoked = step.rest_revoked;
             past.attempts.extend_from_slice(&self.attempts[..step.attempts.min(self.attempts.len())]);
             if let Some((last, sit_at)) = past.attempts.last_mut().zip(step.sit_at) {
                 last.sit_at = sit_at;
