@@ -22,6 +22,10 @@ use crate::{cli, clock};
 /// Carries out what the words ask for.
 pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
     let Cli { global, words } = cli;
+    if let Some(deed) = would(&global, &words).filter(|_| global.dry_run) {
+        out.said(&format!("would {deed}; nothing was done: this was a dry run"))?;
+        return Ok(Status::Done);
+    }
     match words {
         Words::Init { rehearsal } => {
             let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
@@ -70,6 +74,24 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
             wait(upkeep::expire_due(&ledger, now, global.dry_run, out))
         }
         words => wait(command::run(&Ledger::open(&global.ledger)?, words, &global, out)),
+    }
+}
+
+/// What words would do that no rule is asked about: make files, or make them anew.
+fn would(global: &cli::Global, words: &Words) -> Option<String> {
+    let ledger = global.ledger.display();
+    match words {
+        Words::Init { .. } => Some(format!("make a ledger in {ledger}, where there is none")),
+        Words::Rebuild => {
+            Some(format!("drop the read models and the agenda of {ledger}, and make them anew"))
+        }
+        Words::Offer(cli::OfferWords::Print { offer, to: Some(to) }) => {
+            Some(format!("write the offer {offer} to {}", to.display()))
+        }
+        Words::Story(cli::StoryWords::Run { keep: Some(keep), .. }) => {
+            Some(format!("play on a new ledger in {}, and keep it", keep.display()))
+        }
+        _ => None,
     }
 }
 

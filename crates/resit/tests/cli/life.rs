@@ -186,3 +186,22 @@ fn a_real_ledger_keeps_the_systems_time() {
     shell.run("init --rehearsal").with(2);
     shell.run("offer publish exam-replay").with(0);
 }
+
+#[test]
+fn a_dry_run_makes_no_files_either() {
+    let shell = Shell::nowhere();
+    let keep = shell.folder.display();
+    for words in [
+        "init".to_owned(),
+        "init --rehearsal".to_owned(),
+        format!("offer print exam-replay --to {keep}"),
+        format!("story run tests/stories/exam-replay.story --keep {keep}"),
+    ] {
+        let answer = shell.run(&format!("--dry-run {words}")).with(0);
+        assert!(answer.out.contains("nothing was done"), "{words}: {}", answer.out);
+        assert!(!shell.folder.exists(), "{words}");
+    }
+    let shell = Shell::shop();
+    shell.run("look-up --offer exam-replay").with(0);
+    assert!(shell.run("--dry-run rebuild").with(0).out.contains("nothing was done"));
+}
