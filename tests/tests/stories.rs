@@ -12,7 +12,7 @@ use resit_domain::CommandId;
 use resit_domain::terms::{OfferError, OfferFile};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, MemoryLog, Position};
-use resit_story::{OfferCheck, Runner, Story, check_offer_beside};
+use resit_story::{InProcess, OfferCheck, Runner, Story, check_offer_beside};
 use resit_voucher_code::CodeKey;
 
 fn root() -> PathBuf {
@@ -52,7 +52,8 @@ async fn tell(file: &Path, log: Arc<dyn EventLog>) -> Result<(), String> {
     let name = file.file_name().unwrap().to_string_lossy();
     let story = Story::parse(&name, &fs::read_to_string(file).unwrap()).map_err(|e| e.to_string())?;
     let key = Arc::new(CodeKey::from_bytes([7; 32]));
-    let runner = Runner::new(log, key, built_in, file.parent().unwrap());
+    let venue = Arc::new(InProcess::new(log, key).unwrap());
+    let runner = Runner::new(venue, built_in, file.parent().unwrap());
     let report = runner.run(&story, &mut |_| ()).await.map_err(|e| chain(&e))?;
     let unmet: Vec<String> = report.unmet.iter().map(|unmet| format!("{name}: {unmet}")).collect();
     if unmet.is_empty() { Ok(()) } else { Err(unmet.join("\n")) }

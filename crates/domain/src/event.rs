@@ -42,6 +42,17 @@ macro_rules! events {
             pub fn serialize_body<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 match self { $(Event::$name(body) => body.serialize(to)),* }
             }
+
+            /// Reads a body that [`Event::serialize_body`] wrote; `None` for a type that this program does not know.
+            pub fn deserialize_body<'de, D: serde::Deserializer<'de>>(
+                kind: &str,
+                from: D,
+            ) -> Option<Result<Self, D::Error>> {
+                match kind {
+                    $(stringify!($name) => Some($name::deserialize(from).map(Event::$name)),)*
+                    _ => None,
+                }
+            }
         }
 
         $(

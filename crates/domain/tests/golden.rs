@@ -51,6 +51,17 @@ fn every_stored_event_is_still_read_as_what_it_was() {
 }
 
 #[test]
+fn the_readable_form_is_read_as_what_it_was_too() {
+    for (name, event) in samples::events() {
+        let text = json(&event);
+        let mut from = serde_json::Deserializer::from_str(&text);
+        let read = Event::deserialize_body(event.kind(), &mut from).unwrap();
+        assert_eq!(read.unwrap_or_else(|e| panic!("{name}: {e}")), event, "{name}");
+    }
+    assert!(Event::deserialize_body("ExamSmelled", serde_json::json!({})).is_none());
+}
+
+#[test]
 fn every_type_of_event_has_a_file_and_every_file_a_sample() {
     let samples = samples::events();
     let kinds: BTreeSet<&str> = samples.iter().map(|(_, event)| event.kind()).collect();

@@ -8,10 +8,12 @@ use resit_event_log::MemoryLog;
 use resit_voucher_code::{CodeKey, KEY_BYTES};
 
 use crate::fault::StoryError;
-use crate::report::{StoryFailure, StoryReport};
+use crate::in_process::InProcess;
+use crate::report::{Stop, StoryFailure, StoryReport};
 use crate::run::Runner;
 use crate::story::Story;
 use crate::told::Told;
+use crate::venue::NoAnswer;
 
 /// What an offer file is found to be.
 #[derive(Debug)]
@@ -97,9 +99,18 @@ pub async fn check_offer_beside(
                 // Codes of a log that is thrown away open nothing, so their key is no secret.
                 let key = Arc::new(CodeKey::from_bytes([0; KEY_BYTES]));
                 let offers = offers.clone();
-                let runner = Runner::new(Arc::new(MemoryLog::new()), key, move |id| offers(id), base_dir);
-                let run = runner.with_offer(source);
-                run.run(&story, &mut |item| told.push(item)).await.map_err(ExampleError::from)
+                match InProcess::new(Arc::new(MemoryLog::new()), key) {
+                    Ok(venue) => {
+                        let runner = Runner::new(Arc::new(venue), move |id| offers(id), base_dir);
+                        let run = runner.with_offer(source);
+                        run.run(&story, &mut |item| told.push(item)).await.map_err(ExampleError::from)
+                    }
+                    Err(fault) => Err(ExampleError::Telling(StoryFailure {
+                        file: story.file,
+                        line: 1,
+                        stop: Stop::Ledger(NoAnswer::failed(fault)),
+                    })),
+                }
             }
             Err(error) => Err(error.into()),
         };

@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
-use resit_command_handler::Failure;
 use resit_domain::Refusal;
-use resit_expiry_scheduler::SchedulerError;
+
+use crate::venue::NoAnswer;
 
 /// What came of a story that was told to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +73,8 @@ pub enum Stop {
     #[error("{0}")]
     Line(String),
     /// The ledger did not answer.
-    #[error("the ledger did not answer")]
-    Ledger(#[from] Failure),
-    /// The expiry scheduler could not go on.
-    #[error("the expiry scheduler stopped")]
-    Scheduler(#[from] SchedulerError),
+    #[error(transparent)]
+    Ledger(#[from] NoAnswer),
 }
 
 impl fmt::Display for StoryFailure {

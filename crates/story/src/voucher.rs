@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use resit_domain::{Fingerprint, UnitNo};
+use resit_domain::UnitNo;
 use resit_voucher_code::Code;
 
 use crate::fault::Fault;
@@ -31,9 +31,21 @@ pub enum Voucher {
     Code(UnitRef),
     /// By the code before the last replacement.
     OldCode(UnitRef),
-    /// By a code that stands in the story itself; only its fingerprint is kept.
-    Literal(Fingerprint),
+    /// By a code that stands in the story itself.
+    Literal(Typed),
 }
+
+/// A code as it was typed. Two are the same if they open the same voucher.
+#[derive(Debug, Clone)]
+pub struct Typed(pub Code);
+
+impl PartialEq for Typed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same_as(&other.0)
+    }
+}
+
+impl Eq for Typed {}
 
 impl Voucher {
     /// The name it goes by, if it has one.
@@ -53,7 +65,7 @@ impl Voucher {
         let Some(text) = inside("code(") else { return UnitRef::read(word).map(Voucher::Unit) };
         let named = Word { column: word.column + "code(".len(), text };
         match (text.parse::<Code>(), UnitRef::read(&named)) {
-            (Ok(code), _) => Ok(Voucher::Literal(code.fingerprint())),
+            (Ok(code), _) => Ok(Voucher::Literal(Typed(code))),
             // So long a name is a mistyped code; it is not repeated, for it may be nearly right.
             (Err(e), _) if text.len() >= 20 => {
                 Err(Fault { column: named.column, word: String::new(), problem: e.to_string() })

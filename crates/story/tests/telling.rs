@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use resit_event_log::MemoryLog;
-use resit_story::{OfferCheck, Paint, Printer, Runner, Story, StoryFailure, StoryReport, Told, check_offer};
+use resit_story::{
+    InProcess, OfferCheck, Paint, Printer, Runner, Story, StoryFailure, StoryReport, Told, check_offer,
+};
 use resit_voucher_code::CodeKey;
 
 const EXAM_REPLAY: &str = include_str!("../../../deploy/offers/exam-replay.toml");
@@ -21,7 +23,8 @@ fn built_in(id: &str) -> Option<String> {
 }
 
 fn runner(log: &Arc<MemoryLog>) -> Runner {
-    Runner::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32])), built_in, ".")
+    let venue = InProcess::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32]))).unwrap();
+    Runner::new(Arc::new(venue), built_in, ".")
 }
 
 async fn tell_on(log: &Arc<MemoryLog>, text: &str) -> (Result<StoryReport, StoryFailure>, Vec<Told>) {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use resit_event_log::EventLog;
-use resit_story::{Paint, Printer, Runner, Story, StoryReport};
+use resit_story::{InProcess, Paint, Printer, Runner, Story, StoryReport};
 use resit_voucher_code::CodeKey;
 use serde_json::json;
 
@@ -59,7 +59,8 @@ fn new_ledger(folder: &Path) -> Result<Ledger, Stopped> {
 
 async fn play(ledger: &Ledger, story: &Story, base: &Path, out: &mut Out) -> Result<StoryReport, Stopped> {
     let (log, key): (Arc<dyn EventLog>, Arc<CodeKey>) = (ledger.log.clone(), ledger.key.clone());
-    let runner = Runner::new(log, key, offers::built_in, base);
+    let venue = Arc::new(InProcess::new(log, key)?);
+    let runner = Runner::new(venue, offers::built_in, base);
     if out.is_json() {
         let report = runner.run(story, &mut |_| ()).await.map_err(Box::new)?;
         let unmet: Vec<_> = report.unmet.iter().map(ToString::to_string).collect();

@@ -2,6 +2,7 @@
 
 use resit_command_handler::{Happened, Outcome, Reply, Request};
 use resit_domain::Command;
+use resit_voucher_code::Code;
 
 use crate::expect::Expect;
 
@@ -9,6 +10,7 @@ use crate::expect::Expect;
 pub(super) struct Last {
     pub(super) line: usize,
     pub(super) request: Request,
+    pub(super) code: Option<Code>,
     pub(super) answer: Answer,
     /// Whether an expectation was about it.
     pub(super) looked_at: bool,

@@ -1,6 +1,5 @@
 //! Looking whether an expectation is met.
 
-use resit_command_handler::Seen;
 use resit_domain::{Event, Stream, UnitView};
 
 use super::answer::of_answer;
@@ -33,7 +32,7 @@ impl Stage<'_> {
 
     /// What was found instead; none if the expectation is met.
     async fn of_voucher(&self, expect: &Expect, unit: &UnitRef) -> Result<Option<String>, Stop> {
-        let view = self.handler.view(self.names.id(unit), Seen::default()).await?;
+        let view = self.venue.view(self.names.id(unit), self.now).await?;
         let Some(view) = view else { return Ok(Some(format!("{unit} was never issued"))) };
         let Some(seen) = view.units.iter().find(|seen| seen.unit == unit.unit) else {
             return Ok(Some(format!(

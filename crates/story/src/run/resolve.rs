@@ -2,9 +2,9 @@
 
 use std::io::Read as _;
 
-use resit_command_handler::Seen;
 use resit_domain::terms::OFFER_BYTES_MAX;
 use resit_domain::{Command, VoucherRef};
+use resit_voucher_code::Code;
 
 use super::stage::Stage;
 use crate::facts::counted;
@@ -13,39 +13,51 @@ use crate::verb::{Scene, Source, Verb};
 use crate::voucher::{UnitRef, Voucher};
 
 impl Stage<'_> {
-    pub(super) async fn command(&self, verb: &dyn Verb) -> Result<Command, Stop> {
-        let voucher = match verb.voucher() {
-            Some(voucher) => Some(self.voucher(voucher).await?),
-            None => None,
+    /// The command of a verb, and the code that it names its voucher by, if it does so.
+    pub(super) async fn command(&self, verb: &dyn Verb) -> Result<(Command, Option<Code>), Stop> {
+        let (voucher, code) = match verb.voucher() {
+            Some(voucher) => {
+                let (voucher, code) = self.voucher(voucher).await?;
+                (Some(voucher), code)
+            }
+            None => (None, None),
         };
         let text = match verb.source() {
             Some(source) => self.text(source)?,
             None => String::new(),
         };
         let scene = Scene { now: self.now, voucher, text, offers: self.offers.clone() };
-        verb.command(&scene).map_err(Stop::Line)
+        Ok((verb.command(&scene).map_err(Stop::Line)?, code))
     }
 
-    async fn voucher(&self, voucher: &Voucher) -> Result<VoucherRef, Stop> {
-        match voucher {
-            Voucher::Unit(unit) => Ok(VoucherRef::Id { entitlement: self.names.id(unit), unit: unit.unit }),
-            Voucher::Literal(fingerprint) => Ok(VoucherRef::Code(*fingerprint)),
-            Voucher::Code(unit) => self.code(unit, 1).await,
-            Voucher::OldCode(unit) => self.code(unit, 2).await,
-        }
+    async fn voucher(&self, voucher: &Voucher) -> Result<(VoucherRef, Option<Code>), Stop> {
+        let code = match voucher {
+            Voucher::Unit(unit) => {
+                return Ok((VoucherRef::Id { entitlement: self.names.id(unit), unit: unit.unit }, None));
+            }
+            Voucher::Literal(code) => code.0.clone(),
+            Voucher::Code(unit) => self.code(unit, 1).await?,
+            Voucher::OldCode(unit) => self.code(unit, 2).await?,
+        };
+        Ok((VoucherRef::Code(code.fingerprint()), Some(code)))
     }
 
     /// The last code of a voucher, or the one before it.
-    async fn code(&self, unit: &UnitRef, back: usize) -> Result<VoucherRef, Stop> {
+    async fn code(&self, unit: &UnitRef, back: usize) -> Result<Code, Stop> {
         let id = self.names.id(unit);
-        let view = self.handler.view(id, Seen::default()).await?;
+        let view = self.venue.view(id, self.now).await?;
         let codes =
             view.and_then(|view| Some(view.units.get(usize::from(unit.unit) - 1)?.codes)).unwrap_or(0);
         let generation = codes.checked_sub(back).and_then(|generation| u16::try_from(generation).ok());
         let reason =
             || format!("`{unit}` has had {}, too few for the one that is meant", counted(codes, "code"));
         let generation = generation.ok_or_else(|| Stop::Line(reason()))?;
-        Ok(VoucherRef::Code(self.runner.key.derive(id, unit.unit, generation).fingerprint()))
+        let untold = || {
+            format!(
+                "the code of `{unit}` that is meant was shown before this telling; name the voucher without its code"
+            )
+        };
+        self.venue.code(id, unit.unit, generation).await?.ok_or_else(|| Stop::Line(untold()))
     }
 
     fn text(&self, source: &Source) -> Result<String, Stop> {

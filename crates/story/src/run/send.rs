@@ -1,14 +1,16 @@
 //! Commands sent, and what is told of their answers.
 
-use resit_command_handler::{Failure, Outcome, Reply, Request};
+use resit_command_handler::{Outcome, Reply, Request};
 use resit_domain::terms::OfferFile;
 use resit_domain::{Actor, Command, CommandId, InvalidId, Rule, Warning};
+use resit_voucher_code::Code;
 
 use super::answer::{Answer, Last};
 use super::stage::Stage;
 use crate::report::Stop;
 use crate::story::When;
 use crate::told::Told;
+use crate::venue::NoAnswer;
 use crate::verb::Verb;
 
 impl Stage<'_> {
@@ -21,7 +23,7 @@ impl Stage<'_> {
 
     /// A line that sets the stage: it must be accepted, or be so already.
     pub(super) async fn given(&mut self, line: usize, verb: &dyn Verb) -> Result<(), Stop> {
-        let command = self.command(verb).await?;
+        let (command, _) = self.command(verb).await?;
         self.setup(line, verb.words(), command).await
     }
 
@@ -34,7 +36,7 @@ impl Stage<'_> {
         );
         let request = Request { id: self.next_id(None)?, actor: actor(None)?, command };
         self.say_asked(line, asked.clone(), &request, true);
-        match self.send(&request).await? {
+        match self.send(&request, None).await? {
             Answer::Error(_, reason) => Err(Stop::Line(reason)),
             Answer::Reply(reply) => match reply.outcome {
                 Outcome::Accepted { .. } => Ok(()),
@@ -49,41 +51,42 @@ impl Stage<'_> {
 
     pub(super) async fn when(&mut self, line: usize, when: &When) -> Result<(), Stop> {
         self.nobody_expected();
-        let command = self.command(&*when.verb).await?;
+        let (command, code) = self.command(&*when.verb).await?;
         self.note(&command, when.verb.issues().map(|(name, _)| name));
         let request =
             Request { id: self.next_id(when.id.as_ref())?, actor: actor(when.actor.as_ref())?, command };
         self.say_asked(line, when.verb.words(), &request, false);
-        let answer = self.send(&request).await?;
-        self.last = Some(Last { line, request, answer, looked_at: false });
+        let answer = self.send(&request, code.clone()).await?;
+        self.last = Some(Last { line, request, code, answer, looked_at: false });
         Ok(())
     }
 
     pub(super) async fn again(&mut self, line: usize) -> Result<(), Stop> {
-        let Some(request) = self.last.as_ref().map(|last| last.request.clone()) else { return Ok(()) };
+        let last = self.last.as_ref().map(|last| (last.request.clone(), last.code.clone()));
+        let Some((request, code)) = last else { return Ok(()) };
         self.nobody_expected();
         self.report.commands += 1;
         self.say_asked(line, "the same command again".to_owned(), &request, false);
-        let answer = self.send(&request).await?;
-        self.last = Some(Last { line, request, answer, looked_at: false });
+        let answer = self.send(&request, code.clone()).await?;
+        self.last = Some(Last { line, request, code, answer, looked_at: false });
         Ok(())
     }
 
-    async fn send(&mut self, request: &Request) -> Result<Answer, Stop> {
-        match self.handler.handle(request.clone(), self.now).await {
+    async fn send(&mut self, request: &Request, code: Option<Code>) -> Result<Answer, Stop> {
+        match self.venue.handle(request.clone(), code, self.now).await {
             Ok(reply) => {
                 self.say_reply(&reply);
                 Ok(Answer::Reply(Box::new(reply)))
             }
-            Err(e @ Failure::IdReused { .. }) => Ok(self.failed("id-reused", &e)),
-            Err(e @ Failure::TooLarge { .. }) => Ok(self.failed("too-large", &e)),
-            Err(failure) => Err(failure.into()),
+            Err(NoAnswer::IdReused(error)) => Ok(self.failed("id-reused", error)),
+            Err(NoAnswer::TooLarge(error)) => Ok(self.failed("too-large", error)),
+            Err(no_answer) => Err(no_answer.into()),
         }
     }
 
-    fn failed(&mut self, name: &'static str, error: &Failure) -> Answer {
-        self.say(Told::Failed { error: error.to_string() });
-        Answer::Error(name, error.to_string())
+    fn failed(&mut self, name: &'static str, error: String) -> Answer {
+        self.say(Told::Failed { error: error.clone() });
+        Answer::Error(name, error)
     }
 
     fn say_asked(&mut self, line: usize, words: String, request: &Request, setup: bool) {

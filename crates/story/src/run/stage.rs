@@ -1,10 +1,7 @@
 //! Where a story is told: its clock, its last command, its last tick.
 
-use std::sync::Arc;
-
-use resit_command_handler::{CommandHandler, Happened, Outcome, Settings};
+use resit_command_handler::Happened;
 use resit_domain::{OfferId, Timestamp};
-use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 
 use super::Runner;
 use super::answer::Last;
@@ -12,13 +9,14 @@ use super::names::Names;
 use crate::report::{Stop, StoryFailure, StoryReport, Unmet};
 use crate::story::{Line, Move, Step, Story};
 use crate::told::Told;
+use crate::venue::Venue;
 
 /// A story that is being told.
 pub(super) struct Stage<'a> {
     pub(super) runner: &'a Runner,
     pub(super) story: &'a Story,
     pub(super) slug: String,
-    pub(super) handler: Arc<CommandHandler>,
+    pub(super) venue: &'a dyn Venue,
     pub(super) names: Names<'a>,
     pub(super) now: Timestamp,
     /// Offers that were published so far; an order that names none means the only one.
@@ -27,27 +25,18 @@ pub(super) struct Stage<'a> {
     /// What the last tick put on record.
     pub(super) ticked: Vec<Happened>,
     pub(super) report: StoryReport,
-    scheduler: ExpiryScheduler,
     begun: bool,
     tell: &'a mut dyn FnMut(Told),
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(
-        runner: &'a Runner,
-        story: &'a Story,
-        agenda: Agenda,
-        tell: &'a mut dyn FnMut(Told),
-    ) -> Self {
-        let handler =
-            Arc::new(CommandHandler::new(runner.log.clone(), runner.key.clone(), Settings::default()));
+    pub(super) fn new(runner: &'a Runner, story: &'a Story, tell: &'a mut dyn FnMut(Told)) -> Self {
         let title = story.title.clone();
         Self {
             runner,
             story,
             slug: story.slug(),
-            scheduler: ExpiryScheduler::new(handler.clone(), runner.log.clone(), agenda),
-            handler,
+            venue: &*runner.venue,
             names: Names::new(story),
             now: Timestamp::default(),
             offers: Vec::new(),
@@ -88,13 +77,10 @@ impl<'a> Stage<'a> {
             self.own_offer(line).await?;
         }
         if how == Move::Tick {
-            let replies = self.scheduler.tick(at).await?;
             self.ticked.clear();
-            for reply in replies {
-                if let Outcome::Accepted { events, .. } = reply.outcome {
-                    self.say_facts(&events, reply.recorded_at);
-                    self.ticked.extend(events);
-                }
+            for (fact, recorded_at) in self.venue.tick(at).await? {
+                self.say_facts(std::slice::from_ref(&fact), recorded_at);
+                self.ticked.push(fact);
             }
         }
         Ok(())
