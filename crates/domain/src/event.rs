@@ -416,6 +416,21 @@ events! {
         /// The clause.
         clause: String,
     }
+    /// A right ends before long, and its holder is to be told: the notice that the terms promise fell due.
+    EndsSoon {
+        /// The unit.
+        unit: UnitNo,
+        /// The first instant at which it is gone, as it stands.
+        ends_at: Timestamp,
+        /// When the notice fell due.
+        notice_at: Timestamp,
+        /// How long before the end that is, as the terms say it.
+        before: crate::calendar_time::Period,
+        /// The rule whose deadline the end is.
+        rule: Rule,
+        /// The clause.
+        clause: String,
+    }
     /// A step in the delivery of the order was taken.
     StepTaken {
         /// The step.
@@ -558,6 +573,7 @@ impl Event {
             Event::CodeReplaced(e) => Some(e.unit),
             Event::Extended(e) => Some(e.unit),
             Event::Expired(e) => Some(e.unit),
+            Event::EndsSoon(e) => Some(e.unit),
             Event::HolderBound(e) => e.unit,
             Event::VoucherAssigned(e) => e.unit,
             Event::VoucherUnassigned(e) => e.unit,

@@ -1,9 +1,9 @@
 //! Keeping the agenda, and sending commands for what is due.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Reply, Request};
+use resit_command_handler::{CommandHandler, Outcome, Reply, Request};
 use resit_derived_store::Changes;
 use resit_domain::terms::Limit;
 use resit_domain::{Actor, EntitlementId, Expire, Known, Timestamp};
@@ -37,22 +37,28 @@ impl ExpiryScheduler {
     /// Safe to call at any time, by any number of schedulers: a command's id is made of what is due and when.
     pub async fn tick(&self, now: Timestamp) -> Result<Vec<Reply>, SchedulerError> {
         let mut replies = Vec::new();
+        let mut answered = BTreeMap::new();
         loop {
             self.catch_up().await?;
             let due = self.agenda.due(now, BATCH)?;
             if due.is_empty() {
                 return Ok(replies);
             }
-            let before = replies.len();
-            let commands: Vec<_> = due.into_iter().map(|(due_at, id)| self.expire(id, due_at, now)).collect();
-            for command in commands {
-                let reply = command.await?;
-                // Another scheduler was first: its answer is on record, and nothing happened now.
+            let mut goes_on = false;
+            for (due_at, id) in due {
+                let before = answered.get(&(due_at, id)).copied();
+                let reply = self.expire(id, due_at, before, now).await?;
                 if !reply.replayed {
                     replies.push(reply);
+                    goes_on = true;
+                } else if matches!(reply.outcome, Outcome::Accepted { .. }) {
+                    // Another scheduler was first: its answer is on record, and nothing happened now. If this is due
+                    // all the same when the agenda has that record, it fell due again since.
+                    answered.insert((due_at, id), reply.position);
+                    goes_on = true;
                 }
             }
-            if replies.len() == before {
+            if !goes_on {
                 return Ok(replies);
             }
         }
@@ -70,15 +76,21 @@ impl ExpiryScheduler {
         Ok(self.agenda.next()?)
     }
 
+    /// Sends the command for what is due; behind one that was answered at `before`, the next one.
+    ///
+    /// One instant can come twice: a unit's end goes, its neighbour's is put on record, and then it comes back.
     async fn expire(
         &self,
         entitlement: EntitlementId,
         due_at: Timestamp,
+        before: Option<Position>,
         now: Timestamp,
     ) -> Result<Reply, SchedulerError> {
-        let id = format!("expire:{entitlement}:{}", due_at.millis())
-            .parse()
-            .expect("an id and a number fit into a command id");
+        let id = match before {
+            None => format!("expire:{entitlement}:{}", due_at.millis()),
+            Some(before) => format!("expire:{entitlement}:after-{before}"),
+        };
+        let id = id.parse().expect("an id and a number fit into a command id");
         let request = Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() };
         Ok(self.handler.handle(request, now).await?)
     }

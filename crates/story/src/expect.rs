@@ -2,6 +2,7 @@
 
 mod read;
 
+use resit_domain::calendar_time::Period;
 use resit_domain::{CandidateId, Rule, Timestamp};
 
 pub(crate) use read::KEYWORDS;
@@ -42,6 +43,8 @@ pub enum Expect {
     Codes(UnitRef, u16),
     /// What the last tick put on record as expired.
     Expired(Vec<UnitRef>),
+    /// A notice that the last tick put on record, of a voucher and so long before its end; none for none at all.
+    Notice(Option<(UnitRef, Period)>),
     /// A promise of delivery that the last tick put on record as broken; none for none at all.
     Overdue(Option<(UnitRef, String)>),
 }
@@ -63,7 +66,7 @@ impl Expect {
 
     /// Whether it is about the last tick.
     pub(crate) fn of_tick(&self) -> bool {
-        matches!(self, Expect::Expired(_) | Expect::Overdue(_))
+        matches!(self, Expect::Expired(_) | Expect::Notice(_) | Expect::Overdue(_))
     }
 
     /// The vouchers it names.
@@ -74,6 +77,7 @@ impl Expect {
             | Expect::Holder(unit, _)
             | Expect::Attempts(unit, ..)
             | Expect::Codes(unit, _)
+            | Expect::Notice(Some((unit, _)))
             | Expect::Overdue(Some((unit, _))) => vec![unit],
             Expect::Expired(units) => units.iter().collect(),
             _ => Vec::new(),

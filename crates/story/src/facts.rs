@@ -36,6 +36,10 @@ pub fn words(event: &Event) -> String {
         Event::Revoked(e) => format!("vouchers {} taken back: {}", join(&e.units), reason(e.reason)),
         Event::Extended(e) => format!("given {}: {}", gift(&e.gift), e.reason),
         Event::Expired(e) => format!("ended {} by {} ({})", plain(e.ended_at), e.clause, e.rule),
+        Event::EndsSoon(e) => {
+            let ends_at = plain(e.ends_at);
+            format!("{} before its end {ends_at} by {} ({})", e.before.plain(), e.clause, e.rule)
+        }
         Event::StepTaken(e) => e.step.clone(),
         Event::DeliveryOverdue(e) => format!("{} ran out {} ({})", e.clock, plain(e.due_at), e.clause),
         Event::CommandRefused(e) => e.refusal.to_string(),

@@ -2,9 +2,9 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, check, edge, facts, id, order, t};
 use super::testing_words::{
-    OFFER, agreement, agreement_with, exam, exam_with, issue_with, publish, schedule, vary,
+    OFFER, agreement, agreement_with, amend, exam, exam_with, issue_with, publish, schedule, vary,
 };
-use crate::{AmendAgreement, Command, Event, Grandfather, Timestamp, WithdrawOffer};
+use crate::{Command, Event, Grandfather, Timestamp, WithdrawOffer};
 
 const UNDER: (&str, &str) = ("agreement = \"none\"", "agreement = [\"volume\"]");
 const TO_ITS_END: (&str, &str) = ("purchase + P12M", "agreement-end");
@@ -27,10 +27,6 @@ fn buy_line(line: u32, purchased_at: &str) -> Command {
         c.agreement = Some(id("g"));
         c.order = order(line);
     })
-}
-
-fn amend(last_day: &str) -> Command {
-    AmendAgreement { agreement: id("g"), last_day: Some(id(last_day)), buyer: None, branches: None }.into()
 }
 
 fn buys_at(purchased_at: Timestamp) -> (Command, Timestamp) {

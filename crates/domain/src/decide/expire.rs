@@ -1,7 +1,8 @@
-//! Ends put on record. They change no answer: a right ends when its deadline passes, whether or not this ran.
+//! Ends put on record, and notices of ends to come. They change no answer: a right ends when its deadline passes, whether
+//! or not this ran.
 
 use super::{Decision, Known, OnUnit};
-use crate::event::{DeliveryOverdue, Expired};
+use crate::event::{DeliveryOverdue, EndsSoon, Expired};
 use crate::{End, Judge, Law, Refusal, Right, Rule, Timestamp};
 
 impl Known {
@@ -23,6 +24,21 @@ impl Known {
             };
             on.put(&mut decision, end.at, expired);
         }
+        for (right, end) in on.open_ends().filter(|(_, end)| at < end.at) {
+            // After an outage several may be due. The one that is nearest to the end stands for all.
+            let due = right.notices(end).filter(|notice| notice.at <= at).max_by_key(|notice| notice.at);
+            if let Some(notice) = due {
+                let ends_soon = EndsSoon {
+                    unit: right.unit.no,
+                    ends_at: end.at,
+                    notice_at: notice.at,
+                    before: notice.before,
+                    rule: end.rule,
+                    clause: right.law().clause(end.rule),
+                };
+                on.put(&mut decision, notice.at, ends_soon);
+            }
+        }
         for (clock, due_at) in on.running().filter(|(_, due_at)| *due_at <= at) {
             let overdue = DeliveryOverdue { clock: clock.name.clone(), due_at, clause: clock.clause.clone() };
             on.put(&mut decision, due_at, overdue);
@@ -38,7 +54,11 @@ impl Known {
 
 impl OnUnit<'_> {
     fn next_due(&self) -> Option<Timestamp> {
-        self.open_ends().map(|(_, end)| end.at).chain(self.running().map(|(_, due_at)| due_at)).min()
+        // A notice comes before its end, so that the first of either is what is due next.
+        let ends = self.open_ends().map(|(right, end)| {
+            right.notices(end).map(|notice| notice.at).min().map_or(end.at, |notice_at| notice_at.min(end.at))
+        });
+        ends.chain(self.running().map(|(_, due_at)| due_at)).min()
     }
 
     /// Ends of units that are not on record. Goodwill may have moved an end since one was.

@@ -55,6 +55,8 @@ mod goodwill_tests;
 #[cfg(test)]
 mod issue_tests;
 #[cfg(test)]
+mod notices_tests;
+#[cfg(test)]
 mod offers_tests;
 #[cfg(test)]
 mod pack_tests;

@@ -2,10 +2,10 @@
 
 use super::testing::{id, order, t, voucher};
 use crate::{
-    Activate, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam, DefinePracticeTest,
-    EntitlementId, ExamFacts, ExamResult, Extend, ExtendOffer, Gift, Issue, OpenAgreement, PublishOffer,
-    RecordResult, RecordStep, ReplaceCode, Reschedule, Revoke, RevokeReason, Schedule, Timestamp, UnitNo,
-    VoucherRef,
+    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam,
+    DefinePracticeTest, EntitlementId, ExamFacts, ExamResult, Extend, ExtendOffer, Gift, Issue,
+    OpenAgreement, PublishOffer, RecordResult, RecordStep, ReplaceCode, Reschedule, Revoke, RevokeReason,
+    Schedule, Timestamp, UnitNo, VoucherRef,
 };
 
 /// One exam with one retake, twelve months for everything, in UTC; nothing else limits it.
@@ -151,6 +151,10 @@ pub(super) fn agreement_with(first: &str, last: &str, change: impl FnOnce(&mut O
     };
     change(&mut open);
     open.into()
+}
+
+pub(super) fn amend(last_day: &str) -> Command {
+    AmendAgreement { agreement: id("g"), last_day: Some(id(last_day)), buyer: None, branches: None }.into()
 }
 
 /// Candidate `ann` registers voucher 1 for exam `x`.

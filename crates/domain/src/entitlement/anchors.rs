@@ -35,10 +35,16 @@ impl Right<'_> {
     /// A move counts if the unit was bought or issued behind it, or was alive when it was made (and, for the offer's
     /// end, if the terms say that it moves live ones). It never revives what had ended, on record or not (ruling 12).
     pub(super) fn last_days(&self) -> LastDays {
+        self.last_days_by(Timestamp::MAX)
+    }
+
+    /// As [`Right::last_days`], by the moves that were on record at `known_at`.
+    pub(super) fn last_days_by(&self, known_at: Timestamp) -> LastDays {
         let agreement = self.agreement.and_then(|a| a.open.as_ref());
         let of_offer = self.offer.moves_of(self.terms.hash).iter().map(|moved| (moved, true));
         let of_agreement = agreement.map_or(&[][..], |a| &a.moves).iter().map(|moved| (moved, false));
-        let mut moves: Vec<_> = of_offer.chain(of_agreement).collect();
+        let mut moves: Vec<_> =
+            of_offer.chain(of_agreement).filter(|(moved, _)| moved.at <= known_at).collect();
         moves.sort_by_key(|(moved, _)| moved.at);
         let mut days =
             LastDays { offer: self.terms.last_day(), agreement: agreement.map(|a| a.first_last_day) };

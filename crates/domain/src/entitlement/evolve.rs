@@ -26,6 +26,7 @@ impl Entitlement {
             }
             Event::Revoked(e) => self.revoke(e, recorded_at),
             Event::Expired(e) => self.with(e.unit, |unit| unit.expired_at = Some(e.ended_at)),
+            Event::EndsSoon(e) => self.with(e.unit, |unit| unit.noticed.push((e.ends_at, e.notice_at))),
             event => self.evolve_unit(event, happened_at, recorded_at),
         }
         self
@@ -110,6 +111,7 @@ impl Entitlement {
             extended_until: None,
             waived: Vec::new(),
             expired_at: None,
+            noticed: Vec::new(),
             rest_revoked: None,
             gifts: Vec::new(),
             trail: Vec::new(),

@@ -56,6 +56,12 @@ impl Unit {
         }
     }
 
+    /// Since when it stands on record as it does; none if nothing happened to it.
+    pub(super) fn stands_since(&self) -> Option<Timestamp> {
+        let (step, given) = (self.trail.last().map(|step| step.at), self.gifts.last().map(|given| given.at));
+        step.max(given)
+    }
+
     /// The unit as it stood on record at `at`.
     pub(super) fn as_of(&self, at: Timestamp) -> Self {
         let mut past = self.clone();

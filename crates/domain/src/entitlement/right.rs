@@ -124,7 +124,7 @@ impl<'a> Right<'a> {
         expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar)
     }
 
-    fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
+    pub(super) fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
         match (&self.terms.benefit(self.unit.benefit).kind, rule) {
             (BenefitKind::Exam(exam), Rule::RegisterBy) => Some(&exam.register_by),
             (BenefitKind::Exam(exam), Rule::SitBy) => Some(&exam.sit_by),
@@ -167,7 +167,7 @@ impl<'a> Right<'a> {
         ends.min_by_key(|end| end.at)
     }
 
-    fn end_with(&self, days: LastDays) -> Option<End> {
+    pub(super) fn end_with(&self, days: LastDays) -> Option<End> {
         use Rule::{ActivateBy, RegisterBy, RetakeRegisterBy, RetakeSitBy, SitBy, UseWithin};
         let first_of = |rules: &[Rule]| self.first_of(rules, Suppose::default(), days);
         match (&self.unit.stage, &self.terms.benefit(self.unit.benefit).kind) {

@@ -40,6 +40,8 @@ pub struct Unit {
     pub waived: Vec<Rule>,
     /// The deadline that passed, if its end is on record.
     pub expired_at: Option<Timestamp>,
+    /// Ends that its holder was told of: each end, and when that notice of it fell due.
+    pub noticed: Vec<(Timestamp, Timestamp)>,
     /// Why the rest of it was taken back, if some of it had been used by then; what was used stays used.
     pub rest_revoked: Option<RevokeReason>,
     /// What goodwill gave, and when.

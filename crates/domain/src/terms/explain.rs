@@ -225,7 +225,9 @@ impl Lines<'_> {
             self.cite("business days", format!("by the calendar {calendar}"), "R16");
         }
         for notice in &terms.notices {
-            self.cite("notice", format!("the holder is told {} before the end", notice.plain()), "offer");
+            let words =
+                format!("the holder is told {} before the end, if there is so much time", notice.plain());
+            self.cite("notice", words, "offer");
         }
     }
 

@@ -216,6 +216,14 @@ fn afterwards() -> Vec<(&'static str, Event)> {
     let smallest = Extended { approver: None, dispute: None, ..extended(Gift::ExtraAttempt, None) };
     let expired =
         Expired { unit, ended_at: t("2020-09-02"), rule: Rule::RegisterBy, clause: "S0-6".to_owned() };
+    let ends_soon = EndsSoon {
+        unit,
+        ends_at: t("2020-09-02"),
+        notice_at: t("2020-08-03"),
+        before: id("P30D"),
+        rule: Rule::RegisterBy,
+        clause: "S0-6".to_owned(),
+    };
     vec![
         ("PracticeTestActivated", activated.into()),
         (
@@ -238,6 +246,7 @@ fn afterwards() -> Vec<(&'static str, Event)> {
         ("Extended-waiver", extended(waiver, None).into()),
         ("Extended-smallest", smallest.into()),
         ("Expired", expired.into()),
+        ("EndsSoon", ends_soon.into()),
     ]
 }
 

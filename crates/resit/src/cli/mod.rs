@@ -133,7 +133,7 @@ pub(crate) enum Words {
     Extend(ExtendWords),
     /// Record a step in the delivery of an order.
     Step(StepWords),
-    /// Put on record what has ended: everything that is due, or one entitlement.
+    /// Put on record what has ended, and notices of ends to come: everything that is due, or one entitlement.
     Expire(ExpireWords),
     /// Show a voucher as it stands, or stood.
     Show(ShowWords),

@@ -81,17 +81,18 @@ pub(super) async fn expire_due(
         Outcome::Refused(_) => &[],
     });
     let rows: Vec<_> = events
-        .filter_map(|happened| match &happened.event {
-            Event::Expired(e) => {
-                Some([e.ended_at.to_string(), format!("{}.{}", happened.stream, e.unit), e.clause.clone()])
-            }
-            Event::DeliveryOverdue(e) => {
-                Some([e.due_at.to_string(), format!("{} {}", happened.stream, e.clock), e.clause.clone()])
-            }
-            _ => None,
+        .filter_map(|happened| {
+            let stream = &happened.stream;
+            let (what, clause) = match &happened.event {
+                Event::Expired(e) => (format!("{stream}.{}", e.unit), &e.clause),
+                Event::EndsSoon(e) => (format!("{stream}.{} ends at {}", e.unit, e.ends_at), &e.clause),
+                Event::DeliveryOverdue(e) => (format!("{stream} {}", e.clock), &e.clause),
+                _ => return None,
+            };
+            Some([happened.happened_at.to_string(), happened.event.kind().to_owned(), what, clause.clone()])
         })
         .collect();
-    out.table(["ended at", "what", "clause"], rows)?;
+    out.table(["due at", "fact", "what", "clause"], rows)?;
     Ok(Status::Done)
 }
 

@@ -102,12 +102,15 @@ fn what_is_due_is_put_on_record_once() {
     let shell = Shell::shop();
     shell.issue("W-1");
     shell.issue("W-2");
-    assert!(
-        shell.at("2027-01-05T23:59:59.999Z", "expire").with(0).out.contains("nothing"),
-        "the last day is inside"
-    );
-    let ended = shell.json_at("2027-01-06", "expire").with(0).json();
-    assert_eq!(ended.as_array().unwrap().len(), 2, "{ended}");
+    let facts = |at: &str| {
+        let listed = shell.json_at(at, "expire").with(0).json();
+        let fact = |row: &serde_json::Value| row["fact"].as_str().unwrap().to_owned();
+        listed.as_array().unwrap().iter().map(fact).collect::<Vec<_>>()
+    };
+    let last_instant = "2027-01-05T23:59:59.999Z";
+    assert_eq!(facts(last_instant), ["EndsSoon", "EndsSoon"], "the last day is inside");
+    assert!(shell.at(last_instant, "expire").with(0).out.contains("nothing"), "a notice is given once");
+    assert_eq!(facts("2027-01-06"), ["Expired", "Expired"]);
     assert!(shell.at("2027-06-01", "expire").with(0).out.contains("nothing"), "never twice");
     assert_eq!(shell.dump().matches("\"type\":\"Expired\"").count(), 2);
 }

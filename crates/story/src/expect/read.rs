@@ -10,7 +10,7 @@ use crate::words::{Word, Words};
 
 /// Words that begin an expectation, so that nothing can be named like them.
 pub(crate) const KEYWORDS: &[&str] =
-    &["events", "refused", "warned", "no", "repeated", "replayed", "error", "expired", "overdue"];
+    &["events", "refused", "warned", "no", "repeated", "replayed", "error", "expired", "notice", "overdue"];
 
 const STANDS: &[&str] = &["unused", "registered", "retake", "used", "active", "revoked", "ended"];
 
@@ -30,6 +30,7 @@ impl Expect {
             "replayed" => Ok(Expect::Replayed),
             "error" => word(words, "error that can be expected", ERRORS).map(Expect::Error),
             "expired" => expired(words),
+            "notice" => notice(words),
             "overdue" => overdue(words),
             _ => of_voucher(&first, words, known),
         }
@@ -79,6 +80,16 @@ fn expired(words: &mut Words<'_>) -> Result<Expect, Fault> {
     }
     units.sort();
     Ok(Expect::Expired(units))
+}
+
+fn notice(words: &mut Words<'_>) -> Result<Expect, Fault> {
+    let first = words.need("a voucher and how long before its end, like `A P30D`, or `nothing`")?;
+    if first.text == "nothing" {
+        return Ok(Expect::Notice(None));
+    }
+    let unit = UnitRef::read(&first)?;
+    let before = words.need("how long before the end, like P30D")?.read()?;
+    Ok(Expect::Notice(Some((unit, before))))
 }
 
 fn overdue(words: &mut Words<'_>) -> Result<Expect, Fault> {

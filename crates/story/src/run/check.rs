@@ -86,6 +86,24 @@ impl Stage<'_> {
                 found.sort();
                 (wanted != found).then(|| format!("expired {}", or_nothing(&found)))
             }
+            Expect::Notice(wanted) => {
+                let notices = self.ticked.iter().filter_map(|fact| match (&fact.stream, &fact.event) {
+                    (Stream::Entitlement(id), Event::EndsSoon(e)) => Some((*id, e)),
+                    _ => None,
+                });
+                let found: Vec<String> = notices
+                    .clone()
+                    .map(|(id, e)| format!("{} {}", self.names.unit(id, e.unit), e.before))
+                    .collect();
+                let met = match wanted {
+                    None => found.is_empty(),
+                    Some((unit, before)) => {
+                        let id = self.names.id(unit);
+                        notices.into_iter().any(|(of, e)| (of, e.unit, e.before) == (id, unit.unit, *before))
+                    }
+                };
+                (!met).then(|| format!("notice {}", or_nothing(&found)))
+            }
             Expect::Overdue(wanted) => {
                 let found: Vec<String> = overdue
                     .clone()
