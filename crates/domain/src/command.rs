@@ -14,6 +14,7 @@ use crate::{
 /// Text form: the voucher's id, `<entitlement>.<unit>`. A code becomes a fingerprint at the door: it never
 /// comes in here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum VoucherRef {
     /// By its id.
@@ -31,6 +32,7 @@ macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $ty:ty,)* })*) => {
         /// A command. JSON and MessagePack form: a map with one key, the command's name in kebab case.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
         pub enum Command {
             $($(#[$doc])* $name($name),)*
@@ -46,6 +48,7 @@ macro_rules! commands {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             #[serde(deny_unknown_fields)]
             pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
 

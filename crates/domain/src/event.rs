@@ -58,6 +58,7 @@ macro_rules! events {
         $(
             $(#[$doc])*
             #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
             pub struct $name { $($(#[$fattr])* pub $field: $ty,)* }
 
             impl From<$name> for Event {
@@ -513,6 +514,7 @@ events! {
 
 /// One unit, as it was issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IssuedUnit {
     /// Which benefit of the terms it carries, from 0.
     pub benefit: u8,
@@ -522,6 +524,7 @@ pub struct IssuedUnit {
 
 /// What a fail earns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RetakeVerdict {
     /// A retake; [`RetakeGranted`] follows.
@@ -543,6 +546,7 @@ pub enum RetakeVerdict {
 
 /// What becomes of an attempt that brought no result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum AttemptFate {
     /// It is lost.

@@ -7,6 +7,7 @@ use crate::{Category, DeliveryMode, ExamCode, PracticeTestId, ProviderId, Rule};
 
 /// Facts about an exam.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExamFacts {
     /// Its categories.
     #[serde(default)]
@@ -42,6 +43,7 @@ macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? })*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
         pub enum $name { $($(#[$vdoc])* $variant),* }
     )*};
@@ -83,6 +85,7 @@ words! {
 
 /// Whether open agreements may still order an offer that is no longer sold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Grandfather {
     /// Nobody orders any more.
@@ -94,6 +97,7 @@ pub enum Grandfather {
 
 /// What goodwill gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gift {
     /// One more attempt.

@@ -8,6 +8,7 @@ use crate::Rule;
 
 /// Whose law a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// The terms of the offer that the voucher was bought under.
@@ -30,6 +31,7 @@ impl fmt::Display for Layer {
 
 /// One fact that a judgement used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fact {
     /// What it is, in kebab case.
     pub name: String,
@@ -39,6 +41,7 @@ pub struct Fact {
 
 /// How a rule came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The rule holds.
@@ -51,6 +54,7 @@ pub enum Outcome {
 
 /// One rule, judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Judgement {
     /// The rule.
     pub rule: Rule,
@@ -68,6 +72,7 @@ pub struct Judgement {
 
 /// The rules say no. It is an answer, not an error, and goes on record like any other fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
     /// The first rule that failed.
     pub rule: Rule,

@@ -16,6 +16,8 @@ mod offer;
 mod order;
 mod policy;
 mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod sizing;
 mod state;
 mod stream;

@@ -6,6 +6,7 @@ use crate::{OrderNumber, ShopId};
 
 /// One line of an order in a shop's own numbering: the same line is the same entitlement, however often it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderLine {
     /// The purchase system.

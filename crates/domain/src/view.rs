@@ -12,6 +12,7 @@ use crate::{
 
 /// An entitlement, to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntitlementView {
     /// Its id.
     pub id: EntitlementId,
@@ -39,6 +40,7 @@ pub struct EntitlementView {
 
 /// One voucher, to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnitView {
     /// Its number.
     pub unit: UnitNo,
@@ -70,6 +72,7 @@ pub struct UnitView {
 
 /// One registration, to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttemptView {
     /// Which attempt.
     pub number: u16,

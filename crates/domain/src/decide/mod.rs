@@ -98,6 +98,7 @@ pub struct Placed {
 
 /// Something that is permitted and may disappoint.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
     /// The clause it is about.
     pub clause: String,
