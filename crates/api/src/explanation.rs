@@ -1,0 +1,63 @@
+//! Why a command was answered as it was.
+
+use resit_command_handler as handler;
+use resit_domain::{Actor, Command, CommandId, Judgement, Timestamp};
+use resit_event_log::Position;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::EventOnStream;
+
+/// Why a command was answered as it was: its judgement, made again by what was known then.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Explanation {
+    /// The command.
+    pub command: CommandId,
+    /// Its position: its first record.
+    #[schemars(with = "u64")]
+    pub position: Position,
+    /// The instant it was judged by.
+    pub judged_at: Timestamp,
+    /// Who gave it.
+    pub actor: Actor,
+    /// What was asked: the command's name, and its fields. A code stands here as its fingerprint.
+    #[schemars(with = "Map<String, Value>")]
+    pub asked: Command,
+    /// Each rule, with its inputs and outcome.
+    pub judgements: Vec<Judgement>,
+    /// What is on record as its outcome.
+    pub events: Vec<EventOnStream>,
+    /// Whether the judgement made again agrees with the record.
+    pub agrees_with_record: bool,
+}
+
+impl Explanation {
+    /// The explanation of the command with this id.
+    pub fn of(command: CommandId, explanation: handler::Explanation) -> Self {
+        Self {
+            command,
+            position: explanation.position,
+            judged_at: explanation.judged_at,
+            actor: explanation.actor,
+            asked: explanation.command,
+            judgements: explanation.judgements,
+            events: explanation.events.into_iter().map(EventOnStream).collect(),
+            agrees_with_record: explanation.agrees,
+        }
+    }
+}
+
+impl From<Explanation> for handler::Explanation {
+    fn from(explanation: Explanation) -> Self {
+        Self {
+            position: explanation.position,
+            judged_at: explanation.judged_at,
+            actor: explanation.actor,
+            command: explanation.asked,
+            judgements: explanation.judgements,
+            events: explanation.events.into_iter().map(|event| event.0).collect(),
+            agrees: explanation.agrees_with_record,
+        }
+    }
+}

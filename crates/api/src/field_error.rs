@@ -1,0 +1,97 @@
+//! What is wrong with a body: the field, the reason, and what to do.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// One thing that is wrong with what was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldError {
+    /// Where: a path such as `order.shop`, a header, a query parameter; `body` for all of it.
+    pub field: String,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl FieldError {
+    /// Names what is wrong with a field, and the remedy.
+    pub fn new(field: impl Into<String>, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { field: field.into(), reason: reason.into(), remedy: remedy.into() }
+    }
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+///
+/// The field that is wrong. Only then is the body read a second time, to know where.
+pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
+    serde_json::from_slice(body).map_err(|error| located::<T>(body, &error))
+}
+
+fn located<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> FieldError {
+    let at = format!("at line {}, column {}", error.line(), error.column());
+    if body.is_empty() {
+        return FieldError::new("body", "it is empty", "send a JSON object");
+    }
+    if error.is_syntax() || error.is_eof() {
+        return FieldError::new("body", format!("it is no JSON: {error}"), format!("mend the JSON {at}"));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Ok(_) => String::new(),
+        Err(error) => error.path().to_string(),
+    };
+    let text = error.to_string();
+    let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+    let inside = |name: &str| match path.as_str() {
+        "." | "" => name.to_owned(),
+        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    if let Some(name) = quoted(reason, "missing field `") {
+        return FieldError::new(inside(name), "it is missing", "add it");
+    }
+    if let Some(name) = quoted(reason, "unknown field `") {
+        let known = reason.split_once(", ").map_or("", |(_, known)| known);
+        return FieldError::new(inside(name), "there is no such field", format!("take it out; {known}"));
+    }
+    if let Some(name) = quoted(reason, "duplicate field `") {
+        return FieldError::new(inside(name), "it stands there twice", "say it once");
+    }
+    let field = if path.is_empty() || path == "." { "body".to_owned() } else { path };
+    FieldError::new(field, reason, format!("correct it {at}; /openapi.json says what it may be"))
+}
+
+fn quoted<'a>(text: &'a str, before: &str) -> Option<&'a str> {
+    text.strip_prefix(before)?.split('`').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use resit_domain::Issue;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(body: &str, field: &str, says: &str) {
+        let error = read_json::<Issue>(body.as_bytes()).unwrap_err();
+        assert_eq!(error.field, field, "{error:?}");
+        assert!(format!("{} {}", error.reason, error.remedy).contains(says), "{error:?}");
+    }
+
+    #[test]
+    fn the_field_and_the_remedy_are_named() {
+        check("", "body", "empty");
+        check("{", "body", "no JSON");
+        check("[]", "body", "invalid");
+        check(r#"{"order":{"shop":"web","number":"1","line":1}}"#, "offer", "add it");
+        check(r#"{"order":{"shop":"web","line":1},"offer":"x"}"#, "order.number", "add it");
+        check(r#"{"order":{"shop":"a b","number":"1","line":1},"offer":"x"}"#, "order.shop", "letters");
+        check(r#"{"ordr":1,"offer":"x"}"#, "ordr", "take it out; expected one of `order`");
+        check(r#"{"order":{"shop":"web","number":"1","line":-1},"offer":"x"}"#, "order.line", "-1");
+        check(r#"{"offer":"x","offer":"y"}"#, "offer", "once");
+    }
+}

@@ -1,0 +1,12 @@
+//! Names of headers, in lower case as they go over the wire.
+
+/// The sender's id of a command: the same key with the same body is answered as the first time, for ever.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// On an answer: the log position that it shows.
+pub const POSITION: &str = "resit-position";
+/// On a question: the log position that the answer must show at least.
+pub const AT_LEAST: &str = "resit-at-least";
+/// On a request to a rehearsal's server: the instant that its clock is set to.
+pub const CLOCK: &str = "resit-clock";
+/// On a request to an open server: who asks.
+pub const ACTOR: &str = "resit-actor";
