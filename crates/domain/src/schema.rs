@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use crate::calendar_time::Period;
 use crate::{
     Actor, AgreementId, BranchId, BuyerFact, CalendarId, CandidateId, Category, Channel, CommandId,
     DeliveryMode, EntitlementId, ExamCode, Fingerprint, ID_BYTES_MAX, OfferId, OrderNumber, PracticeTestId,
@@ -77,6 +78,12 @@ schemas! {
         "description": "An instant of the years 1 to 9999 in RFC 3339, to the millisecond.",
         "format": "date-time",
         "examples": ["2026-09-01T10:00:00Z"],
+    });
+    Period json_schema!({
+        "type": "string",
+        "description": "A length of time in ISO 8601, or business days such as P5B.",
+        "pattern": "^P",
+        "examples": ["P60D", "P1Y6M"],
     });
     Rule json_schema!({
         "type": "string",
