@@ -1,5 +1,5 @@
 //! Shared by the integration tests.
 
 pub mod kill;
-pub mod life;
+pub use resit_bench::life;
 pub mod naive;

@@ -1,26 +1,48 @@
 //! From a decision to a commit.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use resit_domain::event::CommandRefused;
 use resit_domain::{Decision, Placed, Refusal, Rule, Stream, Timestamp, codec};
-use resit_event_log::{Commit, EventData, Position, Slice};
+use resit_event_log::{Commit, EventData, Slice};
 
 use crate::Request;
 use crate::gather::Gathered;
-use resit_states::{Asked, stream_id};
+use resit_states::{Asked, Folded, stream_id};
+
+/// What a decision puts on one stream.
+pub(crate) struct Write {
+    pub(crate) stream: Stream,
+    pub(crate) facts: Vec<Placed>,
+    /// The stream as it was judged.
+    pub(crate) before: Folded,
+}
+
+/// Most decisions touch two or three streams; an order of many packs touches a thousand.
+const SEARCHED_MAX: usize = 16;
 
 /// The facts of a decision by stream, in the order in which the streams first appear.
-pub(crate) fn by_stream(decision: &Decision) -> Vec<(Stream, Vec<&Placed>)> {
-    let mut order: Vec<(Stream, Vec<&Placed>)> = Vec::new();
-    let mut index: BTreeMap<&Stream, usize> = BTreeMap::new();
-    for placed in &decision.events {
-        let at = *index.entry(&placed.stream).or_insert_with(|| {
-            order.push((placed.stream.clone(), Vec::new()));
-            order.len() - 1
-        });
-        order[at].1.push(placed);
+pub(crate) fn by_stream(facts: Vec<Placed>) -> Vec<(Stream, Vec<Placed>)> {
+    let mut order: Vec<(Stream, Vec<Placed>)> = Vec::new();
+    let mut index: HashMap<Stream, usize> = HashMap::new();
+    for placed in facts {
+        let found = if order.len() <= SEARCHED_MAX {
+            order.iter().position(|(stream, _)| *stream == placed.stream)
+        } else {
+            if index.is_empty() {
+                index.extend(order.iter().zip(0..).map(|((stream, _), at)| (stream.clone(), at)));
+            }
+            index.get(&placed.stream).copied()
+        };
+        if let Some(at) = found {
+            order[at].1.push(placed);
+        } else {
+            if !index.is_empty() {
+                index.insert(placed.stream.clone(), order.len());
+            }
+            order.push((placed.stream.clone(), vec![placed]));
+        }
     }
     order
 }
@@ -35,16 +57,11 @@ pub(crate) fn refused(request: &Request, gathered: &Gathered, refusal: Refusal, 
 }
 
 /// The commit that puts a decision on record, with the revision that each stream was judged at.
-pub(crate) fn commit(
-    request: &Request,
-    decision: &Decision,
-    revisions: &BTreeMap<Stream, Position>,
-    at: Timestamp,
-) -> Commit {
-    let slices = by_stream(decision).into_iter().map(|(stream, placed)| Slice {
-        expected: revisions.get(&stream).copied().unwrap_or(Position::START),
-        stream: stream_id(&stream),
-        events: placed.into_iter().map(data).collect(),
+pub(crate) fn commit(request: &Request, writes: &[Write], at: Timestamp) -> Commit {
+    let slices = writes.iter().map(|write| Slice {
+        expected: write.before.revision,
+        stream: stream_id(&write.stream),
+        events: write.facts.iter().map(data).collect(),
     });
     Commit {
         command: request.id.clone(),

@@ -1,8 +1,10 @@
 //! Looking back: what an entitlement is, how it came to be so, and why a command was answered as it was.
 
+use std::sync::Arc;
+
 use resit_domain::{
-    Actor, Command, CommandId, EntitlementId, EntitlementView, Event, Fingerprint, Judge, Judgement, Known,
-    Stream, Timestamp, UnitNo,
+    Actor, Command, CommandId, Entitlement, EntitlementId, EntitlementView, Event, Fingerprint, Judge,
+    Judgement, Known, Stream, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, Record};
 
@@ -153,36 +155,54 @@ impl CommandHandler {
         Ok(happened)
     }
 
-    /// The entitlements that a command is about, and the codes that it makes.
-    pub(crate) async fn shown(
+    /// The entitlements that a command is about as they stand now, and the codes that it makes.
+    pub(crate) async fn shown_now(
         &self,
         request: &Request,
-        known: &Known,
-        as_of: AsOf,
+        known: Known,
     ) -> Result<(Vec<EntitlementView>, Vec<Minted>), Failure> {
         let ids: Vec<EntitlementId> = match &request.command {
             Command::Issue(_) => known.pieces.clone(),
             _ => known.entitlement.iter().map(|entitlement| entitlement.id).collect(),
         };
-        let (mut views, mut codes) = (Vec::new(), Vec::new());
+        let mut now = Vec::with_capacity(ids.len());
+        let mut around = Known { unit: known.unit, ..Known::default() };
         for id in ids {
-            let known_now = self.known(id, as_of).await?;
-            views.extend(known_now.view());
-            let Some(entitlement) = &known_now.entitlement else { continue };
+            let known_now = self.known(id, AsOf::Head).await?;
+            now.extend(known_now.entitlement.clone());
+            around = Known { unit: known.unit, ..known_now };
+        }
+        Ok(self.shown(request, around, now))
+    }
+
+    /// The entitlements `now`, with all that they hang on in `known`, and the codes that a command makes.
+    pub(crate) fn shown(
+        &self,
+        request: &Request,
+        mut known: Known,
+        now: Vec<Arc<Entitlement>>,
+    ) -> (Vec<EntitlementView>, Vec<Minted>) {
+        let named = known.unit;
+        let now = if now.is_empty() { known.entitlement.take().into_iter().collect() } else { now };
+        known.unit = Some(1);
+        let (mut views, mut codes) = (Vec::with_capacity(now.len()), Vec::new());
+        for entitlement in now {
             let mints = |no: UnitNo| match &request.command {
                 Command::Issue(_) => true,
-                Command::ReplaceCode(_) => known.unit == Some(no),
+                Command::ReplaceCode(_) => named == Some(no),
                 _ => false,
             };
             for unit in entitlement.units.iter().filter(|unit| mints(unit.no)) {
                 let generation = u16::try_from(unit.replaced.len()).unwrap_or(u16::MAX);
-                let code = self.key.derive(id, unit.no, generation);
+                let code = self.key.derive(entitlement.id, unit.no, generation);
                 // Under another key than the one it was issued with, a code can't be shown again; it still works.
                 if code.fingerprint() == unit.code {
-                    codes.push(Minted { entitlement: id, unit: unit.no, code });
+                    codes.push(Minted { entitlement: entitlement.id, unit: unit.no, code });
                 }
             }
+            known.entitlement = Some(entitlement);
+            views.extend(known.view());
         }
-        Ok((views, codes))
+        (views, codes)
     }
 }

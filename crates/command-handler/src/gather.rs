@@ -1,30 +1,34 @@
 //! What each command is judged by: which streams are read, and how their states come together.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::{Failure, Request};
 use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
     AgreementId, CalendarId, CandidateId, Command, Entitlement, EntitlementId, ExamCode, Fingerprint, Issue,
     Known, Offer, OfferId, State, Stream, UnitNo, VoucherRef,
 };
-use resit_event_log::Position;
-
-use crate::{Failure, Request};
-use resit_states::{AsOf, States};
+use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
 
 /// The most vouchers that one order line can issue: each is a stream of its own, in one atomic commit.
 pub(crate) const UNITS_MAX: usize = 1_000;
 
-/// What a command is judged by, and the revision of every stream that was read for it.
+/// What a command is judged by, and every stream that was read for it.
 pub(crate) struct Gathered {
     pub(crate) known: Known,
-    pub(crate) revisions: BTreeMap<Stream, Position>,
-    pub(crate) states: BTreeMap<Stream, State>,
+    /// A handful, in the order of reading.
+    pub(crate) read: Vec<(Stream, Folded)>,
     /// The stream on which a refusal goes on record, if there is one that the command is about.
     pub(crate) about: Option<Stream>,
+}
+
+impl Gathered {
+    /// A stream as it was read.
+    pub(crate) fn folded(&self, stream: &Stream) -> Option<&Folded> {
+        self.read.iter().find(|(read, _)| read == stream).map(|(_, folded)| folded)
+    }
 }
 
 /// Reads states for one command, all as of the same time.
@@ -37,12 +41,7 @@ pub(crate) struct Gatherer<'a> {
 
 impl<'a> Gatherer<'a> {
     pub(crate) fn new(states: &'a States, key: &'a CodeKey, as_of: AsOf) -> Self {
-        let gathered = Gathered {
-            known: Known::default(),
-            revisions: BTreeMap::new(),
-            states: BTreeMap::new(),
-            about: None,
-        };
+        let gathered = Gathered { known: Known::default(), read: Vec::with_capacity(8), about: None };
         Self { states, key, as_of, gathered }
     }
 
@@ -126,10 +125,13 @@ impl<'a> Gatherer<'a> {
     }
 
     async fn state(&mut self, stream: Stream) -> Result<State, Failure> {
+        if let Some(folded) = self.gathered.folded(&stream) {
+            return Ok(folded.state.clone());
+        }
         let folded = self.states.load(&stream, self.as_of).await?;
-        self.gathered.revisions.insert(stream.clone(), folded.revision);
-        self.gathered.states.insert(stream, folded.state.clone());
-        Ok(folded.state)
+        let state = folded.state.clone();
+        self.gathered.read.push((stream, folded));
+        Ok(state)
     }
 
     async fn about_offer(&mut self, id: &OfferId) -> Result<(), Failure> {

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use resit_domain::{Command, Decision, Event, Judge, Refusal, Stream, Timestamp};
+use resit_domain::{
+    Command, Decision, Event, Judge, Known, Placed, Refusal, State, Stream, Timestamp, Warning,
+};
 use resit_event_log::{AppendError, Appended, EventLog, Position};
 use resit_voucher_code::CodeKey;
 use tokio::sync::Mutex;
 
-use crate::commit::{by_stream, commit, refused};
+use crate::commit::{Write, by_stream, commit, refused};
 use crate::gather::{Gathered, Gatherer};
 use crate::reply::{Judged, Outcome, Reply};
 use crate::{Failure, Happened, Request};
-use resit_states::{AsOf, States, asked_of};
+use resit_states::{AsOf, Folded, States, asked_of};
 
 /// How a handler works.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,7 @@ impl Default for Settings {
 pub struct CommandHandler {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) key: Arc<CodeKey>,
-    pub(crate) states: States,
+    pub(crate) states: Arc<States>,
     tries_max: u32,
     /// Commands on the same thing queue here instead of racing each other to the log.
     queues: Vec<Mutex<()>>,
@@ -47,13 +49,18 @@ impl CommandHandler {
     /// A handler over a log, with the key that its codes are derived from.
     pub fn new(log: Arc<dyn EventLog>, key: Arc<CodeKey>, settings: Settings) -> Self {
         Self {
-            states: States::new(log.clone(), settings.cached_states_max),
+            states: Arc::new(States::new(log.clone(), settings.cached_states_max)),
             log,
             key,
             tries_max: settings.tries_max,
             queues: (0..QUEUES).map(|_| Mutex::new(())).collect(),
             latest: AtomicI64::new(i64::MIN),
         }
+    }
+
+    /// The states that it keeps, for others in the same process that follow the log.
+    pub fn states(&self) -> &Arc<States> {
+        &self.states
     }
 
     /// Takes a command at `at`, and answers when what came of it is durable.
@@ -74,8 +81,13 @@ impl CommandHandler {
                 }
                 Err(refusal) => (refused(&request, &gathered, refusal.clone(), at), Some(refusal)),
             };
-            match self.append(&request, &decision, &gathered, at).await {
-                Ok(appended) => return self.answer(&request, decision, refusal, gathered, appended).await,
+            let Decision { events, warnings } = decision;
+            let writes = self.writes(events, &gathered, as_of).await?;
+            match self.append(&request, &writes, at).await {
+                Ok(appended) => {
+                    let answer = Answer { warnings, refusal };
+                    return self.answer(&request, answer, gathered.known, writes, appended).await;
+                }
                 Err(AppendError::CommandTaken { position }) => return self.replay(&request, position).await,
                 Err(AppendError::Conflict { stream, .. }) => {
                     tracing::debug!(%stream, command = %request.id, "lost a race; judging again");
@@ -107,28 +119,32 @@ impl CommandHandler {
         Ok(gathered)
     }
 
+    /// What is written where. Most streams were read for the judgement; new codes are new streams; the rest is read now.
+    async fn writes(
+        &self,
+        facts: Vec<Placed>,
+        gathered: &Gathered,
+        as_of: AsOf,
+    ) -> Result<Vec<Write>, Failure> {
+        let mut writes = Vec::new();
+        for (stream, facts) in by_stream(facts) {
+            let before = match (gathered.folded(&stream), &stream) {
+                (Some(read), _) => read.clone(),
+                (None, Stream::Code(_) | Stream::Refusal(_)) => Folded::new(&stream),
+                (None, _) => self.states.load(&stream, as_of).await?,
+            };
+            writes.push(Write { stream, facts, before });
+        }
+        Ok(writes)
+    }
+
     async fn append(
         &self,
         request: &Request,
-        decision: &Decision,
-        gathered: &Gathered,
+        writes: &[Write],
         at: Timestamp,
     ) -> Result<Appended, AppendError> {
-        let mut revisions = gathered.revisions.clone();
-        for placed in &decision.events {
-            // Most streams were read for the judgement. New codes are new streams; the rest is asked for now.
-            if !revisions.contains_key(&placed.stream)
-                && !matches!(placed.stream, Stream::Code(_) | Stream::Refusal(_))
-            {
-                let revision = self.log.revision(&crate::stream_id(&placed.stream)).await;
-                let revision = revision.map_err(|e| AppendError::Unavailable {
-                    reason: e.to_string(),
-                    source: Some(Arc::new(e)),
-                })?;
-                revisions.insert(placed.stream.clone(), revision);
-            }
-        }
-        let appended = self.log.append(commit(request, decision, &revisions, at)).await?;
+        let appended = self.log.append(commit(request, writes, at)).await?;
         self.latest.fetch_max(appended.recorded_at.millis(), Ordering::Relaxed);
         Ok(appended)
     }
@@ -136,23 +152,33 @@ impl CommandHandler {
     async fn answer(
         &self,
         request: &Request,
-        decision: Decision,
-        refusal: Option<Refusal>,
-        gathered: Gathered,
+        answer: Answer,
+        known: Known,
+        writes: Vec<Write>,
         appended: Appended,
     ) -> Result<Reply, Failure> {
-        for ((stream, placed), offset) in by_stream(&decision).into_iter().zip(0..) {
-            if let Some(state) = gathered.states.get(&stream) {
-                let evolve = |state: resit_domain::State, p: &&resit_domain::Placed| {
-                    state.evolve(&p.event, p.happened_at, appended.recorded_at)
-                };
-                let state = placed.iter().fold(state.clone(), evolve);
-                self.states.keep(stream, state, appended.first.plus(offset));
+        let mut now = Vec::with_capacity(1);
+        let mut events = Vec::with_capacity(writes.len());
+        for (Write { stream, facts, before }, offset) in writes.into_iter().zip(0..) {
+            let evolve = |state: State, placed: &Placed| {
+                state.evolve(&placed.event, placed.happened_at, appended.recorded_at)
+            };
+            let state = facts.iter().fold(before.state, evolve);
+            if let State::Entitlement(entitlement) = &state {
+                now.push(entitlement.clone());
             }
+            events.extend(facts.into_iter().map(Happened::from));
+            self.states.keep(stream, state, appended.first.plus(offset));
         }
-        let (entitlements, codes) = self.shown(request, &gathered.known, AsOf::Cached).await?;
-        let outcome = refusal.map_or_else(|| accepted(decision), Outcome::Refused);
-        let codes = if matches!(outcome, Outcome::Refused(_)) { Vec::new() } else { codes };
+        // An order that was not issued just now is about entitlements that were not read for it.
+        let elsewhere = matches!(request.command, Command::Issue(_))
+            && (answer.refusal.is_some() || now.len() < known.pieces.len());
+        let (entitlements, codes) =
+            if elsewhere { self.shown_now(request, known).await? } else { self.shown(request, known, now) };
+        let (outcome, codes) = match answer.refusal {
+            Some(refusal) => (Outcome::Refused(refusal), Vec::new()),
+            None => (Outcome::Accepted { events, warnings: answer.warnings }, codes),
+        };
         Ok(Reply {
             position: appended.last,
             recorded_at: appended.recorded_at,
@@ -186,7 +212,7 @@ impl CommandHandler {
                 warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),
             }
         };
-        let (entitlements, codes) = self.shown(request, &before.known, AsOf::Head).await?;
+        let (entitlements, codes) = self.shown_now(request, before.known).await?;
         let codes = if matches!(outcome, Outcome::Refused(_)) { Vec::new() } else { codes };
         let last = records.last().map_or(position, |record| record.position);
         Ok(Reply {
@@ -212,17 +238,16 @@ impl CommandHandler {
     }
 }
 
+/// What is said to a command beside its facts.
+struct Answer {
+    warnings: Vec<Warning>,
+    refusal: Option<Refusal>,
+}
+
 /// What is done, in the order in which it stands on record: stream by stream.
 pub(crate) fn accepted(decision: Decision) -> Outcome {
-    let mut events = Vec::with_capacity(decision.events.len());
-    for (stream, placed) in by_stream(&decision) {
-        events.extend(placed.into_iter().map(|placed| Happened {
-            stream: stream.clone(),
-            happened_at: placed.happened_at,
-            event: placed.event.clone(),
-        }));
-    }
-    Outcome::Accepted { events, warnings: decision.warnings }
+    let facts = by_stream(decision.events).into_iter().flat_map(|(_, facts)| facts);
+    Outcome::Accepted { events: facts.map(Happened::from).collect(), warnings: decision.warnings }
 }
 
 /// The queue of the thing that a command is about. Two things may share one; that costs time, never truth.

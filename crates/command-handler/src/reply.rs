@@ -1,8 +1,8 @@
 //! What goes into a handler and what comes out of it.
 
 use resit_domain::{
-    Actor, Command, CommandId, EntitlementId, EntitlementView, Event, Judgement, Refusal, Stream, Timestamp,
-    UnitNo, Warning,
+    Actor, Command, CommandId, EntitlementId, EntitlementView, Event, Judgement, Placed, Refusal, Stream,
+    Timestamp, UnitNo, Warning,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -58,6 +58,13 @@ pub struct Happened {
     pub happened_at: Timestamp,
     /// The fact.
     pub event: Event,
+}
+
+impl From<Placed> for Happened {
+    fn from(placed: Placed) -> Self {
+        let Placed { stream, happened_at, event } = placed;
+        Self { stream, happened_at, event }
+    }
 }
 
 /// A code, and the voucher that it opens.

@@ -57,31 +57,30 @@ const CHECKPOINT: &[u8] = &[0];
 /// Changes that are made together. A key's first byte names its table, and is not 0.
 #[derive(Debug, Default)]
 pub struct Changes {
-    batch: sled::Batch,
-    count: usize,
+    rows: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
 impl Changes {
     /// Writes a row.
-    pub fn put(&mut self, key: &[u8], value: &[u8]) {
-        self.batch.insert(key, row::seal(key, value));
-        self.count += 1;
+    pub fn put(&mut self, key: impl Into<Vec<u8>>, value: &[u8]) {
+        let key = key.into();
+        let sealed = row::seal(&key, value);
+        self.rows.push((key, Some(sealed)));
     }
 
     /// Removes a row.
-    pub fn remove(&mut self, key: &[u8]) {
-        self.batch.remove(key);
-        self.count += 1;
+    pub fn remove(&mut self, key: impl Into<Vec<u8>>) {
+        self.rows.push((key.into(), None));
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.count
+        self.rows.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.rows.is_empty()
     }
 }
 
@@ -116,7 +115,35 @@ impl DerivedStore {
     pub fn apply(&self, mut changes: Changes, last: &Record) -> Result<(), Fault> {
         let standing = [last.position.0.to_be_bytes().as_slice(), &mark_of(last).to_be_bytes()].concat();
         changes.put(CHECKPOINT, &standing);
-        guarded(|| Ok(self.db.apply_batch(changes.batch)?))
+        let mut batch = sled::Batch::default();
+        for (key, row) in changes.rows {
+            match row {
+                Some(row) => batch.insert(key, row),
+                None => batch.remove(key),
+            }
+        }
+        guarded(|| Ok(self.db.apply_batch(batch)?))
+    }
+
+    /// Makes changes one by one, ahead of a checkpoint that is still to come: killed in between, they are made again.
+    /// Several threads may do so at once.
+    pub fn write(&self, mut changes: Changes) -> Result<(), Fault> {
+        // Neighbours lie in one page.
+        changes.rows.sort_by(|(one, _), (other, _)| one.cmp(other));
+        guarded(|| {
+            for (key, row) in changes.rows {
+                match row {
+                    Some(row) => self.db.insert(key, row)?,
+                    None => self.db.remove(key)?,
+                };
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether there is a row. Its checksum is not looked at.
+    pub fn contains(&self, key: &[u8]) -> Result<bool, Fault> {
+        guarded(|| Ok(self.db.contains_key(key)?))
     }
 
     /// A row.

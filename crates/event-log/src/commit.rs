@@ -91,6 +91,8 @@ pub struct Record {
     pub recorded_at: Timestamp,
     /// The stream.
     pub stream: StreamId,
+    /// The stream's revision before it: who has read up to there has missed nothing. 0 for a stream's first record.
+    pub previous: Position,
     /// The command that caused it.
     pub command: CommandId,
     /// That command as it was given.
@@ -118,6 +120,7 @@ impl Commit {
             position: first.plus(u64::from(n)),
             recorded_at,
             stream: slice.stream,
+            previous: slice.expected,
             command: command.clone(),
             command_body: command_body.clone(),
             actor: actor.clone(),

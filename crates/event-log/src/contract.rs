@@ -59,6 +59,7 @@ macro_rules! contract {
                 the_whole_log_is_read_in_order,
                 reading_stops_at_its_limit,
                 a_limit_of_nothing_still_reads_one,
+                each_record_names_the_one_before_it_on_its_stream,
                 reading_in_steps_sees_every_record_once,
                 a_stream_is_read_behind_a_position,
                 reading_behind_the_head_finds_nothing,

@@ -70,7 +70,7 @@ impl Agenda {
         self.store.scan(&shared.prefix()).map(|row| row.and_then(|(key, _)| id_at_end(&key))).collect()
     }
 
-    /// Notes when an entitlement falls due, and what that hangs on.
+    /// Notes when an entitlement falls due, and what that hangs on, if that is new.
     pub(crate) fn note(
         &self,
         id: EntitlementId,
@@ -79,18 +79,22 @@ impl Agenda {
         changes: &mut Changes,
     ) -> Result<(), Fault> {
         let own = [&[BY_ENTITLEMENT], id.0.as_slice()].concat();
-        if let Some(before) = self.store.get(&own)? {
-            changes.remove(&[&[BY_TIME], before.as_slice(), &id.0].concat());
-        }
-        match due_at.map(sortable) {
-            Some(due_at) => {
-                changes.put(&own, &due_at);
-                changes.put(&[&[BY_TIME], due_at.as_slice(), &id.0].concat(), &[]);
+        let row = |due_at: &[u8]| [&[BY_TIME], due_at, &id.0].concat();
+        let (before, due_at) = (self.store.get(&own)?, due_at.map(sortable));
+        if before.as_deref() != due_at.as_ref().map(<[u8; 8]>::as_slice) {
+            if let Some(before) = before {
+                changes.remove(row(&before));
             }
-            None => changes.remove(&own),
+            match due_at {
+                Some(due_at) => {
+                    changes.put(row(&due_at), &[]);
+                    changes.put(own, &due_at);
+                }
+                None => changes.remove(own),
+            }
         }
         for shared in hangs_on {
-            changes.put(&[shared.prefix().as_slice(), &id.0].concat(), &[]);
+            changes.put([shared.prefix().as_slice(), &id.0].concat(), &[]);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod error;
+mod following;
 mod scheduler;
 
 pub use agenda::Agenda;

@@ -1,35 +1,39 @@
-//! Keeping the agenda, and sending commands for what is due.
+//! Sending commands for what is due.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Outcome, Reply, Request};
-use resit_derived_store::Changes;
-use resit_domain::terms::Limit;
-use resit_domain::{Actor, EntitlementId, Expire, Known, Timestamp};
-use resit_event_log::{EventLog, Position, Record};
-use resit_states::{AsOf, States, Touch};
+use resit_domain::{Actor, EntitlementId, Expire, Timestamp};
+use resit_event_log::{EventLog, Position};
+use resit_states::States;
+use tokio::task::JoinSet;
 
-use crate::agenda::Shared;
+use crate::following::follow;
 use crate::{Agenda, SchedulerError};
 
 /// Sends a command for everything that falls due.
 pub struct ExpiryScheduler {
     handler: Arc<CommandHandler>,
     log: Arc<dyn EventLog>,
-    states: States,
+    states: Arc<States>,
     agenda: Agenda,
     actor: Actor,
 }
 
-/// How many records are taken in, and how many commands sent, at a time.
-const BATCH: usize = 1_024;
+/// When which entitlement falls due.
+type Due = (Timestamp, EntitlementId);
+
+/// How many due entitlements are taken from the agenda at a time.
+const BATCH: usize = 8_192;
+/// How many commands are under way at once: enough to share syncs, few enough to leave room for everybody else's.
+const UNDER_WAY_MAX: usize = 256;
 
 impl ExpiryScheduler {
-    /// A scheduler that keeps `agenda` behind `log` and sends its commands to `handler`.
+    /// A scheduler that keeps `agenda` behind `log` and sends its commands to `handler`, whose states it shares.
     pub fn new(handler: Arc<CommandHandler>, log: Arc<dyn EventLog>, agenda: Agenda) -> Self {
         let actor = "expiry-scheduler".parse().expect("a plain word is an actor's name");
-        Self { handler, states: States::new(log.clone(), 100_000), log, agenda, actor }
+        Self { states: handler.states().clone(), handler, log, agenda, actor }
     }
 
     /// Brings the agenda up to the log, and puts on record all that is due by `now`. Answers come oldest first.
@@ -37,35 +41,42 @@ impl ExpiryScheduler {
     /// Safe to call at any time, by any number of schedulers: a command's id is made of what is due and when.
     pub async fn tick(&self, now: Timestamp) -> Result<Vec<Reply>, SchedulerError> {
         let mut replies = Vec::new();
-        let mut answered = BTreeMap::new();
+        self.tick_telling(now, |reply| replies.push(reply)).await?;
+        Ok(replies)
+    }
+
+    /// The same, telling each answer as it comes; returns how many there were.
+    pub async fn tick_telling(
+        &self,
+        now: Timestamp,
+        mut tell: impl FnMut(Reply),
+    ) -> Result<usize, SchedulerError> {
+        let mut told = 0;
+        let mut answered = HashMap::new();
         loop {
             self.catch_up().await?;
             let due = self.agenda.due(now, BATCH)?;
-            if due.is_empty() {
-                return Ok(replies);
-            }
             let mut goes_on = false;
-            for (due_at, id) in due {
-                let before = answered.get(&(due_at, id)).copied();
-                let reply = self.expire(id, due_at, before, now).await?;
+            for (due, reply) in due.iter().zip(self.send(&due, &answered, now).await?) {
                 if !reply.replayed {
-                    replies.push(reply);
                     goes_on = true;
+                    told += 1;
+                    tell(reply);
                 } else if matches!(reply.outcome, Outcome::Accepted { .. }) {
                     // Another scheduler was first: its answer is on record, and nothing happened now. If this is due
                     // all the same when the agenda has that record, it fell due again since.
-                    answered.insert((due_at, id), reply.position);
                     goes_on = true;
+                    answered.insert(*due, reply.position);
                 }
             }
             if !goes_on {
-                return Ok(replies);
+                return Ok(told);
             }
         }
     }
 
     /// What is due by `now`, the oldest first, by all that is on record.
-    pub async fn due(&self, now: Timestamp) -> Result<Vec<(Timestamp, EntitlementId)>, SchedulerError> {
+    pub async fn due(&self, now: Timestamp) -> Result<Vec<Due>, SchedulerError> {
         self.catch_up().await?;
         Ok(self.agenda.due(now, usize::MAX)?)
     }
@@ -76,70 +87,45 @@ impl ExpiryScheduler {
         Ok(self.agenda.next()?)
     }
 
-    /// Sends the command for what is due; behind one that was answered at `before`, the next one.
+    /// Brings the agenda up to the log.
+    pub async fn catch_up(&self) -> Result<Position, SchedulerError> {
+        follow(&*self.log, &self.states, &self.agenda).await
+    }
+
+    /// Sends a command for each, many at once, and returns the answers in their order.
+    async fn send(
+        &self,
+        due: &[Due],
+        answered: &HashMap<Due, Position>,
+        now: Timestamp,
+    ) -> Result<Vec<Reply>, SchedulerError> {
+        let mut replies: Vec<Option<Reply>> = vec![None; due.len()];
+        let mut waiting = due.iter().enumerate();
+        let mut under_way = JoinSet::new();
+        loop {
+            while under_way.len() < UNDER_WAY_MAX
+                && let Some((place, due)) = waiting.next()
+            {
+                let (handler, request) = (self.handler.clone(), self.expire(*due, answered.get(due)));
+                under_way.spawn(async move { (place, handler.handle(request, now).await) });
+            }
+            let Some(one) = under_way.join_next().await else {
+                return Ok(replies.into_iter().flatten().collect());
+            };
+            let (place, reply) = one.expect("a command does not panic, and nobody cancels it");
+            replies[place] = Some(reply?);
+        }
+    }
+
+    /// The command for what is due; behind one that was answered at `before`, the next one.
     ///
     /// One instant can come twice: a unit's end goes, its neighbour's is put on record, and then it comes back.
-    async fn expire(
-        &self,
-        entitlement: EntitlementId,
-        due_at: Timestamp,
-        before: Option<Position>,
-        now: Timestamp,
-    ) -> Result<Reply, SchedulerError> {
+    fn expire(&self, (due_at, entitlement): Due, before: Option<&Position>) -> Request {
         let id = match before {
             None => format!("expire:{entitlement}:{}", due_at.millis()),
             Some(before) => format!("expire:{entitlement}:after-{before}"),
         };
         let id = id.parse().expect("an id and a number fit into a command id");
-        let request = Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() };
-        Ok(self.handler.handle(request, now).await?)
+        Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() }
     }
-
-    /// Brings the agenda up to the log.
-    pub async fn catch_up(&self) -> Result<Position, SchedulerError> {
-        let mut checkpoint = self.agenda.settle(&*self.log).await?;
-        loop {
-            let records = self.log.read(checkpoint, BATCH).await?;
-            let Some(last) = records.last() else { return Ok(checkpoint) };
-            checkpoint = last.position;
-            let mut changes = Changes::default();
-            for id in self.touched(&records)? {
-                let known = self.states.entitlement(id, AsOf::Head).await?;
-                self.agenda.note(id, known.next_due(), &hangs_on(&known), &mut changes)?;
-            }
-            self.agenda.apply(changes, last)?;
-        }
-    }
-
-    fn touched(&self, records: &[Record]) -> Result<BTreeSet<EntitlementId>, SchedulerError> {
-        let mut touched = BTreeSet::new();
-        for record in records {
-            let shared = match Touch::of(record)? {
-                Touch::Entitlement(id) => {
-                    touched.insert(id);
-                    continue;
-                }
-                Touch::Offer(id) => Shared::Offer(id),
-                Touch::Agreement(id) => Shared::Agreement(id),
-                Touch::Calendar(id) => Shared::Calendar(id),
-                Touch::Nothing => continue,
-            };
-            touched.extend(self.agenda.members(&shared)?);
-        }
-        Ok(touched)
-    }
-}
-
-/// What the due time of an entitlement hangs on, beside its own stream.
-fn hangs_on(known: &Known) -> Vec<Shared> {
-    let Some(issued) = known.entitlement.as_deref().and_then(|e| e.issued.as_ref()) else {
-        return Vec::new();
-    };
-    let mut shared = vec![Shared::Offer(issued.offer.clone())];
-    shared.extend(issued.agreement.clone().map(Shared::Agreement));
-    let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
-    if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
-        shared.push(Shared::Calendar(calendar.clone()));
-    }
-    shared
 }

@@ -1,6 +1,6 @@
 //! Keys of rows: a byte for the table, then what the row is found by. Members of a list end in the member.
 
-use resit_domain::{AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId, OrderLine};
+use resit_domain::{AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId};
 
 /// `E` entitlement → its view.
 pub(crate) fn entitlement(id: EntitlementId) -> Vec<u8> {
@@ -10,20 +10,6 @@ pub(crate) fn entitlement(id: EntitlementId) -> Vec<u8> {
 /// `C` fingerprint of a code → the voucher.
 pub(crate) fn code(code: Fingerprint) -> Vec<u8> {
     join(b'C', &[&code.0])
-}
-
-/// `O` order line, piece → the entitlement.
-pub(crate) fn order(order: &OrderLine) -> Vec<u8> {
-    join(
-        b'O',
-        &[
-            order.shop.as_str().as_bytes(),
-            b"\0",
-            order.number.as_str().as_bytes(),
-            b"\0",
-            &order.line.to_be_bytes(),
-        ],
-    )
 }
 
 /// `P` candidate, entitlement → nothing: the vouchers that serve a candidate.
@@ -71,26 +57,12 @@ pub fn describe(key: &[u8]) -> String {
     match (table, rest.try_into()) {
         (b'E', Ok(id)) => format!("entitlement {}", EntitlementId(id)),
         (b'C', Ok(code)) => format!("code with the fingerprint {}", Fingerprint(code)),
-        (b'O', ..) => {
-            match rest.split_last_chunk::<16>().and_then(|(order, id)| Some((order_line(order)?, id))) {
-                Some((order, id)) => format!("order {order}, entitlement {}", EntitlementId(*id)),
-                None => list("order"),
-            }
-        }
         (b'P', ..) => list("candidate"),
         (b'A', ..) => list("agreement"),
         (b'F', ..) => list("offer"),
         (b'B', ..) => list("calendar"),
         _ => format!("with the key {}", readable(key)),
     }
-}
-
-/// The order line at the start of a key: shop, number, line.
-fn order_line(order: &[u8]) -> Option<String> {
-    let (names, line) = order.split_last_chunk()?;
-    let line = u32::from_be_bytes(*line);
-    let mut names = std::str::from_utf8(names).ok()?.split_terminator('\0');
-    Some(format!("{}/{}/{line}", names.next()?, names.next()?))
 }
 
 /// Text as it is, without the zero byte that ends a name; any other byte as its escape.
@@ -116,11 +88,9 @@ mod tests {
     #[test]
     fn every_key_is_told_in_words() {
         let id = EntitlementId([7; 16]);
-        let order = OrderLine { shop: "web".parse().unwrap(), number: "W-1".parse().unwrap(), line: 3 };
         for (key, words) in [
             (entitlement(id), format!("entitlement {id}")),
             (code(Fingerprint([0xab; 16])), format!("code with the fingerprint {}", "ab".repeat(16))),
-            (member(super::order(&order), id), format!("order web/W-1/3, entitlement {id}")),
             (member(candidate(&"anna".parse().unwrap()), id), format!("candidate anna, entitlement {id}")),
             (member(agreement(&"A-1".parse().unwrap()), id), format!("agreement A-1, entitlement {id}")),
             (member(offer(&"pack-30".parse().unwrap()), id), format!("offer pack-30, entitlement {id}")),

@@ -4,7 +4,10 @@ mod digest;
 mod error;
 mod key;
 mod lookup;
+mod pending;
 mod projector;
+mod rows;
+mod writing;
 
 pub use error::ProjectionError;
 pub use key::describe;

@@ -8,6 +8,7 @@ use resit_domain::{
 };
 use serde::Serialize;
 
+use crate::writing::list;
 use crate::{ProjectionError, Projector, key};
 
 /// What an agreement has: per offer, how many vouchers stand how.
@@ -47,14 +48,21 @@ impl Projector {
         }
     }
 
-    /// What an order line issued.
+    /// What an order line issued: its pieces' ids are made of its name, so no row is needed to find them.
     pub fn order(&self, order: &OrderLine) -> Result<Vec<EntitlementId>, ProjectionError> {
-        self.list(&key::order(order))
+        let mut pieces = Vec::new();
+        for id in (1..=u16::MAX).map(|piece| EntitlementId::of_order(order, piece)) {
+            if !self.store.contains(&key::entitlement(id))? {
+                break;
+            }
+            pieces.push(id);
+        }
+        Ok(pieces)
     }
 
     /// The entitlements of an offer.
     pub fn offer(&self, offer: &OfferId) -> Result<Vec<EntitlementId>, ProjectionError> {
-        self.list(&key::offer(offer))
+        list(&self.store, &key::offer(offer))
     }
 
     /// The vouchers that serve a candidate, as they stand at `now`.
@@ -64,7 +72,7 @@ impl Projector {
         now: Timestamp,
     ) -> Result<Vec<CandidateRow>, ProjectionError> {
         let mut rows = Vec::new();
-        for id in self.list(&key::candidate(candidate))? {
+        for id in list(&self.store, &key::candidate(candidate))? {
             let Some(view) = self.entitlement(id)? else { continue };
             for unit in view.units.iter().filter(|unit| unit.holder.as_ref() == Some(candidate)) {
                 rows.push(CandidateRow {
@@ -81,7 +89,7 @@ impl Projector {
     /// What an agreement has, as it stands at `now`.
     pub fn inventory(&self, agreement: &AgreementId, now: Timestamp) -> Result<Inventory, ProjectionError> {
         let mut inventory = Inventory::default();
-        for id in self.list(&key::agreement(agreement))? {
+        for id in list(&self.store, &key::agreement(agreement))? {
             let Some(view) = self.entitlement(id)? else { continue };
             let counts = inventory.offers.entry(view.offer.clone()).or_default();
             for unit in &view.units {

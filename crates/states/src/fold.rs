@@ -1,5 +1,8 @@
 //! From records to state.
 
+use std::cell::RefCell;
+use std::fmt::Write as _;
+
 use resit_domain::{Command, Event, State, Stream, Timestamp, codec};
 use resit_event_log::{EventData, Position, Record, StreamId};
 use serde::{Deserialize, Serialize};
@@ -17,7 +20,15 @@ pub struct Folded {
 
 /// The log's name of a stream.
 pub fn stream_id(stream: &Stream) -> StreamId {
-    StreamId::from(stream.to_string().as_str())
+    thread_local! {
+        /// Names are made by the million; only the finished one takes memory of its own.
+        static NAME: RefCell<String> = const { RefCell::new(String::new()) };
+    }
+    NAME.with_borrow_mut(|name| {
+        name.clear();
+        write!(name, "{stream}").expect("a string takes every text");
+        StreamId::from(name.as_str())
+    })
 }
 
 /// The stream that a record stands on.

@@ -85,6 +85,25 @@ impl States {
         Ok(folded)
     }
 
+    /// Takes in records that follow each other in the log, so that the states that are kept stand at least there. What
+    /// others put here before them is not folded again.
+    pub async fn take_in(&self, records: &[(Stream, &Record)]) -> Result<(), StateError> {
+        for (stream, record) in records {
+            let before = match self.cache.get(stream) {
+                Some(folded) if folded.revision >= record.position => continue,
+                Some(folded) if folded.revision == record.previous => folded,
+                _ if record.previous == Position::START => Folded::new(stream),
+                // Something is missing in between: it was dropped to keep the cache small.
+                found => {
+                    self.catch_up(stream, found.unwrap_or_else(|| Folded::new(stream))).await?;
+                    continue;
+                }
+            };
+            self.cache.insert(stream.clone(), before.absorb(std::slice::from_ref(record))?);
+        }
+        Ok(())
+    }
+
     /// Puts a state that was just appended into the cache.
     pub fn keep(&self, stream: Stream, state: State, revision: Position) {
         self.cache.insert(stream, Folded { state, revision });

@@ -3,8 +3,6 @@
 use resit_domain::{AgreementId, CalendarId, EntitlementId, OfferId, Stream};
 use resit_event_log::Record;
 
-use crate::{StateError, stream_of};
-
 /// What a record touches.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Touch {
@@ -21,21 +19,18 @@ pub enum Touch {
 }
 
 impl Touch {
-    /// What a record touches. A refusal touches nothing.
-    pub fn of(record: &Record) -> Result<Self, StateError> {
-        if record
-            .events
-            .iter()
-            .all(|event| matches!(&*event.kind, "CommandRefused" | "CommandRepeated" | "OrderPlaced"))
-        {
-            return Ok(Touch::Nothing);
+    /// What a record on `stream` touches. A refusal touches nothing.
+    pub fn on(stream: &Stream, record: &Record) -> Self {
+        let says_nothing = |kind: &str| matches!(kind, "CommandRefused" | "CommandRepeated" | "OrderPlaced");
+        if record.events.iter().all(|event| says_nothing(&event.kind)) {
+            return Touch::Nothing;
         }
-        Ok(match stream_of(&record.stream)? {
-            Stream::Entitlement(id) => Touch::Entitlement(id),
-            Stream::Offer(id) => Touch::Offer(id),
-            Stream::Agreement(id) => Touch::Agreement(id),
-            Stream::Calendar(id) => Touch::Calendar(id),
+        match stream {
+            Stream::Entitlement(id) => Touch::Entitlement(*id),
+            Stream::Offer(id) => Touch::Offer(id.clone()),
+            Stream::Agreement(id) => Touch::Agreement(id.clone()),
+            Stream::Calendar(id) => Touch::Calendar(id.clone()),
             _ => Touch::Nothing,
-        })
+        }
     }
 }

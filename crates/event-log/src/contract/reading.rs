@@ -46,6 +46,15 @@ pub async fn a_limit_of_nothing_still_reads_one(log: Log) {
     assert_eq!(read(&log, 3, 0).await, [4]);
 }
 
+/// Who follows the log can tell whether they missed a record of a stream.
+pub async fn each_record_names_the_one_before_it_on_its_stream(log: Log) {
+    let first = taken(&log, commit("c1").on("a/1", 0).on("a/2", 0)).await;
+    taken(&log, commit("c2").on("a/1", first.first.0)).await;
+    let records = sound(&log).await;
+    assert_eq!(records.iter().map(|record| record.previous.0).collect::<Vec<_>>(), [0, 0, 1]);
+    assert_eq!(stream(&log, "a/1").await[1].previous, first.first);
+}
+
 /// Whatever the step.
 pub async fn reading_in_steps_sees_every_record_once(log: Log) {
     ten_records(&log).await;

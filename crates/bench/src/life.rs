@@ -66,7 +66,7 @@ pub fn judged_at() -> Timestamp {
 
 /// What a ledger needs before the first order.
 pub fn setting() -> Vec<Request> {
-    let offer = include_str!("../../deploy/offers/exam-replay.toml").to_owned();
+    let offer = include_str!("../../../deploy/offers/exam-replay.toml").to_owned();
     let facts = ExamFacts { categories: vec![id("role-based")], ..ExamFacts::default() };
     vec![
         Request { id: id("set-offer"), actor: id("load"), command: PublishOffer { source: offer }.into() },

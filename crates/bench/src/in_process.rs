@@ -1,0 +1,65 @@
+//! Commands through the real handler and the durable log, in this process.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resit_command_handler::{CommandHandler, Outcome, Settings};
+use resit_embedded_log::{Config, EmbeddedLog};
+use resit_event_log::EventLog;
+use resit_voucher_code::CodeKey;
+
+use crate::drive::{Client, Measured, drive};
+use crate::{BenchError, life};
+
+/// A ledger in a folder, with an offer and an exam, ready for lives.
+pub(crate) struct Ledger {
+    pub(crate) embedded: EmbeddedLog,
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) handler: Arc<CommandHandler>,
+}
+
+impl Ledger {
+    pub(crate) async fn open(folder: &Path) -> Result<Self, BenchError> {
+        let (embedded, _) = EmbeddedLog::open(folder, &Config::default())?;
+        let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
+        let key = Arc::new(CodeKey::from_bytes([7; 32]));
+        let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
+        for request in life::setting() {
+            handler.handle(request, life::day_one()).await?;
+        }
+        Ok(Self { embedded, log, handler })
+    }
+}
+
+struct InProcess {
+    handler: Arc<CommandHandler>,
+    worker: u64,
+}
+
+impl Client for InProcess {
+    async fn send(&mut self, n: u64) -> Result<(), BenchError> {
+        let reply = self.handler.handle(life::command(self.worker, n), life::judged_at()).await?;
+        match reply.outcome {
+            Outcome::Accepted { .. } => Ok(()),
+            Outcome::Refused(refusal) => Err(BenchError::Broken(refusal.to_string())),
+        }
+    }
+}
+
+/// Lives of vouchers by so many clients for so long, on a new ledger in `folder`. Also tells what lies in the log then.
+pub(crate) async fn commands(
+    folder: &Path,
+    clients: u64,
+    round: Duration,
+) -> Result<(Measured, Ledger), BenchError> {
+    let ledger = Ledger::open(folder).await?;
+    let syncs = ledger.embedded.syncs();
+    let all = (0..clients).map(|worker| InProcess { handler: ledger.handler.clone(), worker }).collect();
+    let mut measured = drive(all, round).await?;
+    let syncs = ledger.embedded.syncs() - syncs;
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
+    let per_sync = measured.answers as f64 / syncs.max(1) as f64;
+    measured.per_sync = Some(per_sync);
+    Ok((measured, ledger))
+}

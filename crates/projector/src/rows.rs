@@ -1,0 +1,47 @@
+//! The rows of one entitlement: a function of its folded state, and of what it hangs on.
+
+use resit_derived_store::Changes;
+use resit_domain::Known;
+use resit_domain::terms::Limit;
+
+use crate::pending::Changed;
+use crate::{ProjectionError, key};
+
+/// Puts the rows of an entitlement into `changes`.
+pub(crate) fn put(known: &Known, changed: Changed, changes: &mut Changes) -> Result<(), ProjectionError> {
+    let Some(view) = known.view() else { return Ok(()) };
+    let Some((entitlement, issued)) =
+        known.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?)))
+    else {
+        return Ok(());
+    };
+    changes.put(key::entitlement(view.id), &encode(&view)?);
+    if changed.issued {
+        changes.put(key::member(key::offer(&view.offer), view.id), &[]);
+        if let Some(agreement) = &issued.agreement {
+            changes.put(key::member(key::agreement(agreement), view.id), &[]);
+        }
+        let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
+        if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
+            changes.put(key::member(key::calendar(calendar), view.id), &[]);
+        }
+    }
+    if changed.served {
+        // Whoever sat or holds one of its vouchers. Nobody is ever taken off: they were there.
+        let holders = entitlement.units.iter().filter_map(|unit| entitlement.holder_of(unit).candidate());
+        let sitters =
+            entitlement.units.iter().flat_map(|unit| unit.attempts.iter().map(|attempt| &attempt.candidate));
+        let mut served: Vec<_> = holders.chain(sitters).collect();
+        served.sort_unstable();
+        served.dedup();
+        for candidate in served {
+            changes.put(key::member(key::candidate(candidate), view.id), &[]);
+        }
+    }
+    Ok(())
+}
+
+/// The stored form of a row.
+pub(crate) fn encode(row: &impl serde::Serialize) -> Result<Vec<u8>, ProjectionError> {
+    rmp_serde::to_vec_named(row).map_err(|e| ProjectionError::Row(e.to_string()))
+}

@@ -1,0 +1,100 @@
+//! From what is pending to rows on the disk.
+
+use std::num::NonZero;
+use std::thread;
+
+use resit_derived_store::{Changes, DerivedStore};
+use resit_domain::{EntitlementId, Known};
+use resit_event_log::Record;
+use resit_states::{AsOf, States, Touch};
+
+use crate::pending::{Changed, Pending};
+use crate::{ProjectionError, key, rows};
+
+/// All that one writing needs. It holds no lock and reads no log.
+pub(crate) struct Writing {
+    entitlements: Vec<(Known, Changed)>,
+    lists: Changes,
+    last: Record,
+}
+
+/// More than so many entitlements are written by all processors at once, and the checkpoint after them.
+const AT_ONCE_MAX: usize = 1_024;
+
+impl Writing {
+    /// Gathers what is to be written. The states may be ahead of what is pending: what is behind it will come again.
+    pub(crate) async fn gather(
+        mut pending: Pending,
+        states: &States,
+        store: &DerivedStore,
+    ) -> Result<Option<Self>, ProjectionError> {
+        let Some(last) = pending.last else { return Ok(None) };
+        for shared in &pending.shared {
+            for id in members(store, shared)? {
+                pending.entitlements.entry(id).or_default();
+            }
+        }
+        let mut ids: Vec<_> = pending.entitlements.into_iter().collect();
+        ids.sort_unstable_by_key(|(id, _)| *id);
+        let mut entitlements = Vec::with_capacity(ids.len());
+        for (id, changed) in ids {
+            entitlements.push((states.entitlement(id, AsOf::Cached).await?, changed));
+        }
+        let mut lists = Changes::default();
+        for (code, entitlement, unit) in pending.codes {
+            lists.put(key::code(code), &rows::encode(&(entitlement, unit))?);
+        }
+        for (candidate, id) in pending.assigned {
+            lists.put(key::member(key::candidate(&candidate), id), &[]);
+        }
+        Ok(Some(Self { entitlements, lists, last }))
+    }
+
+    /// Writes all of it. The checkpoint moves with the last row or after it, never before.
+    pub(crate) fn write(self, store: &DerivedStore) -> Result<(), ProjectionError> {
+        let Self { mut entitlements, mut lists, last } = self;
+        if entitlements.len() > AT_ONCE_MAX {
+            let threads = thread::available_parallelism().map_or(1, NonZero::get);
+            let share = entitlements.len().div_ceil(threads);
+            thread::scope(|scope| {
+                let shares = entitlements.chunks(share);
+                let writers: Vec<_> = shares.map(|share| scope.spawn(|| write_share(share, store))).collect();
+                writers.into_iter().try_for_each(|writer| writer.join().expect("no code panics here"))
+            })?;
+            store.write(std::mem::take(&mut lists))?;
+            entitlements.clear();
+        }
+        for (known, changed) in &entitlements {
+            rows::put(known, *changed, &mut lists)?;
+        }
+        Ok(store.apply(lists, &last)?)
+    }
+}
+
+fn write_share(share: &[(Known, Changed)], store: &DerivedStore) -> Result<(), ProjectionError> {
+    for part in share.chunks(AT_ONCE_MAX) {
+        let mut changes = Changes::default();
+        for (known, changed) in part {
+            rows::put(known, *changed, &mut changes)?;
+        }
+        store.write(changes)?;
+    }
+    Ok(())
+}
+
+/// The entitlements that look different when something they share changes.
+fn members(store: &DerivedStore, shared: &Touch) -> Result<Vec<EntitlementId>, ProjectionError> {
+    let prefix = match shared {
+        Touch::Offer(id) => key::offer(id),
+        Touch::Agreement(id) => key::agreement(id),
+        Touch::Calendar(id) => key::calendar(id),
+        Touch::Entitlement(_) | Touch::Nothing => return Ok(Vec::new()),
+    };
+    list(store, &prefix)
+}
+
+/// The members of a list.
+pub(crate) fn list(store: &DerivedStore, prefix: &[u8]) -> Result<Vec<EntitlementId>, ProjectionError> {
+    let rows = store.scan(prefix).map(|row| row.map(|(key, _)| key::member_of(&key)));
+    rows.filter_map(Result::transpose).map(|member| Ok(member?)).collect()
+}
