@@ -27,7 +27,7 @@ const PENDING_MAX: usize = 100_000;
 impl Projector {
     /// A projector of `log` into `store`.
     pub fn new(log: Arc<dyn EventLog>, store: DerivedStore) -> Self {
-        let states = Arc::new(States::new(log.clone(), 2 * PENDING_MAX));
+        let states = Arc::new(States::new(log, 2 * PENDING_MAX));
         Self::sharing(states, store)
     }
 

@@ -7,23 +7,23 @@ use resit_domain::terms::Limit;
 use crate::pending::Changed;
 use crate::{ProjectionError, key};
 
-/// Puts the rows of an entitlement into `changes`.
-pub(crate) fn put(known: &Known, changed: Changed, changes: &mut Changes) -> Result<(), ProjectionError> {
+/// Puts the rows of an entitlement into `to`.
+pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(), ProjectionError> {
     let Some(view) = known.view() else { return Ok(()) };
     let Some((entitlement, issued)) =
         known.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?)))
     else {
         return Ok(());
     };
-    changes.put(key::entitlement(view.id), &encode(&view)?);
+    to.put(key::entitlement(view.id), &encode(&view)?);
     if changed.issued {
-        changes.put(key::member(key::offer(&view.offer), view.id), &[]);
+        to.put(key::member(key::offer(&view.offer), view.id), &[]);
         if let Some(agreement) = &issued.agreement {
-            changes.put(key::member(key::agreement(agreement), view.id), &[]);
+            to.put(key::member(key::agreement(agreement), view.id), &[]);
         }
         let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
         if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
-            changes.put(key::member(key::calendar(calendar), view.id), &[]);
+            to.put(key::member(key::calendar(calendar), view.id), &[]);
         }
     }
     if changed.served {
@@ -35,7 +35,7 @@ pub(crate) fn put(known: &Known, changed: Changed, changes: &mut Changes) -> Res
         served.sort_unstable();
         served.dedup();
         for candidate in served {
-            changes.put(key::member(key::candidate(candidate), view.id), &[]);
+            to.put(key::member(key::candidate(candidate), view.id), &[]);
         }
     }
     Ok(())

@@ -102,7 +102,7 @@ fn plant(folder: &Path, value: &[u8]) {
     let (store, _) = DerivedStore::open(&folder.join("read-models")).unwrap();
     let (key, _) = store.scan(b"E").next().unwrap().unwrap();
     let mut changes = Changes::default();
-    changes.put(&key, value);
+    changes.put(key, value);
     store.apply(changes, &last).unwrap();
     store.flush().unwrap();
 }
@@ -178,7 +178,7 @@ fn plant_nothing_due(folder: &Path) {
     let (store, _) = DerivedStore::open(&folder.join("agenda")).unwrap();
     let mut changes = Changes::default();
     for row in store.scan(b"D") {
-        changes.remove(&row.unwrap().0);
+        changes.remove(row.unwrap().0);
     }
     store.apply(changes, &last).unwrap();
     store.flush().unwrap();
