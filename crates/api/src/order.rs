@@ -109,6 +109,7 @@ impl Order {
             order,
             offer: line.offer.clone(),
             quantity: line.quantity,
+            pieces: None,
             purchased_at: self.purchased_at,
             paid: self.paid,
             channel: self.channel.clone(),

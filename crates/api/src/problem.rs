@@ -216,7 +216,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let kind = match &failure {
             Failure::IdReused { .. } => ProblemKind::IdReused,
-            Failure::TooLarge { .. } => ProblemKind::BadInput,
+            Failure::TooLarge { .. } | Failure::IdTooLong { .. } => ProblemKind::BadInput,
             Failure::Append(AppendError::Invalid { .. }) => ProblemKind::TooLarge,
             Failure::UnknownCommand(_) => ProblemKind::NotFound,
             Failure::State(state) => of_state(state),
@@ -228,6 +228,12 @@ impl From<Failure> for Problem {
             Failure::TooLarge { .. } => {
                 let reason = problem.detail.clone();
                 let error = FieldError::new("quantity", reason, "split the line");
+                Self { errors: Box::new([error]), ..problem }
+            }
+            Failure::IdTooLong { max, .. } => {
+                let reason = problem.detail.clone();
+                let remedy = format!("{max} bytes at most for so large an order");
+                let error = FieldError::new("Idempotency-Key", reason, remedy);
                 Self { errors: Box::new([error]), ..problem }
             }
             _ => problem,

@@ -39,6 +39,7 @@ pub fn command(worker: u64, step: u64) -> Request {
             order,
             offer: id("exam-replay"),
             quantity: 1,
+            pieces: None,
             purchased_at: Some(day_one()),
             paid: true,
             channel: None,

@@ -17,12 +17,25 @@ pub enum Failure {
         /// Where the first command with it stands.
         position: Position,
     },
-    /// The command asks for more than one commit can hold.
-    #[error("the command would issue {units} vouchers; {max} at most in one order line: split the line")]
+    /// The command asks for more than an order line, or the named pieces of one, can have.
+    #[error(
+        "the command would issue {units} vouchers; {max} at most at once: split the order line, or ask for fewer of its \
+         pieces"
+    )]
     TooLarge {
         /// How many it would make.
         units: usize,
         /// How many are possible.
+        max: usize,
+    },
+    /// The order is taken in parts, whose ids are the command's and the number of a piece.
+    #[error(
+        "command id {id} is too long for an order that is taken in parts; give it an id of {max} bytes at most"
+    )]
+    IdTooLong {
+        /// The id.
+        id: CommandId,
+        /// How many bytes leave room for the number of the last part's first piece.
         max: usize,
     },
     /// Others kept changing the same streams; nothing was done, and the same command can be sent again.

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::{Failure, Request};
 use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
     AgreementId, CalendarId, CandidateId, Command, Entitlement, EntitlementId, ExamCode, Fingerprint, Issue,
-    Known, Offer, OfferId, State, Stream, UnitNo, VoucherRef,
+    Known, Offer, OfferId, State, Stream, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
 
-/// The most vouchers that one order line can issue: each is a stream of its own, in one atomic commit.
-pub(crate) const UNITS_MAX: usize = 1_000;
+use crate::{Failure, Request, order};
 
 /// What a command is judged by, and every stream that was read for it.
 pub(crate) struct Gathered {
@@ -182,18 +180,7 @@ impl<'a> Gatherer<'a> {
     }
 
     async fn order(&mut self, c: &Issue) -> Result<(), Failure> {
-        let pieces: Vec<_> =
-            (1..=c.quantity.max(1)).map(|piece| EntitlementId::of_order(&c.order, piece)).collect();
-        let first = Stream::Entitlement(pieces[0]);
-        if let State::Entitlement(entitlement) = self.state(first.clone()).await? {
-            self.gathered.known.entitlement = Some(entitlement);
-        }
-        self.gathered.about = Some(first);
-        let offer = self.offer(&c.offer).await?;
-        let terms = offer.and_then(|offer| match c.purchased_at {
-            Some(bought_at) => offer.in_force_at(bought_at).cloned(),
-            None => offer.in_force().cloned(),
-        });
+        let terms = self.terms_of_order(c).await?;
         if let Some(agreement) = &c.agreement {
             self.agreement(agreement).await?;
         }
@@ -202,18 +189,37 @@ impl<'a> Gatherer<'a> {
         }
         let Some(terms) = terms else { return Ok(()) };
         self.calendar_of(&terms).await?;
-        let units = pieces.len() * usize::from(terms.units());
-        if units > UNITS_MAX {
-            return Err(Failure::TooLarge { units, max: UNITS_MAX });
+        order::not_too_large(c, &terms)?;
+        let pieces: Vec<_> = c.pieces().map(|piece| EntitlementId::of_order(&c.order, piece)).collect();
+        // Where the first piece of a line is not issued, no other is.
+        if self.gathered.known.entitlement.as_deref().is_some_and(|e| e.issued.is_some()) {
+            for &piece in &pieces {
+                if let State::Entitlement(e) = self.state(Stream::Entitlement(piece)).await?
+                    && e.issued.is_some()
+                {
+                    self.gathered.known.issued.insert(piece);
+                }
+            }
         }
         let known = &mut self.gathered.known;
-        for &piece in &pieces {
+        for &piece in pieces.iter().filter(|piece| !known.issued.contains(*piece)) {
             known
                 .minted
                 .extend((1..=terms.units()).map(|unit| self.key.derive(piece, unit, 0).fingerprint()));
         }
         known.pieces = pieces;
         Ok(())
+    }
+
+    /// The terms that an order is bought under, as far as they are known.
+    pub(crate) async fn terms_of_order(&mut self, c: &Issue) -> Result<Option<Arc<Terms>>, Failure> {
+        let first = Stream::Entitlement(EntitlementId::of_order(&c.order, 1));
+        if let State::Entitlement(entitlement) = self.state(first.clone()).await? {
+            self.gathered.known.entitlement = Some(entitlement);
+        }
+        self.gathered.about = Some(first);
+        self.offer(&c.offer).await?;
+        Ok(self.gathered.known.terms_of_order(c.purchased_at.unwrap_or(Timestamp::MAX)).cloned())
     }
 
     async fn calendar_of(&mut self, terms: &Terms) -> Result<(), Failure> {

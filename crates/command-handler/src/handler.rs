@@ -66,8 +66,18 @@ impl CommandHandler {
     /// Takes a command at `at`, and answers when what came of it is durable.
     ///
     /// The same request again gets the same answer; the same id with another body is [`Failure::IdReused`].
+    ///
+    /// An order of more than one commit holds is taken in parts, one after the other; see the crate's front page.
     pub async fn handle(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
         let _turn = self.queues[queue_of(&request)].lock().await;
+        match &request.command {
+            Command::Issue(order) if order.quantity > 1 => self.take_order(request, at).await,
+            _ => self.take(request, at).await,
+        }
+    }
+
+    /// Takes a command in one commit.
+    pub(crate) async fn take(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
         let mut as_of = AsOf::Cached;
         for _ in 0..self.tries_max {
             let at = self.not_before(at).await?;
@@ -190,7 +200,7 @@ impl CommandHandler {
     }
 
     /// The first answer to a command again.
-    async fn replay(&self, request: &Request, position: Position) -> Result<Reply, Failure> {
+    pub(crate) async fn replay(&self, request: &Request, position: Position) -> Result<Reply, Failure> {
         let records = self.log.find_command(&request.id).await?;
         let first = records.first().ok_or_else(|| Failure::UnknownCommand(request.id.clone()))?;
         let asked = asked_of(first)?;

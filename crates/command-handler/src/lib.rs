@@ -6,10 +6,12 @@ mod explain;
 mod failure;
 mod gather;
 mod handler;
+mod order;
 mod reply;
 
 pub use explain::{Explanation, HistoryEntry, Seen};
 pub use failure::Failure;
 pub use handler::{CommandHandler, Settings};
+pub use order::ORDER_UNITS_MAX;
 pub use reply::{Happened, Judged, Minted, Outcome, Reply, Request};
 pub use resit_states::{AsOf, StateError, decode, stream_id, stream_of};

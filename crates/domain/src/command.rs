@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Actor, AgreementId, BranchId, BuyerFact, CancelledBy, CandidateId, Channel, CommandId, DeliveryMode,
     EntitlementId, ExamCode, ExamFacts, ExamResult, Fingerprint, Gift, Grandfather, OfferId, OrderLine,
-    PracticeTestId, ProgrammeId, ProviderId, Region, RevokeReason, Timestamp, UnitNo,
+    Pieces, PracticeTestId, ProgrammeId, ProviderId, Region, RevokeReason, Timestamp, UnitNo,
 };
 
 /// Which voucher is meant.
@@ -152,6 +152,9 @@ commands! {
         /// How many units of the offer; each is an entitlement of its own.
         #[serde(default = "one")]
         quantity: u16,
+        /// Which of them are issued by this command; all if absent. Those that are issued already stay as they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pieces: Option<Pieces>,
         /// When it was bought; now if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         purchased_at: Option<Timestamp>,

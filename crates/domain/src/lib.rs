@@ -36,7 +36,7 @@ pub use facts::*;
 pub use ids::*;
 pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, Outcome, Refusal};
 pub use offer::{Moved, Offer};
-pub use order::OrderLine;
+pub use order::{OrderLine, Pieces};
 pub use policy::{Cap, Counts, PassLock, Policy, Window};
 pub use rule::{Rule, UnknownRule};
 pub use state::State;

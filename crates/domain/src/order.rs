@@ -1,8 +1,10 @@
 //! Orders, as purchase systems name them.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderNumber, ShopId};
+use crate::{Issue, OrderNumber, ShopId};
 
 /// One line of an order in a shop's own numbering: the same line is the same entitlement, however often it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,4 +17,23 @@ pub struct OrderLine {
     pub number: OrderNumber,
     /// The line in that order, from 1.
     pub line: u32,
+}
+
+/// Some pieces of an order line: from the first to the last, both inside, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Pieces {
+    /// The first.
+    pub first: u16,
+    /// The last.
+    pub last: u16,
+}
+
+impl Issue {
+    /// The numbers of the pieces that it asks for, as far as the line has them.
+    pub fn pieces(&self) -> RangeInclusive<u16> {
+        let Pieces { first, last } = self.pieces.unwrap_or(Pieces { first: 1, last: self.quantity.max(1) });
+        first.max(1)..=last.min(self.quantity.max(1))
+    }
 }

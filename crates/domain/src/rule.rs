@@ -66,6 +66,7 @@ rules! {
     EndMovesLater "end-moves-later" "R12" "an extension moves the end of the offer to a later date";
     DatesInOrder "dates-in-order" "ledger" "the first day comes before the last";
     OrderUnchanged "order-unchanged" "ledger" "an order line sent again says the same as the first time";
+    PiecesOfOrder "pieces-of-order" "ledger" "the pieces asked for are pieces of the order line, and the first was issued first";
 
     StillSold "still-sold" "own" "the offer is still sold, or the agreement is older than the end of its sale";
     OnSaleFrom "on-sale-from" "own" "the offer has opened";

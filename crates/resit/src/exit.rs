@@ -97,6 +97,7 @@ impl Stopped {
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
             Stopped::Handler(
                 Failure::TooLarge { .. }
+                | Failure::IdTooLong { .. }
                 | Failure::UnknownCommand(_)
                 | Failure::Append(AppendError::Invalid { .. }),
             ) => Status::Input,

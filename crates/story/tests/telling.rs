@@ -9,6 +9,7 @@ use resit_story::{
 use resit_voucher_code::CodeKey;
 
 const EXAM_REPLAY: &str = include_str!("../../../deploy/offers/exam-replay.toml");
+const WITH_PRACTICE_TEST: &str = include_str!("../../../deploy/offers/exam-replay-practice-test.toml");
 
 const START: &str = "\
 story One voucher
@@ -19,7 +20,11 @@ when issue A
 ";
 
 fn built_in(id: &str) -> Option<String> {
-    (id == "exam-replay").then(|| EXAM_REPLAY.to_owned())
+    match id {
+        "exam-replay" => Some(EXAM_REPLAY.to_owned()),
+        "exam-replay-practice-test" => Some(WITH_PRACTICE_TEST.to_owned()),
+        _ => None,
+    }
 }
 
 fn runner(log: &Arc<MemoryLog>) -> Runner {
@@ -119,7 +124,12 @@ async fn the_same_command_again_is_replayed_and_the_same_id_for_another_is_an_er
     holds("when issue A order=A id=other\nexpect repeated").await;
     holds("when replace-code A id=x\nwhen unassign A id=x\nexpect error id-reused").await;
     assert!(found("when replace-code A id=x\nwhen unassign A id=x").await.starts_with("error id-reused"));
-    holds("when issue B quantity=2000\nexpect error too-large").await;
+    holds(
+        "when publish exam-replay-practice-test
+         when issue B offer=exam-replay-practice-test quantity=50001
+         expect error too-large",
+    )
+    .await;
 }
 
 #[tokio::test]

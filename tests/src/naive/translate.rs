@@ -88,6 +88,7 @@ fn issue(order: usize, purchased_at: Millis, paid: bool, holder: Option<u8>) -> 
         order: line(order),
         offer: id(OFFER),
         quantity: 1,
+        pieces: None,
         purchased_at: Some(instant(purchased_at)),
         paid,
         channel: None,

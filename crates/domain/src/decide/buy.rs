@@ -19,10 +19,6 @@ impl Known {
         let law = terms.law();
         let sale = &terms.sale;
         let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
-        judge.rule(&Law::LEDGER, Rule::KnownAgreement, c.agreement.is_none() || open.is_some(), |d| {
-            d.fact_or("agreement", c.agreement.as_ref(), "none")
-                .remedy("open the agreement first, or correct its name")
-        })?;
         let still_sold = match offer.withdrawn {
             None => true,
             Some((withdrawn_at, _)) if bought_at < withdrawn_at => true,
@@ -70,6 +66,15 @@ impl Known {
         })?;
         self.agreement_fits(bought_at, terms, judge)?;
         order_fits(c, terms, judge)
+    }
+
+    /// Asks that the agreement that the order names is known.
+    pub(super) fn known_agreement(&self, c: &Issue, judge: &mut Judge) -> Result<(), Refusal> {
+        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
+        judge.rule(&Law::LEDGER, Rule::KnownAgreement, c.agreement.is_none() || open.is_some(), |d| {
+            d.fact_or("agreement", c.agreement.as_ref(), "none")
+                .remedy("open the agreement first, or correct its name")
+        })
     }
 
     fn agreement_fits(&self, bought_at: Timestamp, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {

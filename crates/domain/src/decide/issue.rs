@@ -1,21 +1,27 @@
 //! Orders: what a line buys, and whether it can be bought.
 
+use std::sync::Arc;
+
 use super::proration::{prorated, running_order};
+use super::repeat::{order_unchanged, says_the_same};
 use super::{Decision, Known};
-use crate::event::{
-    CodeMinted, CommandRepeated, HolderBound, IssuedUnit, OrderPlaced, VoucherAssigned, VoucherIssued,
-};
+use crate::event::{CodeMinted, HolderBound, IssuedUnit, OrderPlaced, VoucherAssigned, VoucherIssued};
 use crate::terms::{BenefitKind, BoundAt, Scope, Terms};
-use crate::{Entitlement, Issue, Judge, Law, Offer, Refusal, Right, Rule, Stream, Timestamp, UnitNo};
+use crate::{
+    Entitlement, EntitlementId, Issue, Issued, Judge, Law, Offer, Refusal, Right, Rule, Stream, Timestamp,
+    UnitNo,
+};
 
 impl Known {
     pub(super) fn issue(&self, c: &Issue, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
-        if let Some(first) = self.entitlement.as_deref().filter(|e| e.issued.is_some()) {
-            return repeated(first, c, at, judge);
+        let line = self.line();
+        let complete = !self.pieces.is_empty() && self.pieces.iter().all(|id| self.issued.contains(id));
+        if let Some(was) = line.filter(|was| complete || !says_the_same(was, c)) {
+            return self.repeated(was, c, at, judge);
         }
-        let bought_at = c.purchased_at.unwrap_or(at);
+        let bought_at = c.purchased_at.or(line.map(|was| was.purchased_at)).unwrap_or(at);
         let offer = self.offer.as_deref();
-        let terms = offer.and_then(|offer| offer.in_force_at(bought_at));
+        let terms = self.terms_of_order(bought_at);
         judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
             d.fact("offer", &c.offer).remedy("publish the offer first, or correct its name")
         })?;
@@ -28,6 +34,11 @@ impl Known {
                 .fact("today", today)
                 .remedy("give the time at which it was bought")
         })?;
+        self.known_agreement(c, judge)?;
+        if let Some(was) = line {
+            order_unchanged(was, c, judge)?;
+        }
+        self.pieces_of_order(c, judge)?;
         self.may_buy(c, bought_at, terms, offer, judge)?;
         let agreement = self.agreement.as_deref();
         let mut decision = Decision::default();
@@ -36,13 +47,37 @@ impl Known {
             let placed = OrderPlaced {
                 order: c.order.clone(),
                 offer: c.offer.clone(),
-                entitlements: self.pieces.clone(),
-                subscription_last_day: self.subscription_last_day(terms, agreement, bought_at),
+                entitlements: self.fresh(c).map(|(_, id)| id).collect(),
+                // A line begins one subscription, with its first piece.
+                subscription_last_day: line
+                    .is_none()
+                    .then(|| self.subscription_last_day(terms, agreement, bought_at))
+                    .flatten(),
             };
             decision.put(Stream::Agreement(id.clone()), bought_at, placed);
         }
         self.warn_buyer(c, terms, offer, at, &mut decision);
         Ok(decision)
+    }
+
+    /// What the line was issued with, if it was; its pieces are issued one after the other.
+    fn line(&self) -> Option<&Issued> {
+        self.entitlement.as_deref()?.issued.as_ref()
+    }
+
+    /// The pieces that are issued by this command, each with its number.
+    fn fresh(&self, c: &Issue) -> impl Iterator<Item = (u16, EntitlementId)> {
+        let asked = c.pieces().zip(self.pieces.iter().copied());
+        asked.filter(|(_, id)| !self.issued.contains(id))
+    }
+
+    /// The terms that an order is bought under: those of the line's first piece, or those in force at its purchase.
+    pub fn terms_of_order(&self, bought_at: Timestamp) -> Option<&Arc<Terms>> {
+        let offer = self.offer.as_deref()?;
+        match self.line() {
+            Some(was) => offer.versions.get(&was.terms),
+            None => offer.in_force_at(bought_at),
+        }
     }
 
     fn put_pieces(
@@ -54,10 +89,18 @@ impl Known {
         decision: &mut Decision,
     ) {
         let agreement = self.agreement.as_deref().filter(|_| c.agreement.is_some());
+        let line = self.line();
+        // What the line's first piece was given holds for all of it, also if the agreement has changed since.
+        let (first_order_last_day, prorated) = match line {
+            Some(was) => (was.first_order_last_day, was.prorated),
+            None => (
+                agreement.and_then(|a| running_order(terms, a, bought_at)),
+                agreement.and_then(|a| prorated(terms, a, bought_at)),
+            ),
+        };
         let units = usize::from(terms.units());
-        assert_eq!(self.minted.len(), units * self.pieces.len(), "each unit of the order has a new code");
-        for (piece, id) in (1..).zip(&self.pieces) {
-            let minted = &self.minted[usize::from(piece - 1) * units..usize::from(piece) * units];
+        assert_eq!(self.minted.len(), units * self.fresh(c).count(), "each new unit of the order has a code");
+        for ((piece, id), minted) in self.fresh(c).zip(self.minted.chunks(units)) {
             let issued = VoucherIssued {
                 order: c.order.clone(),
                 piece,
@@ -73,11 +116,11 @@ impl Known {
                     .collect(),
                 channel: c.channel.clone(),
                 agreement: c.agreement.clone(),
-                first_order_last_day: agreement.and_then(|a| running_order(terms, a, bought_at)),
-                prorated: agreement.and_then(|a| prorated(terms, a, bought_at)),
+                first_order_last_day,
+                prorated,
                 tier: c.tier.clone(),
             };
-            let stream = Stream::Entitlement(*id);
+            let stream = Stream::Entitlement(id);
             decision.put(stream.clone(), bought_at, issued);
             if let Some(candidate) = &c.holder {
                 // A holder whom the order names is one, as far as the offer binds holders by then.
@@ -91,7 +134,7 @@ impl Known {
                 }
             }
             for (unit, &code) in (1..).zip(minted) {
-                decision.put(Stream::Code(code), at, CodeMinted { entitlement: *id, unit });
+                decision.put(Stream::Code(code), at, CodeMinted { entitlement: id, unit });
             }
         }
     }
@@ -117,10 +160,10 @@ impl Known {
                 format!("the catalogue has no practice test for {code}"),
             );
         }
-        let Some(id) = self.pieces.first() else { return };
-        let fresh = decision.events.iter().filter(|placed| placed.stream == Stream::Entitlement(*id));
+        let Some((_, id)) = self.fresh(c).next() else { return };
+        let fresh = decision.events.iter().filter(|placed| placed.stream == Stream::Entitlement(id));
         let entitlement =
-            fresh.fold(Entitlement::new(*id), |e, placed| e.evolve(&placed.event, placed.happened_at, at));
+            fresh.fold(Entitlement::new(id), |e, placed| e.evolve(&placed.event, placed.happened_at, at));
         let Some(issued) = &entitlement.issued else { return };
         for unit in &entitlement.units {
             let right = Right {
@@ -142,31 +185,6 @@ impl Known {
             }
         }
     }
-}
-
-/// An order line that was issued before: it must say the same, and changes nothing.
-fn repeated(first: &Entitlement, c: &Issue, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
-    let was = first.issued.as_ref().expect("only issued ones are repeated");
-    let same = was.offer == c.offer
-        && was.pieces == c.quantity
-        && c.purchased_at.is_none_or(|bought_at| bought_at == was.purchased_at)
-        && was.paid == c.paid
-        && was.agreement == c.agreement;
-    judge.rule(&Law::LEDGER, Rule::OrderUnchanged, same, |d| {
-        d.fact("offer", &was.offer)
-            .fact("quantity", was.pieces)
-            .fact("purchased-at", was.purchased_at)
-            .fact("paid", was.paid)
-            .fact_or("agreement", was.agreement.as_ref(), "none")
-            .remedy("this order line was issued with these facts; send a new line for something else")
-    })?;
-    let mut decision = Decision::default();
-    decision.put(
-        Stream::Entitlement(first.id),
-        at,
-        CommandRepeated { what: "the order line was issued before".to_owned() },
-    );
-    Ok(decision)
 }
 
 /// What a holder holds: the pack, or each of its vouchers.

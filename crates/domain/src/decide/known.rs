@@ -1,6 +1,6 @@
 //! What is known when a command is judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::calendar_time::BusinessCalendar;
@@ -16,7 +16,7 @@ use crate::{
 pub struct Known {
     /// Who gives the command.
     pub actor: Option<Actor>,
-    /// The entitlement in question; for an order, its first piece.
+    /// The entitlement in question; for an order, its first piece, if that is issued.
     pub entitlement: Option<Arc<Entitlement>>,
     /// The unit in question; none for a command on the whole entitlement.
     pub unit: Option<UnitNo>,
@@ -37,10 +37,12 @@ pub struct Known {
     /// The business-day calendar that the offer or the command names.
     pub calendar: Option<Arc<BusinessCalendar>>,
     /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit. An order has
-    /// the units of the version in force at its purchase ([`Offer::in_force_at`]).
+    /// the units of the version that governs it ([`Known::terms_of_order`]).
     pub minted: Vec<Fingerprint>,
-    /// For an order: the ids of its pieces.
+    /// For an order: the ids of the pieces that it asks for.
     pub pieces: Vec<EntitlementId>,
+    /// Those of them that were issued before.
+    pub issued: BTreeSet<EntitlementId>,
     /// For a correction: past decisions that would have gone the other way.
     pub flips: Vec<CommandId>,
 }

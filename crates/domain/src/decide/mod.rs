@@ -19,6 +19,7 @@ mod offers;
 mod on_unit;
 mod programme;
 mod proration;
+mod repeat;
 mod replace_code;
 mod reschedule;
 mod result;
@@ -58,6 +59,8 @@ mod issue_tests;
 mod notices_tests;
 #[cfg(test)]
 mod offers_tests;
+#[cfg(test)]
+mod order_tests;
 #[cfg(test)]
 mod pack_tests;
 #[cfg(test)]

@@ -121,6 +121,7 @@ pub(super) fn issue_with(purchased_at: &str, change: impl FnOnce(&mut Issue)) ->
         order: order(1),
         offer: id("o"),
         quantity: 1,
+        pieces: None,
         purchased_at: Some(t(purchased_at)),
         paid: true,
         channel: None,

@@ -6,8 +6,9 @@ use super::open_points::Points;
 use super::{Benefit, BenefitKind, Choice, ExamBenefit, Limit, Payment, Scope, Terms};
 use crate::calendar_time::{Anchor, DeadlineExpr, Span};
 
-/// The most units one entitlement can have.
-pub const UNITS_MAX: u32 = 1_000;
+/// The most units one entitlement can have: it is issued in one commit of at most 1,000 streams, which are its own, one
+/// for each code, and its agreement's.
+pub const UNITS_MAX: u32 = 998;
 
 /// Which anchors a deadline can know at the time it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

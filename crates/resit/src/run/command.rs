@@ -77,6 +77,7 @@ async fn command(ledger: &Ledger, words: Words) -> Result<Command, Stopped> {
             order: w.order,
             offer: w.offer,
             quantity: w.quantity,
+            pieces: None,
             purchased_at: w.purchased,
             paid: !w.free,
             channel: w.channel,

@@ -96,6 +96,7 @@ impl Verb for Issue {
             order: self.order.clone(),
             offer: offer?,
             quantity: self.quantity,
+            pieces: None,
             purchased_at: self.purchased_at,
             paid: self.paid,
             channel: self.channel.clone(),

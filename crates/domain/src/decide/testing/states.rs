@@ -51,8 +51,10 @@ impl States {
             Command::Issue(c) => {
                 offer = Some(c.offer.clone());
                 agreement.clone_from(&c.agreement);
-                known.pieces = (1..=c.quantity).map(|n| EntitlementId::of_order(&c.order, n)).collect();
-                known.entitlement = known.pieces.first().and_then(|id| self.entitlement(*id));
+                known.pieces = c.pieces().map(|n| EntitlementId::of_order(&c.order, n)).collect();
+                known.entitlement = self.entitlement(EntitlementId::of_order(&c.order, 1));
+                let issued = |id: &EntitlementId| self.entitlement(*id).is_some();
+                known.issued = known.pieces.iter().copied().filter(issued).collect();
             }
             Command::PublishCalendar(c) => {
                 known.calendar = BusinessCalendar::parse(&c.source).ok().and_then(|c| self.calendar(c.id()));
@@ -120,8 +122,8 @@ impl States {
     fn by_terms(&self, command: &Command, known: &mut Known) {
         let Some(offer) = known.offer.clone() else { return };
         let Some(terms) = (match command {
-            Command::Issue(c) => offer.in_force_at(c.purchased_at.unwrap_or(Timestamp::MAX)),
-            _ => offer.in_force(),
+            Command::Issue(c) => known.terms_of_order(c.purchased_at.unwrap_or(Timestamp::MAX)).cloned(),
+            _ => offer.in_force().cloned(),
         }) else {
             return;
         };
@@ -130,7 +132,8 @@ impl States {
                 let piece = *piece;
                 (1..=terms.units()).map(move |unit| code(piece, unit, 0))
             };
-            known.minted = known.pieces.iter().flat_map(units).collect();
+            let fresh = known.pieces.iter().filter(|id| !known.issued.contains(id));
+            known.minted = fresh.flat_map(units).collect();
         }
         if let Limit::Some(calendar) = &terms.rulings.business_days {
             known.calendar = self.calendar(calendar);
