@@ -157,11 +157,20 @@ impl DerivedStore {
 
     /// The rows whose keys begin with `prefix`, in order of their keys.
     pub fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
-        let mut rows = self.db.scan_prefix(prefix);
-        std::iter::from_fn(move || guarded(|| Ok(rows.next().transpose()?)).transpose()).map(|found| {
-            let (key, stored) = found?;
-            let value = row::open(&key, &stored)?;
-            Ok((key.to_vec(), value))
+        opened(self.db.scan_prefix(prefix))
+    }
+
+    /// The rows whose keys begin with `prefix` and come behind `key`, in order of their keys.
+    pub fn scan_behind(
+        &self,
+        prefix: &[u8],
+        key: &[u8],
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
+        let prefix = prefix.to_vec();
+        let behind = (std::ops::Bound::Excluded(key), std::ops::Bound::Unbounded);
+        opened(self.db.range::<&[u8], _>(behind)).take_while(move |row| {
+            // A fault is handed on; it is no reason to end in silence.
+            row.as_ref().map_or(true, |(key, _)| key.starts_with(&prefix))
         })
     }
 
@@ -183,4 +192,13 @@ impl DerivedStore {
         }
         Ok(())
     }
+}
+
+/// Rows as they are found, each with its seal taken off.
+fn opened(mut rows: sled::Iter) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> {
+    std::iter::from_fn(move || guarded(|| Ok(rows.next().transpose()?)).transpose()).map(|found| {
+        let (key, stored) = found?;
+        let value = row::open(&key, &stored)?;
+        Ok((key.to_vec(), value))
+    })
 }
