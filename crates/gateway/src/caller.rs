@@ -1,0 +1,147 @@
+//! Who asks, and what they may do.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use resit_access::{Right, Token, WatchedTokens};
+use resit_api::{FieldError, Problem, ProblemKind, header};
+use resit_domain::{Actor, ShopId, Timestamp};
+
+/// How callers show who they are.
+pub enum Auth {
+    /// Not at all: the server listens on its own machine alone, and believes what a caller says.
+    Open,
+    /// By a token.
+    Tokens(Arc<WatchedTokens>),
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The name that commands carry on record.
+    pub actor: Actor,
+    /// The token that was shown; none on an open server.
+    pub token: Option<Token>,
+}
+
+impl Auth {
+    /// The mode's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Auth::Open => "open",
+            Auth::Tokens(_) => "tokens",
+        }
+    }
+
+    /// Refuses what reached an open server through somebody's browser: a page has an origin, and a name that was
+    /// rebound to this machine is no name of it.
+    pub(crate) fn admits(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if matches!(self, Auth::Tokens(_)) {
+            return Ok(());
+        }
+        let detail = if headers.contains_key(ORIGIN) {
+            "a browser sent this for a page; use tokens to serve pages (`resit token make`)"
+        } else if headers.get(HOST).is_some_and(|host| !host.to_str().is_ok_and(is_this_machine)) {
+            "the Host is not this machine's; ask for 127.0.0.1 or localhost, or use tokens (`resit token make`)"
+        } else {
+            return Ok(());
+        };
+        Err(Problem::new(ProblemKind::NotLocal, detail))
+    }
+
+    /// Who asks.
+    pub(crate) fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, Problem> {
+        match self {
+            Auth::Open => Ok(Caller { actor: named(headers)?, token: None }),
+            Auth::Tokens(tokens) => {
+                let shown = headers.get(AUTHORIZATION).and_then(|text| text.to_str().ok());
+                let shown = shown.and_then(|text| text.split_once(' '));
+                let shown = shown.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+                let tokens = tokens.at(now);
+                let token = shown.and_then(|(_, token)| tokens.verify(token.trim(), now));
+                let token = token.ok_or_else(|| {
+                    let detail = "send `Authorization: Bearer …` with a token that is neither revoked nor expired; \
+                                  `resit token make` makes one";
+                    Problem::new(ProblemKind::Unauthenticated, detail)
+                })?;
+                Ok(Caller { actor: token.name.clone(), token: Some(token.clone()) })
+            }
+        }
+    }
+}
+
+impl Caller {
+    /// Refuses a caller without the right.
+    pub(crate) fn must_have(&self, right: Right) -> Result<(), Problem> {
+        let Some(token) = self.token.as_ref().filter(|token| !token.has(right)) else { return Ok(()) };
+        let roles: Vec<_> = right.roles().iter().map(|role| role.name()).collect();
+        let detail = format!(
+            "this takes the right {right}, which a token of role {} does not have; roles that have it: {}",
+            token.role,
+            roles.join(", ")
+        );
+        Err(Problem::new(ProblemKind::Forbidden, detail))
+    }
+
+    /// By whom unknown codes are counted: a token, or all of an open server's callers, who may call themselves anything.
+    pub(crate) fn bucket(&self) -> Option<&Actor> {
+        self.token.as_ref().map(|token| &token.name)
+    }
+
+    /// Whether it has a right.
+    pub(crate) fn has(&self, right: Right) -> bool {
+        self.token.as_ref().is_none_or(|token| token.has(right))
+    }
+
+    /// The only shop that the caller knows of, if it is bound to one.
+    pub(crate) fn shop(&self) -> Option<&ShopId> {
+        self.token.as_ref()?.shop.as_ref()
+    }
+
+    /// Refuses another shop than the one that the caller is bound to.
+    pub(crate) fn must_serve(&self, shop: &ShopId) -> Result<(), Problem> {
+        match self.shop().filter(|own| *own != shop) {
+            None => Ok(()),
+            Some(own) => {
+                let detail = format!("this token is bound to the shop {own}, and the request is for {shop}");
+                Err(Problem::new(ProblemKind::Forbidden, detail))
+            }
+        }
+    }
+}
+
+/// Whom the caller says to be.
+fn named(headers: &HeaderMap) -> Result<Actor, Problem> {
+    let text = headers.get(header::ACTOR).map_or(Ok("http"), |text| text.to_str());
+    text.ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
+        let reason = "it is no name: 1 to 64 characters out of letters, digits and . _ : -";
+        Problem::bad_input(FieldError::new(header::ACTOR, reason, "write a name, or leave the header out"))
+    })
+}
+
+fn is_this_machine(host: &str) -> bool {
+    if let Some(rest) = host.strip_prefix("[::1]") {
+        return rest.is_empty() || rest.starts_with(':');
+    }
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_has_few_names() {
+        for host in ["localhost", "LocalHost:7480", "127.0.0.1:7480", "127.9.9.9", "[::1]:7480", "[::1]"] {
+            assert!(is_this_machine(host), "{host}");
+        }
+        for host in
+            ["example.org", "127.0.0.1.example.org", "localhost.example.org:80", "10.0.0.1", "", "[::1]x"]
+        {
+            assert!(!is_this_machine(host), "{host}");
+        }
+    }
+}

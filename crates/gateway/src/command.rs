@@ -1,0 +1,135 @@
+//! Commands: one body, one answer.
+
+use std::time::Instant;
+
+use axum::body::Body;
+use resit_api::{CommandBody, FieldError, Judged, Outcome, Problem, ProblemKind, Reply, VoucherText, header};
+use resit_command_handler::{Request, Seen};
+use resit_domain::{CommandId, EntitlementId, Rule};
+
+use crate::asked::Asked;
+use crate::body;
+use crate::metrics::{Metrics, stopwatch};
+use crate::parameters::in_header;
+use crate::respond::Answered;
+
+/// Takes the command of this name.
+pub(crate) async fn taken(asked: &Asked<'_>, name: &'static str, body: Body) -> Result<Answered, Problem> {
+    let dry_run = asked.parameters.flag("dry_run")?;
+    let id = if dry_run { in_header(asked.headers, header::IDEMPOTENCY_KEY)? } else { Some(key(asked)?) };
+    let bytes = body::read(asked.headers, body, asked.app.parts.limits.body_bytes_max).await?;
+    let since = stopwatch();
+    let read = CommandBody::read(name, &bytes)
+        .ok_or_else(|| Problem::new(ProblemKind::NotFound, format!("there is no command {name}")))?;
+    let body = read.map_err(Problem::bad_input)?;
+    if dry_run {
+        return judged(asked, id, body).await;
+    }
+    let answer = match id {
+        Some(id) => given(asked, id, body).await,
+        None => Err(key_required()),
+    };
+    count(&asked.app.metrics, name, &answer, since);
+    let reply = answer?;
+    let position = reply.position;
+    match reply.outcome {
+        Outcome::Accepted { .. } => Ok(Answered::json(&reply)?.at(position)),
+        Outcome::Refused { .. } => Err(Problem::refused(reply).unwrap_or_else(unknown_voucher)),
+    }
+}
+
+/// The key of a request that does something.
+pub(crate) fn key(asked: &Asked<'_>) -> Result<CommandId, Problem> {
+    in_header(asked.headers, header::IDEMPOTENCY_KEY)?.ok_or_else(key_required)
+}
+
+fn key_required() -> Problem {
+    let reason = "it is missing";
+    let remedy = "send an id of your own for this command, and the same one whenever you send it again";
+    let error = FieldError::new(header::IDEMPOTENCY_KEY, reason, remedy);
+    let detail = format!("{}: {reason}; {remedy}", header::IDEMPOTENCY_KEY);
+    Problem { errors: Box::new([error]), ..Problem::new(ProblemKind::KeyRequired, detail) }
+}
+
+/// Gives a command to the handler.
+async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Reply, Problem> {
+    let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
+    let request = request(asked, id, body).await?;
+    let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
+    let reply = Reply::of(&request, reply, asked.now);
+    if by_code && !reply.replayed && is_unknown(&reply.outcome) {
+        asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
+    }
+    Ok(reply)
+}
+
+async fn judged(asked: &Asked<'_>, id: Option<CommandId>, body: CommandBody) -> Result<Answered, Problem> {
+    let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
+    let id = id.unwrap_or_else(|| "dry-run".parse().expect("two words and a hyphen are an id"));
+    let request = request(asked, id, body).await?;
+    let judged = Judged::from(asked.app.parts.handler.judge(&request, asked.now).await?);
+    if by_code && is_unknown(&judged.outcome) {
+        asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
+    }
+    Answered::json(&judged)
+}
+
+/// The command that a body asks for, if its caller may name what it names.
+async fn request(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Request, Problem> {
+    if let CommandBody::Issue(issue) = &body {
+        asked.caller.must_serve(&issue.order.shop)?;
+    }
+    if body.names().is_some_and(|named| named.fingerprint().is_some()) {
+        asked.app.unknown_codes.check(asked.caller.bucket(), asked.now)?;
+    }
+    let whole = match (body.names_whole_by(), body.names()) {
+        (Some(code), _) => Some(asked.app.parts.handler.resolve(code).await?.map(|(whole, _)| whole)),
+        (None, Some(VoucherText::Id(whole, _))) => Some(Some(*whole)),
+        (None, _) => None,
+    };
+    let by_code = body.names_whole_by().is_some();
+    let resolved = match whole {
+        None => None,
+        Some(Some(whole)) if is_served(asked, whole).await? => Some(whole),
+        // An unknown id is the rules' to refuse; a code that leads nowhere can't be said to them.
+        Some(Some(whole)) if !by_code && asked.caller.shop().is_none() => Some(whole),
+        Some(_) => {
+            if by_code {
+                asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
+            }
+            return Err(unknown_voucher());
+        }
+    };
+    let command = body.into_command(resolved).ok_or_else(unknown_voucher)?;
+    Ok(Request { id, actor: asked.caller.actor.clone(), command })
+}
+
+/// Whether what another shop bought is none of the caller's business.
+pub(crate) async fn is_served(asked: &Asked<'_>, entitlement: EntitlementId) -> Result<bool, Problem> {
+    let Some(shop) = asked.caller.shop() else { return Ok(true) };
+    let view = asked.app.parts.handler.view(entitlement, Seen::default()).await?;
+    Ok(view.is_some_and(|view| view.order.shop == *shop))
+}
+
+/// The same words for what is not there and for what is somebody else's.
+pub(crate) fn unknown_voucher() -> Problem {
+    let detail = "no voucher or entitlement is known by this; check it for typing mistakes";
+    Problem::new(ProblemKind::NotFound, detail)
+}
+
+fn is_unknown(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused { refusal } if refusal.rule == Rule::KnownVoucher)
+}
+
+/// Counts a command by what came of it.
+pub(crate) fn count(metrics: &Metrics, name: &'static str, answer: &Result<Reply, Problem>, since: Instant) {
+    let outcome = match answer {
+        Ok(Reply { outcome: Outcome::Accepted { .. }, .. }) => "accepted",
+        Ok(Reply { outcome: Outcome::Refused { refusal }, .. }) => {
+            metrics.refusal(&refusal.clause, refusal.rule);
+            "refused"
+        }
+        Err(problem) => problem.r#type.name(),
+    };
+    metrics.command(name, outcome, since);
+}

@@ -1,0 +1,112 @@
+//! The way of every request: who asks, may they, what do they ask, the answer.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use axum::http::Response;
+use resit_api::{Operation, Problem, ProblemKind, Route, header};
+
+use crate::asked::Asked;
+use crate::parameters::{Parameters, in_header};
+use crate::respond::{self, Answered};
+use crate::{App, ClockFixed, catalogue, command, health, lists, metrics, order, questions, reading};
+
+/// Answers a request, and counts it.
+pub(crate) async fn answer(
+    app: Arc<App>,
+    route: Arc<Route>,
+    path: RawPathParams,
+    request: Request,
+) -> Response<Body> {
+    let place = app.in_flight.enter();
+    let answered =
+        if place.is_some() { admitted(&app, &route, path, request).await } else { Err(full(&app)) };
+    let response = answered.map_or_else(|problem| respond::problem(&problem), Answered::into_response);
+    drop(place);
+    app.metrics.request(route.id, response.status().as_u16());
+    response
+}
+
+fn full(app: &App) -> Problem {
+    let max = app.parts.limits.in_flight_max;
+    let detail = format!("{max} requests are at work; send it again in a moment");
+    Problem::new(ProblemKind::Overloaded, detail).retry_after(1)
+}
+
+async fn admitted(
+    app: &Arc<App>,
+    route: &Route,
+    path: RawPathParams,
+    request: Request,
+) -> Result<Answered, Problem> {
+    let (head, body) = request.into_parts();
+    let parts = &app.parts;
+    parts.auth.admits(&head.headers)?;
+    let now = parts.clock.now();
+    let Some(right) = route.right else { return open(app, route.operation).await };
+    let caller = parts.auth.caller(&head.headers, now)?;
+    caller.must_have(right)?;
+    let parameters = Parameters::new(path, &head.uri, &route.parameters)?;
+    let now = match in_header(&head.headers, header::CLOCK)? {
+        None => now,
+        Some(at) => {
+            parts.clock.set(at).map_err(|ClockFixed| {
+                let detail = "Resit-Clock is for rehearsals: `resit init --rehearsal` makes a ledger whose clock can be set";
+                Problem::new(ProblemKind::ClockFixed, detail)
+            })?;
+            at
+        }
+    };
+    let asked = Asked { app, caller, now, headers: &head.headers, uri: &head.uri, parameters };
+    match route.operation {
+        Operation::Command(name) => command::taken(&asked, name, body).await,
+        // Kept out of the way of commands, whose future is the smaller for it.
+        operation => Box::pin(question(&asked, app, operation, body)).await,
+    }
+}
+
+async fn question(
+    asked: &Asked<'_>,
+    app: &Arc<App>,
+    operation: Operation,
+    body: Body,
+) -> Result<Answered, Problem> {
+    let upkeep = &app.parts.upkeep;
+    match operation {
+        Operation::Command(name) => command::taken(asked, name, body).await,
+        Operation::Order => order::taken(asked, app, body).await,
+        Operation::Entitlement => questions::entitlement(asked).await,
+        Operation::History => questions::history(asked).await,
+        Operation::Answer => questions::answer(asked).await,
+        Operation::Why => questions::why(asked).await,
+        Operation::LookUpCode => questions::look_up(asked, body).await,
+        Operation::CandidateVouchers => lists::candidate(asked).await,
+        Operation::OrderLine => lists::order_line(asked).await,
+        Operation::OfferVouchers => lists::offer(asked).await,
+        Operation::Inventory => lists::inventory(asked).await,
+        Operation::Offer => catalogue::offer(asked).await,
+        Operation::Terms => catalogue::terms(asked).await,
+        Operation::Rules => catalogue::rules(),
+        Operation::Log => reading::log(asked).await,
+        Operation::Status => Answered::json(&upkeep.status(asked.now).await?),
+        Operation::ExpireDue if asked.parameters.flag("dry_run")? => {
+            Answered::json(&upkeep.due(asked.now).await?)
+        }
+        Operation::ExpireDue => Answered::json(&upkeep.expire_due(asked.now).await?),
+        Operation::Verify => Answered::json(&upkeep.verify().await?),
+        Operation::Rebuild => Answered::json(&upkeep.rebuild().await?),
+        Operation::Metrics => metrics::shown(asked).await,
+        Operation::OpenApi | Operation::Live | Operation::Ready => open(app, operation).await,
+    }
+}
+
+/// What everybody may ask.
+async fn open(app: &App, operation: Operation) -> Result<Answered, Problem> {
+    match operation {
+        Operation::OpenApi => Ok(Answered::text("application/json", app.openapi.as_str())),
+        Operation::Live => health::live(),
+        Operation::Ready => health::ready(app).await,
+        _ => Err(Problem::new(ProblemKind::Bug, "this route has no right to it, and needs one")),
+    }
+}

@@ -1,0 +1,58 @@
+//! Numbers that other roles know and metrics show.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use resit_domain::Timestamp;
+
+const UNKNOWN: i64 = i64::MIN;
+
+/// Numbers of other roles. Whoever knows one puts it here; metrics and health read them.
+#[derive(Debug)]
+pub struct Gauges {
+    oldest_due_at: AtomicI64,
+    free_disk_bytes: AtomicU64,
+    stopping: AtomicBool,
+}
+
+impl Default for Gauges {
+    fn default() -> Self {
+        Self {
+            oldest_due_at: AtomicI64::new(UNKNOWN),
+            free_disk_bytes: AtomicU64::new(u64::MAX),
+            stopping: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Gauges {
+    /// The scheduler found this to be the next thing that falls due; it may lie ahead.
+    pub fn note_next_due(&self, at: Option<Timestamp>) {
+        self.oldest_due_at.store(at.map_or(UNKNOWN, Timestamp::millis), Ordering::Relaxed);
+    }
+
+    /// So many bytes are free on the ledger's disk.
+    pub fn note_free_disk(&self, bytes: u64) {
+        self.free_disk_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// The server begins to stop: it is no longer ready.
+    pub fn note_stopping(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// How long the oldest thing that is due waits to be put on record.
+    pub(crate) fn expiry_lag_millis(&self, now: Timestamp) -> i64 {
+        match self.oldest_due_at.load(Ordering::Relaxed) {
+            UNKNOWN => 0,
+            due_at => now.millis().saturating_sub(due_at).max(0),
+        }
+    }
+
+    pub(crate) fn free_disk_bytes(&self) -> Option<u64> {
+        Some(self.free_disk_bytes.load(Ordering::Relaxed)).filter(|bytes| *bytes != u64::MAX)
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,77 @@
+//! Lists, from the read models.
+
+use resit_api::{CandidateVoucher, Entitlement, Inventory, Page, Problem};
+use resit_domain::{AgreementId, CandidateId, EntitlementId, EntitlementView, OfferId, OrderLine};
+use resit_event_log::Position;
+use resit_projector::List;
+
+use crate::asked::Asked;
+use crate::respond::Answered;
+
+/// What an order line issued.
+pub(crate) async fn order_line(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let of = &asked.parameters;
+    let order =
+        OrderLine { shop: of.in_path("shop")?, number: of.in_path("number")?, line: of.in_path("line")? };
+    asked.caller.must_serve(&order.shop)?;
+    entitlements(asked, List::Order(&order)).await
+}
+
+/// What was sold of an offer.
+pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let offer: OfferId = asked.parameters.in_path("id")?;
+    entitlements(asked, List::Offer(&offer)).await
+}
+
+/// The vouchers that serve a candidate.
+pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let candidate: CandidateId = asked.parameters.in_path("id")?;
+    let serves = |view: EntitlementView| {
+        let (entitlement, offer) = (view.id, view.offer);
+        let own: Vec<_> =
+            view.units.into_iter().filter(|unit| unit.holder.as_ref() == Some(&candidate)).collect();
+        own.into_iter().map(move |unit| CandidateVoucher {
+            entitlement,
+            offer: offer.clone(),
+            unit: unit.unit,
+            stands: unit.stands(asked.now).to_owned(),
+        })
+    };
+    let (views, next, position) = page(asked, List::Candidate(&candidate)).await?;
+    let items = views.into_iter().flat_map(serves).collect();
+    Ok(Answered::json(&Page { items, next, position })?.at(position))
+}
+
+/// What an agreement has.
+pub(crate) async fn inventory(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let agreement: AgreementId = asked.parameters.in_path("id")?;
+    let position = asked.projected().await?;
+    let inventory = asked.app.parts.read_models.inventory(&agreement, asked.now)?;
+    Ok(Answered::json(&Inventory { offers: inventory.offers, position })?.at(position))
+}
+
+async fn entitlements(asked: &Asked<'_>, list: List<'_>) -> Result<Answered, Problem> {
+    let (views, next, position) = page(asked, list).await?;
+    let items = views.into_iter().map(|view| Entitlement::at(view, asked.now)).collect();
+    Ok(Answered::json(&Page::<Entitlement> { items, next, position })?.at(position))
+}
+
+/// A page of a list: its entitlements, where the next one begins, and how far the read models were at least.
+async fn page(
+    asked: &Asked<'_>,
+    list: List<'_>,
+) -> Result<(Vec<EntitlementView>, Option<String>, Position), Problem> {
+    let (after, limit) = (asked.after::<EntitlementId>()?, asked.limit()?);
+    let position = asked.projected().await?;
+    let read_models = &asked.app.parts.read_models;
+    // One more than asked for says whether there is a next page.
+    let mut ids = read_models.page(list, after, limit + 1)?;
+    let more = ids.len() > limit;
+    ids.truncate(limit);
+    let next = ids.last().filter(|_| more).map(ToString::to_string);
+    let mut views = Vec::with_capacity(ids.len());
+    for id in ids {
+        views.extend(read_models.entitlement(id)?);
+    }
+    Ok((views, next, position))
+}

@@ -1,0 +1,158 @@
+//! What Prometheus asks for.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use resit_api::{Problem, ProblemKind};
+
+use crate::App;
+use crate::asked::Asked;
+use crate::respond::Answered;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CommandLabels {
+    command: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusalLabels {
+    clause: String,
+    rule: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    route: &'static str,
+    status: u16,
+}
+
+type Seconds = Gauge<f64, AtomicU64>;
+
+/// Counters and gauges, with their registry.
+pub(crate) struct Metrics {
+    registry: Registry,
+    commands: Family<CommandLabels, Counter>,
+    command_seconds: Histogram,
+    refusals: Family<RefusalLabels, Counter>,
+    requests: Family<RouteLabels, Counter>,
+    in_flight: Gauge,
+    head: Gauge,
+    lag: Gauge,
+    lag_seconds: Seconds,
+    expiry_lag_seconds: Seconds,
+    free_disk: Gauge,
+}
+
+/// From a tenth of a sync to a stall that somebody should look at.
+const BUCKETS: [f64; 16] =
+    [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("resit");
+        let commands = Family::default();
+        registry.register("commands", "Commands by name and outcome", commands.clone());
+        let command_seconds = Histogram::new(BUCKETS);
+        let help = "Time from a command's last byte in to its answer, durable";
+        registry.register_with_unit("command_latency", help, Unit::Seconds, command_seconds.clone());
+        let refusals = Family::default();
+        registry.register(
+            "refusals",
+            "Commands that the rules refused, by clause and rule",
+            refusals.clone(),
+        );
+        let requests = Family::default();
+        registry.register("http_requests", "Requests by route and status", requests.clone());
+        let mut gauge = |name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        let in_flight = gauge("http_in_flight", "Requests at work");
+        let head = gauge("log_head_position", "Position of the last record of the log");
+        let lag = gauge("projector_lag_records", "Records that the read models are behind the log");
+        let free_disk = gauge("free_disk_bytes", "Bytes that are free on the ledger's disk");
+        let mut seconds = |name: &str, help: &str| {
+            let gauge = Seconds::default();
+            registry.register_with_unit(name, help, Unit::Seconds, gauge.clone());
+            gauge
+        };
+        let lag_seconds = seconds("projector_lag", "Age of the oldest record that the read models lack");
+        let expiry_lag_seconds =
+            seconds("expiry_lag", "How long the oldest due end waits to be put on record");
+        Self {
+            registry,
+            commands,
+            command_seconds,
+            refusals,
+            requests,
+            in_flight,
+            head,
+            lag,
+            lag_seconds,
+            expiry_lag_seconds,
+            free_disk,
+        }
+    }
+}
+
+/// The time that passes, for measuring alone.
+#[expect(clippy::disallowed_methods, reason = "it measures how long an answer took; nothing is judged by it")]
+pub(crate) fn stopwatch() -> Instant {
+    Instant::now()
+}
+
+impl Metrics {
+    pub(crate) fn request(&self, route: &'static str, status: u16) {
+        self.requests.get_or_create(&RouteLabels { route, status }).inc();
+    }
+
+    /// A command was answered: `accepted`, `refused`, or with the name of a problem.
+    pub(crate) fn command(&self, command: &'static str, outcome: &'static str, since: Instant) {
+        self.commands.get_or_create(&CommandLabels { command, outcome }).inc();
+        self.command_seconds.observe(since.elapsed().as_secs_f64());
+    }
+
+    pub(crate) fn refusal(&self, clause: &str, rule: resit_domain::Rule) {
+        let labels = RefusalLabels { clause: clause.to_owned(), rule: rule.name() };
+        self.refusals.get_or_create(&labels).inc();
+    }
+}
+
+/// All of it, as Prometheus reads it.
+pub(crate) async fn shown(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let App { parts, metrics, in_flight, .. } = asked.app;
+    let projected = *parts.projected.borrow();
+    let head = parts.log.head().await?;
+    let next = parts.log.read(projected, 1).await?;
+    // A rehearsal's clock may stand before what is on record.
+    let waits = next.first().map_or(0, |record| (asked.now.millis() - record.recorded_at.millis()).max(0));
+    metrics.head.set(signed(head.0));
+    metrics.lag.set(signed(head.0.saturating_sub(projected.0)));
+    metrics.lag_seconds.set(seconds(waits));
+    metrics.expiry_lag_seconds.set(seconds(parts.gauges.expiry_lag_millis(asked.now)));
+    metrics.free_disk.set(parts.gauges.free_disk_bytes().map_or(-1, signed));
+    metrics.in_flight.set(i64::try_from(in_flight.count()).unwrap_or(i64::MAX));
+    let mut page = String::with_capacity(8_192);
+    text::encode(&mut page, &metrics.registry).map_err(|error| {
+        tracing::error!(%error, "the metrics can't be written");
+        Problem::new(ProblemKind::Bug, "the metrics can't be written")
+    })?;
+    Ok(Answered::text("application/openmetrics-text; version=1.0.0; charset=utf-8", page))
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a lag of 285,000 years would lose a millisecond")]
+fn seconds(millis: i64) -> f64 {
+    millis as f64 / 1_000.0
+}

@@ -1,0 +1,134 @@
+//! Orders: many lines in one request, each a command of its own.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use resit_api::{
+    FieldError, Judged, LINES_MAX, LineReply, Order, OrderReply, Outcome, Problem, ProblemKind, Reply,
+    read_json,
+};
+use resit_command_handler::Request;
+use resit_domain::{Actor, CommandId, Timestamp};
+use resit_event_log::Position;
+use tokio::task::JoinSet;
+
+use crate::asked::Asked;
+use crate::metrics::stopwatch;
+use crate::respond::Answered;
+use crate::{App, body, command};
+
+/// What came of one line's command.
+enum Came {
+    Answered(Reply),
+    Judged(Judged),
+    Failed(Problem),
+}
+
+/// Takes an order. Lines run side by side; the same line again is the same command.
+pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: Body) -> Result<Answered, Problem> {
+    let dry_run = asked.parameters.flag("dry_run")?;
+    let key = if dry_run {
+        "dry-run".parse().expect("two words and a hyphen are an id")
+    } else {
+        command::key(asked)?
+    };
+    let bytes = body::read(asked.headers, body, asked.app.parts.limits.body_bytes_max).await?;
+    let order: Order = read_json(&bytes).map_err(Problem::bad_input)?;
+    check(&order)?;
+    asked.caller.must_serve(&order.shop)?;
+    let mut lines = JoinSet::new();
+    for (at, line) in order.lines.iter().enumerate() {
+        let id = Order::command_id(&key, line.line).ok_or_else(|| too_long(&key, line.line))?;
+        let request =
+            Request { id, actor: Actor::clone(&asked.caller.actor), command: order.issue(line).into() };
+        let (app, now) = (app.clone(), asked.now);
+        lines.spawn(async move {
+            (at, if dry_run { judged(&app, &request, now).await } else { given(&app, request, now).await })
+        });
+    }
+    let mut came: Vec<Option<Came>> = order.lines.iter().map(|_| None).collect();
+    while let Some(joined) = lines.join_next().await {
+        match joined {
+            Ok((at, line)) => came[at] = Some(line),
+            Err(error) => tracing::error!(%error, "a line of an order met a bug"),
+        }
+    }
+    let reply = told(&order, came);
+    let status = if reply.refused + reply.failed == 0 { StatusCode::OK } else { StatusCode::MULTI_STATUS };
+    Ok(Answered::json(&reply)?.with_status(status).at(reply.position))
+}
+
+async fn given(app: &App, request: Request, now: Timestamp) -> Came {
+    let since = stopwatch();
+    let answer = app.parts.handler.handle(request.clone(), now).await;
+    let answer = answer.map(|reply| Reply::of(&request, reply, now)).map_err(Problem::from);
+    command::count(&app.metrics, "issue", &answer, since);
+    answer.map_or_else(Came::Failed, Came::Answered)
+}
+
+async fn judged(app: &App, request: &Request, now: Timestamp) -> Came {
+    let judged = app.parts.handler.judge(request, now).await;
+    judged.map_or_else(|failure| Came::Failed(failure.into()), |judged| Came::Judged(judged.into()))
+}
+
+fn told(order: &Order, came: Vec<Option<Came>>) -> OrderReply {
+    let (mut accepted, mut refused, mut failed, mut position) = (0, 0, 0, Position::START);
+    let mut outcome = |outcome: &Outcome| match outcome {
+        Outcome::Accepted { .. } => accepted += 1,
+        Outcome::Refused { .. } => refused += 1,
+    };
+    let mut lines = Vec::with_capacity(order.lines.len());
+    for (line, came) in order.lines.iter().zip(came) {
+        let mut told = LineReply { line: line.line, reply: None, problem: None, judged: None };
+        match came {
+            Some(Came::Answered(reply)) => {
+                outcome(&reply.outcome);
+                position = position.max(reply.position);
+                told.reply = Some(reply);
+            }
+            Some(Came::Judged(judged)) => {
+                outcome(&judged.outcome);
+                told.judged = Some(judged);
+            }
+            Some(Came::Failed(problem)) => {
+                failed += 1;
+                told.problem = Some(problem);
+            }
+            None => {
+                failed += 1;
+                let detail = "the server made a mistake, and its log says which; send the order again with the same key";
+                told.problem = Some(Problem::new(ProblemKind::Bug, detail));
+            }
+        }
+        lines.push(told);
+    }
+    OrderReply { accepted, refused, failed, position, lines }
+}
+
+fn check(order: &Order) -> Result<(), Problem> {
+    let wrong = |field: String, reason: String, remedy: &str| {
+        Err(Problem::bad_input(FieldError::new(field, reason, remedy)))
+    };
+    let count = order.lines.len();
+    if count == 0 || count > LINES_MAX {
+        let reason = format!("it has {count} lines");
+        return wrong("lines".to_owned(), reason, "send 1 to 1000 lines; a longer order is several requests");
+    }
+    let mut seen = HashSet::with_capacity(count);
+    for (at, line) in order.lines.iter().enumerate() {
+        if !seen.insert(line.line) {
+            let reason = format!("line {} is there twice", line.line);
+            return wrong(format!("lines[{at}].line"), reason, "give each line a number of its own");
+        }
+    }
+    Ok(())
+}
+
+fn too_long(key: &CommandId, line: u32) -> Problem {
+    let reason = format!("`{key}.{line}` is longer than a command id can be");
+    let remedy =
+        "the command of a line has the key, a dot and the line's number as its id; take a shorter key";
+    Problem::bad_input(FieldError::new(resit_api::header::IDEMPOTENCY_KEY, reason, remedy))
+}

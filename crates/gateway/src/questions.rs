@@ -1,0 +1,138 @@
+//! Questions about one entitlement, one code, one command. They are answered from the log itself.
+
+use axum::body::Body;
+use resit_access::Right;
+use resit_api::{
+    CommandBody, Entitlement, Explanation, FieldError, Found, HistoryEvent, LookUp, Page, Problem,
+    ProblemKind, Reply, read_json,
+};
+use resit_command_handler::{Request, Seen};
+use resit_domain::{CommandId, EntitlementId, EntitlementView, UnitNo};
+use resit_event_log::Record;
+use resit_states::asked_of;
+use resit_voucher_code::Code;
+
+use crate::asked::Asked;
+use crate::body;
+use crate::command::{is_served, unknown_voucher};
+use crate::respond::Answered;
+
+/// An entitlement as it stands, or stood.
+pub(crate) async fn entitlement(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let head = asked.app.parts.log.head().await?;
+    let id = asked.parameters.in_path("id")?;
+    let seen = seen(asked)?;
+    let view = asked.app.parts.handler.view(id, seen).await?;
+    let view = view.filter(|view| serves(asked, view)).ok_or_else(nothing)?;
+    let at = seen.as_of.unwrap_or(asked.now);
+    Ok(Answered::json(&Entitlement::at(view, at))?.at(head))
+}
+
+/// What happened to an entitlement, a page of it.
+pub(crate) async fn history(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let parts = &asked.app.parts;
+    let position = parts.log.head().await?;
+    let id: EntitlementId = asked.parameters.in_path("id")?;
+    if !is_served(asked, id).await? {
+        return Err(nothing());
+    }
+    let (after, limit) = (asked.after::<usize>()?.unwrap_or(0), asked.limit()?);
+    let mut entries = parts.handler.history(id, seen(asked)?).await?;
+    if entries.is_empty() {
+        return Err(nothing());
+    }
+    let end = after.saturating_add(limit).min(entries.len());
+    let next = (end < entries.len()).then(|| end.to_string());
+    entries.truncate(end);
+    let items = entries.into_iter().skip(after).map(HistoryEvent).collect();
+    Ok(Answered::json(&Page { items, next, position })?.at(position))
+}
+
+/// The first answer to a command again.
+///
+/// Codes are shown only to those who may make them: others may know that there are some.
+pub(crate) async fn answer(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let id = command_id(asked)?;
+    let records = on_record(asked, &id).await?;
+    let first = records.first().ok_or_else(|| unknown_command(&id))?;
+    let given = asked_of(first)?;
+    let request = Request { id, actor: first.actor.clone(), command: given.command };
+    // The id is on record with this very body: the handler can but answer as it did.
+    let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
+    let body = CommandBody::of(request.command.clone(), |_| None);
+    let may_have_codes = body.and_then(|body| Right::of_command(body.name()));
+    let mut reply = Reply::of(&request, reply, asked.now);
+    if !may_have_codes.is_none_or(|right| asked.caller.has(right)) {
+        reply.codes.clear();
+    }
+    let position = reply.position;
+    Ok(Answered::json(&reply)?.at(position))
+}
+
+/// Why a command was answered as it was.
+pub(crate) async fn why(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let id = command_id(asked)?;
+    on_record(asked, &id).await?;
+    let explanation = asked.app.parts.handler.why(&id).await?;
+    let position = explanation.position;
+    Ok(Answered::json(&Explanation::of(id, explanation))?.at(position))
+}
+
+/// Where a code leads.
+pub(crate) async fn look_up(asked: &Asked<'_>, body: Body) -> Result<Answered, Problem> {
+    let parts = &asked.app.parts;
+    let bytes = body::read(asked.headers, body, parts.limits.body_bytes_max).await?;
+    let LookUp { code } = read_json(&bytes).map_err(Problem::bad_input)?;
+    let code: Code = code.parse().map_err(|error: resit_voucher_code::InvalidCode| {
+        let remedy = "type it as it was sent, six groups of four";
+        Problem::bad_input(FieldError::new("code", error.to_string(), remedy))
+    })?;
+    asked.app.unknown_codes.check(asked.caller.bucket(), asked.now)?;
+    let head = parts.log.head().await?;
+    let Some((view, unit)) = found(asked, &code).await? else {
+        asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
+        return Err(unknown_voucher());
+    };
+    let entitlement = Entitlement::at(view, asked.now);
+    Ok(Answered::json(&Found { unit, entitlement })?.at(head))
+}
+
+async fn found(asked: &Asked<'_>, code: &Code) -> Result<Option<(EntitlementView, UnitNo)>, Problem> {
+    let handler = &asked.app.parts.handler;
+    let Some((entitlement, unit)) = handler.resolve(code.fingerprint()).await? else { return Ok(None) };
+    let view = handler.view(entitlement, Seen::default()).await?;
+    Ok(view.filter(|view| serves(asked, view)).map(|view| (view, unit)))
+}
+
+fn serves(asked: &Asked<'_>, view: &EntitlementView) -> bool {
+    asked.caller.shop().is_none_or(|shop| view.order.shop == *shop)
+}
+
+/// The records of a command. A caller that is bound to a shop knows only of its own commands.
+async fn on_record(asked: &Asked<'_>, id: &CommandId) -> Result<Vec<Record>, Problem> {
+    let records = asked.app.parts.log.find_command(id).await?;
+    let own = |record: &Record| asked.caller.shop().is_none() || record.actor == asked.caller.actor;
+    if records.first().is_some_and(own) { Ok(records) } else { Err(unknown_command(id)) }
+}
+
+fn seen(asked: &Asked<'_>) -> Result<Seen, Problem> {
+    let (as_of, known_at) = (asked.parameters.query("as_of")?, asked.parameters.query("known_at")?);
+    Ok(Seen { as_of, known_at })
+}
+
+/// The command in the path. The id may be a command's name, whose own path has no parameter.
+fn command_id(asked: &Asked<'_>) -> Result<CommandId, Problem> {
+    if asked.parameters.path.iter().next().is_none() {
+        let last = asked.uri.path().rsplit('/').next().unwrap_or("");
+        return last.parse().map_err(|_| Problem::new(ProblemKind::NotFound, "there is no such command"));
+    }
+    asked.parameters.in_path("id")
+}
+
+fn unknown_command(id: &CommandId) -> Problem {
+    Problem::new(ProblemKind::NotFound, format!("no command {id} is on record"))
+}
+
+fn nothing() -> Problem {
+    Problem::new(ProblemKind::NotFound, "nothing was issued under this id, as far as was asked for")
+}

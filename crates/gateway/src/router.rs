@@ -1,0 +1,61 @@
+//! The router, made from the table of routes.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use axum::http::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use resit_api::{Operation, Problem, ProblemKind, Route, Verb, routes};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{App, door, respond};
+
+/// All routes over a gateway.
+pub fn router(app: &Arc<App>) -> Router {
+    let table: Vec<Arc<Route>> = routes().into_iter().map(Arc::new).collect();
+    let answer = table.iter().find(|route| route.operation == Operation::Answer);
+    let mut router = Router::new();
+    for route in &table {
+        let mut methods = method(app, route);
+        // A command may have been given the id `issue`: its answer is asked for under the path of that command.
+        if let (Operation::Command(_), Some(answer)) = (route.operation, answer) {
+            methods = methods.merge(method(app, answer));
+        }
+        router = router.route(&route.path, methods);
+    }
+    router
+        .fallback(async |request: Request| {
+            let detail =
+                format!("there is nothing under {}; GET /openapi.json lists all paths", request.uri().path());
+            respond::problem(&Problem::new(ProblemKind::NotFound, detail))
+        })
+        .method_not_allowed_fallback(async |request: Request| {
+            let detail = format!("{} has another method; GET /openapi.json lists them", request.uri().path());
+            respond::problem(&Problem::new(ProblemKind::MethodNotAllowed, detail))
+        })
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+fn method(app: &Arc<App>, route: &Arc<Route>) -> MethodRouter {
+    let filter = match route.verb {
+        Verb::Get => MethodFilter::GET,
+        Verb::Post => MethodFilter::POST,
+    };
+    let (app, route) = (app.clone(), route.clone());
+    on(filter, move |path: RawPathParams, request: Request| {
+        door::answer(app.clone(), route.clone(), path, request)
+    })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is how a panic is handed on")]
+fn panicked(panic: Box<dyn Any + Send>) -> Response<Body> {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
+    tracing::error!(said, "a request met a bug");
+    let detail =
+        "the server made a mistake, and its log says which; a command can be sent again with the same key";
+    respond::problem(&Problem::new(ProblemKind::Bug, detail))
+}

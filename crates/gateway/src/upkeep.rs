@@ -1,0 +1,42 @@
+//! What an operator may ask that other roles do: the program that runs them all passes them in.
+
+use async_trait::async_trait;
+use resit_api::{ExpireDue, Problem, ProblemKind, Rebuilt, Status, Verified};
+use resit_domain::Timestamp;
+
+/// Deeds and news of the roles beside the gateway.
+#[async_trait]
+pub trait Upkeep: Send + Sync + 'static {
+    /// Puts on record all that is due by `now`.
+    async fn expire_due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure>;
+
+    /// Tells what is due by `now`, and does nothing.
+    async fn due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure>;
+
+    /// Checks the log, and what is derived from it.
+    async fn verify(&self) -> Result<Verified, UpkeepFailure>;
+
+    /// Makes what is derived from the log anew.
+    async fn rebuild(&self) -> Result<Rebuilt, UpkeepFailure>;
+
+    /// Tells how the ledger is.
+    async fn status(&self, now: Timestamp) -> Result<Status, UpkeepFailure>;
+}
+
+/// Why such a deed was not done: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpkeepFailure {
+    /// Not now; the same may work later.
+    Unavailable(String),
+    /// Stored bytes are not what was written.
+    Damaged(String),
+}
+
+impl From<UpkeepFailure> for Problem {
+    fn from(failure: UpkeepFailure) -> Self {
+        match failure {
+            UpkeepFailure::Unavailable(why) => Problem::new(ProblemKind::Unavailable, why).retry_after(5),
+            UpkeepFailure::Damaged(why) => Problem::new(ProblemKind::Damaged, why),
+        }
+    }
+}
