@@ -14,13 +14,21 @@ pub(crate) async fn order_line(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let order =
         OrderLine { shop: of.in_path("shop")?, number: of.in_path("number")?, line: of.in_path("line")? };
     asked.caller.must_serve(&order.shop)?;
-    entitlements(asked, List::Order(&order)).await
+    // Its pieces are in the order of their numbers, and a page ends at such a number.
+    let (after, limit) = (asked.after::<usize>()?.unwrap_or(0), asked.limit()?);
+    let position = asked.projected().await?;
+    let ids = asked.app.parts.read_models.order(&order)?;
+    let end = after.saturating_add(limit).min(ids.len());
+    let next = (end < ids.len()).then(|| end.to_string());
+    let views = views(asked, ids.into_iter().take(end).skip(after))?;
+    shown(asked, views, next, position)
 }
 
 /// What was sold of an offer.
 pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let offer: OfferId = asked.parameters.in_path("id")?;
-    entitlements(asked, List::Offer(&offer)).await
+    let (views, next, position) = page(asked, List::Offer(&offer)).await?;
+    shown(asked, views, next, position)
 }
 
 /// The vouchers that serve a candidate.
@@ -50,8 +58,12 @@ pub(crate) async fn inventory(asked: &Asked<'_>) -> Result<Answered, Problem> {
     Ok(Answered::json(&Inventory { offers: inventory.offers, position })?.at(position))
 }
 
-async fn entitlements(asked: &Asked<'_>, list: List<'_>) -> Result<Answered, Problem> {
-    let (views, next, position) = page(asked, list).await?;
+fn shown(
+    asked: &Asked<'_>,
+    views: Vec<EntitlementView>,
+    next: Option<String>,
+    position: Position,
+) -> Result<Answered, Problem> {
     let items = views.into_iter().map(|view| Entitlement::at(view, asked.now)).collect();
     Ok(Answered::json(&Page::<Entitlement> { items, next, position })?.at(position))
 }
@@ -69,9 +81,16 @@ async fn page(
     let more = ids.len() > limit;
     ids.truncate(limit);
     let next = ids.last().filter(|_| more).map(ToString::to_string);
-    let mut views = Vec::with_capacity(ids.len());
+    Ok((views(asked, ids)?, next, position))
+}
+
+fn views(
+    asked: &Asked<'_>,
+    ids: impl IntoIterator<Item = EntitlementId>,
+) -> Result<Vec<EntitlementView>, Problem> {
+    let mut views = Vec::new();
     for id in ids {
-        views.extend(read_models.entitlement(id)?);
+        views.extend(asked.app.parts.read_models.entitlement(id)?);
     }
-    Ok((views, next, position))
+    Ok(views)
 }
