@@ -1,6 +1,9 @@
 //! The one place where the time is read and dice are thrown; everywhere else both are arguments.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use resit_domain::{CommandId, Timestamp};
+use tokio::sync::watch;
 
 /// The system's clock.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -27,4 +30,54 @@ pub(crate) fn command_id(now: Timestamp) -> Result<CommandId, getrandom::Error> 
     let millis = u64::try_from(now.millis()).unwrap_or_default();
     let id = ulid::Ulid::from_parts(millis, random).to_string();
     Ok(id.parse().expect("a ULID is 26 letters and digits"))
+}
+
+/// A server's clock: the system's; on a ledger for rehearsals it can be set, and runs on from there.
+#[derive(Debug)]
+pub(crate) struct ServerClock {
+    ahead_millis: AtomicI64,
+    moved: watch::Sender<()>,
+    settable: bool,
+}
+
+impl ServerClock {
+    /// The system's clock.
+    pub(crate) fn of_the_system() -> Self {
+        Self { ahead_millis: AtomicI64::new(0), moved: watch::Sender::new(()), settable: false }
+    }
+
+    /// A clock that can be set, and shows `at` now.
+    pub(crate) fn for_rehearsals(at: Timestamp) -> Self {
+        let clock = Self { settable: true, ..Self::of_the_system() };
+        clock.show(at);
+        clock
+    }
+
+    /// What it shows.
+    pub(crate) fn now(&self) -> Timestamp {
+        now().plus_millis(self.ahead_millis.load(Ordering::Relaxed))
+    }
+
+    /// Whether it can be set.
+    pub(crate) fn is_settable(&self) -> bool {
+        self.settable
+    }
+
+    /// Sets it, if it can be set, and says whether it did.
+    pub(crate) fn set(&self, at: Timestamp) -> bool {
+        if self.settable {
+            self.show(at);
+        }
+        self.settable
+    }
+
+    /// Tells whenever it is set.
+    pub(crate) fn moved(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
+    }
+
+    fn show(&self, at: Timestamp) {
+        self.ahead_millis.store(at.millis() - now().millis(), Ordering::Relaxed);
+        self.moved.send_replace(());
+    }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use resit_access::AccessError;
 use resit_command_handler::Failure;
 use resit_derived_store::Fault;
 use resit_embedded_log::OpenError;
@@ -10,6 +11,8 @@ use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
 use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
+
+use crate::config::ConfigError;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +55,8 @@ impl From<Status> for ExitCode {
 pub(crate) enum Stopped {
     #[error("{0}")]
     Input(String),
+    #[error("the settings can't be used")]
+    Config(#[from] ConfigError),
     #[error("{path} can't be read")]
     File { path: PathBuf, source: std::io::Error },
     #[error("there is no ledger in {0}; make one with `resit init --ledger {0}`")]
@@ -81,6 +86,8 @@ pub(crate) enum Stopped {
     Store(#[from] Fault),
     #[error("the log can't be read")]
     Read(#[from] ReadError),
+    #[error("the tokens stay as they are")]
+    Access(#[from] AccessError),
     #[error("the story could not be played to its end")]
     Story(#[from] Box<StoryFailure>),
     #[error("the answer can't be written")]
@@ -91,9 +98,13 @@ impl Stopped {
     /// How the process ends for it.
     pub(crate) fn status(&self) -> Status {
         match self {
-            Stopped::Input(_) | Stopped::File { .. } | Stopped::NoLedger(_) | Stopped::Story(_) => {
-                Status::Input
-            }
+            Stopped::Input(_)
+            | Stopped::Config(_)
+            | Stopped::File { .. }
+            | Stopped::NoLedger(_)
+            | Stopped::Story(_) => Status::Input,
+            Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
+            Stopped::Access(_) => Status::Input,
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
             Stopped::Handler(
                 Failure::TooLarge { .. }

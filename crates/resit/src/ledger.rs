@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Settings};
 use resit_derived_store::DerivedStore;
-use resit_embedded_log::{Config, EmbeddedLog};
+use resit_embedded_log::{Config as LogConfig, EmbeddedLog};
 use resit_event_log::EventLog;
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
@@ -28,6 +28,21 @@ pub(crate) struct Ledger {
     pub(crate) rehearsal: bool,
 }
 
+/// Where a ledger lies, and how it is run there.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    pub(crate) folder: PathBuf,
+    pub(crate) cached_states_max: usize,
+    pub(crate) segment_bytes: u64,
+}
+
+impl Home {
+    /// Another folder, run alike.
+    pub(crate) fn elsewhere(&self, folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), ..self.clone() }
+    }
+}
+
 /// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
 const KEY_FILE: &str = "code.key";
 
@@ -39,31 +54,34 @@ const REHEARSAL_FILE: &str = "REHEARSAL";
 
 impl Ledger {
     /// Opens the ledger in a folder.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Stopped> {
+    pub(crate) fn open(home: &Home) -> Result<Self, Stopped> {
+        let folder = &home.folder;
         check_marked(folder)?;
-        let opened = open_log(folder)?;
+        let opened = open_log(home)?;
         let path = folder.join(KEY_FILE);
         let key = read_key(&path)?.ok_or(Stopped::NoKey(path))?;
-        Ok(Self::of(folder, opened, key))
+        Ok(Self::of(home, opened, key))
     }
 
     /// Opens the ledger in a folder, only to look at it. That takes no key: one that is missing stays missing.
-    pub(crate) fn open_to_look(folder: &Path) -> Result<Self, Stopped> {
+    pub(crate) fn open_to_look(home: &Home) -> Result<Self, Stopped> {
+        let folder = &home.folder;
         check_marked(folder)?;
-        let opened = open_log(folder)?;
+        let opened = open_log(home)?;
         let key = match read_key(&folder.join(KEY_FILE))? {
             Some(key) => key,
             None => CodeKey::from_bytes(clock::random()?),
         };
-        Ok(Self::of(folder, opened, key))
+        Ok(Self::of(home, opened, key))
     }
 
     /// Makes a ledger in a folder, or gives one that has lost its key a new one. What is there stays as it is.
-    pub(crate) fn create(folder: &Path) -> Result<Self, Stopped> {
+    pub(crate) fn create(home: &Home) -> Result<Self, Stopped> {
+        let folder = &home.folder;
         if let Err(stopped @ Stopped::NoFormat(_)) = check_marked(folder) {
             return Err(stopped);
         }
-        let opened = open_log(folder)?;
+        let opened = open_log(home)?;
         let path = folder.join(KEY_FILE);
         let key = if let Some(key) = read_key(&path)? {
             key
@@ -72,7 +90,7 @@ impl Ledger {
             write_key(&path, &key).map_err(|e| Stopped::Key { path, source: e.into() })?;
             key
         };
-        Ok(Self::of(folder, opened, key))
+        Ok(Self::of(home, opened, key))
     }
 
     /// Whether there is a ledger in a folder, and its key is gone.
@@ -85,7 +103,8 @@ impl Ledger {
     /// # Errors
     ///
     /// If there is a ledger already that is not for rehearsals: what is on record there is no play.
-    pub(crate) fn create_rehearsal(folder: &Path) -> Result<Self, Stopped> {
+    pub(crate) fn create_rehearsal(home: &Home) -> Result<Self, Stopped> {
+        let folder = &home.folder;
         let marker = folder.join(REHEARSAL_FILE);
         if folder.join(FORMAT_FILE).exists() && !marker.exists() {
             let text = format!(
@@ -94,18 +113,20 @@ impl Ledger {
             );
             return Err(Stopped::Input(text));
         }
-        drop(open_log(folder)?);
+        drop(open_log(home)?);
         let text = "Commands on this ledger may name their own clock. It proves nothing.\n";
         fs::write(&marker, text).map_err(|source| Stopped::File { path: marker, source })?;
-        Self::create(folder)
+        Self::create(home)
     }
 
-    fn of(folder: &Path, embedded: EmbeddedLog, key: CodeKey) -> Self {
+    fn of(home: &Home, embedded: EmbeddedLog, key: CodeKey) -> Self {
+        let folder = &home.folder;
         let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
         let key = Arc::new(key);
-        let handler = Arc::new(CommandHandler::new(log.clone(), key.clone(), Settings::default()));
+        let settings = Settings { cached_states_max: home.cached_states_max, ..Settings::default() };
+        let handler = Arc::new(CommandHandler::new(log.clone(), key.clone(), settings));
         Self {
-            folder: folder.to_owned(),
+            folder: folder.clone(),
             log,
             embedded,
             handler,
@@ -146,9 +167,10 @@ pub(crate) fn check_marked(folder: &Path) -> Result<(), Stopped> {
 }
 
 /// What the log found and set right at open, it tells by itself, as a warning.
-fn open_log(folder: &Path) -> Result<EmbeddedLog, Stopped> {
-    let opened = EmbeddedLog::open(folder, &Config::default());
-    opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: folder.to_owned(), source })
+fn open_log(home: &Home) -> Result<EmbeddedLog, Stopped> {
+    let how = LogConfig { segment_bytes: home.segment_bytes, ..LogConfig::default() };
+    let opened = EmbeddedLog::open(&home.folder, &how);
+    opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: home.folder.clone(), source })
 }
 
 /// The key in a file, if the file is there.

@@ -2,6 +2,7 @@
 
 mod cli;
 mod clock;
+mod config;
 mod exit;
 mod ledger;
 mod offers;
@@ -15,11 +16,12 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let terminal = std::io::stderr().is_terminal();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("RESIT_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr).init();
     let mut out = output::Out::new(&cli.global);
-    match run::run(cli, &mut out) {
+    let done = config::Config::load(&cli).map_err(exit::Stopped::from).and_then(|config| {
+        logging(&config);
+        run::run(cli, &config, &mut out)
+    });
+    match done {
         Ok(status) => status.into(),
         // Whoever reads has read enough.
         Err(exit::Stopped::Write(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => {
@@ -29,5 +31,15 @@ fn main() -> ExitCode {
             out.failure(&failure);
             failure.status().into()
         }
+    }
+}
+
+/// Log lines go to standard error, beside the answers and not among them.
+fn logging(config: &config::Config) {
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(config.log.value.clone()).with_writer(std::io::stderr);
+    match config.log_format.value {
+        config::LogFormat::Json => lines.json().init(),
+        config::LogFormat::Human => lines.with_ansi(std::io::stderr().is_terminal()).init(),
     }
 }

@@ -59,7 +59,7 @@ impl Fault {
 }
 
 /// The allowed word that differs least, if it differs little.
-pub(crate) fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
     let far = word.chars().count().div_ceil(3);
     let near = allowed.iter().map(|other| (distance(word, other), *other));
     near.filter(|(distance, _)| *distance <= far).min().map(|(_, other)| other)

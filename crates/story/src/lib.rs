@@ -19,7 +19,7 @@ mod words;
 
 pub use expect::Expect;
 pub use facts::words as fact_in_words;
-pub use fault::{Mistake, StoryError};
+pub use fault::{Mistake, StoryError, nearest};
 pub use in_process::InProcess;
 pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer, check_offer_beside};
 pub use print::{Paint, Printer};

@@ -4,18 +4,23 @@ mod catalogue;
 mod looking;
 mod offers;
 mod parse;
+mod serving;
 mod tools;
 mod vouchers;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use resit_domain::{Actor, CommandId, Timestamp};
 
+use crate::config::{FromFlags, Key, key};
+
 pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
 pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, WhyWords};
 pub(crate) use offers::{Keeps, OfferWords};
 pub(crate) use parse::{TermsOf, Which, order_line};
+pub(crate) use serving::{ServeWords, ServerFlags, TokenWords};
 pub(crate) use tools::{LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
@@ -32,16 +37,27 @@ pub(crate) struct Cli {
 /// What every subcommand understands.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// The ledger's folder.
-    #[arg(
-        long,
-        global = true,
-        env = "RESIT_LEDGER",
-        default_value = "ledger",
-        value_name = "DIR",
-        help_heading = "Everywhere"
-    )]
-    pub(crate) ledger: PathBuf,
+    /// The ledger's folder [env: `RESIT_LEDGER`] [default: ledger].
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
+    pub(crate) ledger: Option<String>,
+    /// Talk to the server at this address instead of opening the folder [env: `RESIT_SERVER`].
+    #[arg(long, global = true, value_name = "URL", help_heading = "Everywhere")]
+    pub(crate) server: Option<String>,
+    /// The token to show to the server [env: `RESIT_TOKEN`].
+    #[arg(long, global = true, value_name = "TOKEN", help_heading = "Everywhere")]
+    pub(crate) token: Option<String>,
+    /// A file that holds the token [env: `RESIT_TOKEN_FILE`].
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    pub(crate) token_file: Option<String>,
+    /// A file of settings [env: `RESIT_CONFIG`] [default: resit.toml in the ledger's folder].
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    pub(crate) config: Option<PathBuf>,
+    /// What is logged to standard error [env: `RESIT_LOG`] [default: warn; info for the server].
+    #[arg(long, global = true, value_name = "FILTER", help_heading = "Everywhere")]
+    pub(crate) log: Option<String>,
+    /// How it is logged: human, or json [env: `RESIT_LOG_FORMAT`] [default: human].
+    #[arg(long, global = true, value_name = "FORM", help_heading = "Everywhere")]
+    pub(crate) log_format: Option<String>,
     /// Tables for people, or JSON for programs.
     #[arg(long, global = true, value_enum, default_value_t = OutputForm::Human, value_name = "FORM", help_heading = "Everywhere")]
     pub(crate) output: OutputForm,
@@ -105,6 +121,15 @@ pub(crate) enum Words {
     /// Open or amend a licensing agreement.
     #[command(subcommand)]
     Agreement(AgreementWords),
+    /// Run the server: commands, read models, the expiry scheduler and the HTTP API in one process.
+    Serve(ServeWords),
+    /// Show how a server, or a stopped ledger, is doing.
+    Status,
+    /// Make, list or revoke the tokens that a server asks for.
+    #[command(subcommand)]
+    Token(TokenWords),
+    /// Show every setting with its value and where that comes from.
+    Config(ServerFlags),
     /// Issue what an order line bought.
     Issue(IssueWords),
     /// Assign a voucher to a candidate.
@@ -164,6 +189,33 @@ pub(crate) enum Words {
         /// The shell.
         shell: clap_complete::Shell,
     },
+}
+
+impl Cli {
+    /// The settings that stand on the command line.
+    pub(crate) fn given(&self) -> FromFlags {
+        let Global { ledger, server, token, token_file, config, log, log_format, .. } = &self.global;
+        let mut given: Vec<(&Key, &Option<String>)> = vec![
+            (&key::LEDGER, ledger),
+            (&key::SERVER, server),
+            (&key::TOKEN, token),
+            (&key::TOKEN_FILE, token_file),
+            (&key::LOG, log),
+            (&key::LOG_FORMAT, log_format),
+        ];
+        if let Words::Serve(ServeWords { flags, .. }) | Words::Config(flags) = &self.words {
+            let ServerFlags { listen, auth, cached_states_max, segment_bytes } = flags;
+            given.extend([
+                (&key::LISTEN, listen),
+                (&key::AUTH, auth),
+                (&key::CACHED_STATES_MAX, cached_states_max),
+                (&key::SEGMENT_BYTES, segment_bytes),
+            ]);
+        }
+        let flags: BTreeMap<_, _> =
+            given.into_iter().filter_map(|(key, text)| Some((key.name, text.clone()?))).collect();
+        FromFlags { config: config.clone(), flags }
+    }
 }
 
 fn after_help() -> String {

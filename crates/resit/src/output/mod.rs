@@ -8,6 +8,7 @@ mod offer;
 mod published;
 mod repair;
 mod reply;
+mod settings;
 mod table;
 mod view;
 

@@ -8,11 +8,11 @@ use resit_event_log::Position;
 
 use crate::cli::{Global, LogWords};
 use crate::exit::{Status, Stopped};
-use crate::ledger::{self, FORMAT_FILE, Ledger};
+use crate::ledger::{self, FORMAT_FILE, Home, Ledger};
 use crate::output::{Mark, Out, Repaired};
 
-pub(super) fn run(words: &LogWords, global: &Global, out: &mut Out) -> Result<Status, Stopped> {
-    let folder = &global.ledger;
+pub(super) fn run(words: &LogWords, home: &Home, global: &Global, out: &mut Out) -> Result<Status, Stopped> {
+    let folder = &home.folder;
     match (ledger::check_marked(folder), words) {
         // That is what it restores.
         (Err(Stopped::NoFormat(_)), LogWords::Repair) | (Ok(()), _) => {}
@@ -41,7 +41,7 @@ pub(super) fn run(words: &LogWords, global: &Global, out: &mut Out) -> Result<St
             Ok(Status::Done)
         }
         LogWords::Dump { after, limit } => {
-            super::wait(dump(&Ledger::open_to_look(folder)?, Position(*after), *limit, out))
+            super::wait(dump(&Ledger::open_to_look(home)?, Position(*after), *limit, out))
         }
     }
 }

@@ -6,31 +6,35 @@ mod look;
 mod offers;
 mod published;
 mod story;
+mod token;
 mod upkeep;
 
 use std::future::Future;
+use std::path::Path;
 
 use clap::CommandFactory;
 use resit_domain::{EntitlementId, Fingerprint, Timestamp, UnitNo};
 
 use crate::cli::{Cli, Which, Words};
+use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
 use crate::output::Out;
 use crate::{cli, clock};
 
 /// Carries out what the words ask for.
-pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
+pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     let Cli { global, words } = cli;
-    if let Some(deed) = would(&global, &words).filter(|_| global.dry_run) {
+    let (home, folder) = (config.home(), &config.ledger.value);
+    if let Some(deed) = would(folder, &words).filter(|_| global.dry_run) {
         out.said(&format!("would {deed}; nothing was done: this was a dry run"))?;
         return Ok(Status::Done);
     }
     match words {
         Words::Init { rehearsal } => {
             let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
-            let anew = Ledger::has_lost_its_key(&global.ledger);
-            let ledger = create(&global.ledger)?;
+            let anew = Ledger::has_lost_its_key(folder);
+            let ledger = create(&home)?;
             let folder = ledger.folder.display();
             let mut text = format!("a ledger is in {folder}; keep copies of its log and its code.key");
             if anew {
@@ -52,34 +56,37 @@ pub(crate) fn run(cli: Cli, out: &mut Out) -> Result<Status, Stopped> {
         Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),
         Words::Offer(cli::OfferWords::Print { offer, to }) => offers::print(&offer, to.as_deref(), out),
-        Words::Story(cli::StoryWords::Run { files, keep }) => wait(story::run(&files, keep.as_deref(), out)),
+        Words::Story(cli::StoryWords::Run { files, keep }) => {
+            wait(story::run(&files, keep.as_deref(), &home, out))
+        }
         Words::Offer(cli::OfferWords::Show { offer }) => {
-            wait(published::show(&Ledger::open_to_look(&global.ledger)?, offer, out))
+            wait(published::show(&Ledger::open_to_look(&home)?, offer, out))
         }
-        Words::Terms(words) => wait(published::terms(&Ledger::open_to_look(&global.ledger)?, words, out)),
-        Words::Log(words) => log::run(&words, &global, out),
-        Words::Show(words) => {
-            wait(look::show(&Ledger::open_to_look(&global.ledger)?, words, now(&global), out))
+        Words::Terms(words) => wait(published::terms(&Ledger::open_to_look(&home)?, words, out)),
+        Words::Log(words) => log::run(&words, &home, &global, out),
+        Words::Show(words) => wait(look::show(&Ledger::open_to_look(&home)?, words, now(&global), out)),
+        Words::LookUp(words) => wait(look::look_up(&Ledger::open_to_look(&home)?, words, now(&global), out)),
+        Words::History(words) => wait(look::history(&Ledger::open_to_look(&home)?, words, out)),
+        Words::Why(words) => wait(look::why(&Ledger::open_to_look(&home)?, &words.command, out)),
+        Words::Config(_) => {
+            out.settings(&config.rows)?;
+            Ok(Status::Done)
         }
-        Words::LookUp(words) => {
-            wait(look::look_up(&Ledger::open_to_look(&global.ledger)?, words, now(&global), out))
-        }
-        Words::History(words) => wait(look::history(&Ledger::open_to_look(&global.ledger)?, words, out)),
-        Words::Why(words) => wait(look::why(&Ledger::open_to_look(&global.ledger)?, &words.command, out)),
-        Words::Rebuild => wait(upkeep::rebuild(&Ledger::open_to_look(&global.ledger)?, out)),
-        Words::Verify => wait(upkeep::verify(&Ledger::open_to_look(&global.ledger)?, out)),
+        Words::Token(words) => token::run(words, folder, clock::now(), out),
+        Words::Rebuild => wait(upkeep::rebuild(&Ledger::open_to_look(&home)?, out)),
+        Words::Verify => wait(upkeep::verify(&Ledger::open_to_look(&home)?, out)),
         Words::Expire(cli::ExpireWords { voucher: None }) => {
-            let ledger = Ledger::open(&global.ledger)?;
+            let ledger = Ledger::open(&home)?;
             let now = judging_at(&ledger, &global)?;
             wait(upkeep::expire_due(&ledger, now, global.dry_run, out))
         }
-        words => wait(command::run(&Ledger::open(&global.ledger)?, words, &global, out)),
+        words => wait(command::run(&Ledger::open(&home)?, words, &global, out)),
     }
 }
 
 /// What words would do that no rule is asked about: make files, or make them anew.
-fn would(global: &cli::Global, words: &Words) -> Option<String> {
-    let ledger = global.ledger.display();
+fn would(folder: &Path, words: &Words) -> Option<String> {
+    let ledger = folder.display();
     match words {
         Words::Init { .. } => Some(format!("make a ledger in {ledger}, where there is none")),
         Words::Rebuild => {
@@ -91,6 +98,7 @@ fn would(global: &cli::Global, words: &Words) -> Option<String> {
         Words::Story(cli::StoryWords::Run { keep: Some(keep), .. }) => {
             Some(format!("play on a new ledger in {}, and keep it", keep.display()))
         }
+        Words::Token(words) => token::would(words),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use resit_voucher_code::CodeKey;
 use serde_json::json;
 
 use crate::exit::{Status, Stopped};
-use crate::ledger::Ledger;
+use crate::ledger::{Home, Ledger};
 use crate::offers;
 use crate::output::Out;
 
@@ -17,6 +17,7 @@ use crate::output::Out;
 pub(super) async fn run(
     files: &[std::path::PathBuf],
     keep: Option<&Path>,
+    home: &Home,
     out: &mut Out,
 ) -> Result<Status, Stopped> {
     let mut stories = Vec::new();
@@ -25,7 +26,7 @@ pub(super) async fn run(
             .map_err(|e| Stopped::Input(e.to_string()))?;
         stories.push((file, story));
     }
-    let kept = keep.map(new_ledger).transpose()?;
+    let kept = keep.map(|folder| new_ledger(&home.elsewhere(folder))).transpose()?;
     let mut status = Status::Done;
     for (file, story) in &stories {
         let base = file.parent().unwrap_or(Path::new("."));
@@ -33,7 +34,7 @@ pub(super) async fn run(
             play(ledger, story, base, out).await?
         } else {
             let folder = tempfile::tempdir()?;
-            play(&Ledger::create(folder.path())?, story, base, out).await?
+            play(&Ledger::create(&home.elsewhere(folder.path()))?, story, base, out).await?
         };
         if !report.holds() {
             status = Status::Refused;
@@ -46,7 +47,8 @@ pub(super) async fn run(
     Ok(status)
 }
 
-fn new_ledger(folder: &Path) -> Result<Ledger, Stopped> {
+fn new_ledger(home: &Home) -> Result<Ledger, Stopped> {
+    let folder = &home.folder;
     if folder.join("FORMAT").exists() {
         let text = format!(
             "there is a ledger in {} already; name another folder, or remove that one first",
@@ -54,7 +56,7 @@ fn new_ledger(folder: &Path) -> Result<Ledger, Stopped> {
         );
         return Err(Stopped::Input(text));
     }
-    Ledger::create_rehearsal(folder)
+    Ledger::create_rehearsal(home)
 }
 
 async fn play(ledger: &Ledger, story: &Story, base: &Path, out: &mut Out) -> Result<StoryReport, Stopped> {

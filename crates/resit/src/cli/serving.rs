@@ -1,0 +1,59 @@
+//! Words about a running server.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use resit_access::Role;
+use resit_domain::{Actor, ShopId, Timestamp};
+
+/// Settings of a server; each can stand in the environment and in a file as well.
+#[derive(Debug, Args)]
+pub(crate) struct ServerFlags {
+    /// Where to listen: IP address and port; port 0 takes a free one [env: RESIT_LISTEN] [default: 127.0.0.1:7480].
+    #[arg(long, value_name = "ADDRESS", help_heading = "Settings")]
+    pub(crate) listen: Option<String>,
+    /// Who may ask: `open` (everybody on this machine) or `tokens` [env: `RESIT_AUTH`] [default: tokens if there are any].
+    #[arg(long, value_name = "MODE", help_heading = "Settings")]
+    pub(crate) auth: Option<String>,
+    /// How many folded states the command handler keeps [env: `RESIT_CACHED_STATES_MAX`] [default: 200000].
+    #[arg(long, value_name = "COUNT", help_heading = "Settings")]
+    pub(crate) cached_states_max: Option<String>,
+    /// The length at which a segment of the log is sealed [env: `RESIT_SEGMENT_BYTES`] [default: 67108864].
+    #[arg(long, value_name = "BYTES", help_heading = "Settings")]
+    pub(crate) segment_bytes: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeWords {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+    /// Serve a ledger for rehearsals, made if need be, and play this story on it over HTTP unless it was played before.
+    #[arg(long, value_name = "STORY")]
+    pub(crate) rehearse: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenWords {
+    /// Make a token, and show its secret, once.
+    Make {
+        /// What its holder is: purchase, delivery, support, reporting or operator.
+        #[arg(long)]
+        role: Role,
+        /// Its name: the actor that its commands carry on record.
+        #[arg(long)]
+        name: Actor,
+        /// The only shop that it orders for; for the role purchase.
+        #[arg(long)]
+        shop: Option<ShopId>,
+        /// The first instant at which it is worth nothing.
+        #[arg(long, value_name = "INSTANT")]
+        expires: Option<Timestamp>,
+    },
+    /// List the tokens; their secrets are kept nowhere.
+    List,
+    /// Make a token worth nothing. A running server knows it within a second.
+    Revoke {
+        /// Its name.
+        name: Actor,
+    },
+}

@@ -1,0 +1,54 @@
+//! The settings that there are.
+
+/// One setting: its name in a file, and how else it can be given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) flag: &'static str,
+    pub(crate) variable: &'static str,
+    /// What holds if nobody says anything, in words.
+    pub(crate) default: &'static str,
+    pub(crate) says: &'static str,
+}
+
+macro_rules! keys {
+    ($($name:ident $text:literal $flag:literal $variable:literal $default:literal $says:literal;)*) => {
+        $(pub(crate) const $name: Key =
+            Key { name: $text, flag: $flag, variable: $variable, default: $default, says: $says };)*
+
+        /// All of them, in the order in which they are shown.
+        pub(crate) const ALL: &[Key] = &[$($name),*];
+    };
+}
+
+keys! {
+    LEDGER "ledger" "--ledger" "RESIT_LEDGER" "ledger" "the ledger's folder";
+    SERVER "server" "--server" "RESIT_SERVER" "-" "the address of a running server to talk to, instead of opening the folder";
+    TOKEN "token" "--token" "RESIT_TOKEN" "-" "the token that is shown to a server; never in a file of settings";
+    TOKEN_FILE "token_file" "--token-file" "RESIT_TOKEN_FILE" "-" "a file that holds the token";
+    LISTEN "listen" "--listen" "RESIT_LISTEN" "127.0.0.1:7480" "where the server listens";
+    AUTH "auth" "--auth" "RESIT_AUTH" "tokens if there are any, else open" "who may ask the server: open, or tokens";
+    LOG "log" "--log" "RESIT_LOG" "warn; info for the server" "what is logged to standard error, in the words of tracing";
+    LOG_FORMAT "log_format" "--log-format" "RESIT_LOG_FORMAT" "human" "how it is logged: human, or json";
+    CACHED_STATES_MAX "cached_states_max" "--cached-states-max" "RESIT_CACHED_STATES_MAX" "200000"
+        "how many folded states the command handler keeps in memory";
+    SEGMENT_BYTES "segment_bytes" "--segment-bytes" "RESIT_SEGMENT_BYTES" "67108864"
+        "the length at which a segment of the log is sealed";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn every_setting_is_documented_with_its_flag_and_its_variable() {
+        let page = include_str!("../../../../docs/operating.md");
+        for key in ALL {
+            let row = format!(
+                "| `{}` | `{}` | `{}` | {} | {} |",
+                key.name, key.flag, key.variable, key.default, key.says
+            );
+            assert!(page.contains(&row), "docs/operating.md lacks the row\n{row}");
+        }
+    }
+}

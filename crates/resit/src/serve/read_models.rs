@@ -1,0 +1,80 @@
+//! The projector's role: it follows the log, and tells how far it is.
+
+use std::sync::Arc;
+
+use resit_event_log::{EventLog, Position};
+use resit_projector::{ProjectionError, Projector};
+use tokio::sync::{Mutex, watch};
+
+use super::retry::Retry;
+use super::stop::Stop;
+
+/// The read models of a running server.
+pub(crate) struct ReadModels {
+    pub(crate) projector: Arc<Projector>,
+    log: Arc<dyn EventLog>,
+    position: watch::Sender<Position>,
+    /// Rows are made by one at a time.
+    making: Mutex<()>,
+}
+
+impl ReadModels {
+    pub(crate) fn new(projector: Projector, log: Arc<dyn EventLog>) -> Self {
+        Self {
+            projector: Arc::new(projector),
+            log,
+            position: watch::Sender::new(Position::START),
+            making: Mutex::new(()),
+        }
+    }
+
+    /// How far the read models are, for who waits for them.
+    pub(crate) fn position(&self) -> watch::Receiver<Position> {
+        self.position.subscribe()
+    }
+
+    /// Follows the log until it is time to stop. What goes wrong is told and tried again.
+    pub(crate) async fn follow(&self, mut stop: Stop) {
+        let mut retry = Retry::new();
+        while !stop.is_now() {
+            match self.catch_up().await {
+                Ok(position) => {
+                    retry.went_well();
+                    tokio::select! {
+                        moved = self.log.wait_past(position) => if let Err(error) = moved {
+                            tracing::error!(error = &error as &dyn std::error::Error, "the log can't be followed");
+                            retry.again(&mut stop).await;
+                        },
+                        () = stop.asked() => {}
+                    }
+                }
+                Err(error) => {
+                    let wait = retry.wait();
+                    tracing::error!(error = &error as &dyn std::error::Error, ?wait, "the read models fall behind; trying again");
+                    retry.again(&mut stop).await;
+                }
+            }
+        }
+    }
+
+    /// Takes in what is on record.
+    pub(crate) async fn catch_up(&self) -> Result<Position, ProjectionError> {
+        let _alone = self.making.lock().await;
+        let position = self.projector.catch_up(|position| self.tell(position)).await?;
+        self.tell(position);
+        Ok(position)
+    }
+
+    /// Drops every row and makes them anew; who waits for a position waits until they are there.
+    pub(crate) async fn rebuild(&self) -> Result<Position, ProjectionError> {
+        let _alone = self.making.lock().await;
+        self.tell(Position::START);
+        let position = self.projector.rebuild(|position| self.tell(position)).await?;
+        self.tell(position);
+        Ok(position)
+    }
+
+    fn tell(&self, position: Position) {
+        self.position.send_replace(position);
+    }
+}
