@@ -99,6 +99,10 @@ impl Agenda {
         Ok(())
     }
 
+    pub(crate) fn clear(&self) -> Result<(), Fault> {
+        self.store.clear()
+    }
+
     pub(crate) fn apply(&self, changes: Changes, last: &Record) -> Result<(), Fault> {
         self.store.apply(changes, last)
     }

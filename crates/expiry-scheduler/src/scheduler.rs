@@ -92,6 +92,12 @@ impl ExpiryScheduler {
         follow(&*self.log, &self.states, &self.agenda).await
     }
 
+    /// Drops the agenda, and makes it anew from the first record on.
+    pub async fn rebuild(&self) -> Result<Position, SchedulerError> {
+        self.agenda.clear()?;
+        self.catch_up().await
+    }
+
     /// Sends a command for each, many at once, and returns the answers in their order.
     async fn send(
         &self,

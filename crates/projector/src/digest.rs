@@ -3,6 +3,11 @@
 use crate::{ProjectionError, Projector};
 
 impl Projector {
+    /// Whether another projector has the same row under a key, or neither has one.
+    pub fn has_same_row(&self, other: &Projector, key: &[u8]) -> Result<bool, ProjectionError> {
+        Ok(self.store.get(key)? == other.store.get(key)?)
+    }
+
     /// Compares every row with those of another projector; the keys that differ, at most `limit` of them.
     pub fn differences(&self, other: &Projector, limit: usize) -> Result<Vec<Vec<u8>>, ProjectionError> {
         let mut differing = Vec::new();

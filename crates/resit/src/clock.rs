@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use resit_domain::{CommandId, Timestamp};
+use resit_gateway::{Clock, ClockFixed};
 use tokio::sync::watch;
 
 /// The system's clock.
@@ -53,24 +54,6 @@ impl ServerClock {
         clock
     }
 
-    /// What it shows.
-    pub(crate) fn now(&self) -> Timestamp {
-        now().plus_millis(self.ahead_millis.load(Ordering::Relaxed))
-    }
-
-    /// Whether it can be set.
-    pub(crate) fn is_settable(&self) -> bool {
-        self.settable
-    }
-
-    /// Sets it, if it can be set, and says whether it did.
-    pub(crate) fn set(&self, at: Timestamp) -> bool {
-        if self.settable {
-            self.show(at);
-        }
-        self.settable
-    }
-
     /// Tells whenever it is set.
     pub(crate) fn moved(&self) -> watch::Receiver<()> {
         self.moved.subscribe()
@@ -79,5 +62,19 @@ impl ServerClock {
     fn show(&self, at: Timestamp) {
         self.ahead_millis.store(at.millis() - now().millis(), Ordering::Relaxed);
         self.moved.send_replace(());
+    }
+}
+
+impl Clock for ServerClock {
+    fn now(&self) -> Timestamp {
+        now().plus_millis(self.ahead_millis.load(Ordering::Relaxed))
+    }
+
+    fn set(&self, at: Timestamp) -> Result<(), ClockFixed> {
+        if !self.settable {
+            return Err(ClockFixed);
+        }
+        self.show(at);
+        Ok(())
     }
 }

@@ -1,9 +1,13 @@
 //! How a command ended: the one place where outcomes become exit codes.
 
+use std::error::Error;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use resit_access::AccessError;
+use resit_api::ProblemKind;
+use resit_client::ClientError;
 use resit_command_handler::Failure;
 use resit_derived_store::Fault;
 use resit_embedded_log::OpenError;
@@ -78,6 +82,8 @@ pub(crate) enum Stopped {
     Random(#[from] getrandom::Error),
     #[error("the command got no answer")]
     Handler(#[from] Failure),
+    #[error("the server gave no answer")]
+    Server(#[from] ClientError),
     #[error("the read models can't be used")]
     Projection(#[from] ProjectionError),
     #[error("the scheduler can't go on")]
@@ -90,6 +96,14 @@ pub(crate) enum Stopped {
     Access(#[from] AccessError),
     #[error("the story could not be played to its end")]
     Story(#[from] Box<StoryFailure>),
+    #[error("{address} is taken by another program; stop that one, or name another address with --listen")]
+    Taken { address: SocketAddr },
+    #[error("{address} can't be listened on; name another address with --listen")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error(
+        "the {0} ended by a mistake of this program; what it did is on record, or is made anew: start the server again"
+    )]
+    Role(&'static str),
     #[error("the answer can't be written")]
     Write(#[from] std::io::Error),
 }
@@ -98,13 +112,20 @@ impl Stopped {
     /// How the process ends for it.
     pub(crate) fn status(&self) -> Status {
         match self {
+            Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
             Stopped::Input(_)
             | Stopped::Config(_)
             | Stopped::File { .. }
             | Stopped::NoLedger(_)
-            | Stopped::Story(_) => Status::Input,
-            Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
-            Stopped::Access(_) => Status::Input,
+            | Stopped::Access(_)
+            | Stopped::Server(ClientError::CodeUnknown)
+            | Stopped::Story(_)
+            | Stopped::Handler(
+                Failure::TooLarge { .. }
+                | Failure::UnknownCommand(_)
+                | Failure::Append(AppendError::Invalid { .. }),
+            ) => Status::Input,
+            Stopped::Server(ClientError::Problem(problem)) => of_problem(problem.r#type),
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
             Stopped::Handler(
                 Failure::TooLarge { .. }
@@ -117,6 +138,42 @@ impl Stopped {
             | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,
             _ => Status::Unavailable,
         }
+    }
+}
+
+/// An error with its causes.
+pub(crate) fn in_one_line(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text += ": ";
+        text += &cause.to_string();
+        next = cause.source();
+    }
+    text
+}
+
+/// How the process ends for a server's problem.
+fn of_problem(kind: ProblemKind) -> Status {
+    match kind {
+        ProblemKind::Refused => Status::Refused,
+        ProblemKind::IdReused => Status::IdReused,
+        ProblemKind::Damaged => Status::Damaged,
+        ProblemKind::BadInput
+        | ProblemKind::KeyRequired
+        | ProblemKind::ClockFixed
+        | ProblemKind::NotFound
+        | ProblemKind::MethodNotAllowed
+        | ProblemKind::TooLarge
+        | ProblemKind::UnsupportedMediaType => Status::Input,
+        ProblemKind::Unauthenticated
+        | ProblemKind::Forbidden
+        | ProblemKind::NotLocal
+        | ProblemKind::SlowDown
+        | ProblemKind::Bug
+        | ProblemKind::Behind
+        | ProblemKind::Overloaded
+        | ProblemKind::Unavailable => Status::Unavailable,
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use resit_command_handler::{CommandHandler, Settings};
 use resit_derived_store::DerivedStore;
 use resit_embedded_log::{Config as LogConfig, EmbeddedLog};
-use resit_event_log::EventLog;
+use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
@@ -141,9 +141,16 @@ impl Ledger {
         Ok(Projector::new(self.log.clone(), store))
     }
 
-    /// Drops the agenda; the next scheduler makes it anew.
-    pub(crate) fn drop_agenda(&self) -> Result<(), Stopped> {
-        Ok(resit_derived_store::remove(&self.folder.join("agenda"))?)
+    /// How far the read models are, as they lie there.
+    pub(crate) fn read_models_position(&self) -> Result<Position, Stopped> {
+        let (store, _) = DerivedStore::open(&self.folder.join("read-models"))?;
+        Ok(store.checkpoint()?)
+    }
+
+    /// The read models, by the same states as the handler's: what it has folded is not folded again.
+    pub(crate) fn read_models_beside_the_handler(&self) -> Result<Projector, Stopped> {
+        let (store, _) = DerivedStore::open(&self.folder.join("read-models"))?;
+        Ok(Projector::sharing(self.handler.states().clone(), store))
     }
 
     /// The scheduler, with its agenda as far as it is.

@@ -3,11 +3,13 @@
 mod cli;
 mod clock;
 mod config;
+mod desk;
 mod exit;
 mod ledger;
 mod offers;
 mod output;
 mod run;
+mod serve;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use resit_domain::{Actor, CommandId, OrderLine, Timestamp};
+use resit_domain::{Actor, CommandId, InvalidId, OrderLine, Timestamp};
 
 use crate::expect::Expect;
 use crate::fault::StoryError;
@@ -87,6 +87,30 @@ impl Story {
     /// All mistakes at once, each with its line, column and word, and with what is allowed there.
     pub fn parse(file: &str, text: &str) -> Result<Self, StoryError> {
         Parser::new(file).parse(text)
+    }
+
+    /// The id of its last command: if that is on record, so is all of the story. None if it has no command.
+    pub fn last_command(&self) -> Option<CommandId> {
+        let (mut number, mut last) = (0_usize, None);
+        for line in &self.lines {
+            let given = match &line.step {
+                Step::Given(_) => None,
+                Step::When(when) => when.id.clone(),
+                Step::Again => {
+                    number += 1;
+                    continue;
+                }
+                Step::Clock(..) | Step::Expect(_) => continue,
+            };
+            number += 1;
+            last = given.or_else(|| self.command_id(number).ok());
+        }
+        last
+    }
+
+    /// The id of its command with this number, where the story gives none: the same story makes the same ids.
+    pub(crate) fn command_id(&self, number: usize) -> Result<CommandId, InvalidId> {
+        format!("{}-{number}", self.slug()).parse()
     }
 
     /// What begins the ids of its commands: its title, in letters, digits and hyphens.

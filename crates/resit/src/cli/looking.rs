@@ -1,14 +1,15 @@
 //! Words that only look.
 
 use clap::{ArgGroup, Args};
+use resit_api::VoucherText;
 use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, Timestamp};
 
-use super::{TermsOf, Which, order_line};
+use super::{TermsOf, order_line};
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     #[command(flatten)]
     pub(crate) times: Times,
 }
@@ -44,7 +45,7 @@ pub(crate) struct LookUpWords {
 #[derive(Debug, Args)]
 pub(crate) struct HistoryWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     #[command(flatten)]
     pub(crate) times: Times,
 }

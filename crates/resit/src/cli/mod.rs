@@ -17,9 +17,9 @@ use resit_domain::{Actor, CommandId, Timestamp};
 use crate::config::{FromFlags, Key, key};
 
 pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
-pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, WhyWords};
+pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times, WhyWords};
 pub(crate) use offers::{Keeps, OfferWords};
-pub(crate) use parse::{TermsOf, Which, order_line};
+pub(crate) use parse::{TermsOf, order_line};
 pub(crate) use serving::{ServeWords, ServerFlags, TokenWords};
 pub(crate) use tools::{LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;

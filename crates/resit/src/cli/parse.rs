@@ -2,52 +2,19 @@
 
 use std::str::FromStr;
 
-use resit_domain::{EntitlementId, Fingerprint, OrderLine, TermsHash, UnitNo, VoucherRef};
-use resit_voucher_code::Code;
-
-/// A voucher, as people name it: by code, or by id with or without a unit. The code itself goes no further than this.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Which {
-    Id(EntitlementId, Option<UnitNo>),
-    Code(Fingerprint),
-}
-
-impl FromStr for Which {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (id, unit) = text.split_once('.').map_or((text, None), |(id, unit)| (id, Some(unit)));
-        if let Ok(entitlement) = id.parse::<EntitlementId>() {
-            let number = |unit: &str| {
-                unit.parse().map_err(|_| format!("`{unit}` is no unit number; write it like .2"))
-            };
-            return Ok(Which::Id(entitlement, unit.map(number).transpose()?));
-        }
-        let code: Code = text
-            .parse()
-            .map_err(|e| format!("neither an id (26 symbols, with .2 for a unit) nor a code: {e}"))?;
-        Ok(Which::Code(code.fingerprint()))
-    }
-}
-
-impl From<Which> for VoucherRef {
-    fn from(which: Which) -> Self {
-        match which {
-            Which::Id(entitlement, unit) => VoucherRef::Id { entitlement, unit: unit.unwrap_or(1) },
-            Which::Code(code) => VoucherRef::Code(code),
-        }
-    }
-}
+use resit_api::{InvalidVoucher, VoucherText};
+use resit_domain::{OrderLine, TermsHash};
 
 /// Terms, as people name them: by a voucher that they govern, or by their hash.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum TermsOf {
-    Voucher(Which),
+    Voucher(VoucherText),
     Hash(TermsHash),
 }
 
 impl FromStr for TermsOf {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
+    type Err = InvalidVoucher;
+    fn from_str(text: &str) -> Result<Self, InvalidVoucher> {
         match text.parse() {
             Ok(hash) => Ok(TermsOf::Hash(hash)),
             Err(_) => text.parse().map(TermsOf::Voucher),
@@ -76,12 +43,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_voucher_is_named_by_id_or_code() {
+    fn terms_are_named_by_voucher_or_hash() {
         let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-        assert!(matches!(id.parse(), Ok(Which::Id(_, None))));
-        assert!(matches!(format!("{id}.7").parse(), Ok(Which::Id(_, Some(7)))));
-        assert!(format!("{id}.x").parse::<Which>().is_err());
-        assert!("not-a-code".parse::<Which>().is_err());
+        assert!(matches!(id.parse(), Ok(TermsOf::Voucher(VoucherText::Id(_, None)))));
+        assert!(matches!("0".repeat(64).parse(), Ok(TermsOf::Hash(_))));
+        assert!(format!("{id}.x").parse::<TermsOf>().is_err());
+        assert!("not-a-code".parse::<TermsOf>().is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use resit_domain::{Actor, ShopId, Timestamp};
 /// Settings of a server; each can stand in the environment and in a file as well.
 #[derive(Debug, Args)]
 pub(crate) struct ServerFlags {
-    /// Where to listen: IP address and port; port 0 takes a free one [env: RESIT_LISTEN] [default: 127.0.0.1:7480].
+    /// Where to listen: IP address and port; port 0 takes a free one [env: `RESIT_LISTEN`] [default: 127.0.0.1:7480].
     #[arg(long, value_name = "ADDRESS", help_heading = "Settings")]
     pub(crate) listen: Option<String>,
     /// Who may ask: `open` (everybody on this machine) or `tokens` [env: `RESIT_AUTH`] [default: tokens if there are any].

@@ -2,17 +2,18 @@
 
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args, ValueEnum};
+use resit_api::VoucherText;
 use resit_domain::{
     Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, DeliveryMode, ExamCode,
     OfferId, OrderLine, PracticeTestId, ProviderId, Region, Rule, Timestamp,
 };
 
-use super::{Which, order_line};
+use super::order_line;
 
 #[derive(Debug, Args)]
 pub(crate) struct OneVoucher {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
 }
 
 #[derive(Debug, Args)]
@@ -60,7 +61,7 @@ pub(crate) struct IssueWords {
 #[derive(Debug, Args)]
 pub(crate) struct AssignWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// The candidate.
     #[arg(long)]
     pub(crate) to: CandidateId,
@@ -72,7 +73,7 @@ pub(crate) struct AssignWords {
 #[derive(Debug, Args)]
 pub(crate) struct ShareOutWords {
     /// Any voucher of the pack: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// The branch.
     #[arg(long)]
     pub(crate) to: BranchId,
@@ -84,7 +85,7 @@ pub(crate) struct ShareOutWords {
 #[derive(Debug, Args)]
 pub(crate) struct ScheduleWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// Who will sit it.
     #[arg(long)]
     pub(crate) by: CandidateId,
@@ -117,7 +118,7 @@ pub(crate) struct ScheduleWords {
 #[derive(Debug, Args)]
 pub(crate) struct RescheduleWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// When it will be sat now.
     #[arg(long, value_name = "INSTANT")]
     pub(crate) sit: Timestamp,
@@ -126,7 +127,7 @@ pub(crate) struct RescheduleWords {
 #[derive(Debug, Args)]
 pub(crate) struct CancelWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// Who cancels.
     #[arg(long, value_enum, default_value_t = Canceller::Candidate)]
     pub(crate) by: Canceller,
@@ -141,7 +142,7 @@ pub(crate) enum Canceller {
 #[derive(Debug, Args)]
 pub(crate) struct ResultWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// What came of it.
     #[arg(value_enum)]
     pub(crate) result: Came,
@@ -162,7 +163,7 @@ pub(crate) enum Came {
 #[derive(Debug, Args)]
 pub(crate) struct CorrectWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// What really came of it.
     #[arg(value_enum)]
     pub(crate) result: Came,
@@ -174,7 +175,7 @@ pub(crate) struct CorrectWords {
 #[derive(Debug, Args)]
 pub(crate) struct ActivateWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// Who uses it.
     #[arg(long)]
     pub(crate) by: CandidateId,
@@ -189,7 +190,7 @@ pub(crate) struct ActivateWords {
 #[derive(Debug, Args)]
 pub(crate) struct RevokeWords {
     /// Any voucher of the entitlement: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// Why.
     #[arg(long, value_enum)]
     pub(crate) reason: Reason,
@@ -207,7 +208,7 @@ pub(crate) enum Reason {
 #[command(group(ArgGroup::new("gift").required(true).args(["extra_attempt", "longer_term", "waiver"])))]
 pub(crate) struct ExtendWords {
     /// The voucher: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// Give one more attempt.
     #[arg(long)]
     pub(crate) extra_attempt: bool,
@@ -231,7 +232,7 @@ pub(crate) struct ExtendWords {
 #[derive(Debug, Args)]
 pub(crate) struct StepWords {
     /// Any voucher of the entitlement: its code or id.
-    pub(crate) voucher: Which,
+    pub(crate) voucher: VoucherText,
     /// The step, as the offer's clocks name it.
     pub(crate) step: String,
     /// When it was taken; now if absent.
@@ -242,5 +243,5 @@ pub(crate) struct StepWords {
 #[derive(Debug, Args)]
 pub(crate) struct ExpireWords {
     /// One voucher's entitlement; everything that is due if absent.
-    pub(crate) voucher: Option<Which>,
+    pub(crate) voucher: Option<VoucherText>,
 }

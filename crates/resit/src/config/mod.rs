@@ -59,7 +59,9 @@ impl Config {
         if token.as_ref().map(|token| &token.source) < token_file.as_ref().map(|file| &file.source) {
             token = token_file;
         }
-        let logged = if matches!(cli.words, Words::Serve(_)) { "info" } else { "warn" };
+        // A story that is played is told on the terminal, and not to be mixed with what the server does for it.
+        let alone = matches!(&cli.words, Words::Serve(words) if words.rehearse.is_none());
+        let logged = if alone { "info" } else { "warn" };
         Ok(Self {
             ledger,
             server,

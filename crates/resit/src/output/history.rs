@@ -2,21 +2,20 @@
 
 use std::io;
 
-use resit_command_handler::{Explanation, HistoryEntry};
-use resit_domain::{Command, CommandId, Event};
+use resit_api::{EventOnStream, Explanation, HistoryEvent};
+use resit_domain::{Command, Event};
 use serde_json::Value;
 
-use super::{Out, Tone, json};
+use super::{Out, Tone};
 
 impl Out {
     /// A timeline in both times.
-    pub(crate) fn history(&mut self, entries: &[HistoryEntry]) -> io::Result<()> {
+    pub(crate) fn history(&mut self, entries: &[HistoryEvent]) -> io::Result<()> {
         if self.is_json() {
-            let list = Value::Array(entries.iter().map(json::history).collect());
-            return self.value(&list);
+            return self.json(&entries);
         }
         let head = ["position", "happened at", "recorded at", "unit", "what", "details", "by", "command"];
-        let row = |entry: &HistoryEntry| {
+        let row = |HistoryEvent(entry): &HistoryEvent| {
             [
                 entry.position.to_string(),
                 entry.happened_at.to_string(),
@@ -32,17 +31,18 @@ impl Out {
     }
 
     /// Why a command was answered as it was.
-    pub(crate) fn why(&mut self, id: &CommandId, explanation: &Explanation) -> io::Result<()> {
+    pub(crate) fn why(&mut self, explanation: &Explanation) -> io::Result<()> {
         if self.is_json() {
-            return self.value(&json::why(id, explanation));
+            return self.json(explanation);
         }
-        let Explanation { position, judged_at, actor, command, judgements, events, agrees } = explanation;
+        let Explanation { command, position, judged_at, actor, asked: order, judgements, events, .. } =
+            explanation;
         writeln!(
             self.sink(),
-            "command {id} by {actor}, judged at {judged_at}, on record at position {position}"
+            "command {command} by {actor}, judged at {judged_at}, on record at position {position}"
         )?;
-        writeln!(self.sink(), "asked: {}", asked(command))?;
-        let refusal = events.iter().find_map(|happened| match &happened.event {
+        writeln!(self.sink(), "asked: {}", asked(order))?;
+        let refusal = events.iter().find_map(|event| match &event.0.event {
             Event::CommandRefused(e) => Some(&e.refusal),
             _ => None,
         });
@@ -51,14 +51,14 @@ impl Out {
         } else {
             let yes = self.tone(Tone::Good, "yes");
             writeln!(self.sink(), "{yes}")?;
-            for happened in events {
+            for EventOnStream(happened) in events {
                 let words = details(&happened.event);
                 writeln!(self.sink(), "  {} on {}: {words}", happened.event.kind(), happened.stream)?;
             }
         }
         writeln!(self.sink(), "\nEvery rule that was asked, in order:")?;
         self.judgements(judgements)?;
-        let proof = if *agrees {
+        let proof = if explanation.agrees_with_record {
             self.tone(Tone::Good, "judged again by what was known then, the answer is the same as on record")
         } else {
             self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules, or the ledger another code key, than then")

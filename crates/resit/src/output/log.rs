@@ -2,8 +2,8 @@
 
 use std::io;
 
+use resit_api::{LogRecord, Verified};
 use resit_embedded_log::{Damage, VerifyReport};
-use resit_event_log::{Position, Record};
 use serde_json::{Value, json};
 
 use super::{Out, Tone};
@@ -19,15 +19,8 @@ impl Out {
             self.sink(),
             "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest:08x}"
         )?;
-        if let Some((segment, offset)) = &report.torn {
-            writeln!(
-                self.sink(),
-                "{segment} ends inside a record at byte {offset}: a crash cut it; the next open sets it aside"
-            )?;
-        }
-        for fault in &report.index_faults {
-            writeln!(self.sink(), "index of {fault}: to be made anew, which the next open does")?;
-        }
+        self.torn(report.torn.as_ref())?;
+        self.index_faults(&report.index_faults)?;
         for damage in &report.damages {
             let word = self.tone(Tone::Bad, "damage");
             writeln!(self.sink(), "{word} {damage}")?;
@@ -35,22 +28,25 @@ impl Out {
         Ok(())
     }
 
-    /// What a check of the log found, and what of that is derived from it differs: up to which position it was compared,
-    /// and the differing rows. A damaged log is compared with nothing.
-    pub(crate) fn verified(
-        &mut self,
-        report: &VerifyReport,
-        derived: Option<(Position, &[String])>,
-    ) -> io::Result<()> {
+    /// What a check of the log, and of what is derived from it, found.
+    pub(crate) fn verified(&mut self, verified: &Verified) -> io::Result<()> {
         if self.is_json() {
-            let mut value = checked(report);
-            value["sound"] = report.is_sound().into();
-            value["compared_up_to"] = json!(derived.map(|(position, _)| position));
-            value["differing"] = json!(derived.map(|(_, differing)| differing));
-            return self.value(&value);
+            return self.json(verified);
         }
-        self.log_check(report)?;
-        let Some((position, differing)) = derived else { return Ok(()) };
+        let Verified { segments, records, sound_up_to, digest, damages, index_faults, torn, .. } = verified;
+        writeln!(
+            self.sink(),
+            "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest}"
+        )?;
+        self.torn(torn.as_ref())?;
+        self.index_faults(index_faults)?;
+        for damage in damages {
+            let word = self.tone(Tone::Bad, "damage");
+            writeln!(self.sink(), "{word} {}", damage.text)?;
+        }
+        let (Some(position), Some(differing)) = (&verified.compared_up_to, &verified.differing) else {
+            return Ok(());
+        };
         for what in differing {
             writeln!(self.sink(), "{what} differs from the log")?;
         }
@@ -61,18 +57,24 @@ impl Out {
         writeln!(self.sink(), "`resit rebuild` makes them anew")
     }
 
+    fn torn(&mut self, torn: Option<&(String, u64)>) -> io::Result<()> {
+        let Some((segment, offset)) = torn else { return Ok(()) };
+        writeln!(
+            self.sink(),
+            "{segment} ends inside a record at byte {offset}: a crash cut it; the next open sets it aside"
+        )
+    }
+
+    fn index_faults(&mut self, faults: &[String]) -> io::Result<()> {
+        for fault in faults {
+            writeln!(self.sink(), "index of {fault}: to be made anew, which the next open does")?;
+        }
+        Ok(())
+    }
+
     /// A record as a JSON line.
-    pub(crate) fn record(&mut self, record: &Record) -> io::Result<()> {
-        let events = record.events.iter().map(|data| {
-            let event = resit_command_handler::decode(data).map(|event| super::json::body(&event));
-            json!({ "type": data.kind, "version": data.version, "happened_at": data.happened_at, "body": event.unwrap_or_default() })
-        });
-        let value = json!({
-            "position": record.position, "recorded_at": record.recorded_at, "stream": record.stream.to_string(),
-            "command": record.command, "actor": record.actor, "slice": [record.slice, record.slices],
-            "events": events.collect::<Vec<_>>(),
-        });
-        self.value(&value)
+    pub(crate) fn record(&mut self, record: &LogRecord) -> io::Result<()> {
+        self.json(record)
     }
 }
 

@@ -2,22 +2,22 @@
 
 mod failure;
 mod history;
-mod json;
 mod log;
 mod offer;
 mod published;
 mod repair;
 mod reply;
 mod settings;
+mod status;
 mod table;
 mod view;
 
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use published::VersionText;
 pub(crate) use repair::{Mark, Repaired};
 
 use crate::cli::{Colour, Global, OutputForm};
@@ -83,6 +83,12 @@ impl Out {
     /// One JSON value on a line.
     pub(crate) fn value(&mut self, value: &Value) -> io::Result<()> {
         writeln!(self.sink, "{value}")
+    }
+
+    /// What has a JSON form, on a line.
+    pub(crate) fn json(&mut self, answer: &impl Serialize) -> io::Result<()> {
+        let text = serde_json::to_string(answer).map_err(io::Error::other)?;
+        writeln!(self.sink, "{text}")
     }
 
     /// A text in a tone, if colours are on.

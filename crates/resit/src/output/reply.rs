@@ -2,26 +2,31 @@
 
 use std::io;
 
-use resit_command_handler::{Judged, Outcome, Reply, Request};
-use resit_domain::{Command, Judgement, Outcome as Held, Refusal, Timestamp};
+use resit_api::{Judged, Outcome, Reply};
+use resit_domain::{Judgement, OrderLine, Outcome as Held, Refusal, Timestamp};
 
-use super::{Out, Tone, json};
+use super::{Out, Tone};
 
 impl Out {
-    /// The answer to a command.
-    pub(crate) fn reply(&mut self, request: &Request, reply: &Reply, now: Timestamp) -> io::Result<()> {
+    /// The answer to a command; `ordered` is the order line, where it was an order, and `clock` what the sender's clock
+    /// shows, where that counts.
+    pub(crate) fn reply(
+        &mut self,
+        reply: &Reply,
+        ordered: Option<&OrderLine>,
+        clock: Option<Timestamp>,
+    ) -> io::Result<()> {
         if self.is_json() {
-            return self.value(&json::reply(request, reply, now));
+            return self.json(reply);
         }
         let again = if reply.replayed { " (answered before: this is the first answer again)" } else { "" };
         let place = format!(
             "command {} up to position {}, recorded {}{again}",
-            request.id, reply.position, reply.recorded_at
+            reply.command, reply.position, reply.recorded_at
         );
         let place = self.tone(Tone::Dim, &place);
         self.outcome(&reply.outcome)?;
-        if let Command::Issue(issue) = &request.command {
-            let order = &issue.order;
+        if let Some(order) = ordered {
             writeln!(
                 self.sink(),
                 "order: shop {}, number {}, line {}",
@@ -31,7 +36,7 @@ impl Out {
             )?;
         }
         writeln!(self.sink(), "{place}")?;
-        if now < reply.recorded_at {
+        if let Some(now) = clock.filter(|now| *now < reply.recorded_at) {
             let note = self.tone(Tone::Warn, "note");
             writeln!(
                 self.sink(),
@@ -39,11 +44,11 @@ impl Out {
                 reply.recorded_at
             )?;
         }
-        for minted in &reply.codes {
-            let code = self.tone(Tone::Strong, &minted.code.expose().to_string());
-            writeln!(self.sink(), "  voucher {}.{}  code {code}", minted.entitlement, minted.unit)?;
+        for issued in &reply.codes {
+            let code = self.tone(Tone::Strong, &issued.code.expose().to_string());
+            writeln!(self.sink(), "  voucher {}  code {code}", issued.voucher)?;
         }
-        let hidden = codes_under_another_key(request, reply);
+        let hidden = reply.codes_under_another_key;
         if hidden > 0 {
             let note = self.tone(Tone::Warn, "note");
             writeln!(
@@ -53,7 +58,7 @@ impl Out {
             )?;
         }
         if matches!(reply.outcome, Outcome::Accepted { .. }) && !reply.entitlements.is_empty() {
-            self.views(&reply.entitlements, now)?;
+            self.views(&reply.entitlements)?;
         }
         Ok(())
     }
@@ -61,7 +66,7 @@ impl Out {
     /// What a command would do.
     pub(crate) fn judged(&mut self, judged: &Judged) -> io::Result<()> {
         if self.is_json() {
-            return self.value(&json::judged(judged));
+            return self.json(judged);
         }
         self.judgements(&judged.judgements)?;
         self.outcome(&judged.outcome)?;
@@ -71,7 +76,7 @@ impl Out {
     fn outcome(&mut self, outcome: &Outcome) -> io::Result<()> {
         match outcome {
             Outcome::Accepted { events, warnings } => {
-                let kinds: Vec<_> = events.iter().map(|happened| happened.event.kind()).collect();
+                let kinds: Vec<_> = events.iter().map(|event| event.0.event.kind()).collect();
                 let yes = self.tone(Tone::Good, "yes");
                 writeln!(self.sink(), "{yes}  {}", kinds.join(", "))?;
                 for warning in warnings {
@@ -80,7 +85,7 @@ impl Out {
                 }
                 Ok(())
             }
-            Outcome::Refused(refusal) => self.refusal(refusal),
+            Outcome::Refused { refusal } => self.refusal(refusal),
         }
     }
 
@@ -122,16 +127,4 @@ impl Out {
         }
         Ok(())
     }
-}
-
-/// How many vouchers the command gave a code that this ledger's key can't show again.
-pub(super) fn codes_under_another_key(request: &Request, reply: &Reply) -> usize {
-    let made = match (&reply.outcome, &request.command) {
-        (Outcome::Accepted { .. }, Command::Issue(_)) => {
-            reply.entitlements.iter().map(|view| view.units.len()).sum()
-        }
-        (Outcome::Accepted { .. }, Command::ReplaceCode(_)) => 1,
-        _ => 0,
-    };
-    made.saturating_sub(reply.codes.len())
 }

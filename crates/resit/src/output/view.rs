@@ -2,37 +2,32 @@
 
 use std::io;
 
-use resit_domain::{EntitlementView, Timestamp, UnitNo, UnitView};
-use resit_projector::{CandidateRow, Inventory};
-
+use resit_api::{CandidateVoucher, Entitlement, Inventory, Unit};
+use resit_domain::UnitNo;
 use resit_domain::sizing::{Plan, Time};
 
-use super::{Out, json};
+use super::Out;
 
 impl Out {
-    /// Entitlements with their vouchers, as they stand at `now`.
-    pub(crate) fn views(&mut self, views: &[EntitlementView], now: Timestamp) -> io::Result<()> {
+    /// Entitlements with their vouchers.
+    pub(crate) fn views(&mut self, views: &[Entitlement]) -> io::Result<()> {
         if self.is_json() {
-            return self.value(&json::views(views, now));
+            return self.json(&views);
         }
         let head = ["voucher", "offer", "carries", "stands", "holder", "attempts", "ends at", "by clause"];
-        let rows = views.iter().flat_map(|view| view.units.iter().map(move |unit| row(view, unit, now)));
+        let rows = views.iter().flat_map(|view| view.units.iter().map(move |unit| row(view, unit)));
         self.table(head, rows.collect::<Vec<_>>())
     }
 
-    /// One entitlement as it stands at `now`, and why the named unit ends when it ends; without a name, each of them.
-    pub(crate) fn view(
-        &mut self,
-        view: &EntitlementView,
-        named: Option<UnitNo>,
-        now: Timestamp,
-    ) -> io::Result<()> {
-        self.views(std::slice::from_ref(view), now)?;
+    /// One entitlement, and why the named unit ends when it ends; without a name, each of them.
+    pub(crate) fn view(&mut self, view: &Entitlement, named: Option<UnitNo>) -> io::Result<()> {
+        self.views(std::slice::from_ref(view))?;
         if self.is_json() {
             return Ok(());
         }
         let mut told = None;
-        for unit in view.units.iter().filter(|unit| named.is_none_or(|named| unit.unit == named)) {
+        let units = view.units.iter().map(|unit| &unit.view);
+        for unit in units.filter(|unit| named.is_none_or(|named| unit.unit == named)) {
             let Some(because) = unit.ends_because.as_deref() else { continue };
             // Units of a pack mostly end together: what is the same is said once.
             if told.replace(because) != Some(because) {
@@ -43,8 +38,8 @@ impl Out {
     }
 
     /// The vouchers of a candidate.
-    pub(crate) fn candidate(&mut self, rows: &[CandidateRow]) -> io::Result<()> {
-        let row = |row: &CandidateRow| {
+    pub(crate) fn candidate(&mut self, rows: &[CandidateVoucher]) -> io::Result<()> {
+        let row = |row: &CandidateVoucher| {
             [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stands.clone()]
         };
         self.table(["voucher", "offer", "stands"], rows.iter().map(row))
@@ -86,7 +81,9 @@ impl Out {
     }
 }
 
-fn row(view: &EntitlementView, unit: &UnitView, now: Timestamp) -> [String; 8] {
+fn row(view: &Entitlement, unit: &Unit) -> [String; 8] {
+    let Unit { view: unit, stands } = unit;
+    let id = view.id;
     let holder = match (&unit.holder, unit.bound) {
         (None, _) => "-".to_owned(),
         (Some(holder), true) => holder.to_string(),
@@ -96,10 +93,10 @@ fn row(view: &EntitlementView, unit: &UnitView, now: Timestamp) -> [String; 8] {
     let telling = unit.attempts.iter().find(|attempt| attempt.end == "pass").or(unit.attempts.last());
     let stands = match telling {
         Some(attempt) if attempt.end != "open" => {
-            format!("{} ({} {})", unit.stands(now), attempt.exam, attempt.end)
+            format!("{} ({} {})", stands, attempt.exam, attempt.end)
         }
-        Some(attempt) => format!("{} ({} at {})", unit.stands(now), attempt.exam, attempt.sit_at),
-        None => unit.stands(now).to_owned(),
+        Some(attempt) => format!("{} ({} at {})", stands, attempt.exam, attempt.sit_at),
+        None => stands.clone(),
     };
     let attempts = if unit.attempts_max == 0 {
         "-".to_owned()
@@ -107,7 +104,7 @@ fn row(view: &EntitlementView, unit: &UnitView, now: Timestamp) -> [String; 8] {
         format!("{} of {}", unit.attempts_used, unit.attempts_max)
     };
     [
-        format!("{}.{}", view.id, unit.unit),
+        format!("{id}.{}", unit.unit),
         view.offer.to_string(),
         unit.benefit.to_string(),
         stands,

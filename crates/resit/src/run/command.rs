@@ -1,57 +1,83 @@
 //! Words that become commands.
 
-use resit_command_handler::{Outcome, Request};
+use resit_api::{
+    Activate, Assign, Cancel, CommandBody, CorrectResult, Expire, Extend, Outcome, RecordResult, RecordStep,
+    ReplaceCode, Reschedule, Revoke, Schedule, ShareOut, Unassign, VoucherText,
+};
 use resit_domain::{
-    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam,
-    DefinePracticeTest, ExamFacts, ExamResult, Expire, Extend, ExtendOffer, Gift, Grandfather, Issue,
-    MigrateProvider, OpenAgreement, PublishCalendar, PublishOffer, RecordResult, RecordStep, ReplaceCode,
-    Reschedule, Revoke, RevokeReason, Schedule, ShareOut, Unassign, VoucherRef, WithdrawOffer,
+    AmendAgreement, CancelledBy, DefineExam, DefinePracticeTest, ExamFacts, ExamResult, ExtendOffer, Gift,
+    Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, PublishOffer, RevokeReason,
+    WithdrawOffer,
 };
 
-use super::find;
 use crate::cli::{AgreementWords, Came, Canceller, Global, Keeps, OfferWords, Reason, Words};
+use crate::desk::{Desk, Order, find};
 use crate::exit::{Status, Stopped};
-use crate::ledger::Ledger;
 use crate::output::Out;
 use crate::{clock, offers};
 
-/// Gives a command to the handler, or only judges it, and shows what came of it.
-pub(super) async fn run(
-    ledger: &Ledger,
-    words: Words,
-    global: &Global,
-    out: &mut Out,
-) -> Result<Status, Stopped> {
-    let now = super::judging_at(ledger, global)?;
-    let command = command(ledger, words).await?;
+/// Gives a command, or only lets it be judged, and shows what came of it.
+pub(super) fn run(desk: &dyn Desk, words: Words, global: &Global, out: &mut Out) -> Result<Status, Stopped> {
+    let body = body(desk, words)?;
     let id = match &global.command_id {
         Some(id) => id.clone(),
-        None => clock::command_id(now)?,
+        None => clock::command_id(global.clock.unwrap_or_else(clock::now))?,
     };
-    let request = Request { id, actor: global.actor.clone(), command };
-    let refused = if global.dry_run {
-        let judged = ledger.handler.judge(&request, now).await?;
+    let ordered = match &body {
+        CommandBody::Issue(issue) => Some(issue.order.clone()),
+        _ => None,
+    };
+    let order = Order { id, actor: global.actor.clone(), body };
+    let outcome = if global.dry_run {
+        let judged = desk.judge(order)?;
         out.judged(&judged)?;
-        matches!(judged.outcome, Outcome::Refused(_))
+        judged.outcome
     } else {
-        let reply = ledger.handler.handle(request.clone(), now).await?;
-        out.reply(&request, &reply, now)?;
-        matches!(reply.outcome, Outcome::Refused(_))
+        let reply = desk.handle(order)?;
+        out.reply(&reply, ordered.as_ref(), desk.clock())?;
+        reply.outcome
     };
-    Ok(if refused { Status::Refused } else { Status::Done })
+    Ok(if matches!(outcome, Outcome::Refused { .. }) { Status::Refused } else { Status::Done })
 }
 
-async fn command(ledger: &Ledger, words: Words) -> Result<Command, Stopped> {
+fn body(desk: &dyn Desk, words: Words) -> Result<CommandBody, Stopped> {
+    // What is about the whole entitlement takes any of its vouchers.
+    let whole = |voucher| find(desk, voucher).map(|(id, _)| VoucherText::Id(id, None));
     Ok(match words {
-        Words::Offer(OfferWords::Publish { file }) => PublishOffer { source: offers::source(&file)? }.into(),
-        Words::Offer(OfferWords::Extend { offer, to }) => ExtendOffer { offer, last_day: to }.into(),
+        Words::ShareOut(w) => {
+            CommandBody::ShareOut(ShareOut { entitlement: whole(w.voucher)?, branch: w.to, count: w.count })
+        }
+        Words::Revoke(w) => {
+            CommandBody::Revoke(Revoke { entitlement: whole(w.voucher)?, reason: reason(w.reason) })
+        }
+        Words::Step(w) => CommandBody::RecordStep(RecordStep {
+            entitlement: whole(w.voucher)?,
+            step: w.step,
+            taken_at: w.taken,
+        }),
+        Words::Expire(w) => match w.voucher {
+            Some(voucher) => CommandBody::Expire(Expire { entitlement: whole(voucher)? }),
+            None => unreachable!("everything that is due is the scheduler's business"),
+        },
+        words => return without_voucher(words),
+    })
+}
+
+fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
+    Ok(match words {
+        Words::Offer(OfferWords::Publish { file }) => {
+            CommandBody::PublishOffer(PublishOffer { source: offers::source(&file)? })
+        }
+        Words::Offer(OfferWords::Extend { offer, to }) => {
+            CommandBody::ExtendOffer(ExtendOffer { offer, last_day: to })
+        }
         Words::Offer(OfferWords::Withdraw { offer, grandfather }) => {
             let grandfather =
                 if grandfather == Keeps::Nobody { Grandfather::Nobody } else { Grandfather::OpenAgreements };
-            WithdrawOffer { offer, grandfather }.into()
+            CommandBody::WithdrawOffer(WithdrawOffer { offer, grandfather })
         }
         Words::Offer(OfferWords::MigrateProvider { offer, from, to }) => {
-            MigrateProvider { offer, from, to }.into()
+            CommandBody::MigrateProvider(MigrateProvider { offer, from, to })
         }
         Words::Exam(w) => {
             let facts = ExamFacts {
@@ -63,17 +89,33 @@ async fn command(ledger: &Ledger, words: Words) -> Result<Command, Stopped> {
                 successor: w.successor,
                 beta: w.beta,
             };
-            DefineExam { exam: w.exam, facts }.into()
+            CommandBody::DefineExam(DefineExam { exam: w.exam, facts })
         }
-        Words::PracticeTest(w) => DefinePracticeTest { test: w.test, offers: w.offers }.into(),
-        Words::Calendar { file } => PublishCalendar { source: offers::read(&file)? }.into(),
+        Words::PracticeTest(w) => {
+            CommandBody::DefinePracticeTest(DefinePracticeTest { test: w.test, offers: w.offers })
+        }
+        Words::Calendar { file } => {
+            CommandBody::PublishCalendar(PublishCalendar { source: offers::read(&file)? })
+        }
         Words::Agreement(AgreementWords::Open { agreement, programme, from, to, buyer, branches }) => {
-            OpenAgreement { agreement, programme, first_day: from, last_day: to, buyer, branches }.into()
+            CommandBody::OpenAgreement(OpenAgreement {
+                agreement,
+                programme,
+                first_day: from,
+                last_day: to,
+                buyer,
+                branches,
+            })
         }
         Words::Agreement(AgreementWords::Amend { agreement, to, buyer, branches }) => {
-            AmendAgreement { agreement, last_day: to, buyer: some(buyer), branches: some(branches) }.into()
+            CommandBody::AmendAgreement(AmendAgreement {
+                agreement,
+                last_day: to,
+                buyer: some(buyer),
+                branches: some(branches),
+            })
         }
-        Words::Issue(w) => Issue {
+        Words::Issue(w) => CommandBody::Issue(Issue {
             order: w.order,
             offer: w.offer,
             quantity: w.quantity,
@@ -88,22 +130,7 @@ async fn command(ledger: &Ledger, words: Words) -> Result<Command, Stopped> {
             holder: w.holder,
             exam: w.exam,
             tier: w.tier,
-        }
-        .into(),
-        Words::ShareOut(w) => {
-            ShareOut { entitlement: find(ledger, w.voucher).await?.0, branch: w.to, count: w.count }.into()
-        }
-        Words::Revoke(w) => {
-            Revoke { entitlement: find(ledger, w.voucher).await?.0, reason: reason(w.reason) }.into()
-        }
-        Words::Step(w) => {
-            RecordStep { entitlement: find(ledger, w.voucher).await?.0, step: w.step, taken_at: w.taken }
-                .into()
-        }
-        Words::Expire(w) => match w.voucher {
-            Some(voucher) => Expire { entitlement: find(ledger, voucher).await?.0 }.into(),
-            None => unreachable!("everything that is due is the scheduler's business"),
-        },
+        }),
         words => on_voucher(words),
     })
 }
@@ -113,12 +140,14 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
 
-fn on_voucher(words: Words) -> Command {
+fn on_voucher(words: Words) -> CommandBody {
     match words {
-        Words::Assign(w) => Assign { voucher: w.voucher.into(), candidate: w.to, branch: w.branch }.into(),
-        Words::Unassign(w) => Unassign { voucher: w.voucher.into() }.into(),
-        Words::Schedule(w) => Schedule {
-            voucher: w.voucher.into(),
+        Words::Assign(w) => {
+            CommandBody::Assign(Assign { voucher: w.voucher, candidate: w.to, branch: w.branch })
+        }
+        Words::Unassign(w) => CommandBody::Unassign(Unassign { voucher: w.voucher }),
+        Words::Schedule(w) => CommandBody::Schedule(Schedule {
+            voucher: w.voucher,
             candidate: w.by,
             exam: w.exam,
             sit_at: w.sit,
@@ -128,31 +157,43 @@ fn on_voucher(words: Words) -> Command {
             channel: w.channel,
             region: w.region,
             branch: w.branch,
-        }
-        .into(),
-        Words::Reschedule(w) => Reschedule { voucher: w.voucher.into(), sit_at: w.sit }.into(),
+        }),
+        Words::Reschedule(w) => CommandBody::Reschedule(Reschedule { voucher: w.voucher, sit_at: w.sit }),
         Words::Cancel(w) => {
             let by = if w.by == Canceller::Provider { CancelledBy::Provider } else { CancelledBy::Candidate };
-            Cancel { voucher: w.voucher.into(), by }.into()
+            CommandBody::Cancel(Cancel { voucher: w.voucher, by })
         }
-        Words::Result(w) => {
-            RecordResult { voucher: w.voucher.into(), result: came(w.result), sat_at: w.sat }.into()
-        }
-        Words::Correct(w) => {
-            CorrectResult { voucher: w.voucher.into(), attempt: w.attempt, result: came(w.result) }.into()
-        }
-        Words::Activate(w) => {
-            Activate { voucher: w.voucher.into(), candidate: w.by, test: w.test, branch: w.branch }.into()
-        }
-        Words::ReplaceCode(w) => ReplaceCode { voucher: w.voucher.into() }.into(),
+        Words::Result(w) => CommandBody::RecordResult(RecordResult {
+            voucher: w.voucher,
+            result: came(w.result),
+            sat_at: w.sat,
+        }),
+        Words::Correct(w) => CommandBody::CorrectResult(CorrectResult {
+            voucher: w.voucher,
+            attempt: w.attempt,
+            result: came(w.result),
+        }),
+        Words::Activate(w) => CommandBody::Activate(Activate {
+            voucher: w.voucher,
+            candidate: w.by,
+            test: w.test,
+            branch: w.branch,
+        }),
+        Words::ReplaceCode(w) => CommandBody::ReplaceCode(ReplaceCode { voucher: w.voucher }),
         Words::Extend(w) => {
-            let voucher: VoucherRef = w.voucher.into();
+            let voucher = w.voucher;
             let gift = match (w.longer_term, w.waiver) {
                 (Some(last_day), _) => Gift::LongerTerm { last_day },
                 (None, Some(rule)) => Gift::Waiver { rule },
                 (None, None) => Gift::ExtraAttempt,
             };
-            Extend { voucher, gift, reason: w.reason, approver: w.approver, dispute: w.dispute }.into()
+            CommandBody::Extend(Extend {
+                voucher,
+                gift,
+                reason: w.reason,
+                approver: w.approver,
+                dispute: w.dispute,
+            })
         }
         _ => unreachable!("every other word was taken before"),
     }

@@ -6,47 +6,49 @@ use std::path::Path;
 use resit_embedded_log::OpenError;
 use resit_event_log::Position;
 
-use crate::cli::{Global, LogWords};
+use crate::desk::Desk;
 use crate::exit::{Status, Stopped};
-use crate::ledger::{self, FORMAT_FILE, Home, Ledger};
+use crate::ledger::{self, FORMAT_FILE};
 use crate::output::{Mark, Out, Repaired};
 
-pub(super) fn run(words: &LogWords, home: &Home, global: &Global, out: &mut Out) -> Result<Status, Stopped> {
-    let folder = &home.folder;
-    match (ledger::check_marked(folder), words) {
+/// Reads every byte of the log, and tells what is wrong. Also beside a running server.
+pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
+    ledger::check_marked(folder)?;
+    let report = resit_embedded_log::verify(folder).map_err(open(folder))?;
+    out.log_check(&report)?;
+    Ok(if report.is_sound() { Status::Done } else { Status::Damaged })
+}
+
+/// Sets aside what is damaged, or says what it would do. The ledger must be stopped for it.
+pub(super) fn repair(folder: &Path, dry_run: bool, out: &mut Out) -> Result<Status, Stopped> {
+    match ledger::check_marked(folder) {
         // That is what it restores.
-        (Err(Stopped::NoFormat(_)), LogWords::Repair) | (Ok(()), _) => {}
-        (Err(stopped), _) => return Err(stopped),
+        Err(Stopped::NoFormat(_)) | Ok(()) => {}
+        Err(stopped) => return Err(stopped),
     }
-    let open = |source| Stopped::Open { path: folder.clone(), source };
-    match words {
-        LogWords::Check => {
-            let report = resit_embedded_log::verify(folder).map_err(open)?;
-            out.log_check(&report)?;
+    if !dry_run {
+        out.log_repaired(&repaired(folder).map_err(open(folder))?)?;
+        return Ok(Status::Done);
+    }
+    match resit_embedded_log::verify(folder) {
+        Ok(report) => {
+            out.would_repair(Some(&report), Mark::Kept)?;
             Ok(if report.is_sound() { Status::Done } else { Status::Damaged })
         }
-        LogWords::Repair if global.dry_run => match resit_embedded_log::verify(folder) {
-            Ok(report) => {
-                out.would_repair(Some(&report), Mark::Kept)?;
-                Ok(if report.is_sound() { Status::Done } else { Status::Damaged })
-            }
-            Err(OpenError::NoLog { .. }) => {
-                out.would_repair(None, Mark::Anew)?;
-                Ok(Status::Damaged)
-            }
-            Err(source) => Err(open(source)),
-        },
-        LogWords::Repair => {
-            out.log_repaired(&repair(folder).map_err(open)?)?;
-            Ok(Status::Done)
+        Err(OpenError::NoLog { .. }) => {
+            out.would_repair(None, Mark::Anew)?;
+            Ok(Status::Damaged)
         }
-        LogWords::Dump { after, limit } => {
-            super::wait(dump(&Ledger::open_to_look(home)?, Position(*after), *limit, out))
-        }
+        Err(source) => Err(open(folder)(source)),
     }
 }
 
-fn repair(folder: &Path) -> Result<Repaired, OpenError> {
+fn open(folder: &Path) -> impl Fn(OpenError) -> Stopped {
+    let path = folder.to_owned();
+    move |source| Stopped::Open { path: path.clone(), source }
+}
+
+fn repaired(folder: &Path) -> Result<Repaired, OpenError> {
     let mark = || fs::read(folder.join(FORMAT_FILE)).ok();
     let before = mark();
     let report = resit_embedded_log::repair(folder)?;
@@ -60,10 +62,16 @@ fn repair(folder: &Path) -> Result<Repaired, OpenError> {
     Ok(Repaired { report, mended, mark, now: resit_embedded_log::verify(folder)? })
 }
 
-async fn dump(ledger: &Ledger, mut after: Position, limit: usize, out: &mut Out) -> Result<Status, Stopped> {
+/// Prints records, oldest first.
+pub(super) fn dump(
+    desk: &dyn Desk,
+    mut after: Position,
+    limit: usize,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let mut left = limit;
     while left > 0 {
-        let records = ledger.log.read(after, left.min(1_000)).await?;
+        let records = desk.records(after, left.min(1_000))?;
         let Some(last) = records.last() else { break };
         after = last.position;
         left = left.saturating_sub(records.len());

@@ -1,79 +1,52 @@
 //! Words that only look.
 
-use resit_command_handler::Seen;
 use resit_domain::calendar_time::Zone;
 use resit_domain::sizing::{Need, Pace};
 use resit_domain::{CommandId, Timestamp};
 
-use super::find;
-use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords};
+use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords, Times};
+use crate::desk::{Desk, LookUp, Seen, find};
 use crate::exit::{Status, Stopped};
-use crate::ledger::Ledger;
 use crate::output::Out;
 
-pub(super) async fn show(
-    ledger: &Ledger,
-    words: ShowWords,
-    now: Timestamp,
-    out: &mut Out,
-) -> Result<Status, Stopped> {
-    let (entitlement, unit) = find(ledger, words.voucher).await?;
-    let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
-    let view = ledger.handler.view(entitlement, seen).await?;
-    let view = view.ok_or_else(|| {
-        Stopped::Input(format!("nothing was issued under {entitlement}, as far as was asked for"))
-    })?;
-    out.view(&view, unit, words.times.as_of.unwrap_or(now))?;
+fn seen(times: Times) -> Seen {
+    Seen { as_of: times.as_of, known_at: times.known_at }
+}
+
+pub(super) fn show(desk: &dyn Desk, words: ShowWords, out: &mut Out) -> Result<Status, Stopped> {
+    let (id, unit) = find(desk, words.voucher)?;
+    let entitlement = desk.entitlement(id, seen(words.times))?;
+    let entitlement = entitlement
+        .ok_or_else(|| Stopped::Input(format!("nothing was issued under {id}, as far as was asked for")))?;
+    out.view(&entitlement, unit)?;
     Ok(Status::Done)
 }
 
-pub(super) async fn look_up(
-    ledger: &Ledger,
-    words: LookUpWords,
-    now: Timestamp,
-    out: &mut Out,
-) -> Result<Status, Stopped> {
-    let projector = ledger.projector()?;
-    projector.catch_up(|_| ()).await?;
-    if let Some(agreement) = &words.agreement {
-        out.inventory(&projector.inventory(agreement, now)?)?;
-        return Ok(Status::Done);
+pub(super) fn look_up(desk: &dyn Desk, words: LookUpWords, out: &mut Out) -> Result<Status, Stopped> {
+    match words {
+        LookUpWords { agreement: Some(agreement), .. } => out.inventory(&desk.inventory(&agreement)?)?,
+        LookUpWords { candidate: Some(candidate), .. } => out.candidate(&desk.candidate(&candidate)?)?,
+        LookUpWords { order: Some(order), .. } => out.views(&desk.look_up(&LookUp::Order(order))?)?,
+        LookUpWords { offer: Some(offer), .. } => out.views(&desk.look_up(&LookUp::Offer(offer))?)?,
+        _ => unreachable!("the command line asks for one of them"),
     }
-    if let Some(candidate) = &words.candidate {
-        out.candidate(&projector.candidate(candidate, now)?)?;
-        return Ok(Status::Done);
-    }
-    let ids = match (&words.order, &words.offer) {
-        (Some(order), _) => projector.order(order)?,
-        (None, Some(offer)) => projector.offer(offer)?,
-        (None, None) => Vec::new(),
-    };
-    let mut views = Vec::new();
-    for id in ids {
-        views.extend(projector.entitlement(id)?);
-    }
-    out.views(&views, now)?;
     Ok(Status::Done)
 }
 
-pub(super) async fn history(ledger: &Ledger, words: HistoryWords, out: &mut Out) -> Result<Status, Stopped> {
-    let (entitlement, unit) = find(ledger, words.voucher).await?;
-    let seen = Seen { as_of: words.times.as_of, known_at: words.times.known_at };
-    let mut entries = ledger.handler.history(entitlement, seen).await?;
+pub(super) fn history(desk: &dyn Desk, words: HistoryWords, out: &mut Out) -> Result<Status, Stopped> {
+    let (id, unit) = find(desk, words.voucher)?;
+    let mut entries = desk.history(id, seen(words.times))?;
     // What has no unit concerns them all.
-    entries.retain(|entry| unit.is_none() || entry.event.unit().is_none_or(|of| Some(of) == unit));
+    entries.retain(|entry| unit.is_none() || entry.0.event.unit().is_none_or(|of| Some(of) == unit));
     if entries.is_empty() {
-        return Err(Stopped::Input(format!(
-            "nothing is on record for {entitlement}, as far as was asked for"
-        )));
+        return Err(Stopped::Input(format!("nothing is on record for {id}, as far as was asked for")));
     }
     out.history(&entries)?;
     Ok(Status::Done)
 }
 
-pub(super) async fn why(ledger: &Ledger, command: &CommandId, out: &mut Out) -> Result<Status, Stopped> {
-    let explanation = ledger.handler.why(command).await?;
-    out.why(command, &explanation)?;
+pub(super) fn why(desk: &dyn Desk, command: &CommandId, out: &mut Out) -> Result<Status, Stopped> {
+    out.why(&desk.why(command)?)?;
     Ok(Status::Done)
 }
 

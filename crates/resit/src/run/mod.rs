@@ -5,7 +5,7 @@ mod log;
 mod look;
 mod offers;
 mod published;
-mod story;
+pub(crate) mod story;
 mod token;
 mod upkeep;
 
@@ -13,14 +13,15 @@ use std::future::Future;
 use std::path::Path;
 
 use clap::CommandFactory;
-use resit_domain::{EntitlementId, Fingerprint, Timestamp, UnitNo};
+use resit_domain::Timestamp;
+use resit_event_log::Position;
 
-use crate::cli::{Cli, Which, Words};
+use crate::cli::{Cli, Words};
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
 use crate::output::Out;
-use crate::{cli, clock};
+use crate::{cli, clock, desk, serve};
 
 /// Carries out what the words ask for.
 pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, Stopped> {
@@ -56,31 +57,51 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),
         Words::Offer(cli::OfferWords::Print { offer, to }) => offers::print(&offer, to.as_deref(), out),
-        Words::Story(cli::StoryWords::Run { files, keep }) => {
-            wait(story::run(&files, keep.as_deref(), &home, out))
-        }
-        Words::Offer(cli::OfferWords::Show { offer }) => {
-            wait(published::show(&Ledger::open_to_look(&home)?, offer, out))
-        }
-        Words::Terms(words) => wait(published::terms(&Ledger::open_to_look(&home)?, words, out)),
-        Words::Log(words) => log::run(&words, &home, &global, out),
-        Words::Show(words) => wait(look::show(&Ledger::open_to_look(&home)?, words, now(&global), out)),
-        Words::LookUp(words) => wait(look::look_up(&Ledger::open_to_look(&home)?, words, now(&global), out)),
-        Words::History(words) => wait(look::history(&Ledger::open_to_look(&home)?, words, out)),
-        Words::Why(words) => wait(look::why(&Ledger::open_to_look(&home)?, &words.command, out)),
+        Words::Story(cli::StoryWords::Run { files, keep }) => match config.server() {
+            Some(server) => wait(story::run_over(&server.0, &files, keep.as_deref(), config, &global, out)),
+            None => wait(story::run(&files, keep.as_deref(), &home, out)),
+        },
+        Words::Log(cli::LogWords::Check) => log::check(folder, out),
+        Words::Log(cli::LogWords::Repair) => log::repair(folder, global.dry_run, out),
         Words::Config(_) => {
             out.settings(&config.rows)?;
             Ok(Status::Done)
         }
+        Words::Serve(words) => serve::run(config, &words, out),
         Words::Token(words) => token::run(words, folder, clock::now(), out),
-        Words::Rebuild => wait(upkeep::rebuild(&Ledger::open_to_look(&home)?, out)),
-        Words::Verify => wait(upkeep::verify(&Ledger::open_to_look(&home)?, out)),
-        Words::Expire(cli::ExpireWords { voucher: None }) => {
-            let ledger = Ledger::open(&home)?;
-            let now = judging_at(&ledger, &global)?;
-            wait(upkeep::expire_due(&ledger, now, global.dry_run, out))
-        }
-        words => wait(command::run(&Ledger::open(&home)?, words, &global, out)),
+        words => at_a_desk(words, config, &global, out),
+    }
+}
+
+/// Words to a ledger, wherever it is.
+fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out) -> Result<Status, Stopped> {
+    let looks = matches!(
+        words,
+        Words::Offer(cli::OfferWords::Show { .. })
+            | Words::Terms(_)
+            | Words::Log(_)
+            | Words::Show(_)
+            | Words::LookUp(_)
+            | Words::History(_)
+            | Words::Why(_)
+            | Words::Status
+            | Words::Rebuild
+            | Words::Verify
+    );
+    let desk = if looks { desk::to_look(config, global)? } else { desk::to_act(config, global)? };
+    match words {
+        Words::Offer(cli::OfferWords::Show { offer }) => published::show(&*desk, &offer, out),
+        Words::Terms(words) => published::terms(&*desk, words, out),
+        Words::Log(cli::LogWords::Dump { after, limit }) => log::dump(&*desk, Position(after), limit, out),
+        Words::Show(words) => look::show(&*desk, words, out),
+        Words::LookUp(words) => look::look_up(&*desk, words, out),
+        Words::History(words) => look::history(&*desk, words, out),
+        Words::Why(words) => look::why(&*desk, &words.command, out),
+        Words::Status => upkeep::status(&*desk, out),
+        Words::Rebuild => upkeep::rebuild(&*desk, out),
+        Words::Verify => upkeep::verify(&*desk, out),
+        Words::Expire(cli::ExpireWords { voucher: None }) => upkeep::expire_due(&*desk, global.dry_run, out),
+        words => command::run(&*desk, words, global, out),
     }
 }
 
@@ -108,31 +129,8 @@ fn now(global: &cli::Global) -> Timestamp {
     global.clock.unwrap_or_else(clock::now)
 }
 
-/// The instant to judge by. A ledger's time never runs back: one command from the future would take all others there.
-fn judging_at(ledger: &Ledger, global: &cli::Global) -> Result<Timestamp, Stopped> {
-    if global.clock.is_some() && !ledger.rehearsal && !global.dry_run {
-        let text =
-            "--clock is for dry runs and for rehearsals: make such a ledger with `resit init --rehearsal`";
-        return Err(Stopped::Input(text.to_owned()));
-    }
-    Ok(now(global))
-}
-
 /// Runs a future on this thread.
 fn wait<T>(future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(future)
-}
-
-/// The entitlement that somebody named, and the unit, if one was named.
-async fn find(ledger: &Ledger, which: Which) -> Result<(EntitlementId, Option<UnitNo>), Stopped> {
-    match which {
-        Which::Id(entitlement, unit) => Ok((entitlement, unit)),
-        Which::Code(code) => resolve(ledger, code).await.map(|(entitlement, unit)| (entitlement, Some(unit))),
-    }
-}
-
-async fn resolve(ledger: &Ledger, code: Fingerprint) -> Result<(EntitlementId, UnitNo), Stopped> {
-    let found = ledger.handler.resolve(code).await?;
-    found.ok_or_else(|| Stopped::Input("no voucher has this code; check it for typing mistakes".to_owned()))
 }

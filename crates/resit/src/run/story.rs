@@ -1,13 +1,15 @@
 //! Playing stories.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use resit_event_log::EventLog;
-use resit_story::{InProcess, Paint, Printer, Runner, Story, StoryReport};
-use resit_voucher_code::CodeKey;
+use resit_client::Caller;
+use resit_story::{InProcess, Paint, Printer, Runner, Story, StoryReport, Venue};
 use serde_json::json;
 
+use crate::cli::Global;
+use crate::config::Config;
+use crate::desk::OverHttp;
 use crate::exit::{Status, Stopped};
 use crate::ledger::{Home, Ledger};
 use crate::offers;
@@ -15,26 +17,21 @@ use crate::output::Out;
 
 /// Plays stories one after the other, each on a new ledger of its own, or all on the one that is kept.
 pub(super) async fn run(
-    files: &[std::path::PathBuf],
+    files: &[PathBuf],
     keep: Option<&Path>,
     home: &Home,
     out: &mut Out,
 ) -> Result<Status, Stopped> {
-    let mut stories = Vec::new();
-    for file in files {
-        let story = Story::parse(&file.display().to_string(), &offers::read(file)?)
-            .map_err(|e| Stopped::Input(e.to_string()))?;
-        stories.push((file, story));
-    }
+    let stories = parsed(files)?;
     let kept = keep.map(|folder| new_ledger(&home.elsewhere(folder))).transpose()?;
     let mut status = Status::Done;
     for (file, story) in &stories {
-        let base = file.parent().unwrap_or(Path::new("."));
         let report = if let Some(ledger) = &kept {
-            play(ledger, story, base, out).await?
+            tell(in_process(ledger)?, story, file, out).await?
         } else {
             let folder = tempfile::tempdir()?;
-            play(&Ledger::create(&home.elsewhere(folder.path()))?, story, base, out).await?
+            let ledger = Ledger::create(&home.elsewhere(folder.path()))?;
+            tell(in_process(&ledger)?, story, file, out).await?
         };
         if !report.holds() {
             status = Status::Refused;
@@ -45,6 +42,43 @@ pub(super) async fn run(
         hint(ledger, out).await?;
     }
     Ok(status)
+}
+
+/// Plays stories one after the other on a server's ledger, which must be one for rehearsals.
+pub(super) async fn run_over(
+    url: &str,
+    files: &[PathBuf],
+    keep: Option<&Path>,
+    config: &Config,
+    global: &Global,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
+    if keep.is_some() {
+        let text = "--keep is for a ledger of this process; the one of a server stays by itself: leave one of them out";
+        return Err(Stopped::Input(text.to_owned()));
+    }
+    let token = config.token.as_ref().map(|token| token.value.0.clone());
+    let caller = Caller { url: url.to_owned(), token, actor: global.actor.clone(), clock: None };
+    let mut status = Status::Done;
+    for (file, story) in &parsed(files)? {
+        // Each story begins where its server's ledger is.
+        let venue = Arc::new(OverHttp::new(caller.clone()));
+        if !tell(venue, story, file, out).await?.holds() {
+            status = Status::Refused;
+        }
+    }
+    Ok(status)
+}
+
+fn parsed<'a>(files: &'a [PathBuf]) -> Result<Vec<(&'a PathBuf, Story)>, Stopped> {
+    let parse = |file: &'a PathBuf| read(file).map(|story| (file, story));
+    files.iter().map(parse).collect()
+}
+
+/// Reads a story.
+pub(crate) fn read(file: &Path) -> Result<Story, Stopped> {
+    let text = offers::read(file)?;
+    Story::parse(&file.display().to_string(), &text).map_err(|e| Stopped::Input(e.to_string()))
 }
 
 fn new_ledger(home: &Home) -> Result<Ledger, Stopped> {
@@ -59,10 +93,18 @@ fn new_ledger(home: &Home) -> Result<Ledger, Stopped> {
     Ledger::create_rehearsal(home)
 }
 
-async fn play(ledger: &Ledger, story: &Story, base: &Path, out: &mut Out) -> Result<StoryReport, Stopped> {
-    let (log, key): (Arc<dyn EventLog>, Arc<CodeKey>) = (ledger.log.clone(), ledger.key.clone());
-    let venue = Arc::new(InProcess::new(log, key)?);
-    let runner = Runner::new(venue, offers::built_in, base);
+fn in_process(ledger: &Ledger) -> Result<Arc<dyn Venue>, Stopped> {
+    Ok(Arc::new(InProcess::new(ledger.log.clone(), ledger.key.clone())?))
+}
+
+/// Tells one story, as it happens.
+pub(crate) async fn tell(
+    venue: Arc<dyn Venue>,
+    story: &Story,
+    file: &Path,
+    out: &mut Out,
+) -> Result<StoryReport, Stopped> {
+    let runner = Runner::new(venue, offers::built_in, file.parent().unwrap_or(Path::new(".")));
     if out.is_json() {
         let report = runner.run(story, &mut |_| ()).await.map_err(Box::new)?;
         let unmet: Vec<_> = report.unmet.iter().map(ToString::to_string).collect();

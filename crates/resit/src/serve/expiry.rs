@@ -1,41 +1,35 @@
 //! The expiry scheduler's role: it wakes for the next deadline, and whenever the clock is set.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
-use resit_expiry_scheduler::{ExpiryScheduler, SchedulerError};
-use tokio::sync::{Mutex, watch};
+use resit_expiry_scheduler::SchedulerError;
+use resit_gateway::{Clock as _, Gauges};
 
 use super::retry::Retry;
 use super::stop::Stop;
 use crate::clock::ServerClock;
+use crate::desk::{Kept, free_disk_bytes};
 
-/// The longest sleep: a system clock that was set has to be noticed.
-const SLEEP_MAX: Duration = Duration::from_secs(30);
+/// The longest sleep: a system clock that was set has to be noticed, and a disk that fills up too.
+const SLEEP_MAX: Duration = Duration::from_secs(15);
 
 /// How long records gather before the agenda takes them in: it has to be in time for deadlines, not for readers.
 const GATHER: Duration = Duration::from_millis(250);
 
 /// The expiry scheduler of a running server.
 pub(crate) struct Expiry {
-    pub(crate) scheduler: Mutex<ExpiryScheduler>,
-    log: Arc<dyn EventLog>,
-    clock: Arc<ServerClock>,
-    next_due: watch::Sender<Option<Timestamp>>,
+    pub(crate) kept: Arc<Kept>,
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) clock: Arc<ServerClock>,
+    pub(crate) gauges: Arc<Gauges>,
+    pub(crate) folder: PathBuf,
 }
 
 impl Expiry {
-    pub(crate) fn new(scheduler: ExpiryScheduler, log: Arc<dyn EventLog>, clock: Arc<ServerClock>) -> Self {
-        Self { scheduler: Mutex::new(scheduler), log, clock, next_due: watch::Sender::new(None) }
-    }
-
-    /// When the next thing falls due, as the scheduler knows it; in the past if it is late.
-    pub(crate) fn next_due(&self) -> watch::Receiver<Option<Timestamp>> {
-        self.next_due.subscribe()
-    }
-
     /// Puts on record what falls due, until it is time to stop. What goes wrong is told and tried again: no right lasts
     /// longer for it.
     pub(crate) async fn run(&self, mut stop: Stop) {
@@ -43,6 +37,9 @@ impl Expiry {
         let mut moved = self.clock.moved();
         while !stop.is_now() {
             moved.mark_unchanged();
+            if let Some(bytes) = free_disk_bytes(&self.folder) {
+                self.gauges.note_free_disk(bytes);
+            }
             match self.tick().await {
                 Ok((position, next)) => {
                     retry.went_well();
@@ -50,40 +47,48 @@ impl Expiry {
                     tokio::select! {
                         () = self.gathered(position) => {}
                         _ = moved.changed() => {}
-                        _ = tokio::time::timeout(sleep, std::future::pending::<()>()) => {}
+                        () = passed(sleep) => {}
                         () = stop.asked() => {}
                     }
                 }
                 Err(error) => {
                     let wait = retry.wait();
-                    tracing::error!(error = &error as &dyn std::error::Error, ?wait, "ends are not put on record; trying again");
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, ?wait, "what has ended is not put on record; trying again");
                     retry.again(&mut stop).await;
                 }
             }
         }
     }
 
+    /// How far the agenda is, and when the next thing falls due.
     async fn tick(&self) -> Result<(Position, Option<Timestamp>), SchedulerError> {
-        let scheduler = self.scheduler.lock().await;
+        let scheduler = self.kept.scheduler.lock().await;
         let next = scheduler.next_due().await?;
-        self.next_due.send_replace(next);
+        self.gauges.note_next_due(next);
         let now = self.clock.now();
         if next.is_some_and(|due_at| due_at <= now) {
-            let replies = scheduler.tick(now).await?;
-            tracing::info!(commands = replies.len(), "put on record what had ended");
+            let commands = scheduler.tick_telling(now, |_| ()).await?;
+            tracing::info!(commands, "put on record what had fallen due");
         }
+        let position = scheduler.catch_up().await?;
         let next = scheduler.next_due().await?;
-        self.next_due.send_replace(next);
-        Ok((scheduler.catch_up().await?, next))
+        self.gauges.note_next_due(next);
+        Ok((position, next))
     }
 
     /// Waits until there is something on record behind `position`, and a little longer.
     async fn gathered(&self, position: Position) {
         // A log that can't be read is told of by the next tick.
         if self.log.wait_past(position).await.is_ok() {
-            drop(tokio::time::timeout(GATHER, std::future::pending::<()>()).await);
+            passed(GATHER).await;
         }
     }
+}
+
+/// Waits for an instant of the clock: here it is the time itself that is waited for.
+async fn passed(span: Duration) {
+    drop(tokio::time::timeout(span, std::future::pending::<()>()).await);
 }
 
 fn until(now: Timestamp, next: Timestamp) -> Duration {

@@ -50,17 +50,22 @@ impl ReadModels {
                 }
                 Err(error) => {
                     let wait = retry.wait();
-                    tracing::error!(error = &error as &dyn std::error::Error, ?wait, "the read models fall behind; trying again");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        ?wait,
+                        "the read models fall behind; trying again"
+                    );
                     retry.again(&mut stop).await;
                 }
             }
         }
     }
 
-    /// Takes in what is on record.
+    /// Takes in what is on record, and returns how far that is.
     pub(crate) async fn catch_up(&self) -> Result<Position, ProjectionError> {
         let _alone = self.making.lock().await;
-        let position = self.projector.catch_up(|position| self.tell(position)).await?;
+        // What is read is not yet written: only the checkpoint says which rows are there.
+        let position = self.projector.catch_up(|_| self.tell_checkpoint()).await?;
         self.tell(position);
         Ok(position)
     }
@@ -69,12 +74,19 @@ impl ReadModels {
     pub(crate) async fn rebuild(&self) -> Result<Position, ProjectionError> {
         let _alone = self.making.lock().await;
         self.tell(Position::START);
-        let position = self.projector.rebuild(|position| self.tell(position)).await?;
+        let position = self.projector.rebuild(|_| self.tell_checkpoint()).await?;
         self.tell(position);
         Ok(position)
     }
 
     fn tell(&self, position: Position) {
         self.position.send_replace(position);
+    }
+
+    fn tell_checkpoint(&self) {
+        // One that can't be read is told of by who needs it to go on.
+        if let Ok(position) = self.projector.checkpoint() {
+            self.tell(position);
+        }
     }
 }

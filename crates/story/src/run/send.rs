@@ -127,9 +127,7 @@ impl Stage<'_> {
         self.report.commands += 1;
         match given {
             Some(id) => Ok(id.clone()),
-            None => format!("{}-{}", self.slug, self.report.commands)
-                .parse()
-                .map_err(|e: InvalidId| Stop::Line(e.to_string())),
+            None => self.story.command_id(self.report.commands).map_err(|e| Stop::Line(e.to_string())),
         }
     }
 

@@ -15,7 +15,6 @@ use crate::venue::Venue;
 pub(super) struct Stage<'a> {
     pub(super) runner: &'a Runner,
     pub(super) story: &'a Story,
-    pub(super) slug: String,
     pub(super) venue: &'a dyn Venue,
     pub(super) names: Names<'a>,
     pub(super) now: Timestamp,
@@ -35,7 +34,6 @@ impl<'a> Stage<'a> {
         Self {
             runner,
             story,
-            slug: story.slug(),
             venue: &*runner.venue,
             names: Names::new(story),
             now: Timestamp::default(),

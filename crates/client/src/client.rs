@@ -1,0 +1,216 @@
+//! Everything that can be asked of a server.
+
+use std::fmt::{self, Write as _};
+
+use resit_api::{
+    CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, Found, HistoryEvent, Inventory,
+    Judged, LogPage, Page, ProblemKind, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+};
+use resit_domain::{
+    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp,
+    UnitNo,
+};
+use resit_event_log::Position;
+use resit_voucher_code::Code;
+use serde::de::DeserializeOwned;
+
+use crate::ClientError;
+use crate::connection::{Ask, Connection};
+
+/// Who asks whom.
+#[derive(Clone)]
+pub struct Caller {
+    /// The server's address, without a slash at its end.
+    pub url: String,
+    /// The token that proves who asks, a secret; none for an open server.
+    pub token: Option<String>,
+    /// Who asks an open server.
+    pub actor: Actor,
+    /// What the server's clock is set to first, on a ledger for rehearsals.
+    pub clock: Option<Timestamp>,
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, actor, clock, token: _ } = self;
+        f.debug_struct("Caller")
+            .field("url", url)
+            .field("actor", actor)
+            .field("clock", clock)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much of the record is looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// Only what had happened by then.
+    pub as_of: Option<Timestamp>,
+    /// Only what was on record by then.
+    pub known_at: Option<Timestamp>,
+}
+
+impl Seen {
+    fn query(self) -> String {
+        let mut query = String::new();
+        for (name, at) in [("as_of", self.as_of), ("known_at", self.known_at)] {
+            if let Some(at) = at {
+                let mark = if query.is_empty() { '?' } else { '&' };
+                write!(query, "{mark}{name}={at}").expect("writing to a string does not fail");
+            }
+        }
+        query
+    }
+}
+
+/// What entitlements are found by.
+#[derive(Debug, Clone)]
+pub enum LookUp {
+    /// An order line.
+    Order(OrderLine),
+    /// An offer.
+    Offer(OfferId),
+}
+
+/// A server that is asked. Calls block until the answer is there.
+#[derive(Debug)]
+pub struct Client {
+    connection: Connection,
+}
+
+impl Client {
+    /// A client for one caller. Nothing is sent yet.
+    pub fn new(caller: Caller) -> Self {
+        Self { connection: Connection::new(caller) }
+    }
+
+    /// Gives a command. A refusal is a reply.
+    pub fn handle(&self, id: &CommandId, body: &CommandBody) -> Result<Reply, ClientError> {
+        let path = format!("/v1/commands/{}", body.name());
+        let ask = Ask::post(path, written(body)?).under(id);
+        match self.connection.answer(&ask) {
+            Err(ClientError::Problem(problem)) if problem.r#type == ProblemKind::Refused => {
+                let again = problem.clone();
+                problem.into_reply().ok_or(ClientError::Problem(again))
+            }
+            answered => answered,
+        }
+    }
+
+    /// Judges a command, and does nothing.
+    pub fn judge(&self, body: &CommandBody) -> Result<Judged, ClientError> {
+        let path = format!("/v1/commands/{}?dry_run=true", body.name());
+        self.connection.answer(&Ask::post(path, written(body)?))
+    }
+
+    /// Where a code leads; none if nowhere.
+    pub fn code(&self, code: &Code) -> Result<Option<(EntitlementId, UnitNo)>, ClientError> {
+        let body = serde_json::json!({ "code": code.expose().to_string() }).to_string().into_bytes();
+        let found: Option<Found> = self.connection.found(&Ask::post("/v1/codes/look-up", body))?;
+        Ok(found.map(|found| (found.entitlement.id, found.unit)))
+    }
+
+    /// An entitlement as it stands, or stood; none if nothing was issued under this id.
+    pub fn entitlement(&self, id: EntitlementId, seen: Seen) -> Result<Option<Entitlement>, ClientError> {
+        self.connection.found(&Ask::get(format!("/v1/entitlements/{id}{}", seen.query())))
+    }
+
+    /// What happened to an entitlement, oldest first; empty if nothing did.
+    pub fn history(&self, id: EntitlementId, seen: Seen) -> Result<Vec<HistoryEvent>, ClientError> {
+        self.all(&format!("/v1/entitlements/{id}/history{}", seen.query()))
+    }
+
+    /// The first answer to a command again; none if it is not on record.
+    pub fn answer(&self, id: &CommandId) -> Result<Option<Reply>, ClientError> {
+        self.connection.found(&Ask::get(format!("/v1/commands/{id}")))
+    }
+
+    /// Why a command was answered as it was; none if it is not on record.
+    pub fn why(&self, id: &CommandId) -> Result<Option<Explanation>, ClientError> {
+        self.connection.found(&Ask::get(format!("/v1/commands/{id}/why")))
+    }
+
+    /// Entitlements by order line or offer, by all that is on record now.
+    pub fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, ClientError> {
+        let head = self.status()?.log.head;
+        let path = match by {
+            LookUp::Order(order) => format!("/v1/orders/{}/{}/{}", order.shop, order.number, order.line),
+            LookUp::Offer(offer) => format!("/v1/offers/{offer}/vouchers"),
+        };
+        self.all(&format!("{path}?at_least={head}"))
+    }
+
+    /// The vouchers that serve a candidate, by all that is on record now.
+    pub fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, ClientError> {
+        let head = self.status()?.log.head;
+        self.all(&format!("/v1/candidates/{candidate}/vouchers?at_least={head}"))
+    }
+
+    /// What an agreement has, by all that is on record now.
+    pub fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, ClientError> {
+        let head = self.status()?.log.head;
+        self.connection.answer(&Ask::get(format!("/v1/agreements/{agreement}/inventory?at_least={head}")))
+    }
+
+    /// An offer's versions; none if it was never published.
+    pub fn offer(&self, offer: &OfferId) -> Result<Option<PublishedOffer>, ClientError> {
+        self.connection.found(&Ask::get(format!("/v1/offers/{offer}")))
+    }
+
+    /// The text of an offer's terms; none if no version has this hash.
+    pub fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, ClientError> {
+        self.connection.found(&Ask::get(format!("/v1/terms/{hash}?offer={offer}")))
+    }
+
+    /// Records behind a position.
+    pub fn log(&self, after: Position, limit: usize) -> Result<LogPage, ClientError> {
+        self.connection.answer(&Ask::get(format!("/v1/log?after={after}&limit={limit}")))
+    }
+
+    /// How the ledger is.
+    pub fn status(&self) -> Result<Status, ClientError> {
+        self.connection.answer(&Ask::get("/v1/status"))
+    }
+
+    /// Puts on record all that is due.
+    pub fn expire_due(&self) -> Result<ExpireDue, ClientError> {
+        self.connection.answer(&Ask::post("/v1/expire-due", Vec::new()))
+    }
+
+    /// What is due and not on record.
+    pub fn due(&self) -> Result<ExpireDue, ClientError> {
+        self.connection.answer(&Ask::post("/v1/expire-due?dry_run=true", Vec::new()))
+    }
+
+    /// Checks the log and what is derived from it.
+    pub fn verify(&self) -> Result<Verified, ClientError> {
+        self.connection.answer(&Ask::post("/v1/verify", Vec::new()))
+    }
+
+    /// Makes the read models and the agenda anew.
+    pub fn rebuild(&self) -> Result<Rebuilt, ClientError> {
+        self.connection.answer(&Ask::post("/v1/rebuild", Vec::new()))
+    }
+
+    /// Every page of a list.
+    fn all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, ClientError> {
+        let (mut items, mut after) = (Vec::new(), String::new());
+        loop {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let page = format!("{path}{mark}limit={}{after}", resit_api::PAGE_ITEMS_MAX);
+            let Some(Page { items: more, next, .. }) = self.connection.found::<Page<T>>(&Ask::get(page))?
+            else {
+                return Ok(items);
+            };
+            items.extend(more);
+            match next {
+                Some(next) => after = format!("&after={next}"),
+                None => return Ok(items),
+            }
+        }
+    }
+}
+
+fn written(body: &CommandBody) -> Result<Vec<u8>, ClientError> {
+    body.write().map_err(|_| ClientError::CodeUnknown)
+}

@@ -1,0 +1,137 @@
+//! The proof that a ledger is what it was, also while it runs.
+
+use std::collections::BTreeSet;
+
+use resit_api::{Damage, Verified};
+use resit_derived_store::DerivedStore;
+use resit_domain::{EntitlementId, Timestamp};
+use resit_embedded_log::VerifyReport;
+use resit_event_log::Position;
+use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
+use resit_projector::{Projector, describe};
+use tokio::sync::Mutex;
+
+use crate::exit::Stopped;
+use crate::ledger::Ledger;
+use crate::serve::ReadModels;
+
+/// How many differing rows are named.
+const DIFFERENCES_MAX: usize = 20;
+
+/// How many rows that differ are looked at again.
+const CANDIDATES_MAX: usize = 100_000;
+
+/// How often what differs is looked at again: while commands come in, rows differ for a moment.
+const LOOKS_MAX: usize = 10;
+
+/// What is kept beside the log: the read models and the agenda.
+pub(crate) struct Kept {
+    pub(crate) read_models: ReadModels,
+    pub(crate) scheduler: Mutex<ExpiryScheduler>,
+}
+
+impl Kept {
+    /// What is kept beside a ledger that this process has open.
+    pub(crate) fn of(ledger: &Ledger) -> Result<Self, Stopped> {
+        let projector = ledger.read_models_beside_the_handler()?;
+        Ok(Self {
+            read_models: ReadModels::new(projector, ledger.log.clone()),
+            scheduler: Mutex::new(ledger.scheduler()?),
+        })
+    }
+}
+
+/// Proves that the log is sound, and that the live read models and the live agenda equal fresh ones.
+pub(crate) async fn verify(
+    ledger: &Ledger,
+    kept: &Kept,
+    progress: impl FnMut(Position),
+) -> Result<Verified, Stopped> {
+    let report =
+        ledger.embedded.verify().map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
+    if !report.is_sound() {
+        return Ok(verified(report, None));
+    }
+    let (position, keys) = differing_rows(ledger, &kept.read_models, progress).await?;
+    let mut differing: Vec<String> =
+        keys.iter().take(DIFFERENCES_MAX).map(|key| format!("the row {}", describe(key))).collect();
+    let dues = differing_dues(ledger, &kept.scheduler).await?;
+    let told = |id| format!("when entitlement {id} falls due, in the agenda,");
+    differing.extend(dues.into_iter().take(DIFFERENCES_MAX).map(told));
+    Ok(verified(report, Some((position, differing))))
+}
+
+/// Rows of the live read models that differ from fresh ones, and go on doing so when both have come further.
+async fn differing_rows(
+    ledger: &Ledger,
+    live: &ReadModels,
+    progress: impl FnMut(Position),
+) -> Result<(Position, Vec<Vec<u8>>), Stopped> {
+    let fresh = Projector::new(ledger.log.clone(), DerivedStore::temporary()?);
+    let mut position = fresh.catch_up(progress).await?;
+    live.catch_up().await?;
+    let mut keys = live.projector.differences(&fresh, CANDIDATES_MAX)?;
+    for _ in 0..LOOKS_MAX {
+        if keys.is_empty() || ledger.log.head().await? == position {
+            break;
+        }
+        position = fresh.catch_up(|_| ()).await?;
+        live.catch_up().await?;
+        let mut still = Vec::new();
+        for key in keys {
+            if !live.projector.has_same_row(&fresh, &key)? {
+                still.push(key);
+            }
+        }
+        keys = still;
+    }
+    Ok((position, keys))
+}
+
+/// What the live agenda has due at another time than a fresh one, and goes on doing so.
+async fn differing_dues(
+    ledger: &Ledger,
+    live: &Mutex<ExpiryScheduler>,
+) -> Result<BTreeSet<EntitlementId>, Stopped> {
+    let fresh = ExpiryScheduler::new(ledger.handler.clone(), ledger.log.clone(), Agenda::in_memory()?);
+    let mut differing: Option<BTreeSet<EntitlementId>> = None;
+    for _ in 0..LOOKS_MAX {
+        let before = ledger.log.head().await?;
+        let (one, two) = (dues(&*live.lock().await).await?, dues(&fresh).await?);
+        let found: BTreeSet<_> = one.symmetric_difference(&two).map(|(_, id)| *id).collect();
+        let both = match differing {
+            Some(known) => known.intersection(&found).copied().collect(),
+            None => found,
+        };
+        if both.is_empty() || ledger.log.head().await? == before {
+            return Ok(both);
+        }
+        differing = Some(both);
+    }
+    Ok(differing.unwrap_or_default())
+}
+
+async fn dues(scheduler: &ExpiryScheduler) -> Result<BTreeSet<(Timestamp, EntitlementId)>, Stopped> {
+    Ok(scheduler.due(Timestamp::MAX).await?.into_iter().collect())
+}
+
+fn verified(report: VerifyReport, derived: Option<(Position, Vec<String>)>) -> Verified {
+    let (compared_up_to, differing) = derived.unzip();
+    let damage = |damage: &resit_embedded_log::Damage| Damage {
+        segment: damage.segment.clone(),
+        offset: damage.offset,
+        text: damage.to_string(),
+    };
+    Verified {
+        sound: report.is_sound(),
+        segments: report.segments,
+        records: report.records,
+        sound_up_to: report.sound_up_to,
+        digest: format!("{:08x}", report.digest),
+        damages: report.damages.iter().map(damage).collect(),
+        index_faults: report.index_faults,
+        torn: report.torn,
+        compared_up_to,
+        differing,
+    }
+}

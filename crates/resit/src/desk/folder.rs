@@ -1,0 +1,253 @@
+//! The desk of a stopped ledger: this process opens it, and nobody else can meanwhile.
+
+use std::future::Future;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use resit_api::{
+    CandidateVoucher, Due, Entitlement, EventOnStream, ExpireDue, Explanation, HistoryEvent, Inventory,
+    Judged, LogRecord, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+};
+use resit_command_handler::{Failure, Outcome, Request, Seen as Sight, decode, stream_id};
+use resit_domain::{
+    AgreementId, CandidateId, CommandId, EntitlementId, Event, Offer, OfferId, Stream, TermsHash, Timestamp,
+    UnitNo,
+};
+use resit_event_log::Position;
+use resit_expiry_scheduler::ExpiryScheduler;
+use resit_projector::{CandidateRow, Projector};
+use resit_voucher_code::Code;
+use tokio::runtime::{Builder, Runtime};
+
+use super::{Desk, Kept, LookUp, Order, Seen};
+use crate::clock;
+use crate::exit::Stopped;
+use crate::ledger::Ledger;
+
+/// An open ledger, and this thread to run it.
+pub(crate) struct Folder {
+    ledger: Ledger,
+    /// The instant that the asker named.
+    clock: Option<Timestamp>,
+    runtime: Runtime,
+}
+
+impl Folder {
+    pub(crate) fn new(ledger: Ledger, clock: Option<Timestamp>) -> Result<Self, Stopped> {
+        Ok(Self { ledger, clock, runtime: Builder::new_current_thread().enable_all().build()? })
+    }
+
+    fn wait<T>(&self, future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
+        self.runtime.block_on(future)
+    }
+
+    /// The instant to look from.
+    fn now(&self) -> Timestamp {
+        self.clock.unwrap_or_else(clock::now)
+    }
+
+    /// The instant to act at. A ledger's time never runs back: one command from the future would take all others there.
+    fn acting_at(&self) -> Result<Timestamp, Stopped> {
+        if self.clock.is_some() && !self.ledger.rehearsal {
+            let text = "--clock is for dry runs and for rehearsals: make such a ledger with `resit init --rehearsal`";
+            return Err(Stopped::Input(text.to_owned()));
+        }
+        Ok(self.now())
+    }
+
+    fn request(&self, order: Order) -> Result<Request, Stopped> {
+        let Order { id, actor, body } = order;
+        let whole = match body.names_whole_by() {
+            Some(code) => self.wait(async { Ok(self.ledger.handler.resolve(code).await?) })?,
+            None => None,
+        };
+        let command = body.into_command(whole.map(|(id, _)| id));
+        let command = command.ok_or_else(|| Stopped::Input("no voucher has this code".to_owned()))?;
+        Ok(Request { id, actor, command })
+    }
+
+    /// The read models, by all that is on record.
+    fn read_models(&self) -> Result<(Projector, Position), Stopped> {
+        let projector = self.ledger.projector()?;
+        let position = self.wait(async { Ok(projector.catch_up(|_| ()).await?) })?;
+        Ok((projector, position))
+    }
+}
+
+impl Desk for Folder {
+    fn handle(&self, order: Order) -> Result<Reply, Stopped> {
+        let now = self.acting_at()?;
+        let request = self.request(order)?;
+        let reply = self.wait(async { Ok(self.ledger.handler.handle(request.clone(), now).await?) })?;
+        Ok(Reply::of(&request, reply, now))
+    }
+
+    fn judge(&self, order: Order) -> Result<Judged, Stopped> {
+        let request = self.request(order)?;
+        let judged = self.wait(async { Ok(self.ledger.handler.judge(&request, self.now()).await?) })?;
+        Ok(judged.into())
+    }
+
+    fn clock(&self) -> Option<Timestamp> {
+        Some(self.now())
+    }
+
+    fn code(&self, code: &Code) -> Result<Option<(EntitlementId, UnitNo)>, Stopped> {
+        self.wait(async { Ok(self.ledger.handler.resolve(code.fingerprint()).await?) })
+    }
+
+    fn entitlement(&self, id: EntitlementId, seen: Seen) -> Result<Option<Entitlement>, Stopped> {
+        let view = self.wait(async { Ok(self.ledger.handler.view(id, sight(seen)).await?) })?;
+        Ok(view.map(|view| Entitlement::at(view, seen.as_of.unwrap_or_else(|| self.now()))))
+    }
+
+    fn history(&self, id: EntitlementId, seen: Seen) -> Result<Vec<HistoryEvent>, Stopped> {
+        let entries = self.wait(async { Ok(self.ledger.handler.history(id, sight(seen)).await?) })?;
+        Ok(entries.into_iter().map(HistoryEvent).collect())
+    }
+
+    fn why(&self, id: &CommandId) -> Result<Explanation, Stopped> {
+        let explanation = self.wait(async { Ok(self.ledger.handler.why(id).await?) })?;
+        Ok(Explanation::of(id.clone(), explanation))
+    }
+
+    fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, Stopped> {
+        let (projector, _) = self.read_models()?;
+        let ids = match by {
+            LookUp::Order(order) => projector.order(order)?,
+            LookUp::Offer(offer) => projector.offer(offer)?,
+        };
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(projector.entitlement(id)?.map(|view| Entitlement::at(view, self.now())));
+        }
+        Ok(found)
+    }
+
+    fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
+        let rows = self.read_models()?.0.candidate(candidate, self.now())?;
+        let voucher = |row: CandidateRow| CandidateVoucher {
+            entitlement: row.entitlement,
+            offer: row.offer,
+            unit: row.unit,
+            stands: row.stands,
+        };
+        Ok(rows.into_iter().map(voucher).collect())
+    }
+
+    fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped> {
+        let (projector, position) = self.read_models()?;
+        Ok(Inventory { offers: projector.inventory(agreement, self.now())?.offers, position })
+    }
+
+    fn offer(&self, id: &OfferId) -> Result<Option<PublishedOffer>, Stopped> {
+        let facts = self.wait(facts(&self.ledger, id))?;
+        let evolve = |offer: Offer, (at, event): &(Timestamp, Event)| offer.evolve(event, *at);
+        let offer = facts.iter().fold(Offer::default(), evolve);
+        Ok((!facts.is_empty()).then(|| PublishedOffer::of(id, &offer)))
+    }
+
+    fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, Stopped> {
+        let facts = self.wait(facts(&self.ledger, offer))?;
+        Ok(facts.into_iter().find_map(|(published_at, event)| match event {
+            Event::OfferPublished(e) if e.hash == hash => {
+                Some(TermsText { offer: offer.clone(), terms: hash, published_at, source: e.source })
+            }
+            _ => None,
+        }))
+    }
+
+    fn records(&self, after: Position, limit: usize) -> Result<Vec<LogRecord>, Stopped> {
+        let records = self.wait(async { Ok(self.ledger.log.read(after, limit).await?) })?;
+        Ok(records.iter().map(LogRecord::from).collect())
+    }
+
+    fn expire_due(&self) -> Result<ExpireDue, Stopped> {
+        let now = self.acting_at()?;
+        let scheduler = self.ledger.scheduler()?;
+        self.wait(async { Ok(expire_due(&scheduler, now).await?) })
+    }
+
+    fn due(&self) -> Result<ExpireDue, Stopped> {
+        let scheduler = self.ledger.scheduler()?;
+        self.wait(async { Ok(due(&scheduler, self.now()).await?) })
+    }
+
+    fn verify(&self) -> Result<Verified, Stopped> {
+        let head = self.wait(async { Ok(self.ledger.log.head().await?) })?;
+        let bar = progress(head);
+        let kept = Kept::of(&self.ledger)?;
+        let verified =
+            self.wait(super::verify(&self.ledger, &kept, |position| bar.set_position(position.0)))?;
+        bar.finish_and_clear();
+        Ok(verified)
+    }
+
+    fn rebuild(&self) -> Result<Rebuilt, Stopped> {
+        let head = self.wait(async { Ok(self.ledger.log.head().await?) })?;
+        let projector = self.ledger.projector()?;
+        let bar = progress(head);
+        let position =
+            self.wait(async { Ok(projector.rebuild(|position| bar.set_position(position.0)).await?) })?;
+        bar.finish_and_clear();
+        let scheduler = self.ledger.scheduler()?;
+        self.wait(async { Ok(scheduler.rebuild().await?) })?;
+        Ok(Rebuilt { position })
+    }
+
+    fn status(&self) -> Result<Status, Stopped> {
+        let position = self.ledger.read_models_position()?;
+        let scheduler = self.ledger.scheduler()?;
+        let now = self.now();
+        let (head, next_due_at, due) = self.wait(async {
+            let head = self.ledger.log.head().await?;
+            Ok((head, scheduler.next_due().await?, scheduler.due(now).await?.len()))
+        })?;
+        let overdue = u64::try_from(due).unwrap_or(u64::MAX);
+        Ok(super::status(&self.ledger, now, None, head, position, (next_due_at, overdue)))
+    }
+}
+
+fn sight(seen: Seen) -> Sight {
+    Sight { as_of: seen.as_of, known_at: seen.known_at }
+}
+
+/// What happened to an offer, with the instant at which each fact was put on record.
+async fn facts(ledger: &Ledger, offer: &OfferId) -> Result<Vec<(Timestamp, Event)>, Stopped> {
+    let stream = stream_id(&Stream::Offer(offer.clone()));
+    let mut facts = Vec::new();
+    for record in ledger.log.read_stream(&stream, Position::START).await? {
+        for data in &record.events {
+            facts.push((record.recorded_at, decode(data).map_err(Failure::from)?));
+        }
+    }
+    Ok(facts)
+}
+
+/// Puts on record all that is due.
+pub(crate) async fn expire_due(
+    scheduler: &ExpiryScheduler,
+    now: Timestamp,
+) -> Result<ExpireDue, resit_expiry_scheduler::SchedulerError> {
+    let mut events = Vec::new();
+    for reply in scheduler.tick(now).await? {
+        if let Outcome::Accepted { events: more, .. } = reply.outcome {
+            events.extend(more.into_iter().map(EventOnStream));
+        }
+    }
+    Ok(ExpireDue { events, due: Vec::new() })
+}
+
+/// What is due and not on record.
+pub(crate) async fn due(
+    scheduler: &ExpiryScheduler,
+    now: Timestamp,
+) -> Result<ExpireDue, resit_expiry_scheduler::SchedulerError> {
+    let due = scheduler.due(now).await?;
+    let due = due.into_iter().map(|(due_at, entitlement)| Due { due_at, entitlement }).collect();
+    Ok(ExpireDue { events: Vec::new(), due })
+}
+
+fn progress(head: Position) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} records {per_sec}");
+    ProgressBar::new(head.0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

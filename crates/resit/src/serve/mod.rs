@@ -1,0 +1,134 @@
+//! The server: all roles in one process over one ledger.
+
+mod address;
+mod door;
+mod expiry;
+mod read_models;
+mod rehearse;
+mod retry;
+mod role;
+mod stop;
+mod upkeep;
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resit_event_log::Position;
+use resit_gateway::{App, Auth, Clock as _, Gauges, Limits, Parts};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+pub(crate) use address::Address;
+pub(crate) use read_models::ReadModels;
+
+use crate::cli::ServeWords;
+use crate::clock::{self, ServerClock};
+use crate::config::Config;
+use crate::desk::{Kept, Running};
+use crate::exit::{Status, Stopped};
+use crate::ledger::Ledger;
+use crate::output::Out;
+use expiry::Expiry;
+use role::Role;
+use stop::{Stop, Stopper};
+use upkeep::Keeper;
+
+/// The fewest threads that answer requests: one that is busy must not keep all others waiting.
+const WORKERS_MIN: usize = 2;
+
+/// How long what is left of requests may take when the server ends.
+const END_MAX: Duration = Duration::from_secs(1);
+
+/// Serves a ledger until a signal says stop.
+pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<Status, Stopped> {
+    let story = words.rehearse.as_deref().map(rehearse::read).transpose()?;
+    let home = config.home();
+    let ledger = if story.is_some() { rehearse::ledger(&home)? } else { Ledger::open(&home)? };
+    let ledger = Arc::new(ledger);
+    let runtime = runtime()?;
+    let clock = Arc::new(runtime.block_on(clock_of(&ledger))?);
+    let auth = door::auth(config, &home.folder, clock.now())?;
+    let listener = runtime.block_on(door::listener(config.listen.value))?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let running = Running { address: url.clone(), auth: auth.name(), started_at: clock::now() };
+    let said = match &auth {
+        Auth::Open => format!("listening on {url}, for everybody on this machine"),
+        Auth::Tokens(_) => format!("listening on {url}, for callers with a token"),
+    };
+
+    let (stopper, stop) = stop::stop();
+    let kept = Arc::new(Kept::of(&ledger)?);
+    let gauges = Arc::new(Gauges::default());
+    let app = App::new(Parts {
+        handler: ledger.handler.clone(),
+        log: ledger.log.clone(),
+        read_models: kept.read_models.projector.clone(),
+        projected: kept.read_models.position(),
+        clock: clock.clone(),
+        auth,
+        upkeep: Arc::new(Keeper { ledger: ledger.clone(), kept: kept.clone(), running }),
+        gauges: gauges.clone(),
+        limits: Limits::default(),
+    });
+    let expiry =
+        Expiry { kept: kept.clone(), log: ledger.log.clone(), clock, gauges, folder: home.folder.clone() };
+    let roles = roles(&kept, expiry, &stopper, &stop)?;
+    let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
+    let posted = posted.post(&home.folder)?;
+    runtime.spawn(stop::on_signals(stopper.clone()));
+    let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
+    tracing::info!(%url, ledger = %home.folder.display(), "serving");
+    out.said(&said)?;
+    if let Some(story) = story {
+        let token = config.token.as_ref().map(|token| token.value.0.clone());
+        let played = runtime.block_on(rehearse::play(&story, &ledger, &url, token, out));
+        // Whatever came of the story, the server stays until it is asked to stop.
+        if let Err(stopped) = played
+            && !stop.is_now()
+        {
+            out.failure(&stopped);
+        }
+    }
+
+    let served = runtime.block_on(gateway);
+    stopper.stop();
+    let ended = roles.into_iter().map(Role::end).collect::<Vec<_>>();
+    kept.read_models.projector.flush()?;
+    runtime.shutdown_timeout(END_MAX);
+    drop(posted);
+    served.map_err(|_| Stopped::Role("gateway"))?;
+    ended.into_iter().collect::<Result<Vec<_>, _>>()?;
+    tracing::info!("stopped: everything that was acknowledged is on record");
+    Ok(Status::Done)
+}
+
+/// The threads that answer requests.
+fn runtime() -> Result<Runtime, Stopped> {
+    let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, NonZero::get).max(WORKERS_MIN);
+    Ok(Builder::new_multi_thread().worker_threads(workers).thread_name("gateway").enable_all().build()?)
+}
+
+/// The clock of a ledger: the system's. That of a rehearsal stood still while nobody served it.
+async fn clock_of(ledger: &Ledger) -> Result<ServerClock, Stopped> {
+    if !ledger.rehearsal {
+        return Ok(ServerClock::of_the_system());
+    }
+    let head = ledger.log.head().await?;
+    let last = ledger.log.read(Position(head.0.saturating_sub(1)), 1).await?;
+    Ok(ServerClock::for_rehearsals(last.last().map_or_else(clock::now, |record| record.recorded_at)))
+}
+
+fn roles(kept: &Arc<Kept>, expiry: Expiry, stopper: &Stopper, stop: &Stop) -> Result<[Role; 2], Stopped> {
+    let models = kept.clone();
+    let projector = async move |stop| models.read_models.follow(stop).await;
+    let scheduler = async move |stop| expiry.run(stop).await;
+    Ok([
+        Role::start("projector", stopper.clone(), stop.clone(), projector)?,
+        Role::start("expiry-scheduler", stopper.clone(), stop.clone(), scheduler)?,
+    ])
+}
+
+async fn gateway(listener: TcpListener, app: Arc<App>, mut stop: Stop) {
+    resit_gateway::serve(listener, app, async move { stop.asked().await }).await;
+}
