@@ -26,6 +26,15 @@ pub struct Measured {
     pub answers: u64,
 }
 
+impl Measured {
+    /// How many answers there were for each of `count`.
+    pub(crate) fn each(&self, count: u64) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
+        let (answers, count) = (self.answers as f64, count.max(1) as f64);
+        answers / count
+    }
+}
+
 /// A client: `send` sends its `n`th command and returns when it is answered.
 pub(crate) trait Client: Send + 'static {
     fn send(&mut self, n: u64) -> impl Future<Output = Result<(), BenchError>> + Send;

@@ -58,8 +58,6 @@ pub(crate) async fn commands(
     let all = (0..clients).map(|worker| InProcess { handler: ledger.handler.clone(), worker }).collect();
     let mut measured = drive(all, round).await?;
     let syncs = ledger.embedded.syncs() - syncs;
-    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
-    let per_sync = measured.answers as f64 / syncs.max(1) as f64;
-    measured.per_sync = Some(per_sync);
+    measured.per_sync = Some(measured.each(syncs));
     Ok((measured, ledger))
 }

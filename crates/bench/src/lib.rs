@@ -3,8 +3,13 @@
 mod clock;
 mod drive;
 mod error;
+mod floor;
 mod in_process;
 pub mod life;
+mod run;
+mod upkeep;
 
 pub use drive::Measured;
 pub use error::BenchError;
+pub use run::{Plan, Row, Upkeep, commands, expiry, upkeep};
+pub use upkeep::Pass;

@@ -197,13 +197,17 @@ macro_rules! hex_text {
             type Err = InvalidId;
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let invalid = || InvalidId { field: $field, text: text.chars().take(ID_BYTES_MAX).collect() };
+                let digit =
+                    |symbol: u8| char::from(symbol).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
                 let mut bytes = [0; std::mem::size_of::<$name>()];
-                if text.len() != 2 * bytes.len() || !text.is_ascii() {
+                if text.len() != 2 * bytes.len() {
                     return Err(invalid());
                 }
-                for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-                    let pair = std::str::from_utf8(pair).map_err(|_| invalid())?;
-                    *byte = u8::from_str_radix(pair, 16).map_err(|_| invalid())?;
+                for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+                    *byte = digit(pair[0])
+                        .zip(digit(pair[1]))
+                        .map(|(high, low)| high << 4 | low)
+                        .ok_or_else(invalid)?;
                 }
                 Ok(Self(bytes))
             }

@@ -56,8 +56,17 @@ impl Agenda {
 
     /// The first `limit` that are due by `now`, the oldest first.
     pub fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(Timestamp, EntitlementId)>, Fault> {
-        let rows = self.store.scan(&[BY_TIME]).map(|row| row.and_then(|(key, _)| by_time(&key)));
-        rows.take_while(|row| row.as_ref().map_or(true, |(due_at, _)| *due_at <= now)).take(limit).collect()
+        due_of(self.store.scan(&[BY_TIME]), now, limit)
+    }
+
+    /// The same, of those that come behind one of them.
+    pub(crate) fn due_behind(
+        &self,
+        (due_at, id): (Timestamp, EntitlementId),
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, EntitlementId)>, Fault> {
+        due_of(self.store.scan_behind(&[BY_TIME], &row(&sortable(due_at), id)), now, limit)
     }
 
     /// When the next entitlement falls due.
@@ -79,15 +88,14 @@ impl Agenda {
         changes: &mut Changes,
     ) -> Result<(), Fault> {
         let own = [&[BY_ENTITLEMENT], id.0.as_slice()].concat();
-        let row = |due_at: &[u8]| [&[BY_TIME], due_at, &id.0].concat();
         let (before, due_at) = (self.store.get(&own)?, due_at.map(sortable));
         if before.as_deref() != due_at.as_ref().map(<[u8; 8]>::as_slice) {
             if let Some(before) = before {
-                changes.remove(row(&before));
+                changes.remove(row(&before, id));
             }
             match due_at {
                 Some(due_at) => {
-                    changes.put(row(&due_at), &[]);
+                    changes.put(row(&due_at, id), &[]);
                     changes.put(own, &due_at);
                 }
                 None => changes.remove(own),
@@ -111,6 +119,19 @@ impl Agenda {
 /// Milliseconds so that bytes sort as times do, those before 1970 too.
 fn sortable(at: Timestamp) -> [u8; 8] {
     (at.millis() ^ i64::MIN).to_be_bytes()
+}
+
+fn row(due_at: &[u8], id: EntitlementId) -> Vec<u8> {
+    [&[BY_TIME], due_at, &id.0].concat()
+}
+
+fn due_of(
+    rows: impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>>,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<(Timestamp, EntitlementId)>, Fault> {
+    let rows = rows.map(|row| row.and_then(|(key, _)| by_time(&key)));
+    rows.take_while(|row| row.as_ref().map_or(true, |(due_at, _)| *due_at <= now)).take(limit).collect()
 }
 
 fn by_time(key: &[u8]) -> Result<(Timestamp, EntitlementId), Fault> {

@@ -55,19 +55,27 @@ impl ExpiryScheduler {
         let mut answered = HashMap::new();
         loop {
             self.catch_up().await?;
-            let due = self.agenda.due(now, BATCH)?;
             let mut goes_on = false;
-            for (due, reply) in due.iter().zip(self.send(&due, &answered, now).await?) {
-                if !reply.replayed {
-                    goes_on = true;
-                    told += 1;
-                    tell(reply);
-                } else if matches!(reply.outcome, Outcome::Accepted { .. }) {
-                    // Another scheduler was first: its answer is on record, and nothing happened now. If this is due
-                    // all the same when the agenda has that record, it fell due again since.
-                    goes_on = true;
-                    answered.insert(*due, reply.position);
+            let mut due = self.agenda.due(now, BATCH)?;
+            while let Some(last) = due.last().copied() {
+                let requests = due.iter().map(|due| self.expire(*due, answered.get(due))).collect();
+                let sending = tokio::spawn(send(self.handler.clone(), requests, now));
+                // Meanwhile the agenda takes in the answers to what was sent before.
+                self.catch_up().await?;
+                let replies = sending.await.expect("commands do not panic, and nobody cancels them")?;
+                for (due, reply) in due.into_iter().zip(replies) {
+                    if !reply.replayed {
+                        goes_on = true;
+                        told += 1;
+                        tell(reply);
+                    } else if matches!(reply.outcome, Outcome::Accepted { .. }) {
+                        // Another scheduler was first: its answer is on record, and nothing happened now. If this is
+                        // due all the same when the agenda has that record, it fell due again since.
+                        goes_on = true;
+                        answered.insert(due, reply.position);
+                    }
                 }
+                due = self.agenda.due_behind(last, now, BATCH)?;
             }
             if !goes_on {
                 return Ok(told);
@@ -98,31 +106,6 @@ impl ExpiryScheduler {
         self.catch_up().await
     }
 
-    /// Sends a command for each, many at once, and returns the answers in their order.
-    async fn send(
-        &self,
-        due: &[Due],
-        answered: &HashMap<Due, Position>,
-        now: Timestamp,
-    ) -> Result<Vec<Reply>, SchedulerError> {
-        let mut replies: Vec<Option<Reply>> = vec![None; due.len()];
-        let mut waiting = due.iter().enumerate();
-        let mut under_way = JoinSet::new();
-        loop {
-            while under_way.len() < UNDER_WAY_MAX
-                && let Some((place, due)) = waiting.next()
-            {
-                let (handler, request) = (self.handler.clone(), self.expire(*due, answered.get(due)));
-                under_way.spawn(async move { (place, handler.handle(request, now).await) });
-            }
-            let Some(one) = under_way.join_next().await else {
-                return Ok(replies.into_iter().flatten().collect());
-            };
-            let (place, reply) = one.expect("a command does not panic, and nobody cancels it");
-            replies[place] = Some(reply?);
-        }
-    }
-
     /// The command for what is due; behind one that was answered at `before`, the next one.
     ///
     /// One instant can come twice: a unit's end goes, its neighbour's is put on record, and then it comes back.
@@ -133,5 +116,29 @@ impl ExpiryScheduler {
         };
         let id = id.parse().expect("an id and a number fit into a command id");
         Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() }
+    }
+}
+
+/// Sends commands, many at once, and returns the answers in their order.
+async fn send(
+    handler: Arc<CommandHandler>,
+    requests: Vec<Request>,
+    now: Timestamp,
+) -> Result<Vec<Reply>, SchedulerError> {
+    let mut replies: Vec<Option<Reply>> = vec![None; requests.len()];
+    let mut waiting = requests.into_iter().enumerate();
+    let mut under_way = JoinSet::new();
+    loop {
+        while under_way.len() < UNDER_WAY_MAX
+            && let Some((place, request)) = waiting.next()
+        {
+            let handler = handler.clone();
+            under_way.spawn(async move { (place, handler.handle(request, now).await) });
+        }
+        let Some(one) = under_way.join_next().await else {
+            return Ok(replies.into_iter().flatten().collect());
+        };
+        let (place, reply) = one.expect("a command does not panic, and nobody cancels it");
+        replies[place] = Some(reply?);
     }
 }

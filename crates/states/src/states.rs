@@ -85,10 +85,16 @@ impl States {
         Ok(folded)
     }
 
-    /// Takes in records that follow each other in the log, so that the states that are kept stand at least there. What
-    /// others put here before them is not folded again.
+    /// Takes in records that follow each other in the log, so that the states that are kept stand at least there, of
+    /// entitlements and of what they hang on. What others put here before is not folded again.
     pub async fn take_in(&self, records: &[(Stream, &Record)]) -> Result<(), StateError> {
-        for (stream, record) in records {
+        let shown = |stream: &Stream| {
+            matches!(
+                stream,
+                Stream::Entitlement(_) | Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_)
+            )
+        };
+        for (stream, record) in records.iter().filter(|(stream, _)| shown(stream)) {
             let before = match self.cache.get(stream) {
                 Some(folded) if folded.revision >= record.position => continue,
                 Some(folded) if folded.revision == record.previous => folded,

@@ -1,0 +1,127 @@
+//! The whole measurement, in one run.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::drive::Measured;
+use crate::in_process::{self, Ledger};
+use crate::upkeep::{self, Pass};
+use crate::{BenchError, floor};
+
+/// What to measure, and how long.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Ledgers are made in folders of their own in here, and removed.
+    pub folder: PathBuf,
+    /// How many clients send at once, one row each.
+    pub clients: Vec<u64>,
+    /// How long each round takes.
+    pub round: Duration,
+    /// How many rounds, the ledger and the floor by turns.
+    pub rounds: u32,
+    /// How many events lie in the log that is rebuilt and looked into.
+    pub events: u64,
+    /// How many vouchers end at one instant.
+    pub expiring: u64,
+}
+
+/// Rounds of the ledger and of the floor, by turns.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The median round of the ledger.
+    pub ledger: Measured,
+    /// The median round of the floor.
+    pub floor: Measured,
+    /// The ledger's rate over the floor's: the least, the median and the most of the rounds.
+    pub ratio: [f64; 3],
+}
+
+/// What a log holds, and what it takes to look into it.
+#[derive(Debug, Clone)]
+pub struct Upkeep {
+    /// Events in the log.
+    pub events: u64,
+    /// Bytes of the log on disk for each event.
+    pub bytes_per_event: f64,
+    /// A rebuild of all read models.
+    pub rebuild: Pass,
+    /// Vouchers whose histories could be asked for.
+    pub vouchers: u64,
+    /// Half of the histories, and 99 of 100, took no longer.
+    pub history: [Duration; 2],
+    /// Memory of an opened ledger for each voucher that nobody asks about, in bytes.
+    pub memory_per_voucher: f64,
+}
+
+/// Commands through the handler, beside the floor.
+pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
+    let (mut ledgers, mut floors, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..plan.rounds.max(1) {
+        let folder = tempfile::tempdir_in(&plan.folder)?;
+        let (ledger, open) = in_process::commands(&folder.path().join("ledger"), clients, plan.round).await?;
+        drop(open);
+        let bytes = log_bytes(&folder.path().join("ledger"))? / ledger.answers.max(1);
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        let floor = floor::appends(folder.path(), clients, bytes, plan.round).await?;
+        ratios.push(ledger.per_second / floor.per_second);
+        ledgers.push(ledger);
+        floors.push(floor);
+    }
+    ratios.sort_by(f64::total_cmp);
+    let ratio = [ratios[0], ratios[ratios.len() / 2], ratios[ratios.len() - 1]];
+    Ok(Row { ledger: median(ledgers), floor: median(floors), ratio })
+}
+
+/// A rebuild, histories and sizes, on a log of so many events.
+pub async fn upkeep(plan: &Plan) -> Result<Upkeep, BenchError> {
+    let folder = tempfile::tempdir_in(&plan.folder)?;
+    let (events, vouchers) = upkeep::fill(&Ledger::open(folder.path()).await?, plan.events).await?;
+    let before = memory_bytes();
+    let ledger = Ledger::open(folder.path()).await?;
+    let memory = memory_bytes().saturating_sub(before);
+    let waits = upkeep::histories(&ledger, vouchers - 1).await?;
+    let rebuild = upkeep::rebuild(&ledger, folder.path(), events).await?;
+    let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default();
+    Ok(Upkeep {
+        events,
+        bytes_per_event: over(log_bytes(folder.path())?, events),
+        rebuild,
+        vouchers,
+        history: [at(50), at(99)],
+        memory_per_voucher: over(memory, vouchers),
+    })
+}
+
+/// Vouchers that all end at one instant.
+pub async fn expiry(plan: &Plan) -> Result<Pass, BenchError> {
+    let folder = tempfile::tempdir_in(&plan.folder)?;
+    let ledger = Ledger::open(&folder.path().join("ledger")).await?;
+    upkeep::expire(&ledger, folder.path(), plan.expiring).await
+}
+
+fn median(mut rounds: Vec<Measured>) -> Measured {
+    rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+    rounds[rounds.len() / 2]
+}
+
+fn over(amount: u64, count: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^52")]
+    let (amount, count) = (amount as f64, count.max(1) as f64);
+    amount / count
+}
+
+/// The bytes of the segments of a ledger's log.
+fn log_bytes(folder: &Path) -> Result<u64, BenchError> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder.join("log"))? {
+        bytes += entry?.metadata()?.len();
+    }
+    Ok(bytes)
+}
+
+/// The memory that this process has now.
+fn memory_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or_default() << 10
+}
