@@ -69,7 +69,9 @@ fn waits() -> impl Strategy<Value = Wait> {
 
 /// Any offer.
 pub(super) fn terms() -> impl Strategy<Value = Terms> {
-    let sale = (select(Zone::ALL), proptest::option::weighted(0.3, days()), proptest::option::of(days()));
+    let notices = proptest::collection::vec(periods(), 0..3);
+    let sale =
+        (select(Zone::ALL), proptest::option::weighted(0.3, days()), proptest::option::of(days()), notices);
     let holder = (select(BoundAt::ALL), select(vec![Scope::Voucher, Scope::Pack]), select(Unassign::ALL));
     let begins = prop_oneof![
         6 => Just(Deadline::None),
@@ -105,7 +107,7 @@ pub(super) fn terms() -> impl Strategy<Value = Terms> {
     let practice = proptest::option::weighted(0.2, practice);
     (sale, holder, 1..4_u16, begins, eligible, first_deadlines(), retake, practice, rulings()).prop_map(
         |(
-            (zone, runs_from, runs_to),
+            (zone, runs_from, runs_to, notices),
             (bound_at, per, unassign),
             vouchers,
             not_before,
@@ -119,6 +121,7 @@ pub(super) fn terms() -> impl Strategy<Value = Terms> {
                 zone,
                 runs_from,
                 runs_to,
+                notices,
                 bound_at,
                 per,
                 unassign,

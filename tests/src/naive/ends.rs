@@ -205,6 +205,7 @@ impl Unit {
             until: None,
             waived: Vec::new(),
             expired: None,
+            ends: Vec::new(),
             active: None,
         }
     }

@@ -24,6 +24,19 @@ pub struct Model {
     pub exams: BTreeMap<&'static str, Exam>,
     /// What was bought, by order.
     pub packs: BTreeMap<usize, Pack>,
+    /// What was said of ends to come.
+    pub told: Vec<Told>,
+}
+
+/// A notice that was given of a voucher's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the fields are what they are called")]
+pub struct Told {
+    pub order: usize,
+    pub unit: u16,
+    pub end: Millis,
+    /// When the notice fell due.
+    pub due: Millis,
 }
 
 /// What one order bought.
@@ -78,6 +91,8 @@ pub struct Unit {
     pub waived: Vec<&'static str>,
     /// The end that is on record.
     pub expired: Option<Millis>,
+    /// Each end that it has had, and from when on.
+    pub ends: Vec<(Millis, Option<Millis>)>,
     /// When its practice test was activated, and ends.
     pub active: Option<(Millis, Millis)>,
 }

@@ -39,13 +39,14 @@ fn offer(file: &mut String, terms: &Terms, has_policy: bool) {
     let _ = write!(
         file,
         "[offer]\nid = \"{OFFER}\"\ntitle = \"Offer\"\nprogramme = \"{programme}\"\ntime_zone = \"{}\"\n\
-         runs = {{ from = {}, to = {} }}\n\
+         runs = {{ from = {}, to = {} }}\nnotices = [{}]\n\
          [sale]\nquantity_max = \"none\"\nchannels = \"any\"\nregions = \"any\"\nagreement = \"none\"\n\
          combinable = true\npayment = \"either\"\nproration = \"none\"\n\
          [holder]\nbound_at = \"{}\"\nper = \"{}\"\nunassign = \"{}\"\n",
         terms.zone.text(),
         day(terms.runs_from),
         day(terms.runs_to),
+        terms.notices.iter().map(|notice| format!("\"{}\"", notice.text())).collect::<Vec<_>>().join(", "),
         terms.bound_at.text(),
         terms.per.text(),
         terms.unassign.text(),

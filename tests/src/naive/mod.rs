@@ -23,6 +23,7 @@ mod issue;
 pub mod ledger;
 pub mod life;
 mod model;
+mod notices;
 mod over;
 mod policy;
 mod resolve;

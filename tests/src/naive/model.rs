@@ -12,11 +12,17 @@ impl Model {
     pub fn new(terms: Terms, policy: Option<Policy>) -> Self {
         let offer_end = terms.runs_to;
         let (exams, packs) = (BTreeMap::new(), BTreeMap::new());
-        Self { terms, policy, offer_end, extensions: Vec::new(), exams, packs }
+        Self { terms, policy, offer_end, extensions: Vec::new(), exams, packs, told: Vec::new() }
     }
 
     /// Takes a command at `at`.
     pub fn answer(&mut self, ask: &Ask, at: Millis) -> Answer {
+        let answer = self.decide(ask, at);
+        self.note_ends(at);
+        answer
+    }
+
+    fn decide(&mut self, ask: &Ask, at: Millis) -> Answer {
         if let Some(rule) = ask.voucher().and_then(|voucher| self.known(voucher, ask)) {
             return Answer::No(rule);
         }

@@ -29,7 +29,8 @@ impl Model {
         if !self.packs.contains_key(&order) {
             return Answer::No("known-voucher");
         }
-        let mut done = Answer::No("due");
+        let told = self.tell(order, at);
+        let mut done = if told { Answer::Yes } else { Answer::No("due") };
         for (of, unit) in self.all_units() {
             let due = of == order && self.due(of, unit, at);
             if due {

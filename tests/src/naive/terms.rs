@@ -16,6 +16,8 @@ pub struct Terms {
     pub zone: Zone,
     pub runs_from: Option<Date>,
     pub runs_to: Option<Date>,
+    /// How long before an end its holder is told.
+    pub notices: Vec<Period>,
     pub bound_at: BoundAt,
     /// A voucher or a pack.
     pub per: Scope,

@@ -8,7 +8,7 @@ use resit_domain::{Event, UnitView};
 
 use super::asks::{Answer, Ask};
 use super::calendar::Millis;
-use super::facts::Model;
+use super::facts::{Model, Told};
 use super::ledger::{self, Ledger};
 use super::life::{EXAMS, Life, changed};
 
@@ -58,6 +58,7 @@ impl Trial {
     fn ask(&mut self, ask: &Ask, at: Millis, twice: bool) -> Result<(), String> {
         let command = self.ledger.command(ask);
         let request = self.ledger.request(command);
+        let told = self.model.told.len();
         let expected = self.model.answer(ask, at);
         let reply = self.ledger.send(request.clone(), at);
         let answer = ledger::answer(&reply);
@@ -76,6 +77,7 @@ impl Trial {
             }
         }
         self.ends_are_recorded_once(ask, &reply, at)?;
+        self.notices_are_given(ask, &reply, &self.model.told[told..])?;
         if !matches!(ask, Ask::Expire { .. }) {
             let silent = ledger::answer(&self.silent.send(request, at));
             if silent != answer {
@@ -100,6 +102,24 @@ impl Trial {
             }
         }
         Ok(())
+    }
+
+    /// Asserts that the ledger gives the notices that the model gives, and no others.
+    fn notices_are_given(&self, ask: &Ask, reply: &Reply, expected: &[Told]) -> Result<(), String> {
+        let Outcome::Accepted { events, .. } = &reply.outcome else { return Ok(()) };
+        let notice = |event: &Event| match (ask, event) {
+            (Ask::Expire { order }, Event::EndsSoon(e)) => {
+                let (end, due) = (e.ends_at.millis(), e.notice_at.millis());
+                Some(Told { order: *order, unit: e.unit, end, due })
+            }
+            _ => None,
+        };
+        let given: Vec<_> = events.iter().filter_map(|happened| notice(&happened.event)).collect();
+        if given == expected {
+            Ok(())
+        } else {
+            Err(format!("the ledger tells {given:?}, the model {expected:?}"))
+        }
     }
 
     fn compare(&self, ask: &Ask, answer: Answer, at: Millis) -> Result<(), String> {

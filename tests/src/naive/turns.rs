@@ -19,6 +19,7 @@ impl Model {
             let unit = self.unit(order, no);
             turns.extend(self.begins_at(order, no));
             turns.extend(self.end(order, no));
+            turns.extend(self.notices(order, no));
             let limits = self.limits(order, no, unit.chance, Seen::default());
             turns.extend([limits.register_by, limits.sit_by].into_iter().flatten());
             if let Chance::Retake(fail) = unit.chance {

@@ -12,6 +12,8 @@ use crate::terms::Extension;
 pub(super) struct LastDays {
     offer: Option<NaiveDate>,
     agreement: Option<NaiveDate>,
+    /// What was known when they held so: an assignment that came later was not there to count from.
+    known_at: Timestamp,
 }
 
 /// What a question supposes beyond what is on record.
@@ -46,8 +48,11 @@ impl Right<'_> {
         let mut moves: Vec<_> =
             of_offer.chain(of_agreement).filter(|(moved, _)| moved.at <= known_at).collect();
         moves.sort_by_key(|(moved, _)| moved.at);
-        let mut days =
-            LastDays { offer: self.terms.last_day(), agreement: agreement.map(|a| a.first_last_day) };
+        let mut days = LastDays {
+            offer: self.terms.last_day(),
+            agreement: agreement.map(|a| a.first_last_day),
+            known_at,
+        };
         for (moved, is_offer) in moves {
             let bought_behind = moved.at <= self.issued.purchased_at;
             let moves_live = !is_offer || self.terms.rulings.extension == Extension::MovesLive;
@@ -73,7 +78,10 @@ impl Right<'_> {
             Anchor::Issue => Some(Moment::Instant(self.issued.issued_at)),
             Anchor::Assignment => {
                 let held_since = self.entitlement.holder_of(self.unit).assigned_at();
-                held_since.or(suppose.assigned_at).map(Moment::Instant)
+                held_since
+                    .filter(|held_since| *held_since <= days.known_at)
+                    .or(suppose.assigned_at)
+                    .map(Moment::Instant)
             }
             Anchor::Activation => match self.unit.stage {
                 Stage::Active { since, .. } => Some(Moment::Instant(since)),

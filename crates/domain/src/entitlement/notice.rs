@@ -43,13 +43,6 @@ impl<'a> Right<'a> {
         if at < self.issued.issued_at || at < self.governed_since() {
             return false;
         }
-        let from_assignment =
-            self.expr(end.rule).is_some_and(|e| e.anchors().any(|a| a == Anchor::Assignment));
-        if from_assignment
-            && self.entitlement.holder_of(self.unit).assigned_at().is_some_and(|held| at < held)
-        {
-            return false;
-        }
         let then = |right: &Right<'_>| right.end_with(self.last_days_by(at)).is_some_and(|e| e.at == end.at);
         if self.unit.stands_since() <= Some(at) {
             return then(self);

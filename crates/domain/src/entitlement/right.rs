@@ -124,7 +124,7 @@ impl<'a> Right<'a> {
         expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar)
     }
 
-    pub(super) fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
+    fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
         match (&self.terms.benefit(self.unit.benefit).kind, rule) {
             (BenefitKind::Exam(exam), Rule::RegisterBy) => Some(&exam.register_by),
             (BenefitKind::Exam(exam), Rule::SitBy) => Some(&exam.sit_by),
