@@ -28,6 +28,19 @@ expect events VoucherIssued
 when issue S2 offer=exam-replay order=A shop=other-shop
 expect events VoucherIssued
 
+# an order that one commit can't hold is one order all the same: sent again, under its own id or another, it is done once
+when issue M offer=exam-replay quantity=600 id=m-1
+expect events VoucherIssued
+when again
+expect replayed
+when issue M offer=exam-replay quantity=600 id=m-2
+expect repeated
+when issue M offer=exam-replay quantity=601 id=m-3
+expect refused ledger [order-unchanged]
+when issue M offer=exam-replay quantity=601 id=m-1
+expect error id-reused
+expect M#600 unused
+
 when schedule A by=anna exam=AZ-104 sit=2019-10-01T09:00Z delivery=online id=s-a
 expect events HolderBound ExamScheduled
 when again
