@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use resit_access::AccessError;
-use resit_api::ProblemKind;
+use resit_api::{Problem, ProblemKind};
 use resit_client::ClientError;
 use resit_command_handler::Failure;
 use resit_derived_store::Fault;
@@ -17,6 +17,7 @@ use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
 
 use crate::config::ConfigError;
+use crate::serve::Address;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,10 @@ pub(crate) enum Stopped {
     #[error("the ledger in {path} can't be opened")]
     Open { path: PathBuf, source: OpenError },
     #[error(
+        "{word} works on a stopped ledger alone, and {url} serves this one (process {pid}); stop that first{instead}"
+    )]
+    Served { word: &'static str, url: String, pid: u32, instead: &'static str },
+    #[error(
         "the code key {0} is missing; restore it from its copy, or have `resit init` make a new one: codes that are \
          out still work then, but can't be shown again"
     )]
@@ -82,8 +87,10 @@ pub(crate) enum Stopped {
     Random(#[from] getrandom::Error),
     #[error("the command got no answer")]
     Handler(#[from] Failure),
-    #[error("the server gave no answer")]
-    Server(#[from] ClientError),
+    #[error("the command got no answer")]
+    Problem(#[source] Box<Said>),
+    #[error(transparent)]
+    Server(ClientError),
     #[error("the read models can't be used")]
     Projection(#[from] ProjectionError),
     #[error("the scheduler can't go on")]
@@ -108,7 +115,34 @@ pub(crate) enum Stopped {
     Write(#[from] std::io::Error),
 }
 
+/// What a server said is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.detail)]
+pub(crate) struct Said(Problem);
+
+impl From<ClientError> for Stopped {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Problem(problem) => Stopped::Problem(Box::new(Said(*problem))),
+            error => Stopped::Server(error),
+        }
+    }
+}
+
 impl Stopped {
+    /// The same; of a word that a server is in the way of, with what to do.
+    pub(crate) fn of_word(self, word: &'static str, instead: &'static str) -> Self {
+        match self {
+            Stopped::Open { path, source: OpenError::Locked { folder, pid } } => {
+                match Address::of(&path, pid) {
+                    Some(Address { url, pid, .. }) => Stopped::Served { word, url, pid, instead },
+                    None => Stopped::Open { path, source: OpenError::Locked { folder, pid } },
+                }
+            }
+            other => other,
+        }
+    }
+
     /// How the process ends for it.
     pub(crate) fn status(&self) -> Status {
         match self {
@@ -122,17 +156,12 @@ impl Stopped {
             | Stopped::Story(_)
             | Stopped::Handler(
                 Failure::TooLarge { .. }
-                | Failure::UnknownCommand(_)
-                | Failure::Append(AppendError::Invalid { .. }),
-            ) => Status::Input,
-            Stopped::Server(ClientError::Problem(problem)) => of_problem(problem.r#type),
-            Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
-            Stopped::Handler(
-                Failure::TooLarge { .. }
                 | Failure::IdTooLong { .. }
                 | Failure::UnknownCommand(_)
                 | Failure::Append(AppendError::Invalid { .. }),
             ) => Status::Input,
+            Stopped::Problem(said) => of_problem(said.0.r#type),
+            Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
             Stopped::NoFormat(_)
             | Stopped::Open { source: OpenError::Damaged { .. }, .. }
             | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,

@@ -25,6 +25,8 @@ struct Memory {
     codes: HashMap<(EntitlementId, UnitNo, u16), Code>,
     /// The position up to which it is known what the scheduler did.
     ticked: Option<Position>,
+    /// What it did, and the story's clock has not come to yet.
+    ahead: Vec<(Happened, Timestamp)>,
 }
 
 /// Who puts on record what is due.
@@ -88,26 +90,39 @@ impl Venue for OverHttp {
         Ok(self.memory().codes.get(&(id, unit, generation)).cloned())
     }
 
-    /// The server's own scheduler wakes when the clock is set, and may be first: what counts is what is on record.
+    /// The server's own scheduler wakes when the clock is set, and may be first; and its clock runs on, so that it may come
+    /// to what the story comes to later. What counts is what is on record, and had happened by the story's clock.
     async fn tick(&self, now: Timestamp) -> Result<Vec<(Happened, Timestamp)>, NoAnswer> {
         let client = self.client(None, now);
-        let mut after = self.begin(&client)?;
+        let begin = self.begin(&client)?;
         client.expire_due().map_err(no_answer)?;
-        let mut happened = Vec::new();
-        loop {
-            let page = client.log(after, resit_api::PAGE_ITEMS_MAX).map_err(no_answer)?;
-            for record in page.records.iter().filter(|record| record.actor.as_str() == SCHEDULER) {
-                for event in &record.events {
-                    happened.push((fact(record, event)?, record.recorded_at));
-                }
-            }
-            after = page.next;
-            if page.records.is_empty() || after >= page.head {
-                break;
+        let (done, after) = scheduled(&client, begin)?;
+        let mut memory = self.memory();
+        memory.ticked = Some(after);
+        let known = std::mem::take(&mut memory.ahead).into_iter().chain(done);
+        let (happened, ahead) = known.partition(|(fact, _)| fact.happened_at <= now);
+        memory.ahead = ahead;
+        Ok(happened)
+    }
+}
+
+/// What the scheduler did behind a position, and how far the log was read for it.
+fn scheduled(
+    client: &Client,
+    mut after: Position,
+) -> Result<(Vec<(Happened, Timestamp)>, Position), NoAnswer> {
+    let mut done = Vec::new();
+    loop {
+        let page = client.log(after, resit_api::PAGE_ITEMS_MAX).map_err(no_answer)?;
+        for record in page.records.iter().filter(|record| record.actor.as_str() == SCHEDULER) {
+            for event in &record.events {
+                done.push((fact(record, event)?, record.recorded_at));
             }
         }
-        self.memory().ticked = Some(after);
-        Ok(happened)
+        after = page.next;
+        if page.records.is_empty() || after >= page.head {
+            return Ok((done, after));
+        }
     }
 }
 

@@ -11,10 +11,11 @@ use crate::exit::{Status, Stopped};
 use crate::ledger::{self, FORMAT_FILE};
 use crate::output::{Mark, Out, Repaired};
 
-/// Reads every byte of the log, and tells what is wrong. Also beside a running server.
+/// Reads every byte of the log, and tells what is wrong. The ledger must be stopped for it.
 pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
     ledger::check_marked(folder)?;
-    let report = resit_embedded_log::verify(folder).map_err(open(folder))?;
+    let report = resit_embedded_log::verify(folder).map_err(open(folder));
+    let report = report.map_err(|e| e.of_word("`log check`", "; or have it checked by `resit verify`"))?;
     out.log_check(&report)?;
     Ok(if report.is_sound() { Status::Done } else { Status::Damaged })
 }
@@ -27,7 +28,7 @@ pub(super) fn repair(folder: &Path, dry_run: bool, out: &mut Out) -> Result<Stat
         Err(stopped) => return Err(stopped),
     }
     if !dry_run {
-        out.log_repaired(&repaired(folder).map_err(open(folder))?)?;
+        out.log_repaired(&repaired(folder).map_err(|e| open(folder)(e).of_word("`log repair`", ""))?)?;
         return Ok(Status::Done);
     }
     match resit_embedded_log::verify(folder) {

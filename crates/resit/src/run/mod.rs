@@ -35,7 +35,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         Words::Init { rehearsal } => {
             let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
             let anew = Ledger::has_lost_its_key(folder);
-            let ledger = create(&home)?;
+            let ledger = create(&home).map_err(|e| e.of_word("`init`", ""))?;
             let folder = ledger.folder.display();
             let mut text = format!("a ledger is in {folder}; keep copies of its log and its code.key");
             if anew {

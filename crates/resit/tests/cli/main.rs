@@ -1,8 +1,11 @@
 //! The binary, as people and programs call it.
 
+mod alike;
 mod damage;
 mod life;
 mod looking;
 mod offers;
+mod server;
+mod serving;
 mod shell;
 mod story;
