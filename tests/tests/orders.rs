@@ -67,7 +67,6 @@ impl Open {
         self.handler.handle(Request { id: id(name), actor: id("shop"), command }, at).await
     }
 
-    #[track_caller]
     async fn yes(&self, name: &str, command: Command) -> Reply {
         let reply = self.send(name, command).await.unwrap();
         assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{name}: {:?}", reply.outcome);

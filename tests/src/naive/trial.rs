@@ -77,7 +77,7 @@ impl Trial {
             }
         }
         self.ends_are_recorded_once(ask, &reply, at)?;
-        self.notices_are_given(ask, &reply, &self.model.told[told..])?;
+        notices_are_given(ask, &reply, &self.model.told[told..])?;
         if !matches!(ask, Ask::Expire { .. }) {
             let silent = ledger::answer(&self.silent.send(request, at));
             if silent != answer {
@@ -102,24 +102,6 @@ impl Trial {
             }
         }
         Ok(())
-    }
-
-    /// Asserts that the ledger gives the notices that the model gives, and no others.
-    fn notices_are_given(&self, ask: &Ask, reply: &Reply, expected: &[Told]) -> Result<(), String> {
-        let Outcome::Accepted { events, .. } = &reply.outcome else { return Ok(()) };
-        let notice = |event: &Event| match (ask, event) {
-            (Ask::Expire { order }, Event::EndsSoon(e)) => {
-                let (end, due) = (e.ends_at.millis(), e.notice_at.millis());
-                Some(Told { order: *order, unit: e.unit, end, due })
-            }
-            _ => None,
-        };
-        let given: Vec<_> = events.iter().filter_map(|happened| notice(&happened.event)).collect();
-        if given == expected {
-            Ok(())
-        } else {
-            Err(format!("the ledger tells {given:?}, the model {expected:?}"))
-        }
     }
 
     fn compare(&self, ask: &Ask, answer: Answer, at: Millis) -> Result<(), String> {
@@ -166,6 +148,24 @@ impl Trial {
             if unit.practice { 0 } else { self.model.attempts_max(unit) },
             unit.codes,
         )
+    }
+}
+
+/// Asserts that the ledger gives the notices that the model gives, and no others.
+fn notices_are_given(ask: &Ask, reply: &Reply, expected: &[Told]) -> Result<(), String> {
+    let Outcome::Accepted { events, .. } = &reply.outcome else { return Ok(()) };
+    let notice = |event: &Event| match (ask, event) {
+        (Ask::Expire { order }, Event::EndsSoon(e)) => {
+            let (end, due) = (e.ends_at.millis(), e.notice_at.millis());
+            Some(Told { order: *order, unit: e.unit, end, due })
+        }
+        _ => None,
+    };
+    let given: Vec<_> = events.iter().filter_map(|happened| notice(&happened.event)).collect();
+    if given == expected {
+        Ok(())
+    } else {
+        Err(format!("the ledger tells {given:?}, the model {expected:?}"))
     }
 }
 
