@@ -7,7 +7,7 @@ use resit_api::{
     ProblemKind, Reply, read_json,
 };
 use resit_command_handler::{Request, Seen};
-use resit_domain::{CommandId, EntitlementId, EntitlementView, UnitNo};
+use resit_domain::{Command, CommandId, EntitlementId, EntitlementView, Issue, Pieces, UnitNo};
 use resit_event_log::Record;
 use resit_states::asked_of;
 use resit_voucher_code::Code;
@@ -56,7 +56,8 @@ pub(crate) async fn answer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let records = on_record(asked, &id).await?;
     let first = records.first().ok_or_else(|| unknown_command(&id))?;
     let given = asked_of(first)?;
-    let request = Request { id, actor: first.actor.clone(), command: given.command };
+    let command = whole_order(asked, &id, given.command).await?;
+    let request = Request { id, actor: first.actor.clone(), command };
     // The id is on record with this very body: the handler can but answer as it did.
     let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
     let body = CommandBody::of(request.command.clone(), |_| None);
@@ -67,6 +68,22 @@ pub(crate) async fn answer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     }
     let position = reply.position;
     Ok(Answered::json(&reply)?.at(position))
+}
+
+/// A large order lies on record in parts, the first of which has the order's id. Once all are there, the order is asked for;
+/// before that its first part is, for a question must not go on with it.
+async fn whole_order(asked: &Asked<'_>, id: &CommandId, command: Command) -> Result<Command, Problem> {
+    let Command::Issue(Issue { pieces: Some(Pieces { first: 1, last }), quantity, .. }) = command else {
+        return Ok(command);
+    };
+    let each = last.max(1);
+    let last_part = format!("{id}:{}", 1 + quantity.saturating_sub(1) / each * each);
+    let Ok(last_part) = last_part.parse() else { return Ok(command) };
+    let is_whole = !asked.app.parts.log.find_command(&last_part).await?.is_empty();
+    Ok(match command {
+        Command::Issue(order) if is_whole => Issue { pieces: None, ..order }.into(),
+        command => command,
+    })
 }
 
 /// Why a command was answered as it was.

@@ -1,0 +1,184 @@
+//! Commands: answered, refused, repeated, judged.
+
+use serde_json::{Value, json};
+
+use crate::world::{Answer, Unusual, World, code, entitlement};
+
+fn sitting(voucher: &str) -> Value {
+    json!({
+        "voucher": voucher, "candidate": "anna", "exam": "AZ-104", "sit_at": "2019-10-01T09:00:00Z",
+        "delivery": "online",
+    })
+}
+
+#[tokio::test]
+async fn a_voucher_lives_from_order_to_pass() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    let code = code(&issued);
+    let scheduled = world.command("schedule", "s-1", &sitting(code)).await;
+    let position = scheduled.position();
+    let scheduled = scheduled.is(200);
+    assert_eq!(scheduled["position"], position);
+    assert_eq!(scheduled["events"][1]["type"], "ExamScheduled");
+    world.at("2019-10-01T11:00Z");
+    let failed =
+        world.command("record-result", "r-1", &json!({ "voucher": code, "result": "fail" })).await.is(200);
+    assert_eq!(failed["entitlements"][0]["units"][0]["stands"], "retake");
+    let mut retake = sitting(&format!("{}.1", entitlement(&issued)));
+    retake["sit_at"] = json!("2019-11-05T09:00:00Z");
+    world.command("schedule", "s-2", &retake).await.is(200);
+    world.at("2019-11-05T11:00Z");
+    let passed =
+        world.command("record-result", "r-2", &json!({ "voucher": code, "result": "pass" })).await.is(200);
+    assert_eq!(passed["entitlements"][0]["units"][0]["stands"], "used");
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_problem_with_all_that_it_rests_on() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    world.command("schedule", "s-1", &sitting(code(&issued))).await.is(200);
+    let refused = world.command("schedule", "s-2", &sitting(code(&issued))).await;
+    let position = refused.position();
+    let problem = refused.problem("refused");
+    assert_eq!(problem["status"], 422);
+    assert_eq!(
+        (problem["rule"].as_str(), problem["clause"].as_str()),
+        (Some("retake-needs-fail"), Some("S0-7"))
+    );
+    assert_eq!((problem["command"].as_str(), problem["layer"].as_str()), (Some("s-2"), Some("offer")));
+    assert_eq!(problem["position"], position);
+    assert!(!problem["remedy"].as_str().unwrap().is_empty() && problem["facts"].is_array());
+    assert_eq!(problem["entitlements"][0]["id"], entitlement(&issued));
+    let again = world.command("schedule", "s-2", &sitting(code(&issued))).await.problem("refused");
+    assert_eq!((again["replayed"].as_bool(), &again["position"]), (Some(true), &problem["position"]));
+}
+
+#[tokio::test]
+async fn the_same_key_is_the_same_command() {
+    let world = World::open();
+    world.stock().await;
+    let first = world.issue("W-1").await;
+    let mut again = world.issue("W-1").await;
+    assert_eq!(again["replayed"], true);
+    again["replayed"] = json!(false);
+    assert_eq!(again, first);
+    let other = json!({ "order": { "shop": "web", "number": "W-2", "line": 1 }, "offer": "exam-replay" });
+    let problem = world.command("issue", "issue-W-1", &other).await.problem("id-reused");
+    assert_eq!((problem["status"].as_u64(), &problem["command"]), (Some(409), &json!("issue-W-1")));
+}
+
+#[tokio::test]
+async fn a_dry_run_judges_and_does_nothing() {
+    let world = World::open();
+    world.stock().await;
+    let head = world.get("/v1/log").send().await.is(200)["head"].clone();
+    let body = json!({ "order": { "shop": "web", "number": "W-1", "line": 1 }, "offer": "exam-replay" });
+    let judged = world.post("/v1/commands/issue?dry_run=true").body(&body).send().await.is(200);
+    assert_eq!((judged["dry_run"].as_bool(), judged["outcome"].as_str()), (Some(true), Some("accepted")));
+    let nowhere = json!({ "order": { "shop": "web", "number": "W-1", "line": 1 }, "offer": "none" });
+    let judged = world.post("/v1/commands/issue?dry_run=true").body(&nowhere).send().await.is(200);
+    assert_eq!(judged["refusal"]["rule"], "known-offer");
+    assert_eq!(world.get("/v1/log").send().await.is(200)["head"], head);
+}
+
+#[tokio::test]
+async fn bad_input_names_the_field_and_the_remedy() {
+    let world = World::open();
+    let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
+    for (body, field) in [
+        (json!({ "order": order }), "offer"),
+        (json!({ "order": order, "offer": "a b" }), "offer"),
+        (json!({ "order": { "shop": "web", "number": "W-1", "line": "one" }, "offer": "x" }), "order.line"),
+        (json!({ "order": order, "offer": "x", "colour": "red" }), "colour"),
+        (json!([]), "body"),
+    ] {
+        let problem = world.command("issue", "k", &body).await.problem("bad-input");
+        assert_eq!(problem["errors"][0]["field"], field, "{problem:#}");
+        assert!(!problem["errors"][0]["remedy"].as_str().unwrap().is_empty());
+    }
+    let fingerprint = json!({ "voucher": "ab".repeat(16) });
+    let problem = world.command("unassign", "k", &fingerprint).await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "voucher");
+    assert!(!problem.to_string().contains("abab"), "what may be a code is not repeated");
+}
+
+#[tokio::test]
+async fn a_command_needs_a_key_that_is_one() {
+    let world = World::open();
+    let body = json!({ "voucher": "01ARZ3NDEKTSV4RRFFQ69G5FAV.1" });
+    let ask = || world.post("/v1/commands/unassign").body(&body);
+    let problem = ask().send().await.problem("key-required");
+    assert_eq!(problem["errors"][0]["field"], "idempotency-key");
+    for key in ["", "a b", &"x".repeat(65)] {
+        let problem = ask().key(key).send().await.problem("bad-input");
+        assert_eq!(problem["errors"][0]["field"], "idempotency-key");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_not_taken() {
+    let world = World::open();
+    let ask = || world.post("/v1/commands/unassign").key("k");
+    ask().text("{}").send().await.problem("unsupported-media-type");
+    let form = ask().header("content-type", "application/x-www-form-urlencoded").text("{}");
+    form.send().await.problem("unsupported-media-type");
+    let broken = ask().header("content-type", "application/json; charset=utf-8").text("{\"voucher\"");
+    assert_eq!(broken.send().await.problem("bad-input")["errors"][0]["field"], "body");
+}
+
+#[tokio::test]
+async fn parameters_that_nobody_knows_are_told() {
+    let world = World::open();
+    let problem = world.get("/v1/log?after=0&form=xml").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "form");
+    let problem = world.get("/v1/log?after=0&after=1").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "after");
+    let problem = world.get("/v1/log?limit=0").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "limit");
+    let problem = world.get("/v1/entitlements/here").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "id");
+}
+
+#[tokio::test]
+async fn a_whole_entitlement_may_be_named_by_a_code() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    let body = json!({ "entitlement": code(&issued), "reason": "refund" });
+    let revoked = world.command("revoke", "v-1", &body).await.is(200);
+    assert_eq!(revoked["entitlements"][0]["units"][0]["stage"], "revoked");
+}
+
+#[tokio::test]
+async fn only_a_rehearsals_clock_can_be_set() {
+    async fn set(world: &World) -> Answer {
+        let ask = world.post("/v1/commands/define-exam").key("k").body(&json!({ "exam": "AZ-104" }));
+        ask.header("resit-clock", "2031-03-02T09:00Z").send().await
+    }
+    set(&World::open()).await.problem("clock-fixed");
+    let rehearsal = World::unusual(Unusual { rehearsal: true, ..Unusual::default() });
+    let reply = set(&rehearsal).await.is(200);
+    assert_eq!(reply["recorded_at"], "2031-03-02T09:00:00Z");
+    let status = rehearsal.get("/v1/status").send().await.is(200);
+    assert_eq!(status["now"], "2031-03-02T09:00:00Z");
+}
+
+#[tokio::test]
+async fn the_actor_of_an_open_server_is_who_the_caller_says() {
+    let world = World::open();
+    let define =
+        |key: &'static str| world.post("/v1/commands/define-exam").key(key).body(&json!({ "exam": key }));
+    define("a").send().await.is(200);
+    define("b").header("resit-actor", "desk").send().await.is(200);
+    let problem = define("c").header("resit-actor", "a b").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "resit-actor");
+    let records = world.get("/v1/log").send().await.is(200);
+    assert_eq!(
+        (&records["records"][0]["actor"], &records["records"][1]["actor"]),
+        (&json!("http"), &json!("desk"))
+    );
+}

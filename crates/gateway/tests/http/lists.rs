@@ -1,0 +1,108 @@
+//! Lists from the read models, and reading one's own writes.
+
+use serde_json::{Value, json};
+
+use crate::world::{Unusual, World, code, entitlement};
+use resit_gateway::Limits;
+
+async fn all_pages(world: &World, path: &str, limit: usize) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = world.get(format!("{path}?limit={limit}{after}")).send().await.is(200);
+        let more = page["items"].as_array().unwrap();
+        assert!(more.len() <= limit);
+        items.extend(more.clone());
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return items,
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_are_paged_and_whole() {
+    let world = World::open();
+    world.stock().await;
+    let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
+    let body = json!({ "order": order, "offer": "exam-replay", "quantity": 5, "holder": "anna" });
+    let issued = world.command("issue", "i-1", &body).await.is(200);
+    world.issue("W-2").await;
+    world.project().await;
+    let ids = |items: &[Value], field: &str| {
+        let mut ids: Vec<_> = items.iter().map(|item| item[field].as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    let bought = ids(issued["entitlements"].as_array().unwrap(), "id");
+    for limit in [1, 2, 5, 6] {
+        let line = all_pages(&world, "/v1/orders/web/W-1/1", limit).await;
+        assert_eq!(ids(&line, "id"), bought, "{limit}");
+        assert_eq!(all_pages(&world, "/v1/offers/exam-replay/vouchers", limit).await.len(), 6);
+    }
+    let first = entitlement(&issued);
+    let sitting = json!({
+        "voucher": first, "candidate": "anna", "exam": "AZ-104", "sit_at": "2019-10-01T09:00:00Z",
+        "delivery": "online",
+    });
+    world.command("schedule", "s-1", &sitting).await.is(200);
+    world.project().await;
+    let annas = all_pages(&world, "/v1/candidates/anna/vouchers", 2).await;
+    let registered: Vec<_> = annas.iter().filter(|row| row["stands"] == "registered").collect();
+    assert_eq!(registered.len(), 1);
+    assert_eq!((&registered[0]["entitlement"], &registered[0]["unit"]), (&json!(first), &json!(1)));
+    assert!(all_pages(&world, "/v1/orders/web/W-9/1", 5).await.is_empty());
+    world.get("/v1/offers/exam-replay/vouchers?after=x").send().await.problem("bad-input");
+}
+
+#[tokio::test]
+async fn an_agreement_has_what_was_bought_under_it() {
+    let world = World::open();
+    let source = include_str!("../../../../deploy/offers/volume-licensing-exam-voucher.toml");
+    world.command("publish-offer", "o", &json!({ "source": source })).await.is(200);
+    let opened = json!({
+        "agreement": "EA-1", "programme": "volume-licensing", "first_day": "2019-07-01", "last_day": "2020-06-30",
+    });
+    world.command("open-agreement", "a", &opened).await.is(200);
+    let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
+    let body = json!({
+        "order": order, "offer": "volume-licensing-exam-voucher", "quantity": 4, "agreement": "EA-1", "tier": "level-c",
+    });
+    let issued = world.command("issue", "i-1", &body).await.is(200);
+    world.project().await;
+    let inventory = world.get("/v1/agreements/EA-1/inventory").send().await.is(200);
+    assert_eq!(inventory["offers"], json!({ "volume-licensing-exam-voucher": { "unused": 4 } }));
+    assert_eq!(inventory["position"], issued["position"]);
+    world.at("2020-07-01");
+    let inventory = world.get("/v1/agreements/EA-1/inventory").send().await.is(200);
+    assert_eq!(inventory["offers"], json!({ "volume-licensing-exam-voucher": { "ended": 4 } }));
+}
+
+#[tokio::test]
+async fn whoever_asks_for_its_own_write_waits_for_it() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    let position = issued["position"].as_u64().unwrap();
+    let path = "/v1/orders/web/W-1/1";
+    let behind = world.get(path).send().await;
+    assert_eq!(behind.position(), 0);
+    assert_eq!(behind.is(200)["items"], json!([]));
+    let waits = world.get(path).header("resit-at-least", &position.to_string()).send();
+    let (answer, ()) = tokio::join!(waits, world.project());
+    assert!(answer.position() >= position);
+    assert_eq!(answer.is(200)["items"][0]["id"], entitlement(&issued));
+    let answer = world.get(format!("{path}?at_least={position}")).send().await;
+    assert_eq!(answer.is(200)["items"].as_array().unwrap().len(), 1);
+    assert!(!code(&issued).is_empty());
+}
+
+#[tokio::test]
+async fn what_does_not_come_in_time_is_behind() {
+    let limits = Limits { behind_millis_max: 20, ..Limits::default() };
+    let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
+    let answer = world.get("/v1/orders/web/W-1/1?at_least=1000").send().await;
+    assert_eq!(answer.headers["retry-after"], "1");
+    assert_eq!(answer.problem("behind")["status"], 503);
+    world.get("/v1/orders/web/W-1/1?at_least=soon").send().await.problem("bad-input");
+}

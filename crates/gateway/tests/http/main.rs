@@ -1,0 +1,13 @@
+//! The HTTP API over a real embedded log. Every answer is held against the OpenAPI document.
+
+mod access;
+mod codes;
+mod commands;
+mod documented;
+mod limits;
+mod lists;
+mod operators;
+mod orders;
+mod questions;
+mod sockets;
+mod world;

@@ -1,0 +1,79 @@
+//! What an operator asks: ends on record, checks, health, metrics.
+
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn what_is_due_is_shown_and_put_on_record_once() {
+    let world = World::open();
+    world.stock().await;
+    world.issue("W-1").await;
+    world.at("2031-01-01");
+    let due = world.post("/v1/expire-due?dry_run=true").send().await.is(200);
+    assert_eq!((due["due"].as_array().unwrap().len(), &due["events"]), (1, &json!([])));
+    assert_eq!(world.get("/v1/status").send().await.is(200)["agenda"]["overdue"], 1);
+    let done = world.post("/v1/expire-due").send().await.is(200);
+    assert_eq!(done["events"][0]["type"], "Expired");
+    assert_eq!(world.post("/v1/expire-due").send().await.is(200)["events"], json!([]));
+}
+
+#[tokio::test]
+async fn read_models_are_verified_and_rebuilt() {
+    let world = World::open();
+    world.stock().await;
+    world.issue("W-1").await;
+    let rebuilt = world.post("/v1/rebuild").send().await.is(200);
+    let verified = world.post("/v1/verify").send().await.is(200);
+    assert_eq!((&verified["sound"], &verified["differing"]), (&json!(true), &json!([])));
+    assert_eq!(verified["compared_up_to"], rebuilt["position"]);
+}
+
+#[tokio::test]
+async fn a_server_is_ready_while_it_can_work() {
+    let world = World::open();
+    assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");
+    assert_eq!(world.get("/health/ready").send().await.is(200)["health"], "ready");
+    world.gauges.note_stopping();
+    assert_eq!(world.get("/health/ready").send().await.is(503)["health"], "not-ready");
+    assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");
+}
+
+#[tokio::test]
+async fn metrics_tell_commands_refusals_and_lags() {
+    let world = World::open();
+    world.stock().await;
+    world.issue("W-1").await;
+    let nowhere = json!({ "order": { "shop": "web", "number": "9", "line": 1 }, "offer": "none" });
+    world.command("issue", "i-9", &nowhere).await.is(422);
+    world.gauges.note_next_due(Some("2019-09-01T09:59:50Z".parse().unwrap()));
+    world.gauges.note_free_disk(4096);
+    let page = world.get("/metrics").send().await;
+    assert!(page.headers["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));
+    let page = page.is(200).as_str().unwrap().to_owned();
+    for line in [
+        r#"resit_commands_total{command="issue",outcome="accepted"} 1"#,
+        r#"resit_commands_total{command="issue",outcome="refused"} 1"#,
+        r#"resit_refusals_total{clause="ledger",rule="known-offer"} 1"#,
+        r#"resit_http_requests_total{route="issue",status="422"} 1"#,
+        "resit_command_latency_seconds_count 4",
+        "resit_expiry_lag_seconds 10",
+        "resit_free_disk_bytes 4096",
+        "resit_http_in_flight 1",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+    let head = world.get("/v1/log").send().await.is(200)["head"].clone();
+    assert!(page.contains(&format!("resit_projector_lag_records {head}")), "{page}");
+    world.project().await;
+    let page = world.get("/metrics").send().await.is(200).as_str().unwrap().to_owned();
+    assert!(page.contains("resit_projector_lag_records 0"), "{page}");
+}
+
+#[tokio::test]
+async fn the_document_and_the_rules_are_told() {
+    let world = World::open();
+    assert_eq!(world.get("/openapi.json").send().await.is(200), resit_api::openapi());
+    let rules = world.get("/v1/rules").send().await.is(200);
+    assert_eq!(rules[0]["rule"], "known-voucher");
+}

@@ -1,0 +1,139 @@
+//! Questions about one entitlement, one command, one offer; and the log.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, code, entitlement, offer};
+
+/// A world with a voucher that was scheduled for October.
+async fn scheduled() -> (World, Value) {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    world.at("2019-09-10T10:00Z");
+    let sitting = json!({
+        "voucher": code(&issued), "candidate": "anna", "exam": "AZ-104", "sit_at": "2019-10-01T09:00:00Z",
+        "delivery": "online",
+    });
+    world.command("schedule", "s-1", &sitting).await.is(200);
+    (world, issued)
+}
+
+#[tokio::test]
+async fn an_entitlement_is_shown_as_it_stands_and_as_it_stood() {
+    let (world, issued) = scheduled().await;
+    let path = format!("/v1/entitlements/{}", entitlement(&issued));
+    let now = world.get(path.as_str()).send().await;
+    assert_eq!(now.position(), world.get("/v1/log").send().await.is(200)["head"]);
+    assert_eq!(now.is(200)["units"][0]["stands"], "registered");
+    let then = world.get(format!("{path}?as_of=2019-09-05T00:00:00Z")).send().await.is(200);
+    assert_eq!(then["units"][0]["stands"], "unused");
+    let known = world.get(format!("{path}?known_at=2019-09-05")).send().await.is(200);
+    assert_eq!(known["units"][0]["stands"], "unused");
+    world.get(format!("{path}?as_of=2019-08-01")).send().await.problem("not-found");
+    world.get("/v1/entitlements/01ARZ3NDEKTSV4RRFFQ69G5FAV").send().await.problem("not-found");
+    // Nothing but its end has to come for it to be over.
+    world.at("2031-01-01");
+    assert_eq!(world.get(path).send().await.is(200)["units"][0]["stands"], "ended");
+}
+
+#[tokio::test]
+async fn a_history_is_told_page_by_page() {
+    let (world, issued) = scheduled().await;
+    let path = format!("/v1/entitlements/{}/history", entitlement(&issued));
+    let whole = world.get(path.as_str()).send().await.is(200);
+    let kinds: Vec<_> = whole["items"].as_array().unwrap().iter().map(|item| item["type"].clone()).collect();
+    assert_eq!(kinds, ["VoucherIssued", "HolderBound", "ExamScheduled"]);
+    assert_eq!(whole["next"], Value::Null);
+    let first = world.get(format!("{path}?limit=2")).send().await.is(200);
+    let next = first["next"].as_str().unwrap();
+    let second = world.get(format!("{path}?limit=2&after={next}")).send().await.is(200);
+    assert_eq!(second["items"], json!([whole["items"][2]]));
+    assert_eq!(second["next"], Value::Null);
+    world.get(format!("{path}?after=middle")).send().await.problem("bad-input");
+    world.get("/v1/entitlements/01ARZ3NDEKTSV4RRFFQ69G5FAV/history").send().await.problem("not-found");
+}
+
+#[tokio::test]
+async fn a_command_is_answered_again_and_explained() {
+    let (world, issued) = scheduled().await;
+    let answer = world.get("/v1/commands/issue-W-1").send().await.is(200);
+    assert_eq!((&answer["codes"], &answer["events"]), (&issued["codes"], &issued["events"]));
+    assert_eq!(answer["replayed"], true);
+    let why = world.get("/v1/commands/s-1/why").send().await.is(200);
+    assert_eq!(why["agrees_with_record"], true);
+    assert!(why["judgements"].as_array().unwrap().len() > 10);
+    world
+        .command("cancel", "c-1", &json!({ "voucher": entitlement(&issued), "by": "candidate" }))
+        .await
+        .is(200);
+    world
+        .command("cancel", "c-2", &json!({ "voucher": entitlement(&issued), "by": "candidate" }))
+        .await
+        .is(422);
+    let refused = world.get("/v1/commands/c-2").send().await.is(200);
+    assert_eq!(
+        (&refused["outcome"], &refused["refusal"]["rule"]),
+        (&json!("refused"), &json!("registration-open"))
+    );
+    world.get("/v1/commands/nobody").send().await.problem("not-found");
+    world.get("/v1/commands/nobody/why").send().await.problem("not-found");
+}
+
+#[tokio::test]
+async fn a_command_may_have_the_name_of_a_command_as_its_id() {
+    let world = World::open();
+    world.command("define-exam", "issue", &json!({ "exam": "X" })).await.is(200);
+    assert_eq!(world.get("/v1/commands/issue").send().await.is(200)["command"], "issue");
+    assert_eq!(world.get("/v1/commands/issue/why").send().await.is(200)["command"], "issue");
+    world.get("/v1/commands/expire").send().await.problem("not-found");
+}
+
+#[tokio::test]
+async fn a_code_leads_to_its_voucher() {
+    let (world, issued) = scheduled().await;
+    let typed = code(&issued).to_lowercase().replace('-', " ");
+    let found = world.post("/v1/codes/look-up").body(&json!({ "code": typed })).send().await.is(200);
+    assert_eq!((&found["unit"], &found["entitlement"]["id"]), (&json!(1), &json!(entitlement(&issued))));
+}
+
+#[tokio::test]
+async fn an_offer_tells_its_versions_and_its_text() {
+    let (world, issued) = scheduled().await;
+    let told = world.get("/v1/offers/exam-replay").send().await.is(200);
+    let hash = told["versions"][0]["terms"].as_str().unwrap();
+    assert_eq!(issued["entitlements"][0]["terms"], hash);
+    assert_eq!(told["versions"][0]["in_force"], true);
+    let path = format!("/v1/terms/{hash}?offer=exam-replay");
+    assert_eq!(world.get(path.as_str()).send().await.is(200)["source"], offer());
+    let text = world.get(path).header("accept", "text/plain").send().await;
+    assert_eq!(text.body, offer());
+    world.get("/v1/offers/none").send().await.problem("not-found");
+    world.get(format!("/v1/terms/{hash}")).send().await.problem("bad-input");
+    world.get(format!("/v1/terms/{}?offer=exam-replay", "0".repeat(64))).send().await.problem("not-found");
+    let refused = json!({ "order": { "shop": "web", "number": "9", "line": 1 }, "offer": "none" });
+    world.command("issue", "i-9", &refused).await.is(422);
+    world.get("/v1/offers/none").send().await.problem("not-found");
+}
+
+#[tokio::test]
+async fn the_log_is_read_from_anywhere_and_waited_for() {
+    let (world, _) = scheduled().await;
+    let whole = world.get("/v1/log").send().await.is(200);
+    let head = whole["head"].as_u64().unwrap();
+    assert_eq!(whole["records"].as_array().unwrap().len() as u64, head);
+    let mut read = Vec::new();
+    let mut after = 0;
+    while after < head {
+        let page = world.get(format!("/v1/log?after={after}&limit=2")).send().await.is(200);
+        read.extend(page["records"].as_array().unwrap().clone());
+        after = page["next"].as_u64().unwrap();
+    }
+    assert_eq!(json!(read), whole["records"]);
+    let nothing = world.get(format!("/v1/log?after={head}")).send().await.is(200);
+    assert_eq!((&nothing["records"], &nothing["next"]), (&json!([]), &json!(head)));
+    let path = format!("/v1/log?after={head}&wait_s=30");
+    let exam = json!({ "exam": "X" });
+    let (waited, written) = tokio::join!(world.get(path).send(), world.command("define-exam", "e-2", &exam));
+    written.is(200);
+    assert_eq!(waited.is(200)["records"][0]["command"], "e-2");
+}
