@@ -6,7 +6,7 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub const POSITION: &str = "resit-position";
 /// On a question: the log position that the answer must show at least.
 pub const AT_LEAST: &str = "resit-at-least";
-/// On a request to a rehearsal's server: the instant that its clock is set to.
+/// On a question: the instant to look from. On an order to a rehearsal's server: the instant that its clock is set to.
 pub const CLOCK: &str = "resit-clock";
 /// On a request to an open server: who asks.
 pub const ACTOR: &str = "resit-actor";

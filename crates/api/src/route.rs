@@ -164,7 +164,7 @@ const ACTOR: Parameter = Parameter {
 const CLOCK: Parameter = Parameter {
     place: Place::Header,
     name: header::CLOCK,
-    says: "The instant that the server's clock is set to. For rehearsals only.",
+    says: "The instant to look or judge from. Where something is done, the server's clock is set to it: for rehearsals only.",
     schema: of::<Timestamp>,
 };
 const DRY_RUN: Parameter =

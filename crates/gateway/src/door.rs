@@ -50,6 +50,8 @@ async fn admitted(
     let parameters = Parameters::new(path, &head.uri, &route.parameters)?;
     let now = match in_header(&head.headers, header::CLOCK)? {
         None => now,
+        // Who only asks may ask from any instant; nothing comes of it.
+        Some(at) if only_asks(route, &parameters)? => at,
         Some(at) => {
             parts.clock.set(at).map_err(|ClockFixed| {
                 let detail = "Resit-Clock is for rehearsals: `resit init --rehearsal` makes a ledger whose clock can be set";
@@ -63,6 +65,14 @@ async fn admitted(
         Operation::Command(name) => command::taken(&asked, name, body).await,
         // Kept out of the way of commands, whose future is the smaller for it.
         operation => Box::pin(question(&asked, app, operation, body)).await,
+    }
+}
+
+/// Whether nothing goes on record for a request.
+fn only_asks(route: &Route, parameters: &Parameters) -> Result<bool, Problem> {
+    match route.operation {
+        Operation::Command(_) | Operation::Order | Operation::ExpireDue => parameters.flag("dry_run"),
+        _ => Ok(true),
     }
 }
 

@@ -31,7 +31,7 @@ use crate::ledger::Ledger;
 use crate::output::Out;
 use expiry::Expiry;
 use role::Role;
-use stop::{Stop, Stopper};
+use stop::{Signals, Stop, Stopper};
 use upkeep::Keeper;
 
 /// The fewest threads that answer requests: one that is busy must not keep all others waiting.
@@ -58,6 +58,11 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     };
 
     let (stopper, stop) = stop::stop();
+    let signals = {
+        let _inside = runtime.enter();
+        Signals::take()?
+    };
+    runtime.spawn(signals.give(stopper.clone()));
     let kept = Arc::new(Kept::of(&ledger)?);
     let gauges = Arc::new(Gauges::default());
     let app = App::new(Parts {
@@ -76,7 +81,6 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let roles = roles(&kept, expiry, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
-    runtime.spawn(stop::on_signals(stopper.clone()));
     let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
     tracing::info!(%url, ledger = %home.folder.display(), "serving");
     out.said(&said)?;

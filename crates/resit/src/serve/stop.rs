@@ -2,7 +2,7 @@
 
 use std::io;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// Says when it is time to stop. Clones hear the same word.
@@ -36,21 +36,36 @@ impl Stop {
     }
 }
 
-/// Waits for the first signal to end, gives the word, and ends the process at a second one.
-pub(crate) async fn on_signals(stopper: Stopper) -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut either = async || {
+/// The signals that ask a process to end. From the moment this is made they do not end it by themselves.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Takes the signals over; inside a runtime.
+    pub(crate) fn take() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for the first signal, gives the word, and ends the process at a second one.
+    pub(crate) async fn give(mut self, stopper: Stopper) {
+        let name = self.next().await;
+        tracing::info!(
+            signal = name,
+            "stopping: what is in flight is finished; a second signal ends at once"
+        );
+        stopper.stop();
+        let name = self.next().await;
+        tracing::warn!(signal = name, "ended at once");
+        // Nothing acknowledged is lost by it: the log is durable before it answers.
+        std::process::exit(130);
+    }
+
+    async fn next(&mut self) -> &'static str {
         tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
         }
-    };
-    let name = either().await;
-    tracing::info!(signal = name, "stopping: what is in flight is finished; a second signal ends at once");
-    stopper.stop();
-    let name = either().await;
-    tracing::warn!(signal = name, "ended at once");
-    // Nothing acknowledged is lost by it: the log is durable before it answers.
-    std::process::exit(130);
+    }
 }

@@ -7,5 +7,6 @@ mod looking;
 mod offers;
 mod server;
 mod serving;
+mod settings;
 mod shell;
 mod story;

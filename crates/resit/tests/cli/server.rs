@@ -171,16 +171,16 @@ fn tokens_are_made_and_revoked_while_it_serves() {
     shell.run("token make --role purchase --name chief").with(2);
     let desk = make("--role support --name desk");
     // The server looks at the file at most once a second of its clock, and a rehearsal's clock can be moved.
-    let known = |clock: &str, token: &str| with(token, &format!("--clock {clock} look-up --order W-1"));
-    known("2026-01-06", &chief).with(0);
-    known("2026-01-06T01:00Z", &desk).with(0);
-    let no = with(&desk, "--clock 2026-01-06T02:00Z issue exam-replay --order W-2").with(3);
+    let later = |clock: &str| with(&chief, &format!("--clock {clock} expire")).with(0);
+    later("2026-01-06");
+    with(&desk, "look-up --order W-1").with(0);
+    let no = with(&desk, "issue exam-replay --order W-2").with(3);
     assert!(no.err.contains("purchase, operator"), "who may: {}", no.err);
     let listed = shell.run("token list").with(0).out;
     assert!(listed.contains("desk") && !listed.contains(&desk), "{listed}");
     shell.run("token revoke desk").with(0);
-    known("2026-01-07", &chief).with(0);
-    known("2026-01-07T01:00Z", &desk).with(3);
+    later("2026-01-07");
+    with(&desk, "look-up --order W-1").with(3);
     shell.run("token revoke desk").with(2);
     let file = shell.folder.with_extension("token");
     fs::write(&file, format!("{chief}\n")).unwrap();
@@ -206,6 +206,21 @@ fn its_status_and_that_of_a_stopped_ledger_are_told_alike() {
     }
     assert!(stopped["agenda"]["next_due_at"].is_string() && stopped["agenda"]["overdue"] == 0, "{stopped}");
     assert!(shell.run("status").with(0).out.contains("none: it is stopped"));
+}
+
+#[test]
+fn a_real_ledger_is_asked_from_any_instant_and_acts_by_its_own_clock() {
+    let shell = Shell::nowhere();
+    shell.run("init").with(0);
+    let server = shell.serve();
+    shell.run("offer publish exam-replay").with(0);
+    shell.run("issue exam-replay --order W-1").with(0);
+    let stands = |words: &str| shell.run(&format!("{words} look-up --order W-1")).with(0).out;
+    assert!(stands("").contains("unused") && stands("--clock 2099-01-01").contains("ended"));
+    shell.at("2099-01-01", "--dry-run offer publish exam-replay").with(1);
+    let answer = shell.at("2099-01-01", "issue exam-replay --order W-2").with(2);
+    assert!(answer.err.contains("init --rehearsal"), "{}", answer.err);
+    server.stop();
 }
 
 #[test]
