@@ -9,7 +9,7 @@ use serde_json::Value;
 
 type Known = Mutex<HashMap<String, Option<Arc<Validator>>>>;
 
-fn document() -> &'static Value {
+pub(crate) fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(openapi)
 }

@@ -4,6 +4,7 @@ mod access;
 mod codes;
 mod commands;
 mod documented;
+mod generated;
 mod limits;
 mod lists;
 mod operators;
