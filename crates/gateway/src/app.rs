@@ -66,6 +66,8 @@ pub struct App {
     pub(crate) unknown_codes: UnknownCodes,
     pub(crate) metrics: Metrics,
     pub(crate) openapi: String,
+    /// Whether the server stops: who waits for more is answered with what there is.
+    pub(crate) stopping: watch::Sender<bool>,
 }
 
 impl App {
@@ -76,7 +78,14 @@ impl App {
             unknown_codes: UnknownCodes::default(),
             metrics: Metrics::default(),
             openapi: openapi().to_string(),
+            stopping: watch::Sender::new(false),
             parts,
         })
+    }
+
+    /// Done when the server stops.
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as the gateway: this can't fail.
+        self.stopping.subscribe().wait_for(|stopping| *stopping).await.ok();
     }
 }

@@ -22,7 +22,15 @@ pub(crate) async fn answer(
     let place = app.in_flight.enter();
     let answered =
         if place.is_some() { admitted(&app, &route, path, request).await } else { Err(full(&app)) };
-    let response = answered.map_or_else(|problem| respond::problem(&problem), Answered::into_response);
+    let response = match answered {
+        Ok(answered) => answered.into_response(),
+        Err(problem) => {
+            if matches!(problem.r#type, ProblemKind::Damaged | ProblemKind::Unavailable) {
+                tracing::warn!(route = route.id, problem = problem.r#type.name(), "{}", problem.detail);
+            }
+            respond::problem(&problem)
+        }
+    };
     drop(place);
     app.metrics.request(route.id, response.status().as_u16());
     response

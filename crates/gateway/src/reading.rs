@@ -21,8 +21,11 @@ pub(crate) async fn log(asked: &Asked<'_>) -> Result<Answered, Problem> {
     if head <= after && wait_s > 0 {
         let wait = Duration::from_secs(u64::try_from(wait_s).unwrap_or(0));
         // That nothing came in time is an answer: an empty page.
-        if let Ok(moved) = tokio::time::timeout(wait, log.wait_past(after)).await {
-            head = moved?;
+        tokio::select! {
+            moved = tokio::time::timeout(wait, log.wait_past(after)) => if let Ok(moved) = moved {
+                head = moved?;
+            },
+            () = asked.app.stopped() => {}
         }
     }
     let records = log.read(after, limit).await?;

@@ -61,6 +61,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
     }
     drop(listener);
     app.parts.gauges.note_stopping();
+    app.stopping.send_replace(true);
     let limit = Duration::from_secs(STOP_S_MAX);
     if tokio::time::timeout(limit, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were not finished within {STOP_S_MAX} seconds");

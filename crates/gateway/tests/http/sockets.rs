@@ -95,3 +95,18 @@ async fn a_stopping_server_finishes_what_is_under_way_and_closes_what_is_idle() 
     tokio::time::timeout(Duration::from_secs(5), serving.done).await.unwrap().unwrap();
     assert!(TcpStream::connect(serving.address).await.is_err(), "nobody listens any more");
 }
+
+#[tokio::test]
+async fn who_waits_for_more_is_answered_when_the_server_stops() {
+    let world = World::open();
+    let serving = serving(&world).await;
+    let mut reader = TcpStream::connect(serving.address).await.unwrap();
+    reader.write_all(b"GET /v1/log?wait_s=30 HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    let mut ready = TcpStream::connect(serving.address).await.unwrap();
+    ready.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    read_until(&mut ready, "ready").await;
+    serving.stop.send(()).unwrap();
+    let answer = read_until(&mut reader, "head").await;
+    assert!(answer.contains("\"records\":[]"), "{answer}");
+    tokio::time::timeout(Duration::from_secs(5), serving.done).await.unwrap().unwrap();
+}
