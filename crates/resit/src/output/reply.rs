@@ -76,9 +76,9 @@ impl Out {
     fn outcome(&mut self, outcome: &Outcome) -> io::Result<()> {
         match outcome {
             Outcome::Accepted { events, warnings } => {
-                let kinds: Vec<_> = events.iter().map(|event| event.0.event.kind()).collect();
+                let kinds = counted(events.iter().map(|event| event.0.event.kind()));
                 let yes = self.tone(Tone::Good, "yes");
-                writeln!(self.sink(), "{yes}  {}", kinds.join(", "))?;
+                writeln!(self.sink(), "{yes}  {kinds}")?;
                 for warning in warnings {
                     let word = self.tone(Tone::Warn, "note");
                     writeln!(self.sink(), "{word} {} ({})", warning.text, warning.clause)?;
@@ -127,4 +127,19 @@ impl Out {
         }
         Ok(())
     }
+}
+
+/// Words in the order in which they come first, each with how often it comes: an order of packs has thousands of facts.
+fn counted<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for word in words {
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let said = |(word, count): (&str, usize)| {
+        if count == 1 { word.to_owned() } else { format!("{count} × {word}") }
+    };
+    counts.into_iter().map(said).collect::<Vec<_>>().join(", ")
 }
