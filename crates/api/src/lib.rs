@@ -1,19 +1,25 @@
 #![doc = include_str!("../README.md")]
 
 mod command;
+mod command_macro;
 mod entitlement;
 mod event;
 mod explanation;
+mod failure;
 mod field_error;
 pub mod header;
 mod list;
 mod log;
 mod offer;
 mod openapi;
+mod operation;
 mod order;
+mod parameter;
 mod problem;
+mod problem_kind;
 mod reply;
 mod route;
+mod routes;
 mod status;
 mod upkeep;
 mod voucher;
@@ -27,10 +33,14 @@ pub use list::{CandidateVoucher, Found, Inventory, LookUp, PAGE_ITEMS, PAGE_ITEM
 pub use log::{LogEvent, LogPage, LogRecord};
 pub use offer::{DayMove, ProviderMove, PublishedOffer, TermsText, Version, Withdrawn};
 pub use openapi::openapi;
+pub use operation::Operation;
 pub use order::{LINES_MAX, Line, LineReply, Order, OrderReply};
-pub use problem::{Problem, ProblemKind, Refused};
+pub use parameter::{Parameter, Place, SchemaOf};
+pub use problem::{Problem, Refused};
+pub use problem_kind::ProblemKind;
 pub use reply::{IssuedCode, Judged, Outcome, Reply};
-pub use route::{Answer, Operation, Parameter, Place, Route, SchemaOf, Verb, routes};
+pub use route::{Answer, Route, Verb};
+pub use routes::routes;
 pub use status::{AgendaStatus, Health, LogStatus, ReadModelStatus, RuleText, Status};
 pub use upkeep::{Damage, Due, ExpireDue, Rebuilt, Verified};
 pub use voucher::{InvalidVoucher, UnitId, VoucherText};

@@ -10,5 +10,6 @@ mod lists;
 mod operators;
 mod orders;
 mod questions;
+mod reference;
 mod sockets;
 mod world;

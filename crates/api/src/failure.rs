@@ -1,0 +1,90 @@
+//! Failures as problems: what the world did not answer, by kind.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use resit_command_handler::Failure;
+use resit_event_log::{AppendError, ReadError};
+use resit_projector::ProjectionError;
+use resit_states::StateError;
+
+use crate::{FieldError, Problem, ProblemKind};
+
+impl Problem {
+    fn of(kind: ProblemKind, error: &dyn Error) -> Self {
+        let mut detail = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            write!(detail, ": {error}").expect("writing to a string does not fail");
+            cause = error.source();
+        }
+        let problem = Self::new(kind, detail);
+        if kind.status() == 503 { problem.retry_after(1) } else { problem }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let kind = match &failure {
+            Failure::IdReused { .. } => ProblemKind::IdReused,
+            Failure::TooLarge { .. } | Failure::IdTooLong { .. } => ProblemKind::BadInput,
+            Failure::Append(AppendError::Invalid { .. }) => ProblemKind::TooLarge,
+            Failure::UnknownCommand(_) => ProblemKind::NotFound,
+            Failure::State(state) => of_state(state),
+            Failure::Busy { .. } | Failure::Append(_) => ProblemKind::Unavailable,
+        };
+        let problem = Self::of(kind, &failure);
+        match failure {
+            Failure::IdReused { id, position } => problem.about(id, position),
+            Failure::TooLarge { .. } => {
+                let reason = problem.detail.clone();
+                let error = FieldError::new("quantity", reason, "split the line");
+                Self { errors: Box::new([error]), ..problem }
+            }
+            Failure::IdTooLong { max, .. } => {
+                let reason = problem.detail.clone();
+                let remedy = format!("{max} bytes at most for so large an order");
+                let error = FieldError::new("Idempotency-Key", reason, remedy);
+                Self { errors: Box::new([error]), ..problem }
+            }
+            _ => problem,
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        Self::of(of_read(&error), &error)
+    }
+}
+
+impl From<StateError> for Problem {
+    fn from(error: StateError) -> Self {
+        Self::of(of_state(&error), &error)
+    }
+}
+
+impl From<ProjectionError> for Problem {
+    fn from(error: ProjectionError) -> Self {
+        let kind = match &error {
+            ProjectionError::Read(read) => of_read(read),
+            ProjectionError::State(state) => of_state(state),
+            ProjectionError::Store(_) | ProjectionError::Row(_) => ProblemKind::Unavailable,
+        };
+        Self::of(kind, &error)
+    }
+}
+
+fn of_read(error: &ReadError) -> ProblemKind {
+    match error {
+        ReadError::Corrupt { .. } => ProblemKind::Damaged,
+        ReadError::Unavailable { .. } => ProblemKind::Unavailable,
+    }
+}
+
+fn of_state(error: &StateError) -> ProblemKind {
+    match error {
+        StateError::Read(read) => of_read(read),
+        StateError::Codec(_) | StateError::Stream(_) | StateError::StreamId(_) => ProblemKind::Damaged,
+    }
+}
