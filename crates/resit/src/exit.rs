@@ -152,7 +152,7 @@ impl Stopped {
             | Stopped::File { .. }
             | Stopped::NoLedger(_)
             | Stopped::Access(_)
-            | Stopped::Server(ClientError::CodeUnknown)
+            | Stopped::Server(ClientError::CodeUnknown | ClientError::Unauthenticated { .. })
             | Stopped::Story(_)
             | Stopped::Handler(
                 Failure::TooLarge { .. }
@@ -194,11 +194,11 @@ fn of_problem(kind: ProblemKind) -> Status {
         | ProblemKind::NotFound
         | ProblemKind::MethodNotAllowed
         | ProblemKind::TooLarge
-        | ProblemKind::UnsupportedMediaType => Status::Input,
-        ProblemKind::Unauthenticated
+        | ProblemKind::UnsupportedMediaType
+        | ProblemKind::Unauthenticated
         | ProblemKind::Forbidden
-        | ProblemKind::NotLocal
-        | ProblemKind::SlowDown
+        | ProblemKind::NotLocal => Status::Input,
+        ProblemKind::SlowDown
         | ProblemKind::Bug
         | ProblemKind::Behind
         | ProblemKind::Overloaded

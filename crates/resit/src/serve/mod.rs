@@ -10,6 +10,7 @@ mod role;
 mod stop;
 mod upkeep;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let clock = Arc::new(runtime.block_on(clock_of(&ledger))?);
     let auth = door::auth(config, &home.folder, clock.now())?;
     let listener = runtime.block_on(door::listener(config.listen.value))?;
-    let url = format!("http://{}", listener.local_addr()?);
+    let url = format!("http://{}", reached_at(listener.local_addr()?));
     let running = Running { address: url.clone(), auth: auth.name(), started_at: clock::now() };
     let said = match &auth {
         Auth::Open => format!("listening on {url}, for everybody on this machine"),
@@ -105,6 +106,16 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     ended.into_iter().collect::<Result<Vec<_>, _>>()?;
     tracing::info!("stopped: everything that was acknowledged is on record");
     Ok(Status::Done)
+}
+
+/// Where this machine reaches what listens on an address: one that stands for all of them is no address to ask.
+fn reached_at(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 /// The threads that answer requests.

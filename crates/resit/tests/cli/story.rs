@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
+use crate::serving::Server;
 use crate::shell::{Shell, repository};
 
 const PLAY: &str = "story run tests/stories/exam-replay.story --keep";
@@ -48,7 +49,8 @@ fn a_folder_with_a_ledger_is_not_played_over() {
 #[test]
 fn the_readme_says_the_command_that_is_tested_here() {
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    assert!(readme.contains(&format!("cargo run --release -- {PLAY} play")), "command one");
+    let one = "cargo run --release -- serve --ledger play --rehearse tests/stories/exam-replay.story";
+    assert!(readme.contains(one), "command one");
     assert!(readme.contains("\ntests/run\n"), "command two");
 }
 
@@ -80,6 +82,22 @@ fn every_word_of_the_readmes_shop_is_understood() {
     for shown in ["S0-7", "what would make it yes", "the same as on record", "ExamRescheduled", "12 months"] {
         assert!(told.contains(shown), "{shown}: {told}");
     }
+    let server = Server::of(&folder.path().join("shop"), "");
+    let block = readme.split("## Use it").nth(1).unwrap().split("```").nth(3).unwrap();
+    let asked = block.strip_prefix("sh\n").unwrap().replace("http://127.0.0.1:7480", &server.url);
+    let Output { status, stdout, .. } = Command::new("sh").args(["-e", "-c", &asked]).output().unwrap();
+    let told = String::from_utf8(stdout).unwrap();
+    assert!(status.success(), "{told}");
+    for shown in [
+        "\"accepted\":2",
+        "\"stands\":\"unused\"",
+        "\"agrees_with_record\":true",
+        "OfferPublished",
+        "\"ready\"",
+    ] {
+        assert!(told.contains(shown), "{shown}: {told}");
+    }
+    server.stop();
 }
 
 #[test]
