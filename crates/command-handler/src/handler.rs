@@ -71,7 +71,8 @@ impl CommandHandler {
     pub async fn handle(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
         let _turn = self.queues[queue_of(&request)].lock().await;
         match &request.command {
-            Command::Issue(order) if order.quantity > 1 => self.take_order(request, at).await,
+            // What is rare is boxed, here and below: each command carries its whole future along.
+            Command::Issue(order) if order.quantity > 1 => Box::pin(self.take_order(request, at)).await,
             _ => self.take(request, at).await,
         }
     }
@@ -98,7 +99,9 @@ impl CommandHandler {
                     let answer = Answer { warnings, refusal };
                     return self.answer(&request, answer, gathered.known, writes, appended).await;
                 }
-                Err(AppendError::CommandTaken { position }) => return self.replay(&request, position).await,
+                Err(AppendError::CommandTaken { position }) => {
+                    return Box::pin(self.replay(&request, position)).await;
+                }
                 Err(AppendError::Conflict { stream, .. }) => {
                     tracing::debug!(%stream, command = %request.id, "lost a race; judging again");
                     as_of = AsOf::Head;
@@ -124,7 +127,7 @@ impl CommandHandler {
     pub(crate) async fn gather(&self, request: &Request, as_of: AsOf) -> Result<Gathered, Failure> {
         let mut gathered = Gatherer::new(&self.states, &self.key, as_of).gather(request).await?;
         if let Command::CorrectResult(correction) = &request.command {
-            gathered.known.flips = self.flips(&gathered.known, correction, as_of).await?;
+            gathered.known.flips = Box::pin(self.flips(&gathered.known, correction, as_of)).await?;
         }
         Ok(gathered)
     }

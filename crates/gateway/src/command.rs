@@ -23,7 +23,7 @@ pub(crate) async fn taken(asked: &Asked<'_>, name: &'static str, body: Body) -> 
         .ok_or_else(|| Problem::new(ProblemKind::NotFound, format!("there is no command {name}")))?;
     let body = read.map_err(Problem::bad_input)?;
     if dry_run {
-        return judged(asked, id, body).await;
+        return Box::pin(judged(asked, id, body)).await;
     }
     let answer = match id {
         Some(id) => given(asked, id, body).await,
@@ -83,7 +83,9 @@ async fn request(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<
         asked.app.unknown_codes.check(asked.caller.bucket(), asked.now)?;
     }
     let whole = match (body.names_whole_by(), body.names()) {
-        (Some(code), _) => Some(asked.app.parts.handler.resolve(code).await?.map(|(whole, _)| whole)),
+        (Some(code), _) => {
+            Some(Box::pin(asked.app.parts.handler.resolve(code)).await?.map(|(whole, _)| whole))
+        }
         (None, Some(VoucherText::Id(whole, _))) => Some(Some(*whole)),
         (None, _) => None,
     };
@@ -107,7 +109,7 @@ async fn request(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<
 /// Whether what another shop bought is none of the caller's business.
 pub(crate) async fn is_served(asked: &Asked<'_>, entitlement: EntitlementId) -> Result<bool, Problem> {
     let Some(shop) = asked.caller.shop() else { return Ok(true) };
-    let view = asked.app.parts.handler.view(entitlement, Seen::default()).await?;
+    let view = Box::pin(asked.app.parts.handler.view(entitlement, Seen::default())).await?;
     Ok(view.is_some_and(|view| view.order.shop == *shop))
 }
 

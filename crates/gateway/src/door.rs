@@ -52,7 +52,7 @@ async fn admitted(
     let parts = &app.parts;
     parts.auth.admits(&head.headers)?;
     let now = parts.clock.now();
-    let Some(right) = route.right else { return open(app, route.operation).await };
+    let Some(right) = route.right else { return Box::pin(open(app, route.operation)).await };
     let caller = parts.auth.caller(&head.headers, now)?;
     caller.must_have(right)?;
     let parameters = Parameters::new(path, &head.uri, &route.parameters)?;
@@ -92,7 +92,7 @@ async fn question(
 ) -> Result<Answered, Problem> {
     let upkeep = &app.parts.upkeep;
     match operation {
-        Operation::Command(name) => command::taken(asked, name, body).await,
+        Operation::Command(name) => Box::pin(command::taken(asked, name, body)).await,
         Operation::Order => order::taken(asked, app, body).await,
         Operation::Entitlement => questions::entitlement(asked).await,
         Operation::History => questions::history(asked).await,
