@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::Response;
-use resit_api::{Operation, Problem, ProblemKind, Route, header};
+use resit_api::{FieldError, Operation, Problem, ProblemKind, Route, header};
 
 use crate::asked::Asked;
 use crate::parameters::{Parameters, in_header};
@@ -16,12 +17,16 @@ use crate::{App, ClockFixed, catalogue, command, health, lists, metrics, order, 
 pub(crate) async fn answer(
     app: Arc<App>,
     route: Arc<Route>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
 ) -> Response<Body> {
     let place = app.in_flight.enter();
-    let answered =
-        if place.is_some() { admitted(&app, &route, path, request).await } else { Err(full(&app)) };
+    // Who asks for the server's health is answered even when it is busy: a busy server is alive.
+    let answered = if place.is_some() || route.right.is_none() {
+        admitted(&app, &route, path, request).await
+    } else {
+        Err(full(&app))
+    };
     let response = match answered {
         Ok(answered) => answered.into_response(),
         Err(problem) => {
@@ -45,7 +50,7 @@ fn full(app: &App) -> Problem {
 async fn admitted(
     app: &Arc<App>,
     route: &Route,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
 ) -> Result<Answered, Problem> {
     let (head, body) = request.into_parts();
@@ -55,6 +60,10 @@ async fn admitted(
     let Some(right) = route.right else { return Box::pin(open(app, route.operation)).await };
     let caller = parts.auth.caller(&head.headers, now)?;
     caller.must_have(right)?;
+    let path = path.map_err(|error| {
+        let reason = error.body_text();
+        Problem::bad_input(FieldError::new("path", reason, "write what is no ASCII as percent-encoded UTF-8"))
+    })?;
     let parameters = Parameters::new(path, &head.uri, &route.parameters)?;
     let now = match in_header(&head.headers, header::CLOCK)? {
         None => now,

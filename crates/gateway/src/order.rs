@@ -10,7 +10,7 @@ use resit_api::{
     read_json,
 };
 use resit_command_handler::Request;
-use resit_domain::{Actor, CommandId, Timestamp};
+use resit_domain::{CommandId, Timestamp};
 use resit_event_log::Position;
 use tokio::task::JoinSet;
 
@@ -38,14 +38,20 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: Body) -> Resu
     let order: Order = read_json(&bytes).map_err(Problem::bad_input)?;
     check(&order)?;
     asked.caller.must_serve(&order.shop)?;
-    let mut lines = JoinSet::new();
-    for (at, line) in order.lines.iter().enumerate() {
+    let mut requests = Vec::with_capacity(order.lines.len());
+    for line in &order.lines {
         let id = Order::command_id(&key, line.line).ok_or_else(|| too_long(&key, line.line))?;
-        let request =
-            Request { id, actor: Actor::clone(&asked.caller.actor), command: order.issue(line).into() };
+        let actor = asked.caller.actor.clone();
+        requests.push(Request { id, actor, command: order.issue(line).into() });
+    }
+    // From here on nothing is wrong with the order: no line is begun of one that is turned away.
+    let mut lines = JoinSet::new();
+    for (at, request) in requests.into_iter().enumerate() {
         let (app, now) = (app.clone(), asked.now);
         lines.spawn(async move {
-            (at, if dry_run { judged(&app, &request, now).await } else { given(&app, request, now).await })
+            let came =
+                if dry_run { judged(&app, &request, now).await } else { given(&app, request, now).await };
+            (at, came)
         });
     }
     let mut came: Vec<Option<Came>> = order.lines.iter().map(|_| None).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -45,7 +46,7 @@ fn method(app: &Arc<App>, route: &Arc<Route>) -> MethodRouter {
         Verb::Post => MethodFilter::POST,
     };
     let (app, route) = (app.clone(), route.clone());
-    on(filter, move |path: RawPathParams, request: Request| {
+    on(filter, move |path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
         door::answer(app.clone(), route.clone(), path, request)
     })
 }

@@ -139,6 +139,8 @@ async fn parameters_that_nobody_knows_are_told() {
     assert_eq!(problem["errors"][0]["field"], "after");
     let problem = world.get("/v1/log?limit=0").send().await.problem("bad-input");
     assert_eq!(problem["errors"][0]["field"], "limit");
+    let problem = world.get("/v1/entitlements/%ff%fe").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["field"], "path");
     let problem = world.get("/v1/entitlements/here").send().await.problem("bad-input");
     assert_eq!(problem["errors"][0]["field"], "id");
 }

@@ -27,6 +27,8 @@ async fn more_than_so_many_requests_wait_elsewhere() {
     let answer = world.get("/v1/rules").send().await;
     assert_eq!(answer.headers["retry-after"], "1");
     answer.problem("overloaded");
+    // A busy server is alive, and nobody should end it for being busy.
+    assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");
 }
 
 #[tokio::test]
