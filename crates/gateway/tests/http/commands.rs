@@ -184,3 +184,15 @@ async fn the_actor_of_an_open_server_is_who_the_caller_says() {
         (&json!("http"), &json!("desk"))
     );
 }
+
+#[tokio::test]
+async fn one_key_at_the_same_time_has_one_effect() {
+    let world = World::open();
+    world.stock().await;
+    let issue = || world.issue("W-1");
+    let (a, b, c, d) = tokio::join!(issue(), issue(), issue(), issue());
+    let answers = [a, b, c, d];
+    assert_eq!(answers.iter().filter(|answer| answer["replayed"] == false).count(), 1);
+    assert!(answers.iter().all(|answer| code(answer) == code(&answers[0])));
+    assert!(answers.iter().all(|answer| answer["position"] == answers[0]["position"]));
+}
