@@ -64,6 +64,8 @@ pub(crate) enum Stopped {
     Config(#[from] ConfigError),
     #[error("{path} can't be read")]
     File { path: PathBuf, source: std::io::Error },
+    #[error("{path} can't be written; make room there, or give this user the right to write")]
+    Unwritten { path: PathBuf, source: std::io::Error },
     #[error("there is no ledger in {0}; make one with `resit init --ledger {0}`")]
     NoLedger(PathBuf),
     #[error(

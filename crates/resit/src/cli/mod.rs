@@ -204,12 +204,15 @@ impl Cli {
             (&key::LOG_FORMAT, log_format),
         ];
         if let Words::Serve(ServeWords { flags, .. }) | Words::Config(flags) = &self.words {
-            let ServerFlags { listen, auth, cached_states_max, segment_bytes } = flags;
+            let ServerFlags { listen, auth, cached_states_max, segment_bytes, body_bytes_max, in_flight_max } =
+                flags;
             given.extend([
                 (&key::LISTEN, listen),
                 (&key::AUTH, auth),
                 (&key::CACHED_STATES_MAX, cached_states_max),
                 (&key::SEGMENT_BYTES, segment_bytes),
+                (&key::BODY_BYTES_MAX, body_bytes_max),
+                (&key::IN_FLIGHT_MAX, in_flight_max),
             ]);
         }
         let flags: BTreeMap<_, _> =

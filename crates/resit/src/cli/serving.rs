@@ -21,6 +21,12 @@ pub(crate) struct ServerFlags {
     /// The length at which a segment of the log is sealed [env: `RESIT_SEGMENT_BYTES`] [default: 67108864].
     #[arg(long, value_name = "BYTES", help_heading = "Settings")]
     pub(crate) segment_bytes: Option<String>,
+    /// The longest body that the server takes [env: `RESIT_BODY_BYTES_MAX`] [default: 4194304].
+    #[arg(long, value_name = "BYTES", help_heading = "Settings")]
+    pub(crate) body_bytes_max: Option<String>,
+    /// How many requests the server works at at a time [env: `RESIT_IN_FLIGHT_MAX`] [default: 4096].
+    #[arg(long, value_name = "COUNT", help_heading = "Settings")]
+    pub(crate) in_flight_max: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -34,6 +34,10 @@ keys! {
         "how many folded states the command handler keeps in memory";
     SEGMENT_BYTES "segment_bytes" "--segment-bytes" "RESIT_SEGMENT_BYTES" "67108864"
         "the length at which a segment of the log is sealed";
+    BODY_BYTES_MAX "body_bytes_max" "--body-bytes-max" "RESIT_BODY_BYTES_MAX" "4194304"
+        "the longest body that the server takes";
+    IN_FLIGHT_MAX "in_flight_max" "--in-flight-max" "RESIT_IN_FLIGHT_MAX" "4096"
+        "how many requests the server works at at a time; more are answered 503";
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) log_format: Setting<LogFormat>,
     pub(crate) cached_states_max: Setting<usize>,
     pub(crate) segment_bytes: Setting<u64>,
+    pub(crate) body_bytes_max: Setting<usize>,
+    pub(crate) in_flight_max: Setting<usize>,
     /// Every setting as it was given, and where.
     pub(crate) rows: Vec<Row>,
 }
@@ -79,6 +81,16 @@ impl Config {
                 &key::SEGMENT_BYTES,
                 value::number(4 << 10, 1 << 30),
                 key::SEGMENT_BYTES.default,
+            )?,
+            body_bytes_max: reader.or(
+                &key::BODY_BYTES_MAX,
+                value::number(64 << 10, 256 << 20),
+                key::BODY_BYTES_MAX.default,
+            )?,
+            in_flight_max: reader.or(
+                &key::IN_FLIGHT_MAX,
+                value::number(1, 1_000_000),
+                key::IN_FLIGHT_MAX.default,
             )?,
             rows: reader.rows(),
         })

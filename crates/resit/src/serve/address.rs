@@ -38,7 +38,7 @@ impl Address {
             file.write_all(b"\n")?;
             fs::rename(&beside, &path)
         };
-        write().map_err(|source| Stopped::File { path: path.clone(), source })?;
+        write().map_err(|source| Stopped::Unwritten { path: path.clone(), source })?;
         Ok(Posted(path))
     }
 

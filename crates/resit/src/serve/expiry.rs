@@ -40,7 +40,12 @@ impl Expiry {
             if let Some(bytes) = free_disk_bytes(&self.folder) {
                 self.gauges.note_free_disk(bytes);
             }
-            match self.tick().await {
+            // What is broken off here is due at the next start, under the same ids.
+            let ticked = tokio::select! {
+                ticked = self.tick() => ticked,
+                () = stop.asked() => return,
+            };
+            match ticked {
                 Ok((position, next)) => {
                     retry.went_well();
                     let sleep = next.map_or(SLEEP_MAX, |next| until(self.clock.now(), next));

@@ -75,7 +75,11 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         auth,
         upkeep: Arc::new(Keeper { ledger: ledger.clone(), kept: kept.clone(), running }),
         gauges: gauges.clone(),
-        limits: Limits::default(),
+        limits: Limits {
+            body_bytes_max: config.body_bytes_max.value,
+            in_flight_max: config.in_flight_max.value,
+            ..Limits::default()
+        },
     });
     let expiry =
         Expiry { kept: kept.clone(), log: ledger.log.clone(), clock, gauges, folder: home.folder.clone() };

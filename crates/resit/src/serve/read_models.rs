@@ -37,7 +37,12 @@ impl ReadModels {
     pub(crate) async fn follow(&self, mut stop: Stop) {
         let mut retry = Retry::new();
         while !stop.is_now() {
-            match self.catch_up().await {
+            // What is broken off here is taken in again from the checkpoint on.
+            let caught_up = tokio::select! {
+                caught_up = self.catch_up() => caught_up,
+                () = stop.asked() => return,
+            };
+            match caught_up {
                 Ok(position) => {
                     retry.went_well();
                     tokio::select! {
