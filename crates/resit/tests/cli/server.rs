@@ -153,6 +153,40 @@ fn a_signal_under_load_ends_it_and_loses_nothing() {
 }
 
 #[test]
+fn a_check_finds_nothing_wrong_while_commands_come_in() {
+    let shell = Shell::shop();
+    let server = shell.serve();
+    let (url, enough) = (&server.url, &AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let (first, begun) = std::sync::mpsc::channel();
+        for caller in 0..2 {
+            let first = first.clone();
+            scope.spawn(move || {
+                let client = client(url, None);
+                for number in 0.. {
+                    if enough.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let (id, body) = order(&format!("{caller}-{number}"));
+                    client.handle(&id, &body).unwrap();
+                    let _ = first.send(());
+                }
+            });
+        }
+        begun.iter().take(10).count();
+        for words in ["verify", "rebuild", "verify", "look-up --offer exam-replay"] {
+            let answer = shell.run(words);
+            if answer.code != 0 || words.starts_with("look-up") {
+                enough.store(true, Ordering::SeqCst);
+            }
+            answer.with(0);
+        }
+    });
+    server.stop();
+    shell.run("verify").with(0);
+}
+
+#[test]
 fn tokens_are_made_and_revoked_while_it_serves() {
     let shell = Shell::shop();
     let make = |words: &str| {
