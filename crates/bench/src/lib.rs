@@ -6,10 +6,11 @@ mod error;
 mod floor;
 mod in_process;
 pub mod life;
+mod http;
 mod run;
 mod upkeep;
 
 pub use drive::Measured;
 pub use error::BenchError;
-pub use run::{Plan, Row, Upkeep, commands, expiry, upkeep};
+pub use run::{Plan, Row, Upkeep, commands, expiry, over_http, upkeep};
 pub use upkeep::Pass;

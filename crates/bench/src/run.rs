@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use resit_domain::Timestamp;
+
 use crate::drive::Measured;
 use crate::in_process::{self, Ledger};
 use crate::upkeep::{self, Pass};
-use crate::{BenchError, floor};
+use crate::{BenchError, floor, http};
 
 /// What to measure, and how long.
 #[derive(Debug, Clone)]
@@ -70,6 +72,22 @@ pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
     ratios.sort_by(f64::total_cmp);
     let ratio = [ratios[0], ratios[ratios.len() / 2], ratios[ratios.len() - 1]];
     Ok(Row { ledger: median(ledgers), floor: median(floors), ratio })
+}
+
+/// Commands over HTTP on loopback, to a server that `program` runs as a process of its own. `now` is the time there.
+pub async fn over_http(
+    plan: &Plan,
+    program: &Path,
+    clients: u64,
+    now: Timestamp,
+) -> Result<Measured, BenchError> {
+    let mut rounds = Vec::new();
+    for _ in 0..plan.rounds.max(1) {
+        let folder = tempfile::tempdir_in(&plan.folder)?;
+        let ledger = folder.path().join("ledger");
+        rounds.push(http::commands(program, &ledger, clients, plan.round, now).await?);
+    }
+    Ok(median(rounds))
 }
 
 /// A rebuild, histories and sizes, on a log of so many events.
