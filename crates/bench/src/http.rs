@@ -15,9 +15,9 @@ use resit_domain::{Timestamp, VoucherRef};
 use serde_json::Value;
 use tokio::net::TcpStream;
 
+use crate::BenchError;
 use crate::drive::{Client, Measured, drive};
 use crate::life::{self, Lives};
-use crate::BenchError;
 
 /// A server as a process of its own. It is told to stop when this is dropped.
 struct Server {
@@ -115,9 +115,12 @@ fn body_of(request: &Request) -> Result<(String, Vec<u8>), BenchError> {
     let Value::Object(named) = serde_json::to_value(&request.command).map_err(unsaid)? else {
         return Err(broken("a command is a map"));
     };
-    let Some((name, mut fields)) = named.into_iter().next() else { return Err(broken("a command has a name")) };
+    let Some((name, mut fields)) = named.into_iter().next() else {
+        return Err(broken("a command has a name"));
+    };
     if let Some(voucher) = fields.get_mut("voucher") {
-        let VoucherRef::Id { entitlement, unit } = serde_json::from_value(voucher.take()).map_err(unsaid)? else {
+        let VoucherRef::Id { entitlement, unit } = serde_json::from_value(voucher.take()).map_err(unsaid)?
+        else {
             return Err(broken("lives name their vouchers by id"));
         };
         *voucher = Value::String(format!("{entitlement}.{unit}"));

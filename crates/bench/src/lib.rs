@@ -4,9 +4,9 @@ mod clock;
 mod drive;
 mod error;
 mod floor;
+mod http;
 mod in_process;
 pub mod life;
-mod http;
 mod run;
 mod upkeep;
 

@@ -15,8 +15,6 @@ use crate::{BenchError, floor, http};
 pub struct Plan {
     /// Ledgers are made in folders of their own in here, and removed.
     pub folder: PathBuf,
-    /// How many clients send at once, one row each.
-    pub clients: Vec<u64>,
     /// How long each round takes.
     pub round: Duration,
     /// How many rounds, the ledger and the floor by turns.

@@ -6,7 +6,7 @@ use resit_api::openapi;
 use resit_command_handler::CommandHandler;
 use resit_event_log::{EventLog, Position};
 use resit_projector::Projector;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
@@ -47,6 +47,8 @@ pub struct Parts {
     pub read_models: Arc<Projector>,
     /// How far the read models have come; the projector's task says so.
     pub projected: watch::Receiver<Position>,
+    /// Is told when somebody waits for the read models; the projector's task need not hurry before.
+    pub hurry: Arc<Notify>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How callers show who they are.

@@ -29,6 +29,9 @@ impl Asked<'_> {
         };
         let mut projected = self.app.parts.projected.clone();
         let Some(wanted) = wanted.map(Position) else { return Ok(*projected.borrow()) };
+        if *projected.borrow() < wanted {
+            self.app.parts.hurry.notify_one();
+        }
         let limit = Duration::from_millis(self.app.parts.limits.behind_millis_max);
         let reached = tokio::time::timeout(limit, projected.wait_for(|position| *position >= wanted)).await;
         if let Ok(Ok(position)) = reached {

@@ -113,6 +113,8 @@ pub(crate) enum Stopped {
         "the {0} ended by a mistake of this program; what it did is on record, or is made anew: start the server again"
     )]
     Role(&'static str),
+    #[error("nothing could be measured")]
+    Bench(#[from] resit_bench::BenchError),
     #[error("the answer can't be written")]
     Write(#[from] std::io::Error),
 }

@@ -269,6 +269,7 @@ impl World {
             log,
             read_models: projector,
             projected: watched,
+            hurry: Arc::default(),
             clock: clock.clone(),
             auth,
             upkeep: unusual.upkeep.unwrap_or_else(|| roles.clone()),

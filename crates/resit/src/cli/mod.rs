@@ -21,7 +21,7 @@ pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times
 pub(crate) use offers::{Keeps, OfferWords};
 pub(crate) use parse::{TermsOf, order_line};
 pub(crate) use serving::{ServeWords, ServerFlags, TokenWords};
-pub(crate) use tools::{LogWords, PlanWords, StoryWords};
+pub(crate) use tools::{BenchPart, BenchWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
 /// An entitlement ledger for exam vouchers: who may sit which exam, until when, with how many retakes, and why.
@@ -184,6 +184,8 @@ pub(crate) enum Words {
     Rules,
     /// Work out how many vouchers an organisation needs, and by when.
     Plan(PlanWords),
+    /// Measure how fast a ledger is on this machine, beside the least that a durable answer can cost.
+    Bench(BenchWords),
     /// Print completions for a shell.
     Completions {
         /// The shell.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum StoryWords {
@@ -60,4 +60,41 @@ pub(crate) struct PlanWords {
     /// Sizes of the packs on sale; 1 is a single voucher.
     #[arg(long, value_delimiter = ',', value_name = "SIZES")]
     pub(crate) packs: Vec<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchWords {
+    /// What to measure; everything if absent.
+    #[arg(value_enum)]
+    pub(crate) parts: Vec<BenchPart>,
+    /// Ledgers are made in folders of their own in here, on the disk that is to be measured, and removed.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// How many clients send at once: a row for each number.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256], value_name = "COUNTS")]
+    pub(crate) clients: Vec<u64>,
+    /// How many seconds a round takes.
+    #[arg(long, default_value_t = 3, value_name = "SECONDS")]
+    pub(crate) seconds: u64,
+    /// How many rounds, the ledger and the floor by turns; medians are told.
+    #[arg(long, default_value_t = 3, value_name = "COUNT")]
+    pub(crate) rounds: u32,
+    /// How many events lie in the log that is rebuilt and looked into.
+    #[arg(long, default_value_t = 1_000_000, value_name = "COUNT")]
+    pub(crate) events: u64,
+    /// How many vouchers end at one instant.
+    #[arg(long, default_value_t = 100_000, value_name = "COUNT")]
+    pub(crate) expiring: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BenchPart {
+    /// Commands through the handler, in one process.
+    Commands,
+    /// Commands over HTTP on loopback.
+    Http,
+    /// A rebuild of the read models, histories, sizes.
+    Upkeep,
+    /// Vouchers that end at one instant.
+    Expiry,
 }

@@ -1,5 +1,6 @@
 //! What is shown: tables for people, JSON for programs. Everything goes through here to standard output.
 
+mod bench;
 mod failure;
 mod history;
 mod log;
@@ -18,6 +19,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use bench::Measures;
 pub(crate) use repair::{Mark, Repaired};
 
 use crate::cli::{Colour, Global, OutputForm};

@@ -1,5 +1,6 @@
 //! From words to deeds.
 
+mod bench;
 mod command;
 mod log;
 mod look;
@@ -53,6 +54,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             out.rules()?;
             Ok(Status::Done)
         }
+        Words::Bench(words) => bench::run(&words, out),
         Words::Plan(words) => look::plan(&words, now(&global), out),
         Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),

@@ -71,6 +71,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         log: ledger.log.clone(),
         read_models: kept.read_models.projector.clone(),
         projected: kept.read_models.position(),
+        hurry: kept.read_models.hurry.clone(),
         clock: clock.clone(),
         auth,
         upkeep: Arc::new(Keeper { ledger: ledger.clone(), kept: kept.clone(), running }),

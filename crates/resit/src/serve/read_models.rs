@@ -1,10 +1,11 @@
 //! The projector's role: it follows the log, and tells how far it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use resit_event_log::{EventLog, Position};
 use resit_projector::{ProjectionError, Projector};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 use super::retry::Retry;
 use super::stop::Stop;
@@ -14,9 +15,15 @@ pub(crate) struct ReadModels {
     pub(crate) projector: Arc<Projector>,
     log: Arc<dyn EventLog>,
     position: watch::Sender<Position>,
+    /// Told when somebody waits for rows.
+    pub(crate) hurry: Arc<Notify>,
     /// Rows are made by one at a time.
     making: Mutex<()>,
 }
+
+/// How long records gather before rows are made of them, unless somebody waits: what a voucher goes through at once is
+/// written once.
+const GATHER: Duration = Duration::from_millis(50);
 
 impl ReadModels {
     pub(crate) fn new(projector: Projector, log: Arc<dyn EventLog>) -> Self {
@@ -24,6 +31,7 @@ impl ReadModels {
             projector: Arc::new(projector),
             log,
             position: watch::Sender::new(Position::START),
+            hurry: Arc::default(),
             making: Mutex::new(()),
         }
     }
@@ -49,6 +57,9 @@ impl ReadModels {
                         moved = self.log.wait_past(position) => if let Err(error) = moved {
                             tracing::error!(error = &error as &dyn std::error::Error, "the log can't be followed");
                             retry.again(&mut stop).await;
+                        } else {
+                            // Either is a reason to go on.
+                            drop(tokio::time::timeout(GATHER, self.hurry.notified()).await);
                         },
                         () = stop.asked() => {}
                     }

@@ -1,0 +1,61 @@
+//! Measuring.
+
+use std::future::Future;
+use std::time::Duration;
+
+use resit_bench::{BenchError, Plan};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::cli::{BenchPart, BenchWords};
+use crate::clock;
+use crate::exit::{Status, Stopped};
+use crate::output::{Measures, Out};
+
+/// Measures what the words ask for, and tells it at the end of each part.
+pub(super) fn run(words: &BenchWords, out: &mut Out) -> Result<Status, Stopped> {
+    let plan = Plan {
+        folder: words.folder.clone(),
+        round: Duration::from_secs(words.seconds.max(1)),
+        rounds: words.rounds.max(1),
+        events: words.events,
+        expiring: words.expiring,
+    };
+    let all = [BenchPart::Commands, BenchPart::Http, BenchPart::Upkeep, BenchPart::Expiry];
+    let parts = if words.parts.is_empty() { &all } else { words.parts.as_slice() };
+    for part in parts {
+        match part {
+            BenchPart::Commands => {
+                let rows = each(words, |clients| resit_bench::commands(&plan, clients))?;
+                out.commands_measured(&rows)?;
+            }
+            BenchPart::Http => {
+                let program = std::env::current_exe()?;
+                let rows =
+                    each(words, |clients| resit_bench::over_http(&plan, &program, clients, clock::now()))?;
+                out.http_measured(&rows)?;
+            }
+            BenchPart::Upkeep => {
+                let upkeep = runtime()?.block_on(resit_bench::upkeep(&plan))?;
+                out.measures(&Measures::of_upkeep(&upkeep))?;
+            }
+            BenchPart::Expiry => {
+                let pass = runtime()?.block_on(resit_bench::expiry(&plan))?;
+                out.measures(&Measures::of_expiry(&pass))?;
+            }
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn each<T, F: Future<Output = Result<T, BenchError>>>(
+    words: &BenchWords,
+    measure: impl Fn(u64) -> F,
+) -> Result<Vec<T>, Stopped> {
+    let runtime = runtime()?;
+    words.clients.iter().map(|clients| Ok(runtime.block_on(measure((*clients).max(1)))?)).collect()
+}
+
+/// Threads as the server has them.
+fn runtime() -> Result<Runtime, Stopped> {
+    Ok(Builder::new_multi_thread().enable_all().build()?)
+}
