@@ -1,18 +1,14 @@
 //! Commands over HTTP on loopback: the real server as a process of its own, and keep-alive clients here.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{CONTENT_TYPE, HOST};
-use hyper_util::rt::TokioIo;
+use resit_api::CommandBody;
 use resit_command_handler::Request;
-use resit_domain::{Timestamp, VoucherRef};
-use serde_json::Value;
+use resit_domain::Timestamp;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::BenchError;
@@ -62,43 +58,75 @@ fn broken(what: &str) -> BenchError {
     BenchError::Broken(what.to_owned())
 }
 
-fn no_answer(error: impl std::fmt::Display) -> BenchError {
-    BenchError::Broken(format!("a request got no answer: {error}"))
-}
-
-/// One connection, kept alive.
+/// One connection, kept alive. It says no more HTTP than it must: the client shares the processors with what it measures.
 struct Connection {
-    requests: SendRequest<Full<Bytes>>,
-    address: String,
+    stream: TcpStream,
     lives: Lives,
     worker: u64,
+    /// What was sent last, and what was received: memory that is used again.
+    sent: Vec<u8>,
+    received: Vec<u8>,
 }
 
 impl Connection {
     async fn open(address: &str, lives: Lives, worker: u64) -> Result<Self, BenchError> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (requests, connection) = handshake(TokioIo::new(stream)).await.map_err(no_answer)?;
-        tokio::spawn(connection);
-        Ok(Self { requests, address: address.to_owned(), lives, worker })
+        Ok(Self { stream, lives, worker, sent: Vec::new(), received: Vec::new() })
     }
 
     async fn post(&mut self, request: &Request) -> Result<(), BenchError> {
         let (name, body) = body_of(request)?;
-        let request = hyper::Request::post(format!("/v1/commands/{name}"))
-            .header(HOST, &self.address)
-            .header(CONTENT_TYPE, "application/json")
-            .header("idempotency-key", request.id.as_str())
-            .body(Full::new(Bytes::from(body)))
-            .map_err(no_answer)?;
-        self.requests.ready().await.map_err(no_answer)?;
-        let response = self.requests.send_request(request).await.map_err(no_answer)?;
-        let status = response.status();
-        let body = response.into_body().collect().await.map_err(no_answer)?.to_bytes();
-        if status.is_success() {
+        self.sent.clear();
+        write!(
+            self.sent,
+            "POST /v1/commands/{name} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             idempotency-key: {}\r\ncontent-length: {}\r\n\r\n",
+            request.id,
+            body.len()
+        )?;
+        self.sent.extend_from_slice(&body);
+        self.stream.write_all(&self.sent).await?;
+        self.received.clear();
+        let head = loop {
+            if self.stream.read_buf(&mut self.received).await? == 0 {
+                return Err(broken("the server hung up"));
+            }
+            if let Some(head) = Head::of(&self.received)? {
+                break head;
+            }
+        };
+        while self.received.len() < head.len + head.body_len {
+            if self.stream.read_buf(&mut self.received).await? == 0 {
+                return Err(broken("the server hung up in the middle of an answer"));
+            }
+        }
+        if head.status == 200 {
             return Ok(());
         }
-        Err(BenchError::Broken(format!("{status}: {}", String::from_utf8_lossy(&body))))
+        Err(BenchError::Broken(String::from_utf8_lossy(&self.received).into_owned()))
+    }
+}
+
+/// What has to be known of an answer's head.
+struct Head {
+    status: u16,
+    len: usize,
+    body_len: usize,
+}
+
+impl Head {
+    /// Reads it, if all of it is there.
+    fn of(received: &[u8]) -> Result<Option<Self>, BenchError> {
+        let mut headers = [httparse::EMPTY_HEADER; 16];
+        let mut response = httparse::Response::new(&mut headers);
+        let parsed = response.parse(received).map_err(|e| broken(&format!("the answer is no HTTP: {e}")))?;
+        let httparse::Status::Complete(len) = parsed else { return Ok(None) };
+        let length =
+            response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+        let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok());
+        let body_len = length.ok_or_else(|| broken("the answer does not say how long it is"))?;
+        Ok(Some(Self { status: response.code.unwrap_or_default(), len, body_len }))
     }
 }
 
@@ -109,23 +137,12 @@ impl Client for Connection {
     }
 }
 
-/// A command as the server takes it: its name, and its fields with the voucher as text.
-fn body_of(request: &Request) -> Result<(String, Vec<u8>), BenchError> {
-    let unsaid = |e: serde_json::Error| BenchError::Broken(format!("a command has no JSON form: {e}"));
-    let Value::Object(named) = serde_json::to_value(&request.command).map_err(unsaid)? else {
-        return Err(broken("a command is a map"));
-    };
-    let Some((name, mut fields)) = named.into_iter().next() else {
-        return Err(broken("a command has a name"));
-    };
-    if let Some(voucher) = fields.get_mut("voucher") {
-        let VoucherRef::Id { entitlement, unit } = serde_json::from_value(voucher.take()).map_err(unsaid)?
-        else {
-            return Err(broken("lives name their vouchers by id"));
-        };
-        *voucher = Value::String(format!("{entitlement}.{unit}"));
-    }
-    Ok((name, serde_json::to_vec(&fields).map_err(unsaid)?))
+/// A command as the server takes it: its name, and its fields.
+fn body_of(request: &Request) -> Result<(&'static str, Vec<u8>), BenchError> {
+    let body = CommandBody::of(request.command.clone(), |_| None);
+    let body = body.ok_or_else(|| broken("lives name their vouchers by id"))?;
+    let written = body.write().map_err(|e| broken(&format!("a command has no JSON form: {e}")))?;
+    Ok((body.name(), written))
 }
 
 /// Lives of vouchers by so many clients for so long, on a new ledger in `folder`, served by `program`.
