@@ -1,7 +1,7 @@
 //! What is wrong with a body: the field, the reason, and what to do.
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 /// One thing that is wrong with what was sent.
@@ -36,7 +36,9 @@ fn located<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Field
     if body.is_empty() {
         return FieldError::new("body", "it is empty", "send a JSON object");
     }
-    if error.is_syntax() || error.is_eof() {
+    // A number where a word belongs is told as if it were no JSON.
+    let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
+    if !is_json {
         return FieldError::new("body", format!("it is no JSON: {error}"), format!("mend the JSON {at}"));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
@@ -44,7 +46,11 @@ fn located<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Field
         Ok(_) => String::new(),
         Err(error) => error.path().to_string(),
     };
-    let text = error.to_string();
+    let text = if error.is_syntax() {
+        "it is another kind of value than belongs here".to_owned()
+    } else {
+        error.to_string()
+    };
     let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
     let inside = |name: &str| match path.as_str() {
         "." | "" => name.to_owned(),
@@ -74,6 +80,7 @@ mod tests {
     use resit_domain::Issue;
 
     use super::*;
+    use crate::command::RecordResult;
 
     #[track_caller]
     fn check(body: &str, field: &str, says: &str) {
@@ -93,5 +100,15 @@ mod tests {
         check(r#"{"ordr":1,"offer":"x"}"#, "ordr", "take it out; expected one of `order`");
         check(r#"{"order":{"shop":"web","number":"1","line":-1},"offer":"x"}"#, "order.line", "-1");
         check(r#"{"offer":"x","offer":"y"}"#, "offer", "once");
+    }
+
+    #[test]
+    fn a_number_where_a_word_belongs_is_told_by_its_field() {
+        for result in ["7", "[]", "null", "true"] {
+            let body = format!(r#"{{"voucher":"01ARZ3NDEKTSV4RRFFQ69G5FAV.1","result":{result}}}"#);
+            let error = read_json::<RecordResult>(body.as_bytes()).unwrap_err();
+            assert_eq!(error.field, "result", "{error:?}");
+            assert!(!error.reason.contains("JSON"), "{error:?}");
+        }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::{Answer, Parameter, Place, Problem, ProblemKind, Route, Verb, routes};
@@ -23,6 +24,7 @@ pub fn openapi() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
         settings.meta_schema = None;
+        settings.transforms.push(Box::new(RecursiveTransform(bounded)));
     });
     let mut generator = settings.into_generator();
     let problem = generator.subschema_for::<Problem>();
@@ -92,7 +94,7 @@ fn parameter(parameter: &Parameter, generator: &mut SchemaGenerator) -> Value {
         "name": parameter.name,
         "in": place,
         "description": parameter.says,
-        "required": parameter.place == Place::Path,
+        "required": parameter.required,
         "schema": (parameter.schema)(generator),
     })
 }
@@ -120,6 +122,16 @@ fn responses(route: &Route, generator: &mut SchemaGenerator) -> BTreeMap<String,
         entry["content"][*media] = content;
     }
     responses
+}
+
+/// Says where a number ends that its format names; the schemas of the wider ones come without.
+fn bounded(schema: &mut Schema) {
+    let most = match schema.get("format").and_then(Value::as_str) {
+        Some("uint32") => u64::from(u32::MAX),
+        Some("uint64") => u64::MAX,
+        _ => return,
+    };
+    schema.ensure_object().entry("maximum").or_insert_with(|| most.into());
 }
 
 fn described(status: u16) -> &'static str {

@@ -26,6 +26,8 @@ pub struct Parameter {
     pub place: Place,
     /// Its name.
     pub name: &'static str,
+    /// Whether every request must have it.
+    pub required: bool,
     /// What it says.
     pub says: &'static str,
     /// What it may be.
@@ -37,28 +39,35 @@ pub(crate) fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 pub(crate) const fn path<T: JsonSchema>(name: &'static str, says: &'static str) -> Parameter {
-    Parameter { place: Place::Path, name, says, schema: of::<T> }
+    Parameter { place: Place::Path, name, required: true, says, schema: of::<T> }
 }
 
 pub(crate) const fn query<T: JsonSchema>(name: &'static str, says: &'static str) -> Parameter {
-    Parameter { place: Place::Query, name, says, schema: of::<T> }
+    Parameter { place: Place::Query, name, required: false, says, schema: of::<T> }
+}
+
+pub(crate) const fn required_query<T: JsonSchema>(name: &'static str, says: &'static str) -> Parameter {
+    Parameter { required: true, ..query::<T>(name, says) }
 }
 
 pub(crate) const KEY: Parameter = Parameter {
     place: Place::Header,
     name: header::IDEMPOTENCY_KEY,
+    required: false,
     says: "The command's id. Needed, but for a dry run: the same key with the same body is answered as the first time.",
     schema: of::<CommandId>,
 };
 pub(crate) const ACTOR: Parameter = Parameter {
     place: Place::Header,
     name: header::ACTOR,
+    required: false,
     says: "Who asks, on an open server; `http` if absent. Where tokens are asked for, the token's name is the actor.",
     schema: of::<Actor>,
 };
 pub(crate) const CLOCK: Parameter = Parameter {
     place: Place::Header,
     name: header::CLOCK,
+    required: false,
     says: "The instant to look or judge from. Where something is done, the server's clock is set to it: for rehearsals only.",
     schema: of::<Timestamp>,
 };
@@ -69,6 +78,7 @@ pub(crate) const AT_LEAST: Parameter =
 pub(crate) const AT_LEAST_HEADER: Parameter = Parameter {
     place: Place::Header,
     name: header::AT_LEAST,
+    required: false,
     says: "Wait until the read models show this position.",
     schema: of::<u64>,
 };
@@ -76,6 +86,7 @@ pub(crate) const AFTER: Parameter = query::<String>("after", "The `next` of the 
 pub(crate) const LIMIT: Parameter = Parameter {
     place: Place::Query,
     name: "limit",
+    required: false,
     says: "How many items at most; 100 if absent.",
     schema: |_| schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": 1000 }),
 };

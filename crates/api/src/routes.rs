@@ -6,7 +6,7 @@ use resit_domain::{
 };
 
 use crate::command::OFFERED;
-use crate::parameter::{DRY_RUN, KEY, LIMIT, of, path, query};
+use crate::parameter::{DRY_RUN, KEY, LIMIT, of, path, query, required_query};
 use crate::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent, Inventory, Judged,
     LogPage, LookUp, Operation, Order, OrderReply, Parameter, Place, ProblemKind, PublishedOffer, Rebuilt,
@@ -148,9 +148,10 @@ fn of_catalogue() -> Vec<Route> {
             .needs(Right::ReadCatalogue)
             .takes(&[
                 path::<TermsHash>("hash", "The SHA-256 of the text."),
-                query::<OfferId>("offer", "Whose terms they are. Needed: terms lie with their offer."),
+                required_query::<OfferId>("offer", "Whose terms they are: terms lie with their offer."),
             ])
             .answers::<TermsText>()
+            .answers_with(200, "text/plain", None)
             .may(&[P::NotFound]),
         Route::get(O::Rules, "rules", "/v1/rules", "Lists the rules, in order of precedence.")
             .needs(Right::ReadCatalogue)
@@ -171,6 +172,7 @@ fn of_operators() -> Vec<Route> {
                 LIMIT,
                 Parameter {
                     place: Place::Query,
+                    required: false,
                     name: "wait_s",
                     says: "How many seconds to wait if nothing is there yet; 0 if absent.",
                     schema: |_| schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": 30 }),

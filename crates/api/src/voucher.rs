@@ -107,7 +107,7 @@ impl JsonSchema for UnitId {
         json_schema!({
             "type": "string",
             "description": "One voucher: its entitlement's id, a dot, and its number there.",
-            "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}\\.[0-9]+$",
+            "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}\\.[1-9][0-9]{0,4}$",
         })
     }
 }

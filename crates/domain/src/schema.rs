@@ -75,7 +75,7 @@ schemas! {
     });
     Timestamp json_schema!({
         "type": "string",
-        "description": "An instant of the years 1 to 9999 in RFC 3339, to the millisecond.",
+        "description": "An instant of the years 1 to 9999 in RFC 3339, to the millisecond. A request may leave out the seconds, or say a day for its start in UTC.",
         "format": "date-time",
         "examples": ["2026-09-01T10:00:00Z"],
     });

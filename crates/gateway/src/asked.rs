@@ -23,10 +23,8 @@ pub(crate) struct Asked<'a> {
 impl Asked<'_> {
     /// Waits until the read models show the position that the caller asks for, and says how far they are.
     pub(crate) async fn projected(&self) -> Result<Position, Problem> {
-        let wanted = match in_header(self.headers, header::AT_LEAST)? {
-            Some(wanted) => Some(wanted),
-            None => self.parameters.query("at_least")?,
-        };
+        let in_header: Option<u64> = in_header(self.headers, header::AT_LEAST)?;
+        let wanted = in_header.max(self.parameters.query("at_least")?);
         let mut projected = self.app.parts.projected.clone();
         let Some(wanted) = wanted.map(Position) else { return Ok(*projected.borrow()) };
         if *projected.borrow() < wanted {

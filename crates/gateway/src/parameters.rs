@@ -29,9 +29,11 @@ impl Parameters {
         let known: Vec<_> = known.iter().filter(|of| of.place == Place::Query).map(|of| of.name).collect();
         for (at, (name, _)) in query.iter().enumerate() {
             if !known.contains(&name.as_str()) {
+                // A value without a name is wrong about all of it.
+                let name = if name.is_empty() { "query" } else { name.as_str() };
                 let reason = "there is no such parameter here";
                 let remedy = format!("take it out; known are: {}", known.join(", "));
-                return Err(Problem::bad_input(FieldError::new(name.as_str(), reason, remedy)));
+                return Err(Problem::bad_input(FieldError::new(name, reason, remedy)));
             }
             if query[..at].iter().any(|(before, _)| before == name) {
                 let error = FieldError::new(name.as_str(), "it is said twice", "say it once");
