@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position, Record};
 
+use crate::dice::Dice;
+
 /// What the rounds came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Counts {
@@ -31,7 +33,7 @@ const AGAIN: u64 = 3;
 pub fn rounds(rounds: u64, seed: u64, folder: &Path, load: &Path) -> Counts {
     let mut counts = Counts::default();
     let mut answers: HashMap<String, u64> = HashMap::new();
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     for _ in 0..rounds {
         one_round(folder, load, dice.up_to(1_500), &mut answers);
         let (records, torn) = look(folder);
@@ -124,15 +126,5 @@ fn check(records: &[Record], answers: &HashMap<String, u64>) {
         records.iter().filter(|record| record.events.iter().any(|event| event.kind == "VoucherIssued"))
     {
         assert!(issued.insert(record.stream.as_str()), "{} was issued twice", record.stream);
-    }
-}
-
-/// Numbers that look random and come again with the same seed (the constants are those of PCG's generator).
-struct Dice(u64);
-
-impl Dice {
-    fn up_to(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
     }
 }

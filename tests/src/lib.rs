@@ -1,5 +1,7 @@
 //! Shared by the integration tests.
 
+pub mod dice;
 pub mod kill;
 pub use resit_bench::life;
 pub mod naive;
+pub mod openapi;

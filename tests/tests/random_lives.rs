@@ -1,9 +1,8 @@
 //! 10,000 random lives of a ledger, each judged twice: by the ledger, and by a naive model of the law.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use resit_tests::dice::seed;
 use resit_tests::naive::life::Life;
 use resit_tests::naive::strategy::{Mostly, lives};
 use resit_tests::naive::trial::live;
@@ -11,14 +10,9 @@ use resit_tests::naive::trial::live;
 /// Half of them under the offer alone, half under a programme's policy too.
 const LIVES: u32 = 2_500;
 
-/// Tries lives from one seed, so that a run can be repeated; or from that in `RESIT_SEED`, or, if it says `any`, from one
-/// that nobody has tried.
+/// Tries lives from one seed.
 fn all_agree(mostly: Mostly) {
-    let seed = match std::env::var("RESIT_SEED").as_deref() {
-        Err(_) => 20_261_120,
-        Ok("any") => RandomState::new().build_hasher().finish(),
-        Ok(seed) => seed.parse().expect("RESIT_SEED is a number, or `any`"),
-    };
+    let seed = seed(20_261_120);
     for with_policy in [false, true] {
         agree(seed, &lives(mostly, with_policy));
     }

@@ -2,6 +2,7 @@
 
 mod alike;
 mod damage;
+mod generated;
 mod life;
 mod looking;
 mod offers;
