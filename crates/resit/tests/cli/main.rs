@@ -11,3 +11,4 @@ mod serving;
 mod settings;
 mod shell;
 mod story;
+mod tour;
