@@ -1,12 +1,15 @@
 //! Kills a loaded ledger at random moments, and looks at what is left.
 
-use std::collections::{HashMap, HashSet};
+mod caller;
+mod record;
+pub mod serve;
+
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use resit_embedded_log::{Config, EmbeddedLog};
-use resit_event_log::{EventLog, Position, Record};
+use resit_event_log::Record;
 
 use crate::dice::Dice;
 
@@ -25,6 +28,15 @@ pub struct Counts {
     pub torn: u64,
 }
 
+impl Counts {
+    fn note(&mut self, records: &[Record], torn: bool, acknowledged: usize) {
+        self.torn += u64::from(torn);
+        self.acknowledged = acknowledged;
+        self.records = records.last().map_or(0, |record| record.position.0);
+        self.commands = records.iter().filter(|record| record.slice == 0).count();
+    }
+}
+
 const WORKERS: usize = 16;
 /// How many commands each worker sends again after a kill.
 const AGAIN: u64 = 3;
@@ -36,13 +48,10 @@ pub fn rounds(rounds: u64, seed: u64, folder: &Path, load: &Path) -> Counts {
     let mut dice = Dice::new(seed);
     for _ in 0..rounds {
         one_round(folder, load, dice.up_to(1_500), &mut answers);
-        let (records, torn) = look(folder);
-        check(&records, &answers);
+        let (records, torn) = record::look(folder);
+        record::check(&records, &answers);
         counts.rounds += 1;
-        counts.torn += u64::from(torn);
-        counts.acknowledged = answers.len();
-        counts.records = records.last().map_or(0, |record| record.position.0);
-        counts.commands = records.iter().filter(|record| record.slice == 0).count();
+        counts.note(&records, torn, answers.len());
     }
     counts
 }
@@ -86,45 +95,4 @@ fn one_round(folder: &Path, load: &Path, kill_after: u64, answers: &mut HashMap<
         rest.pop();
     }
     rest.into_iter().for_each(&mut take);
-}
-
-fn look(folder: &Path) -> (Vec<Record>, bool) {
-    let (log, report) = EmbeddedLog::open(folder, &Config::default()).expect("a killed ledger opens");
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let records = runtime.block_on(async {
-        let mut records: Vec<Record> = Vec::new();
-        loop {
-            let after = records.last().map_or(Position::START, |record| record.position);
-            let more = log.read(after, 10_000).await.expect("the log can be read");
-            if more.is_empty() {
-                return records;
-            }
-            records.extend(more);
-        }
-    });
-    (records, report.torn.is_some())
-}
-
-/// Nothing acknowledged is lost, no position has a gap, no command has two effects.
-fn check(records: &[Record], answers: &HashMap<String, u64>) {
-    for (record, expected) in records.iter().zip(1..) {
-        assert_eq!(record.position.0, expected, "positions have no gap");
-    }
-    let mut last: HashMap<&str, u64> = HashMap::new();
-    let mut begun: HashSet<&str> = HashSet::new();
-    for record in records {
-        if record.slice == 0 {
-            assert!(begun.insert(record.command.as_str()), "{} has two effects", record.command);
-        }
-        last.insert(record.command.as_str(), record.position.0);
-    }
-    for (id, position) in answers {
-        assert_eq!(last.get(id.as_str()), Some(position), "{id} was acknowledged at {position}");
-    }
-    let mut issued: HashSet<&str> = HashSet::new();
-    for record in
-        records.iter().filter(|record| record.events.iter().any(|event| event.kind == "VoucherIssued"))
-    {
-        assert!(issued.insert(record.stream.as_str()), "{} was issued twice", record.stream);
-    }
 }

@@ -5,3 +5,6 @@ pub mod kill;
 pub use resit_bench::life;
 pub mod naive;
 pub mod openapi;
+mod server;
+
+pub use server::Server;

@@ -28,8 +28,8 @@ pub struct Status {
     pub log: LogStatus,
     /// The read models.
     pub read_models: ReadModelStatus,
-    /// What falls due.
-    pub agenda: AgendaStatus,
+    /// What falls due; absent while the agenda can't be used, as on a full disk.
+    pub agenda: Option<AgendaStatus>,
     /// Bytes that are free on its disk.
     pub free_disk_bytes: Option<u64>,
 }

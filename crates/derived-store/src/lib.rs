@@ -1,13 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod live;
 mod open;
 mod row;
 mod sled_care;
 
-use std::fs::File;
+use std::path::PathBuf;
 
 use resit_event_log::{EventLog, Position, ReadError, Record};
 
+use live::Live;
 pub use sled_care::{Opened, guarded, open_sled, remove};
 
 /// The store can't be used; drop it and rebuild it from the log.
@@ -48,11 +50,10 @@ fn mark_of(record: &Record) -> u32 {
 /// Rows and a checkpoint.
 #[derive(Debug)]
 pub struct DerivedStore {
-    db: sled::Db,
-    /// sled's own file, a second time: its flush does not reach the disk.
-    file: Option<File>,
+    folder: PathBuf,
+    live: Live,
     /// Keeps the folder of a temporary store until it is closed.
-    _folder: Option<tempfile::TempDir>,
+    temporary: Option<tempfile::TempDir>,
 }
 
 const CHECKPOINT: &[u8] = &[0];
@@ -95,7 +96,10 @@ impl DerivedStore {
 
     /// The checkpoint, if the rows were made from this log. If the log holds something else there, or ends before it (an
     /// older copy was put in its place), every row is dropped, and the checkpoint is 0.
+    ///
+    /// A store that failed, on a full disk for one, is opened again here: who follows the log goes on when there is room.
     pub async fn settle(&self, log: &dyn EventLog) -> Result<Position, SettleError> {
+        self.mend()?;
         let Some((position, mark)) = self.standing()? else { return Ok(Position::START) };
         let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
         if found.first().is_some_and(|record| record.position == position && mark_of(record) == mark) {
@@ -108,10 +112,7 @@ impl DerivedStore {
 
     fn standing(&self) -> Result<Option<(Position, u32)>, Fault> {
         let Some(bytes) = self.get(CHECKPOINT)? else { return Ok(None) };
-        let wrong = || Fault { reason: "the checkpoint has a wrong length".to_owned() };
-        let (position, mark) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
-        let mark = mark.try_into().map_err(|_| wrong())?;
-        Ok(Some((Position(u64::from_be_bytes(*position)), u32::from_be_bytes(mark))))
+        standing_of(&bytes).map(Some)
     }
 
     /// Makes changes and moves the checkpoint to the last record that is in them, in one step.
@@ -125,7 +126,7 @@ impl DerivedStore {
                 None => batch.remove(key),
             }
         }
-        guarded(|| Ok(self.db.apply_batch(batch)?))
+        self.live.with(|db| Ok(db.apply_batch(batch)?))
     }
 
     /// Makes changes one by one, ahead of a checkpoint that is still to come: killed in between, they are made again.
@@ -133,11 +134,11 @@ impl DerivedStore {
     pub fn write(&self, mut changes: Changes) -> Result<(), Fault> {
         // Neighbours lie in one page.
         changes.rows.sort_by(|(one, _), (other, _)| one.cmp(other));
-        guarded(|| {
+        self.live.with(|db| {
             for (key, row) in changes.rows {
                 match row {
-                    Some(row) => self.db.insert(key, row)?,
-                    None => self.db.remove(key)?,
+                    Some(row) => db.insert(key, row)?,
+                    None => db.remove(key)?,
                 };
             }
             Ok(())
@@ -146,18 +147,18 @@ impl DerivedStore {
 
     /// Whether there is a row. Its checksum is not looked at.
     pub fn contains(&self, key: &[u8]) -> Result<bool, Fault> {
-        guarded(|| Ok(self.db.contains_key(key)?))
+        self.live.with(|db| Ok(db.contains_key(key)?))
     }
 
     /// A row.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        let stored = guarded(|| Ok(self.db.get(key)?))?;
+        let stored = self.live.with(|db| Ok(db.get(key)?))?;
         stored.map(|stored| row::open(key, &stored)).transpose()
     }
 
     /// The rows whose keys begin with `prefix`, in order of their keys.
     pub fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
-        opened(self.db.scan_prefix(prefix))
+        opened(self.live.with(|db| Ok(db.scan_prefix(prefix))))
     }
 
     /// The rows whose keys begin with `prefix` and come behind `key`, in order of their keys.
@@ -168,7 +169,7 @@ impl DerivedStore {
     ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
         let prefix = prefix.to_vec();
         let behind = (std::ops::Bound::Excluded(key), std::ops::Bound::Unbounded);
-        opened(self.db.range::<&[u8], _>(behind)).take_while(move |row| {
+        opened(self.live.with(|db| Ok(db.range::<&[u8], _>(behind)))).take_while(move |row| {
             // A fault is handed on; it is no reason to end in silence.
             row.as_ref().map_or(true, |(key, _)| key.starts_with(&prefix))
         })
@@ -181,22 +182,34 @@ impl DerivedStore {
 
     /// Drops every row and the checkpoint.
     pub fn clear(&self) -> Result<(), Fault> {
-        guarded(|| Ok(self.db.clear()?))
+        self.mend()?;
+        self.live.with(|db| Ok(db.clear()?))
     }
 
     /// Brings all that was written to the disk.
     pub fn flush(&self) -> Result<(), Fault> {
-        guarded(|| Ok(self.db.flush()?))?;
-        if let Some(file) = &self.file {
-            file.sync_data()?;
-        }
-        Ok(())
+        self.live.with(|db| Ok(db.flush()?))?;
+        if self.temporary.is_none() { self.live.sync() } else { Ok(()) }
     }
 }
 
+/// What a checkpoint says: a position, and the mark of the record there.
+fn standing_of(bytes: &[u8]) -> Result<(Position, u32), Fault> {
+    let wrong = || Fault { reason: "the checkpoint has a wrong length".to_owned() };
+    let (position, mark) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
+    let mark = mark.try_into().map_err(|_| wrong())?;
+    Ok((Position(u64::from_be_bytes(*position)), u32::from_be_bytes(mark)))
+}
+
 /// Rows as they are found, each with its seal taken off.
-fn opened(mut rows: sled::Iter) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> {
-    std::iter::from_fn(move || guarded(|| Ok(rows.next().transpose()?)).transpose()).map(|found| {
+fn opened(rows: Result<sled::Iter, Fault>) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> {
+    let (rows, closed) = match rows {
+        Ok(rows) => (Some(rows), None),
+        Err(fault) => (None, Some(Err(fault))),
+    };
+    let rows =
+        rows.map(|mut rows| std::iter::from_fn(move || guarded(|| Ok(rows.next().transpose()?)).transpose()));
+    closed.into_iter().chain(rows.into_iter().flatten()).map(|found| {
         let (key, stored) = found?;
         let value = row::open(&key, &stored)?;
         Ok((key.to_vec(), value))

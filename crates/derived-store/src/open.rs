@@ -1,36 +1,67 @@
 //! Opening a store; what can't be opened is dropped, for it can be rebuilt.
 
+use std::fs;
 use std::path::Path;
 
-use crate::{DerivedStore, Fault, Opened, open_sled, remove};
+use crate::{CHECKPOINT, DerivedStore, Fault, Live, Opened, guarded, open_sled, remove, row, standing_of};
 
 const CACHE_BYTES: u64 = 64 << 20;
+
+/// Two of sled's segments.
+const ROOM_BYTES: usize = 1 << 20;
 
 impl DerivedStore {
     /// Opens the store in a folder, or makes one there. One that can't be used is dropped: its checkpoint is then 0, and
     /// the second value says why.
     pub fn open(folder: &Path) -> Result<(Self, Option<String>), Fault> {
-        match Self::try_open(folder) {
-            Ok(store) => Ok((store, None)),
-            Err(fault) => {
-                tracing::warn!(folder = %folder.display(), reason = %fault.reason, "a derived store is dropped and will be rebuilt");
-                remove(folder)?;
-                Ok((Self::try_open(folder)?, Some(fault.reason)))
-            }
-        }
+        let (opened, dropped) = open_or_make(folder)?;
+        Ok((Self { folder: folder.to_owned(), live: Live::of(opened), temporary: None }, dropped))
     }
 
     /// A store that goes when it is closed.
     pub fn temporary() -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
-        let Opened { db, .. } = open_sled(folder.path(), CACHE_BYTES)?;
-        Ok(Self { db, file: None, _folder: Some(folder) })
+        let opened = open_sled(folder.path(), CACHE_BYTES)?;
+        Ok(Self { folder: folder.path().to_owned(), live: Live::of(opened), temporary: Some(folder) })
     }
 
-    fn try_open(folder: &Path) -> Result<Self, Fault> {
-        let Opened { db, file } = open_sled(folder, CACHE_BYTES)?;
-        let store = Self { db, file: Some(file), _folder: None };
-        store.checkpoint()?;
-        Ok(store)
+    /// Opens a store that has failed once more: after a write that failed sled refuses everything, though the disk is well
+    /// again. While there is no room, nothing is touched.
+    pub(crate) fn mend(&self) -> Result<(), Fault> {
+        if !self.live.has_failed() {
+            return Ok(());
+        }
+        is_there_room(&self.folder)?;
+        self.live.again(|| Ok(open_or_make(&self.folder)?.0))?;
+        tracing::warn!(folder = %self.folder.display(), "a derived store that had failed is open again");
+        Ok(())
     }
+}
+
+/// What is in a folder, or a new store in its place, and why that had to be.
+fn open_or_make(folder: &Path) -> Result<(Opened, Option<String>), Fault> {
+    match open_whole(folder) {
+        Ok(opened) => Ok((opened, None)),
+        Err(fault) => {
+            tracing::warn!(folder = %folder.display(), reason = %fault.reason, "a derived store is dropped and will be rebuilt");
+            remove(folder)?;
+            Ok((open_whole(folder)?, Some(fault.reason)))
+        }
+    }
+}
+
+fn open_whole(folder: &Path) -> Result<Opened, Fault> {
+    let opened = open_sled(folder, CACHE_BYTES)?;
+    let checkpoint = guarded(|| Ok(opened.db.get(CHECKPOINT)?))?;
+    checkpoint.map(|stored| standing_of(&row::open(CHECKPOINT, &stored)?)).transpose()?;
+    Ok(opened)
+}
+
+/// Writes as much as sled needs to begin with, and takes it away again.
+fn is_there_room(folder: &Path) -> Result<(), Fault> {
+    let trial = folder.with_extension("room");
+    let written = fs::write(&trial, vec![1; ROOM_BYTES]);
+    let removed = fs::remove_file(&trial);
+    written.and(removed)?;
+    Ok(())
 }

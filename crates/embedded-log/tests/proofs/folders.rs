@@ -7,7 +7,8 @@ use std::{
 
 use resit_embedded_log::{Config, EmbeddedLog, OpenError, verify};
 
-use crate::given::{child, child_folder, files, filled, refusal, segments, tiny, try_open};
+use crate::apart::{alone_on_a_disk, child, child_folder, mount};
+use crate::given::{files, filled, refusal, segments, tiny, try_open};
 
 #[test]
 fn a_log_that_another_process_has_open_is_refused_by_name() {
@@ -113,19 +114,15 @@ fn a_setting_out_of_bounds_is_named() {
 
 #[test]
 fn a_read_only_disk_is_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let reader = child("folders::opens_on_a_read_only_disk", folder.path(), crate::full_disk::namespace());
-    let output = reader.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    alone_on_a_disk("folders::opens_on_a_read_only_disk");
 }
 
 #[test]
 #[ignore = "a child of another test"]
 fn opens_on_a_read_only_disk() {
     let folder = child_folder();
-    crate::full_disk::mount(&folder, "size=1m");
-    crate::full_disk::mount(&folder, "remount,ro");
+    mount(&folder, "size=1m");
+    mount(&folder, "remount,ro");
     let error = refusal(&folder, &Config::default());
     assert!(error.to_string().contains("mount the file system for writing"), "{error}");
 }

@@ -3,7 +3,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
 };
 
 use bytes::Bytes;
@@ -157,24 +156,6 @@ pub(crate) fn frames(segment: &[u8]) -> Vec<usize> {
         frames.push(frames.last().unwrap() + 32 + u32::from_le_bytes(*len) as usize);
     }
     frames
-}
-
-/// Runs one ignored test of this file in a process of its own, started through `wrapper` if there is one.
-pub(crate) fn child(test: &str, folder: &Path, wrapper: &[&str]) -> Child {
-    let exe = std::env::current_exe().unwrap();
-    let mut setting = std::ffi::OsString::from("LOG_FOLDER=");
-    setting.push(folder);
-    let words = wrapper.iter().copied().chain(["env"]).collect::<Vec<_>>();
-    let mut command = Command::new(words[0]);
-    command.args(&words[1..]).arg(setting).arg(exe);
-    command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    command.spawn().unwrap()
-}
-
-/// The folder that [`child`] was given.
-pub(crate) fn child_folder() -> PathBuf {
-    std::env::var_os("LOG_FOLDER").expect("only run as a child of another test").into()
 }
 
 /// Numbers that look random and are the same in every run.

@@ -10,7 +10,8 @@ use resit_embedded_log::EmbeddedLog;
 use resit_event_log::{EventLog, Position};
 use tokio::task::JoinSet;
 
-use crate::given::{child, child_folder, commit, open, runtime, tiny};
+use crate::apart::{child, child_folder};
+use crate::given::{commit, open, runtime, tiny};
 
 const ROUNDS: u64 = 6;
 

@@ -1,5 +1,6 @@
 //! What the embedded log promises, and what it does when the machine breaks its own promises.
 
+mod apart;
 mod contract;
 mod cuts;
 mod flips;

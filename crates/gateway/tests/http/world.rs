@@ -119,10 +119,10 @@ impl Upkeep for Roles {
             durability: "fdatasync".to_owned(),
             log: LogStatus { head, segments: None, bytes: None },
             read_models: ReadModelStatus { position, lag: head.0 - position.0 },
-            agenda: AgendaStatus {
+            agenda: Some(AgendaStatus {
                 next_due_at: self.scheduler.next_due().await.map_err(failed)?,
                 overdue: due.len() as u64,
-            },
+            }),
             free_disk_bytes: None,
         })
     }

@@ -198,12 +198,9 @@ impl Desk for Folder {
         let position = self.ledger.read_models_position()?;
         let scheduler = self.ledger.scheduler()?;
         let now = self.now();
-        let (head, next_due_at, due) = self.wait(async {
-            let head = self.ledger.log.head().await?;
-            Ok((head, scheduler.next_due().await?, scheduler.due(now).await?.len()))
-        })?;
-        let overdue = u64::try_from(due).unwrap_or(u64::MAX);
-        Ok(super::status(&self.ledger, now, None, head, position, (next_due_at, overdue)))
+        let (head, agenda) =
+            self.wait(async { Ok((self.ledger.log.head().await?, super::agenda(&scheduler, now).await?)) })?;
+        Ok(super::status(&self.ledger, now, None, head, position, Some(agenda)))
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use resit_api::{AgendaStatus, LogStatus, ReadModelStatus, Status};
 use resit_domain::Timestamp;
 use resit_event_log::Position;
+use resit_expiry_scheduler::{ExpiryScheduler, SchedulerError};
 
 use crate::ledger::Ledger;
 
@@ -26,7 +27,7 @@ pub(crate) fn status(
     running: Option<&Running>,
     head: Position,
     read_models: Position,
-    (next_due_at, overdue): (Option<Timestamp>, u64),
+    agenda: Option<AgendaStatus>,
 ) -> Status {
     let (segments, bytes) = size_of(&ledger.folder.join("log")).unzip();
     Status {
@@ -40,9 +41,19 @@ pub(crate) fn status(
         durability: "fdatasync".to_owned(),
         log: LogStatus { head, segments, bytes },
         read_models: ReadModelStatus { position: read_models, lag: head.0.saturating_sub(read_models.0) },
-        agenda: AgendaStatus { next_due_at, overdue },
+        agenda,
         free_disk_bytes: free_disk_bytes(&ledger.folder),
     }
+}
+
+/// What falls due, and how much of it should be on record.
+pub(crate) async fn agenda(
+    scheduler: &ExpiryScheduler,
+    now: Timestamp,
+) -> Result<AgendaStatus, SchedulerError> {
+    let next_due_at = scheduler.next_due().await?;
+    let overdue = u64::try_from(scheduler.due(now).await?.len()).unwrap_or(u64::MAX);
+    Ok(AgendaStatus { next_due_at, overdue })
 }
 
 /// How many segments a log has, and how long they are together.

@@ -23,10 +23,11 @@ impl Out {
         let log = &status.log;
         let (segments, bytes) = (log.segments.unwrap_or(0), log.bytes.map_or_else(|| "-".to_owned(), size));
         let models = &status.read_models;
-        let due = match (status.agenda.next_due_at, status.agenda.overdue) {
-            (None, _) => "nothing falls due".to_owned(),
-            (Some(at), 0) => format!("next at {at}"),
-            (Some(at), count) => format!("{count} overdue, the oldest since {at}"),
+        let due = match status.agenda.as_ref().map(|agenda| (agenda.next_due_at, agenda.overdue)) {
+            None => "can't be used now; the server's log says why".to_owned(),
+            Some((None, _)) => "nothing falls due".to_owned(),
+            Some((Some(at), 0)) => format!("next at {at}"),
+            Some((Some(at), count)) => format!("{count} overdue, the oldest since {at}"),
         };
         let kind = if status.rehearsal { "for rehearsals" } else { "real" };
         let rows = [

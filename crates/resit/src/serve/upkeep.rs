@@ -1,5 +1,6 @@
 //! What an operator may ask a running server to do beside commands.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -66,13 +67,13 @@ impl Upkeep for Keeper {
     async fn status(&self, now: Timestamp) -> Result<LedgerStatus, UpkeepFailure> {
         self.aside(async move |me| {
             let position = *me.kept.read_models.position().borrow();
-            let (next, overdue) = {
-                let scheduler = me.kept.scheduler.lock().await;
-                (scheduler.next_due().await?, scheduler.due(now).await?.len())
-            };
-            let overdue = u64::try_from(overdue).unwrap_or(u64::MAX);
+            // Who looks what is wrong with the disk is told the rest all the same.
+            let agenda = desk::agenda(&*me.kept.scheduler.lock().await, now).await;
+            let agenda = agenda.inspect_err(|error| {
+                tracing::warn!(error = error as &dyn Error, "no word of what falls due");
+            });
             let head = me.ledger.log.head().await?;
-            Ok(desk::status(&me.ledger, now, Some(&me.running), head, position, (next, overdue)))
+            Ok(desk::status(&me.ledger, now, Some(&me.running), head, position, agenda.ok()))
         })
         .await
     }

@@ -140,12 +140,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[test]
-fn a_wrong_row_is_found_and_rebuilt() {
+/// A ledger with one voucher, in whose row a wrong value stands.
+fn with_a_wrong_row() -> (Shell, String) {
     let shell = Shell::shop();
     let (voucher, _) = shell.issue("W-1");
     shell.run("look-up --order W-1").with(0);
     plant(&shell.folder, b"wrong");
+    (shell, voucher)
+}
+
+/// A wrong row is named, and a rebuild makes it right: in the folder, or through the server that has it.
+fn wrong_row_is_named_and_rebuilt(shell: &Shell, voucher: &str) {
     let found = shell.run("verify").with(1);
     let (id, _) = voucher.split_once('.').unwrap();
     assert!(found.out.contains(&format!("the row entitlement {id} differs from the log")), "{}", found.out);
@@ -156,20 +161,56 @@ fn a_wrong_row_is_found_and_rebuilt() {
     );
     shell.run("rebuild").with(0);
     shell.run("verify").with(0);
-    assert!(shell.run("look-up --order W-1").with(0).out.contains(&voucher));
+    assert!(shell.run("look-up --order W-1").with(0).out.contains(voucher));
 }
 
 #[test]
-fn a_wrong_agenda_is_found_and_rebuilt() {
+fn a_wrong_row_is_found_and_rebuilt() {
+    let (shell, voucher) = with_a_wrong_row();
+    wrong_row_is_named_and_rebuilt(&shell, &voucher);
+}
+
+#[test]
+fn a_wrong_row_is_found_and_rebuilt_while_a_server_runs() {
+    let (shell, voucher) = with_a_wrong_row();
+    let server = shell.serve();
+    wrong_row_is_named_and_rebuilt(&shell, &voucher);
+    let (other, _) = shell.issue("W-2");
+    assert!(shell.run("look-up --offer exam-replay").with(0).out.contains(&other), "its read models go on");
+    server.stop();
+    shell.run("verify").with(0);
+}
+
+/// A ledger with one voucher, whose end is missing in the agenda.
+fn with_a_wrong_agenda() -> Shell {
     let shell = Shell::shop();
     shell.issue("W-1");
     shell.at("2026-01-05", "expire").with(0);
     plant_nothing_due(&shell.folder);
+    shell
+}
+
+#[test]
+fn a_wrong_agenda_is_found_and_rebuilt() {
+    let shell = with_a_wrong_agenda();
     assert!(shell.at("2027-01-06", "--dry-run expire").with(0).out.contains("nothing"), "it is wrong");
     assert!(shell.run("verify").with(1).out.contains("falls due"));
     shell.run("rebuild").with(0);
     shell.run("verify").with(0);
     assert_eq!(shell.json_at("2027-01-06", "expire").with(0).json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_wrong_agenda_is_found_and_rebuilt_while_a_server_runs() {
+    let shell = with_a_wrong_agenda();
+    let server = shell.serve();
+    assert!(shell.at("2027-01-06", "--dry-run expire").with(0).out.contains("nothing"), "it is wrong");
+    assert!(shell.run("verify").with(1).out.contains("falls due"));
+    shell.run("rebuild").with(0);
+    shell.run("verify").with(0);
+    let due = shell.at("2027-01-06", "--dry-run expire").with(0).out;
+    assert!(!due.contains("nothing"), "{due}");
+    server.stop();
 }
 
 /// Takes all that is due out of the agenda.

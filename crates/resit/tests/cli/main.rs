@@ -1,8 +1,13 @@
 //! The binary, as people and programs call it.
 
 mod alike;
+// The same small disks as the embedded log is tried on.
+#[path = "../../../embedded-log/tests/proofs/apart.rs"]
+mod apart;
 mod damage;
+mod disasters;
 mod generated;
+mod killed;
 mod life;
 mod looking;
 mod offers;

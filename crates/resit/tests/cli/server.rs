@@ -9,15 +9,16 @@ use resit_api::CommandBody;
 use resit_client::{Caller, Client, ClientError};
 use resit_domain::{CommandId, Issue};
 
-use crate::serving::Server;
+use crate::serving::{Server, serve};
 use crate::shell::{Answer, Shell};
 
-fn client(url: &str, token: Option<&str>) -> Client {
+pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
     let actor = "test".parse().unwrap();
     Client::new(Caller { url: url.to_owned(), token: token.map(str::to_owned), actor, clock: None })
 }
 
-fn order(number: &str) -> (CommandId, CommandBody) {
+/// The first command for an order line of the showcase offer.
+pub(crate) fn order(number: &str) -> (CommandId, CommandBody) {
     let order = serde_json::json!({ "order": { "shop": "web", "number": number, "line": 1 }, "offer": "exam-replay" });
     let issue: Issue = serde_json::from_value(order).unwrap();
     (format!("order-{number}").parse().unwrap(), CommandBody::Issue(issue))
@@ -85,7 +86,7 @@ fn nobody_outside_is_believed_without_a_token() {
         );
     }
     shell.run("token make --role operator --name chief").with(0);
-    Server::of(&shell.folder, "").stop();
+    serve(&shell.folder, "").stop();
     let answer = shell.run("serve --listen 0.0.0.0:0 --auth open").with(2);
     assert!(answer.err.contains("from --auth"), "{}", answer.err);
 }
@@ -295,11 +296,11 @@ fn a_refusal_that_came_over_http_is_an_answer() {
 fn a_rehearsal_plays_its_story_once_and_stays() {
     let shell = Shell::nowhere();
     let story = "--rehearse tests/stories/exam-replay.story";
-    let server = Server::of(&shell.folder, story);
+    let server = serve(&shell.folder, story);
     let told = hinted(server);
     assert!(told.contains("all met"), "{told}");
     let before = shell.dump();
-    let told = hinted(Server::of(&shell.folder, story));
+    let told = hinted(serve(&shell.folder, story));
     assert!(told.contains("was played") && !told.contains("all met"), "{told}");
     assert_eq!(shell.dump(), before);
     let real = Shell::nowhere();

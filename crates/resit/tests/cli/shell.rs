@@ -8,7 +8,7 @@ use serde_json::Value;
 /// A folder with a ledger, and the binary to ask it.
 pub(crate) struct Shell {
     pub(crate) folder: PathBuf,
-    _temporary: tempfile::TempDir,
+    _temporary: Option<tempfile::TempDir>,
 }
 
 /// What a call came to.
@@ -38,16 +38,24 @@ impl Shell {
     /// A place for a ledger that is not there yet.
     pub(crate) fn nowhere() -> Self {
         let temporary = tempfile::tempdir().unwrap();
-        Self { folder: temporary.path().join("ledger"), _temporary: temporary }
+        Self { folder: temporary.path().join("ledger"), _temporary: Some(temporary) }
     }
 
     /// A ledger with the showcase offer and one exam, on 2026-01-05.
     pub(crate) fn shop() -> Self {
-        let shell = Self::nowhere();
-        shell.run("init --rehearsal").with(0);
-        shell.at("2026-01-05", "offer publish exam-replay").with(0);
-        shell.at("2026-01-05", "exam EX-1 --categories associate --deliveries online").with(0);
-        shell
+        Self::nowhere().opened()
+    }
+
+    /// The same, in a folder that somebody else takes away.
+    pub(crate) fn shop_in(folder: PathBuf) -> Self {
+        Self { folder, _temporary: None }.opened()
+    }
+
+    fn opened(self) -> Self {
+        self.run("init --rehearsal").with(0);
+        self.at("2026-01-05", "offer publish exam-replay").with(0);
+        self.at("2026-01-05", "exam EX-1 --categories associate --deliveries online").with(0);
+        self
     }
 
     /// Calls the binary with words that have no blanks in them.

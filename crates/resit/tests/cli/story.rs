@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
-use crate::serving::Server;
+use crate::serving::serve;
 use crate::shell::{Shell, repository};
 
 const PLAY: &str = "story run tests/stories/exam-replay.story --keep";
@@ -82,7 +82,7 @@ fn every_word_of_the_readmes_shop_is_understood() {
     for shown in ["S0-7", "what would make it yes", "the same as on record", "ExamRescheduled", "12 months"] {
         assert!(told.contains(shown), "{shown}: {told}");
     }
-    let server = Server::of(&folder.path().join("shop"), "");
+    let server = serve(&folder.path().join("shop"), "");
     let block = readme.split("## Use it").nth(1).unwrap().split("```").nth(3).unwrap();
     let asked = block.strip_prefix("sh\n").unwrap().replace("http://127.0.0.1:7480", &server.url);
     let Output { status, stdout, .. } = Command::new("sh").args(["-e", "-c", &asked]).output().unwrap();

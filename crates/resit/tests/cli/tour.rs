@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use crate::serving::Server;
+use crate::serving::serve;
 use crate::shell::repository;
 
 const SERVE: &str = "resit serve --ledger tour\n";
@@ -74,7 +74,7 @@ fn the_tour_comes_to_what_it_shows() {
     run(&before, folder.path());
 
     // The tour's own port may be taken here.
-    let server = Server::of(&folder.path().join("tour"), "");
+    let server = serve(&folder.path().join("tour"), "");
     assert!(then[0].commands.contains(URL), "the tour says where the server is");
     let asked: Vec<_> = then.iter().map(|step| step.commands.replace(URL, &server.url)).collect();
     let said = run(&asked, folder.path());

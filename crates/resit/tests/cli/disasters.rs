@@ -1,0 +1,145 @@
+//! A server on a bad day: a disk without room, one that can't be written, a clock that jumps.
+
+use std::fs;
+
+use resit_api::ProblemKind;
+use resit_client::{Client, ClientError};
+
+use crate::apart::{alone_on_a_disk, child_folder, leave_free, mount};
+use crate::server::{client, order};
+use crate::shell::Shell;
+
+#[test]
+fn a_server_whose_disk_is_full_says_so_and_goes_on_when_there_is_room() {
+    alone_on_a_disk("disasters::fills_the_disk_of_a_server");
+}
+
+const FULL: &str = "the command was not acknowledged: the log can't be written: the disk is full; make room, and the log goes on \
+                    by itself: No space left on device (os error 28)";
+
+#[test]
+#[ignore = "a child of another test"]
+fn fills_the_disk_of_a_server() {
+    let disk = child_folder();
+    mount(&disk, "size=24m");
+    let (shell, ballast) = (Shell::shop_in(disk.join("ledger")), disk.join("ballast"));
+    let server = shell.serve();
+    let client = client(&server.url, None);
+    let mut taken = 0;
+    for _ in 0..3 {
+        leave_free(&disk, &ballast, 300 << 10);
+        taken += until_full(&client, taken);
+        let (id, body) = order(&format!("W-{taken}"));
+        // Who asks is answered; the command that was not taken is nowhere.
+        assert_eq!(client.answer(&id).unwrap().map(|reply| reply.command), None);
+        shell.run(&format!("why order-W-{}", taken - 1)).with(0);
+        shell.run("status").with(0);
+        let refused = shell.run(&format!("issue exam-replay --order W-{taken}")).with(3);
+        assert_eq!(refused.err.trim_end(), format!("error: the command got no answer\n  {FULL}"));
+
+        fs::remove_file(&ballast).unwrap();
+        let reply = client.handle(&id, &body).unwrap();
+        assert!(!reply.replayed, "it is taken now, for the first time");
+        taken += 1;
+        assert_eq!(sold(&shell), taken, "the read models have come up to it");
+    }
+    shell.run("verify").with(0);
+    server.stop();
+    shell.run("verify").with(0);
+    assert_eq!(sold(&shell), taken, "all that was acknowledged is there, and nothing else");
+}
+
+/// Orders until one is not taken, and returns how many were.
+fn until_full(client: &Client, before: usize) -> usize {
+    for n in 0.. {
+        let (id, body) = order(&format!("W-{}", before + n));
+        let Err(error) = client.handle(&id, &body) else { continue };
+        let ClientError::Problem(problem) = error else { panic!("{error}") };
+        assert_eq!((problem.r#type, problem.status), (ProblemKind::Unavailable, 503));
+        assert_eq!(problem.detail, FULL);
+        assert!(problem.retry_after_s.is_some());
+        return n;
+    }
+    unreachable!("the disk is small")
+}
+
+fn sold(shell: &Shell) -> usize {
+    shell.run("--output json look-up --offer exam-replay").with(0).json().as_array().unwrap().len()
+}
+
+#[test]
+fn a_folder_that_can_not_be_written_is_not_served() {
+    alone_on_a_disk("disasters::serves_a_folder_that_can_not_be_written");
+}
+
+#[test]
+#[ignore = "a child of another test"]
+fn serves_a_folder_that_can_not_be_written() {
+    let disk = child_folder();
+    mount(&disk, "size=24m");
+    let shell = Shell::shop_in(disk.join("ledger"));
+    let before = shell.dump();
+    mount(&disk, "remount,ro");
+    let answer = shell.run("serve --listen 127.0.0.1:0").with(3);
+    let said = format!(
+        "error: the ledger in {0} can't be opened\n  can't open {0}/lock; mount the file system for writing, or name another \
+         folder\n  Read-only file system (os error 30)",
+        shell.folder.display()
+    );
+    assert_eq!(answer.err.trim_end(), said);
+    mount(&disk, "remount,rw");
+    assert_eq!(shell.dump(), before);
+    shell.serve().stop();
+}
+
+#[test]
+fn a_second_server_and_a_newer_folder_are_told_in_so_many_words() {
+    let shell = Shell::shop();
+    let told = |lines: &str| {
+        let answer = shell.run("serve --listen 127.0.0.1:0").with(3);
+        let folder = shell.folder.display();
+        assert_eq!(
+            answer.err,
+            format!("error: the ledger in {folder} can't be opened\n  {folder} {lines}\n")
+        );
+    };
+    let server = shell.serve();
+    told(&format!("is in use by process {}; stop it, or talk to it instead", server.pid()));
+    server.stop();
+    let line = "resit log format 2";
+    let mark = format!("{line} {:08x}\n", crc32c::crc32c(line.as_bytes()));
+    fs::write(shell.folder.join("FORMAT"), mark).unwrap();
+    told("has format 2, this release knows 1; run the release that wrote it, or a newer one");
+}
+
+#[test]
+fn a_clock_that_jumps_back_takes_no_right_back_and_gives_none() {
+    let shell = Shell::shop();
+    let (voucher, code) = shell.issue("W-1");
+    let server = shell.serve();
+    let book = format!("schedule {code} --by anna --exam EX-1 --delivery online --sit 2027-01-05T23:50Z");
+    // The right ends at midnight behind the fifth; the server has seen that instant.
+    shell.at("2027-01-06", "expire").with(0);
+    let late = shell.at("2027-01-06", &format!("--command-id late {book}")).with(1);
+    let back = shell.at("2027-01-05T23:00Z", &format!("--command-id back {book}")).with(1);
+    assert!(late.out.contains("register-by") && back.out.contains("register-by"), "{}{}", late.out, back.out);
+    let noted = back.out + &back.err;
+    assert!(
+        noted.contains("the ledger's time, 2027-01-06T00:00:00") && noted.contains("is ahead of this clock"),
+        "{noted}"
+    );
+    let issued = shell.at("2027-01-05T23:00Z", "issue exam-replay --order W-2").with(0);
+    let noted = issued.out + &issued.err;
+    assert!(noted.contains("is ahead of this clock"), "{noted}");
+    shell.at("2027-01-06T01:00Z", "expire").with(0);
+    let ends = |dump: &str| dump.matches("\"Expired\"").count();
+    assert_eq!(ends(&shell.dump()), 1, "{voucher} ended once");
+    server.stop();
+    shell.run("verify").with(0);
+    let mut times: Vec<String> = Vec::new();
+    for line in shell.dump().lines() {
+        let record: serde_json::Value = serde_json::from_str(line).unwrap();
+        times.push(record["recorded_at"].as_str().unwrap().to_owned());
+    }
+    assert!(times.is_sorted(), "recorded time never runs back: {times:?}");
+}
