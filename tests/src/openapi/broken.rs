@@ -1,67 +1,7 @@
-//! What is broken in a request, and what the server must say to it.
-
-use serde_json::Value;
+//! What is broken in a request beside its body.
 
 use super::request::escaped;
-use super::{Made, Maker, Operation, Request, body_faults};
-
-/// What a server must answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Expected {
-    /// What was done to the request; empty if it is as it should be.
-    pub fault: &'static str,
-    status: Option<u16>,
-    kind: Option<&'static str>,
-    field: Option<String>,
-    elsewhere: bool,
-}
-
-impl Expected {
-    /// Anything that the document says.
-    pub fn documented(fault: &'static str) -> Self {
-        Self { fault, ..Self::default() }
-    }
-
-    /// This kind of problem.
-    pub fn problem(fault: &'static str, status: u16, kind: &'static str) -> Self {
-        Self { fault, status: Some(status), kind: Some(kind), ..Self::default() }
-    }
-
-    /// Bad input; the field in question is named, or the whole that it is a part of.
-    pub fn bad_input(fault: &'static str, field: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..Self::problem(fault, 400, "bad-input") }
-    }
-
-    fn elsewhere(fault: &'static str, status: u16, kind: &'static str) -> Self {
-        Self { elsewhere: true, ..Self::problem(fault, status, kind) }
-    }
-
-    /// Whether the request is none of the document's operations.
-    pub fn is_elsewhere(&self) -> bool {
-        self.elsewhere
-    }
-
-    pub(super) fn check(&self, status: u16, problem: Option<&str>, body: &Value) -> Result<(), String> {
-        if self.status.is_some_and(|expected| expected != status)
-            || (self.kind.is_some() && self.kind != problem)
-        {
-            return Err(format!("{}: {status} {problem:?} came instead of {self:?}", self.fault));
-        }
-        let Some(field) = &self.field else { return Ok(()) };
-        let named = body.pointer("/errors/0/field").and_then(Value::as_str).unwrap_or("");
-        let detail = body["detail"].as_str().unwrap_or("");
-        let last = field.rsplit(['.', '[']).next().unwrap_or(field);
-        if named == field || within(named, field) || (within(field, named) && detail.contains(last)) {
-            return Ok(());
-        }
-        Err(format!("{}: {named:?} is named, and {field:?} is wrong", self.fault))
-    }
-}
-
-/// Whether a field is a part of another.
-fn within(part: &str, whole: &str) -> bool {
-    whole == "body" || part.strip_prefix(whole).is_some_and(|rest| rest.starts_with(['.', '[']))
-}
+use super::{Expected, Made, Maker, Operation, Request, body_faults};
 
 /// A way to break requests: what it does, and what must come of it; none if it can't break this one.
 pub type Fault = fn(&mut Maker, &Operation, &mut Made) -> Option<Expected>;
@@ -113,8 +53,12 @@ fn key(maker: &mut Maker, operation: &Operation, made: &mut Made) -> Option<Expe
     let name = operation.parameters.iter().find(|parameter| unique(&parameter.name))?.name.clone();
     if maker.dice.one_in(3) {
         edit(made, |request| request.without_header(&name));
-        // A question needs none.
-        return Some(Expected::documented("no key"));
+        // A parameter may make a question of it, which needs none.
+        return Some(if made.request.query.is_empty() {
+            Expected::problem("no key", 400, "key-required")
+        } else {
+            Expected::documented("no key, and a parameter")
+        });
     }
     edit(made, |request| request.with_header(&name, no_name(maker)));
     Some(Expected::bad_input("a key that is none", name))

@@ -6,6 +6,7 @@ mod answer;
 mod body_faults;
 mod broken;
 mod document;
+mod expected;
 mod hints;
 mod known;
 mod made;
@@ -15,8 +16,9 @@ mod values;
 mod wire;
 
 pub use answer::{Found, check};
-pub use broken::{Expected, Fault};
+pub use broken::Fault;
 pub use document::{Document, Operation, Parameter};
+pub use expected::Expected;
 pub use hints::Hints;
 pub use known::Known;
 pub use made::Maker;
