@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One thing that is wrong with what was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,8 +28,34 @@ impl FieldError {
 /// # Errors
 ///
 /// The field that is wrong. Only then is the body read a second time, to know where.
-pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
-    serde_json::from_slice(body).map_err(|error| located::<T>(body, &error))
+pub fn read_json<T: DeserializeOwned + Serialize>(body: &[u8]) -> Result<T, FieldError> {
+    let read: T = serde_json::from_slice(body).map_err(|error| located::<T>(body, &error))?;
+    // Fields in a list, by their order, would be read as an object; nothing of that is documented.
+    if body.contains(&b'[')
+        && let (Ok(said), Ok(meant)) = (serde_json::from_slice(body), serde_json::to_value(&read))
+        && let Some(field) = listed(&said, &meant, "")
+    {
+        let field = if field.is_empty() { "body".to_owned() } else { field };
+        let remedy = "write it as {…}, each field with its name; /openapi.json says what they are";
+        return Err(FieldError::new(field, "it is a list, and an object belongs here", remedy));
+    }
+    Ok(read)
+}
+
+/// Where a list was said, and an object is meant.
+fn listed(said: &Value, meant: &Value, field: &str) -> Option<String> {
+    match (said, meant) {
+        (Value::Array(_), Value::Object(_)) => Some(field.to_owned()),
+        (Value::Array(said), Value::Array(meant)) => {
+            let mut both = said.iter().zip(meant).enumerate();
+            both.find_map(|(at, (said, meant))| listed(said, meant, &format!("{field}[{at}]")))
+        }
+        (Value::Object(said), Value::Object(meant)) => said.iter().find_map(|(name, said)| {
+            let inside = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+            listed(said, meant.get(name)?, &inside)
+        }),
+        _ => None,
+    }
 }
 
 fn located<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> FieldError {
@@ -100,6 +127,14 @@ mod tests {
         check(r#"{"ordr":1,"offer":"x"}"#, "ordr", "take it out; expected one of `order`");
         check(r#"{"order":{"shop":"web","number":"1","line":-1},"offer":"x"}"#, "order.line", "-1");
         check(r#"{"offer":"x","offer":"y"}"#, "offer", "once");
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        check(r#"{"order":["web","1",1],"offer":"x"}"#, "order", "{…}");
+        check(r#"[["web","1",1],"x"]"#, "body", "{…}");
+        let error = read_json::<resit_domain::DefineExam>(br#"{"exam":"EX-1","facts":[]}"#).unwrap_err();
+        assert_eq!(error.field, "facts", "{error:?}");
     }
 
     #[test]
