@@ -111,8 +111,7 @@ fn of_vouchers() -> Vec<Route> {
             path::<OrderNumber>("number", "The order's number there."),
             path::<u32>("line", "The line."),
         ])
-        .paged::<Entitlement>()
-        .reads_models(),
+        .paged::<Entitlement>(),
         Route::get(
             O::OfferVouchers,
             "offer-vouchers",

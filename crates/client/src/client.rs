@@ -132,12 +132,15 @@ impl Client {
 
     /// Entitlements by order line or offer, by all that is on record now.
     pub fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, ClientError> {
-        let head = self.status()?.log.head;
-        let path = match by {
-            LookUp::Order(order) => format!("/v1/orders/{}/{}/{}", order.shop, order.number, order.line),
-            LookUp::Offer(offer) => format!("/v1/offers/{offer}/vouchers"),
-        };
-        self.all(&format!("{path}?at_least={head}"))
+        match by {
+            LookUp::Order(order) => {
+                self.all(&format!("/v1/orders/{}/{}/{}", order.shop, order.number, order.line))
+            }
+            LookUp::Offer(offer) => {
+                let head = self.status()?.log.head;
+                self.all(&format!("/v1/offers/{offer}/vouchers?at_least={head}"))
+            }
+        }
     }
 
     /// The vouchers that serve a candidate, by all that is on record now.

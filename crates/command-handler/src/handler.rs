@@ -238,8 +238,9 @@ impl CommandHandler {
         })
     }
 
-    /// The later of the caller's time and the latest time on record.
-    async fn not_before(&self, at: Timestamp) -> Result<Timestamp, Failure> {
+    /// The later of the caller's time and the latest time on record: what is judged, and what is shown as it stands
+    /// now, is so by the same instant.
+    pub async fn not_before(&self, at: Timestamp) -> Result<Timestamp, Failure> {
         if self.latest.load(Ordering::Relaxed) == i64::MIN {
             let head = self.log.head().await?;
             let last = self.log.read(Position(head.0.saturating_sub(1)), 1).await?;

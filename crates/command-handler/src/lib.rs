@@ -6,6 +6,7 @@ mod explain;
 mod failure;
 mod gather;
 mod handler;
+mod line;
 mod order;
 mod reply;
 

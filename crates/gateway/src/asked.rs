@@ -41,6 +41,12 @@ impl Asked<'_> {
         Err(Problem::new(ProblemKind::Behind, detail).retry_after(1))
     }
 
+    /// The instant at which things are shown as they stand: as commands do, by the latest time on record if a clock is
+    /// behind it.
+    pub(crate) async fn standing_at(&self) -> Result<Timestamp, Problem> {
+        Ok(self.app.parts.handler.not_before(self.now).await?)
+    }
+
     /// Where a page begins: behind what the page before ended with.
     pub(crate) fn after<T: std::str::FromStr>(&self) -> Result<Option<T>, Problem> {
         let Some(after) = self.parameters.query::<String>("after")? else { return Ok(None) };

@@ -56,7 +56,7 @@ async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Re
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
     let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
-    let reply = Reply::of(&request, reply, asked.now);
+    let reply = Reply::of(&request, reply, asked.standing_at().await?);
     if by_code && !reply.replayed && is_unknown(&reply.outcome) {
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
     }

@@ -1,4 +1,4 @@
-//! Lists, from the read models.
+//! Lists: that of an order line from the log itself, the others from the read models.
 
 use resit_api::{CandidateVoucher, Entitlement, Inventory, Page, Problem};
 use resit_domain::{AgreementId, CandidateId, EntitlementId, EntitlementView, OfferId, OrderLine};
@@ -15,25 +15,26 @@ pub(crate) async fn order_line(asked: &Asked<'_>) -> Result<Answered, Problem> {
         OrderLine { shop: of.in_path("shop")?, number: of.in_path("number")?, line: of.in_path("line")? };
     asked.caller.must_serve(&order.shop)?;
     // Its pieces are in the order of their numbers, and a page ends at such a number.
-    let (after, limit) = (asked.after::<usize>()?.unwrap_or(0), asked.limit()?);
-    let position = asked.projected().await?;
-    let ids = asked.app.parts.read_models.order(&order)?;
-    let end = after.saturating_add(limit).min(ids.len());
-    let next = (end < ids.len()).then(|| end.to_string());
-    let views = views(asked, ids.into_iter().take(end).skip(after))?;
-    shown(asked, views, next, position)
+    let (after, limit) = (asked.after::<u16>()?.unwrap_or(0), asked.limit()?);
+    let position = asked.app.parts.log.head().await?;
+    // One more than asked for says whether there is a next page.
+    let mut views = asked.app.parts.handler.order_line(&order, after, limit + 1).await?;
+    let next = (views.len() > limit).then(|| (usize::from(after) + limit).to_string());
+    views.truncate(limit);
+    shown(asked, views, next, position).await
 }
 
 /// What was sold of an offer.
 pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let offer: OfferId = asked.parameters.in_path("id")?;
     let (views, next, position) = page(asked, List::Offer(&offer)).await?;
-    shown(asked, views, next, position)
+    shown(asked, views, next, position).await
 }
 
 /// The vouchers that serve a candidate.
 pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let candidate: CandidateId = asked.parameters.in_path("id")?;
+    let now = asked.standing_at().await?;
     let serves = |view: EntitlementView| {
         let (entitlement, offer) = (view.id, view.offer);
         let own: Vec<_> =
@@ -42,7 +43,7 @@ pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
             entitlement,
             offer: offer.clone(),
             unit: unit.unit,
-            stands: unit.stands(asked.now).to_owned(),
+            stands: unit.stands(now).to_owned(),
         })
     };
     let (views, next, position) = page(asked, List::Candidate(&candidate)).await?;
@@ -54,17 +55,18 @@ pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
 pub(crate) async fn inventory(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let agreement: AgreementId = asked.parameters.in_path("id")?;
     let position = asked.projected().await?;
-    let inventory = asked.app.parts.read_models.inventory(&agreement, asked.now)?;
+    let inventory = asked.app.parts.read_models.inventory(&agreement, asked.standing_at().await?)?;
     Ok(Answered::json(&Inventory { offers: inventory.offers, position })?.at(position))
 }
 
-fn shown(
+async fn shown(
     asked: &Asked<'_>,
     views: Vec<EntitlementView>,
     next: Option<String>,
     position: Position,
 ) -> Result<Answered, Problem> {
-    let items = views.into_iter().map(|view| Entitlement::at(view, asked.now)).collect();
+    let now = asked.standing_at().await?;
+    let items = views.into_iter().map(|view| Entitlement::at(view, now)).collect();
     Ok(Answered::json(&Page::<Entitlement> { items, next, position })?.at(position))
 }
 

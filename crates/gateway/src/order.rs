@@ -9,7 +9,7 @@ use resit_api::{
     FieldError, Judged, LINES_MAX, LineReply, Order, OrderReply, Outcome, Problem, ProblemKind, Reply,
     read_json,
 };
-use resit_command_handler::Request;
+use resit_command_handler::{Failure, Request};
 use resit_domain::{CommandId, Timestamp};
 use resit_event_log::Position;
 use tokio::task::JoinSet;
@@ -68,10 +68,15 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: Body) -> Resu
 
 async fn given(app: &App, request: Request, now: Timestamp) -> Came {
     let since = stopwatch();
-    let answer = app.parts.handler.handle(request.clone(), now).await;
-    let answer = answer.map(|reply| Reply::of(&request, reply, now)).map_err(Problem::from);
+    let answer = answered(app, request, now).await.map_err(Problem::from);
     command::count(&app.metrics, "issue", &answer, since);
     answer.map_or_else(Came::Failed, Came::Answered)
+}
+
+async fn answered(app: &App, request: Request, now: Timestamp) -> Result<Reply, Failure> {
+    let handler = &app.parts.handler;
+    let reply = handler.handle(request.clone(), now).await?;
+    Ok(Reply::of(&request, reply, handler.not_before(now).await?))
 }
 
 async fn judged(app: &App, request: &Request, now: Timestamp) -> Came {

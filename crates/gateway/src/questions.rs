@@ -24,7 +24,10 @@ pub(crate) async fn entitlement(asked: &Asked<'_>) -> Result<Answered, Problem> 
     let seen = seen(asked)?;
     let view = asked.app.parts.handler.view(id, seen).await?;
     let view = view.filter(|view| serves(asked, view)).ok_or_else(nothing)?;
-    let at = seen.as_of.unwrap_or(asked.now);
+    let at = match seen.as_of {
+        Some(at) => at,
+        None => asked.standing_at().await?,
+    };
     Ok(Answered::json(&Entitlement::at(view, at))?.at(head))
 }
 
@@ -62,7 +65,7 @@ pub(crate) async fn answer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
     let body = CommandBody::of(request.command.clone(), |_| None);
     let may_have_codes = body.and_then(|body| Right::of_command(body.name()));
-    let mut reply = Reply::of(&request, reply, asked.now);
+    let mut reply = Reply::of(&request, reply, asked.standing_at().await?);
     if !may_have_codes.is_none_or(|right| asked.caller.has(right)) {
         reply.codes.clear();
     }
@@ -110,7 +113,7 @@ pub(crate) async fn look_up(asked: &Asked<'_>, body: Body) -> Result<Answered, P
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
         return Err(unknown_voucher());
     };
-    let entitlement = Entitlement::at(view, asked.now);
+    let entitlement = Entitlement::at(view, asked.standing_at().await?);
     Ok(Answered::json(&Found { unit, entitlement })?.at(head))
 }
 

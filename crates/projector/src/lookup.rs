@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use resit_domain::{
-    AgreementId, CandidateId, EntitlementId, EntitlementView, Fingerprint, OfferId, OrderLine, Timestamp,
-    UnitNo,
+    AgreementId, CandidateId, EntitlementId, EntitlementView, Fingerprint, OfferId, Timestamp, UnitNo,
 };
 use serde::Serialize;
 
@@ -46,18 +45,6 @@ impl Projector {
             Some(row) => Ok(Some(rmp_serde::from_slice(&row)?)),
             None => Ok(None),
         }
-    }
-
-    /// What an order line issued: its pieces' ids are made of its name, so no row is needed to find them.
-    pub fn order(&self, order: &OrderLine) -> Result<Vec<EntitlementId>, ProjectionError> {
-        let mut pieces = Vec::new();
-        for id in (1..=u16::MAX).map(|piece| EntitlementId::of_order(order, piece)) {
-            if !self.store.contains(&key::entitlement(id))? {
-                break;
-            }
-            pieces.push(id);
-        }
-        Ok(pieces)
     }
 
     /// The entitlements of an offer.

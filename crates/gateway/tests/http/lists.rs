@@ -84,7 +84,7 @@ async fn whoever_asks_for_its_own_write_waits_for_it() {
     world.stock().await;
     let issued = world.issue("W-1").await;
     let position = issued["position"].as_u64().unwrap();
-    let path = "/v1/orders/web/W-1/1";
+    let path = "/v1/offers/exam-replay/vouchers";
     let behind = world.get(path).send().await;
     assert_eq!(behind.position(), 0);
     assert_eq!(behind.is(200)["items"], json!([]));
@@ -98,11 +98,60 @@ async fn whoever_asks_for_its_own_write_waits_for_it() {
 }
 
 #[tokio::test]
+async fn an_order_line_is_there_as_soon_as_it_is_acknowledged() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    let path = "/v1/orders/web/W-1/1";
+    let answer = world.get(path).send().await;
+    assert!(answer.position() >= issued["position"].as_u64().unwrap());
+    assert_eq!(answer.is(200)["items"][0]["id"], entitlement(&issued), "no read model is asked");
+    let answer = world.get(path).header("resit-at-least", "1000").send().await;
+    assert_eq!(answer.is(200)["items"].as_array().unwrap().len(), 1, "there is nothing to wait for");
+    world.get(format!("{path}?after=65536")).send().await.problem("bad-input");
+    assert_eq!(world.get(format!("{path}?after=65535")).send().await.is(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_behind_the_record_does_not_bring_back_what_has_ended() {
+    let world = World::open();
+    let source = include_str!("../../../../deploy/offers/volume-licensing-exam-voucher.toml");
+    world.command("publish-offer", "o", &json!({ "source": source })).await.is(200);
+    let opened = json!({
+        "agreement": "EA-1", "programme": "volume-licensing", "first_day": "2019-07-01", "last_day": "2020-06-30",
+    });
+    world.command("open-agreement", "a", &opened).await.is(200);
+    let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
+    let body = json!({
+        "order": order, "offer": "volume-licensing-exam-voucher", "agreement": "EA-1", "tier": "level-c", "holder": "anna",
+    });
+    let issued = world.command("issue", "i-1", &body).await.is(200);
+    world.at("2020-07-01");
+    world.command("expire", "e-1", &json!({ "entitlement": entitlement(&issued) })).await.is(200);
+    world.project().await;
+    world.at("2020-06-30T12:00:00Z");
+    for (path, pointer) in [
+        (format!("/v1/entitlements/{}", entitlement(&issued)), "/units/0/stands"),
+        ("/v1/orders/web/W-1/1".to_owned(), "/items/0/units/0/stands"),
+        ("/v1/offers/volume-licensing-exam-voucher/vouchers".to_owned(), "/items/0/units/0/stands"),
+        ("/v1/candidates/anna/vouchers".to_owned(), "/items/0/stands"),
+        ("/v1/commands/i-1".to_owned(), "/entitlements/0/units/0/stands"),
+    ] {
+        let shown = world.get(&path).send().await.is(200);
+        assert_eq!(shown.pointer(pointer), Some(&json!("ended")), "{path}: {shown}");
+    }
+    let inventory = world.get("/v1/agreements/EA-1/inventory").send().await.is(200);
+    assert_eq!(inventory["offers"], json!({ "volume-licensing-exam-voucher": { "ended": 1 } }));
+    let before = format!("/v1/entitlements/{}?as_of=2020-06-30", entitlement(&issued));
+    assert_eq!(world.get(before).send().await.is(200)["units"][0]["stands"], "unused");
+}
+
+#[tokio::test]
 async fn what_does_not_come_in_time_is_behind() {
     let limits = Limits { behind_millis_max: 20, ..Limits::default() };
     let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
-    let answer = world.get("/v1/orders/web/W-1/1?at_least=1000").send().await;
+    let answer = world.get("/v1/offers/exam-replay/vouchers?at_least=1000").send().await;
     assert_eq!(answer.headers["retry-after"], "1");
     assert_eq!(answer.problem("behind")["status"], 503);
-    world.get("/v1/orders/web/W-1/1?at_least=soon").send().await.problem("bad-input");
+    world.get("/v1/offers/exam-replay/vouchers?at_least=soon").send().await.problem("bad-input");
 }

@@ -45,6 +45,12 @@ impl Folder {
         self.clock.unwrap_or_else(clock::now)
     }
 
+    /// The instant by which things are shown as they stand now: as commands do, by the latest time on record if the
+    /// clock is behind it.
+    fn standing_at(&self) -> Result<Timestamp, Stopped> {
+        self.wait(async { Ok(self.ledger.handler.not_before(self.now()).await?) })
+    }
+
     /// The instant to act at. A ledger's time never runs back: one command from the future would take all others there.
     fn acting_at(&self) -> Result<Timestamp, Stopped> {
         if self.clock.is_some() && !self.ledger.rehearsal {
@@ -78,7 +84,7 @@ impl Desk for Folder {
         let now = self.acting_at()?;
         let request = self.request(order)?;
         let reply = self.wait(async { Ok(self.ledger.handler.handle(request.clone(), now).await?) })?;
-        Ok(Reply::of(&request, reply, now))
+        Ok(Reply::of(&request, reply, self.standing_at()?))
     }
 
     fn judge(&self, order: Order) -> Result<Judged, Stopped> {
@@ -97,7 +103,8 @@ impl Desk for Folder {
 
     fn entitlement(&self, id: EntitlementId, seen: Seen) -> Result<Option<Entitlement>, Stopped> {
         let view = self.wait(async { Ok(self.ledger.handler.view(id, sight(seen)).await?) })?;
-        Ok(view.map(|view| Entitlement::at(view, seen.as_of.unwrap_or_else(|| self.now()))))
+        let at = seen.as_of.map_or_else(|| self.standing_at(), Ok)?;
+        Ok(view.map(|view| Entitlement::at(view, at)))
     }
 
     fn history(&self, id: EntitlementId, seen: Seen) -> Result<Vec<HistoryEvent>, Stopped> {
@@ -111,20 +118,26 @@ impl Desk for Folder {
     }
 
     fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, Stopped> {
-        let (projector, _) = self.read_models()?;
-        let ids = match by {
-            LookUp::Order(order) => projector.order(order)?,
-            LookUp::Offer(offer) => projector.offer(offer)?,
+        let views = match by {
+            LookUp::Order(order) => {
+                let whole = self.ledger.handler.order_line(order, 0, usize::MAX);
+                self.wait(async { Ok(whole.await?) })?
+            }
+            LookUp::Offer(offer) => {
+                let (projector, _) = self.read_models()?;
+                let mut views = Vec::new();
+                for id in projector.offer(offer)? {
+                    views.extend(projector.entitlement(id)?);
+                }
+                views
+            }
         };
-        let mut found = Vec::new();
-        for id in ids {
-            found.extend(projector.entitlement(id)?.map(|view| Entitlement::at(view, self.now())));
-        }
-        Ok(found)
+        let at = self.standing_at()?;
+        Ok(views.into_iter().map(|view| Entitlement::at(view, at)).collect())
     }
 
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
-        let rows = self.read_models()?.0.candidate(candidate, self.now())?;
+        let rows = self.read_models()?.0.candidate(candidate, self.standing_at()?)?;
         let voucher = |row: CandidateRow| CandidateVoucher {
             entitlement: row.entitlement,
             offer: row.offer,
@@ -136,7 +149,7 @@ impl Desk for Folder {
 
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped> {
         let (projector, position) = self.read_models()?;
-        Ok(Inventory { offers: projector.inventory(agreement, self.now())?.offers, position })
+        Ok(Inventory { offers: projector.inventory(agreement, self.standing_at()?)?.offers, position })
     }
 
     fn offer(&self, id: &OfferId) -> Result<Option<PublishedOffer>, Stopped> {

@@ -131,10 +131,18 @@ fn a_clock_that_jumps_back_takes_no_right_back_and_gives_none() {
     let issued = shell.at("2027-01-05T23:00Z", "issue exam-replay --order W-2").with(0);
     let noted = issued.out + &issued.err;
     assert!(noted.contains("is ahead of this clock"), "{noted}");
+    let stands = || {
+        for words in [format!("show {voucher}"), "look-up --order W-1".to_owned()] {
+            let shown = shell.at("2027-01-05T23:00Z", &format!("--output json {words}")).with(0).json();
+            assert_eq!(shown[0]["units"][0]["stands"], "ended", "{words}");
+        }
+    };
+    stands();
     shell.at("2027-01-06T01:00Z", "expire").with(0);
     let ends = |dump: &str| dump.matches("\"Expired\"").count();
     assert_eq!(ends(&shell.dump()), 1, "{voucher} ended once");
     server.stop();
+    stands();
     shell.run("verify").with(0);
     let mut times: Vec<String> = Vec::new();
     for line in shell.dump().lines() {
