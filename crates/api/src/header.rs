@@ -10,3 +10,5 @@ pub const AT_LEAST: &str = "resit-at-least";
 pub const CLOCK: &str = "resit-clock";
 /// On a request to an open server: who asks.
 pub const ACTOR: &str = "resit-actor";
+/// On a command: `return=minimal` asks for the answer without what it shows beside its outcome (RFC 7240).
+pub const PREFER: &str = "prefer";

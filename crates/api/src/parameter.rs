@@ -57,6 +57,13 @@ pub(crate) const KEY: Parameter = Parameter {
     says: "The command's id. Needed, but for a dry run: the same key with the same body is answered as the first time.",
     schema: of::<CommandId>,
 };
+pub(crate) const PREFER: Parameter = Parameter {
+    place: Place::Header,
+    name: header::PREFER,
+    required: false,
+    says: "`return=minimal` leaves events and entitlements out of an accepted answer; any other preference is passed over.",
+    schema: of::<String>,
+};
 pub(crate) const ACTOR: Parameter = Parameter {
     place: Place::Header,
     name: header::ACTOR,

@@ -105,7 +105,7 @@ impl Reply {
         let hidden = codes_under_another_key(&request.command, &reply);
         let unknown =
             matches!(&reply.outcome, handler::Outcome::Refused(no) if no.rule == Rule::KnownVoucher);
-        let shown = if unknown { Vec::new() } else { reply.entitlements };
+        let shown = if unknown { Vec::new() } else { reply.entitlements.into_vec() };
         let code = |minted: handler::Minted| IssuedCode {
             voucher: UnitId(minted.entitlement, minted.unit),
             code: minted.code,
@@ -135,7 +135,12 @@ impl From<Reply> for handler::Reply {
             recorded_at: reply.recorded_at,
             replayed: reply.replayed,
             outcome: reply.outcome.into(),
-            entitlements: reply.entitlements.into_iter().map(EntitlementView::from).collect(),
+            entitlements: reply
+                .entitlements
+                .into_iter()
+                .map(EntitlementView::from)
+                .collect::<Vec<_>>()
+                .into(),
             codes: reply.codes.into_iter().map(minted).collect(),
         }
     }

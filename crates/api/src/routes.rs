@@ -6,7 +6,7 @@ use resit_domain::{
 };
 
 use crate::command::OFFERED;
-use crate::parameter::{DRY_RUN, KEY, LIMIT, of, path, query, required_query};
+use crate::parameter::{DRY_RUN, KEY, LIMIT, PREFER, of, path, query, required_query};
 use crate::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent, Inventory, Judged,
     LogPage, LookUp, Operation, Order, OrderReply, Parameter, Place, ProblemKind, PublishedOffer, Rebuilt,
@@ -27,7 +27,7 @@ fn command((name, does, body): (&'static str, &'static str, SchemaOf)) -> Route 
     let right = Right::of_command(name).unwrap_or(Right::Operate);
     Route::post(Operation::Command(name), name, &format!("/v1/commands/{name}"), does)
         .needs(right)
-        .takes(&[KEY, DRY_RUN])
+        .takes(&[KEY, DRY_RUN, PREFER])
         .body(body)
         .answers_with(
             200,

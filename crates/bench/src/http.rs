@@ -61,32 +61,44 @@ fn broken(what: &str) -> BenchError {
 /// One connection, kept alive. It says no more HTTP than it must: the client shares the processors with what it measures.
 struct Connection {
     stream: TcpStream,
-    lives: Lives,
-    worker: u64,
-    /// What was sent last, and what was received: memory that is used again.
-    sent: Vec<u8>,
+    /// What it is to send, one request after the other, each ready to be sent.
+    requests: Vec<Vec<u8>>,
     received: Vec<u8>,
 }
 
+/// How many commands all clients together prepare for each second that is measured, and each at least: more than they
+/// get through.
+const COMMANDS_PER_SECOND: u64 = 100_000;
+const COMMANDS_EACH_MIN: u64 = 1_000;
+
 impl Connection {
-    async fn open(address: &str, lives: Lives, worker: u64) -> Result<Self, BenchError> {
+    async fn open(address: &str, requests: Vec<Vec<u8>>) -> Result<Self, BenchError> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, lives, worker, sent: Vec::new(), received: Vec::new() })
+        Ok(Self { stream, requests, received: Vec::new() })
     }
+}
 
-    async fn post(&mut self, request: &Request) -> Result<(), BenchError> {
-        let (name, body) = body_of(request)?;
-        self.sent.clear();
-        write!(
-            self.sent,
-            "POST /v1/commands/{name} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-             idempotency-key: {}\r\ncontent-length: {}\r\n\r\n",
-            request.id,
-            body.len()
-        )?;
-        self.sent.extend_from_slice(&body);
-        self.stream.write_all(&self.sent).await?;
+/// A request as it goes over the wire. It asks for the outcome alone: what it would be told beside that, it knows.
+fn on_the_wire(request: &Request) -> Result<Vec<u8>, BenchError> {
+    let (name, body) = body_of(request)?;
+    let mut bytes = Vec::new();
+    write!(
+        bytes,
+        "POST /v1/commands/{name} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         prefer: return=minimal\r\nidempotency-key: {}\r\ncontent-length: {}\r\n\r\n",
+        request.id,
+        body.len()
+    )?;
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
+}
+
+impl Client for Connection {
+    async fn send(&mut self, n: u64) -> Result<(), BenchError> {
+        let request = usize::try_from(n).ok().and_then(|n| self.requests.get(n));
+        let request = request.ok_or_else(|| broken("a client ran out of requests; take a shorter round"))?;
+        self.stream.write_all(request).await?;
         self.received.clear();
         let head = loop {
             if self.stream.read_buf(&mut self.received).await? == 0 {
@@ -130,13 +142,6 @@ impl Head {
     }
 }
 
-impl Client for Connection {
-    async fn send(&mut self, n: u64) -> Result<(), BenchError> {
-        let request = self.lives.command(self.worker, n);
-        self.post(&request).await
-    }
-}
-
 /// A command as the server takes it: its name, and its fields.
 fn body_of(request: &Request) -> Result<(&'static str, Vec<u8>), BenchError> {
     let body = CommandBody::of(request.command.clone(), |_| None);
@@ -155,13 +160,16 @@ pub(crate) async fn commands(
 ) -> Result<Measured, BenchError> {
     let server = Server::start(program, folder)?;
     let lives = Lives::before(now);
-    let mut first = Connection::open(&server.address, lives, u64::MAX).await?;
-    for request in life::setting() {
-        first.post(&request).await?;
+    let setting = life::setting().iter().map(on_the_wire).collect::<Result<Vec<_>, _>>()?;
+    let mut first = Connection::open(&server.address, setting).await?;
+    for n in 0..life::setting().len() as u64 {
+        first.send(n).await?;
     }
+    let steps = (COMMANDS_PER_SECOND / clients.max(1) + COMMANDS_EACH_MIN) * round.as_secs().max(1);
     let mut all = Vec::new();
     for worker in 0..clients {
-        all.push(Connection::open(&server.address, lives, worker).await?);
+        let requests = (0..steps).map(|step| on_the_wire(&lives.command(worker, step)));
+        all.push(Connection::open(&server.address, requests.collect::<Result<_, _>>()?).await?);
     }
     drive(all, round).await
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resit_command_handler::{CommandHandler, Outcome, Settings};
+use resit_command_handler::{CommandHandler, Outcome, Request, Settings};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::EventLog;
 use resit_voucher_code::CodeKey;
@@ -34,12 +34,20 @@ impl Ledger {
 
 struct InProcess {
     handler: Arc<CommandHandler>,
-    worker: u64,
+    /// What it is to send, the next one last.
+    requests: Vec<Request>,
 }
 
+/// How many commands all clients together prepare for each second that is measured, and each at least: more than they
+/// get through.
+const COMMANDS_PER_SECOND: u64 = 400_000;
+const COMMANDS_EACH_MIN: u64 = 500;
+
 impl Client for InProcess {
-    async fn send(&mut self, n: u64) -> Result<(), BenchError> {
-        let reply = self.handler.handle(life::command(self.worker, n), life::judged_at()).await?;
+    async fn send(&mut self, _: u64) -> Result<(), BenchError> {
+        let out = || BenchError::Broken("a client ran out of commands; take a shorter round".to_owned());
+        let request = self.requests.pop().ok_or_else(out)?;
+        let reply = self.handler.handle(request, life::judged_at()).await?;
         match reply.outcome {
             Outcome::Accepted { .. } => Ok(()),
             Outcome::Refused(refusal) => Err(BenchError::Broken(refusal.to_string())),
@@ -55,7 +63,12 @@ pub(crate) async fn commands(
 ) -> Result<(Measured, Ledger), BenchError> {
     let ledger = Ledger::open(folder).await?;
     let syncs = ledger.embedded.syncs();
-    let all = (0..clients).map(|worker| InProcess { handler: ledger.handler.clone(), worker }).collect();
+    let steps = (COMMANDS_PER_SECOND / clients.max(1) + COMMANDS_EACH_MIN) * round.as_secs().max(1);
+    let client = |worker| InProcess {
+        handler: ledger.handler.clone(),
+        requests: (0..steps).rev().map(|step| life::command(worker, step)).collect(),
+    };
+    let all = (0..clients).map(client).collect();
     let mut measured = drive(all, round).await?;
     let syncs = ledger.embedded.syncs() - syncs;
     measured.per_sync = Some(measured.each(syncs));

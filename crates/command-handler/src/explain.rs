@@ -10,7 +10,7 @@ use resit_event_log::{Position, Record};
 
 use crate::gather::Gatherer;
 use crate::handler::accepted;
-use crate::{CommandHandler, Failure, Happened, Minted, Outcome, Request};
+use crate::{CommandHandler, Failure, Happened, Minted, Outcome, Request, Views};
 use resit_states::AsOf;
 use resit_states::{Asked, asked_of, decode, stream_id, stream_of};
 
@@ -160,7 +160,7 @@ impl CommandHandler {
         &self,
         request: &Request,
         known: Known,
-    ) -> Result<(Vec<EntitlementView>, Vec<Minted>), Failure> {
+    ) -> Result<(Views, Vec<Minted>), Failure> {
         let ids: Vec<EntitlementId> = match &request.command {
             Command::Issue(_) => known.pieces.clone(),
             _ => known.entitlement.iter().map(|entitlement| entitlement.id).collect(),
@@ -181,12 +181,11 @@ impl CommandHandler {
         request: &Request,
         mut known: Known,
         now: Vec<Arc<Entitlement>>,
-    ) -> (Vec<EntitlementView>, Vec<Minted>) {
+    ) -> (Views, Vec<Minted>) {
         let named = known.unit;
         let now = if now.is_empty() { known.entitlement.take().into_iter().collect() } else { now };
-        known.unit = Some(1);
-        let (mut views, mut codes) = (Vec::with_capacity(now.len()), Vec::new());
-        for entitlement in now {
+        let mut codes = Vec::new();
+        for entitlement in &now {
             let mints = |no: UnitNo| match &request.command {
                 Command::Issue(_) => true,
                 Command::ReplaceCode(_) => named == Some(no),
@@ -200,9 +199,7 @@ impl CommandHandler {
                     codes.push(Minted { entitlement: entitlement.id, unit: unit.no, code });
                 }
             }
-            known.entitlement = Some(entitlement);
-            views.extend(known.view());
         }
-        (views, codes)
+        (Views::of(now, known), codes)
     }
 }

@@ -43,7 +43,8 @@ pub struct CommandHandler {
     latest: AtomicI64,
 }
 
-const QUEUES: usize = 1_024;
+/// Many more than clients, or they wait for strangers.
+const QUEUES: usize = 1 << 14;
 
 impl CommandHandler {
     /// A handler over a log, with the key that its codes are derived from.

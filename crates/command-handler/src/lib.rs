@@ -9,6 +9,7 @@ mod handler;
 mod line;
 mod order;
 mod reply;
+mod views;
 
 pub use explain::{Explanation, HistoryEntry, Seen};
 pub use failure::Failure;
@@ -16,3 +17,4 @@ pub use handler::{CommandHandler, Settings};
 pub use order::ORDER_UNITS_MAX;
 pub use reply::{Happened, Judged, Minted, Outcome, Reply, Request};
 pub use resit_states::{AsOf, StateError, decode, stream_id, stream_of};
+pub use views::Views;

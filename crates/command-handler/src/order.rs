@@ -100,7 +100,9 @@ fn joined(mut whole: Reply, part: Reply) -> Reply {
     if let Outcome::Accepted { events, .. } = &mut whole.outcome {
         events.extend(more);
     }
-    whole.entitlements.extend(part.entitlements);
+    let mut entitlements = whole.entitlements.into_vec();
+    entitlements.extend(part.entitlements.into_vec());
+    whole.entitlements = entitlements.into();
     whole.codes.extend(part.codes);
     whole.position = part.position;
     whole.recorded_at = part.recorded_at;

@@ -1,11 +1,13 @@
 //! What goes into a handler and what comes out of it.
 
 use resit_domain::{
-    Actor, Command, CommandId, EntitlementId, EntitlementView, Event, Judgement, Placed, Refusal, Stream,
-    Timestamp, UnitNo, Warning,
+    Actor, Command, CommandId, EntitlementId, Event, Judgement, Placed, Refusal, Stream, Timestamp, UnitNo,
+    Warning,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
+
+use crate::Views;
 
 /// A command, with the id that makes it idempotent and the name of who gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub struct Reply {
     /// What came of it.
     pub outcome: Outcome,
     /// The entitlements that it is about, as they stand now.
-    pub entitlements: Vec<EntitlementView>,
+    pub entitlements: Views,
     /// Codes that it made, to be handed to whom they are for, and kept nowhere.
     pub codes: Vec<Minted>,
 }

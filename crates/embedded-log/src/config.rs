@@ -15,7 +15,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { segment_bytes: 64 << 20, queue_max: 4096, open_files_max: 64 }
+        Self { segment_bytes: 256 << 20, queue_max: 4096, open_files_max: 64 }
     }
 }
 

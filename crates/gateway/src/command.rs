@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use axum::body::Body;
 use resit_api::{CommandBody, FieldError, Judged, Outcome, Problem, ProblemKind, Reply, VoucherText, header};
-use resit_command_handler::{Request, Seen};
-use resit_domain::{CommandId, EntitlementId, Rule};
+use resit_command_handler::{Request, Seen, Views};
+use resit_domain::{Command, CommandId, EntitlementId, Rule};
 
 use crate::asked::Asked;
 use crate::body;
@@ -30,11 +30,28 @@ pub(crate) async fn taken(asked: &Asked<'_>, name: &'static str, body: Body) -> 
         None => Err(key_required()),
     };
     count(&asked.app.metrics, name, &answer, since);
-    let reply = answer?;
+    let mut reply = answer?;
     let position = reply.position;
+    if wants_little(asked) {
+        leave_out(&mut reply);
+    }
     match reply.outcome {
         Outcome::Accepted { .. } => Ok(Answered::json(&reply)?.at(position)),
         Outcome::Refused { .. } => Err(Problem::refused(reply).unwrap_or_else(unknown_voucher)),
+    }
+}
+
+/// Whether the caller knows what it asked for, and wants to hear no more than yes.
+fn wants_little(asked: &Asked<'_>) -> bool {
+    let preferences = asked.headers.get_all(header::PREFER).iter().filter_map(|text| text.to_str().ok());
+    preferences.flat_map(|text| text.split(',')).any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
+}
+
+/// Leaves out what the log tells at any time. Codes are told only here, and a refusal is told in full.
+fn leave_out(reply: &mut Reply) {
+    if let Outcome::Accepted { events, .. } = &mut reply.outcome {
+        events.clear();
+        reply.entitlements.clear();
     }
 }
 
@@ -55,7 +72,11 @@ fn key_required() -> Problem {
 async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Reply, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
-    let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
+    let mut reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
+    if wants_little(asked) && !matches!(request.command, Command::Issue(_) | Command::ReplaceCode(_)) {
+        // Nobody looks, so nothing is made to be shown.
+        reply.entitlements = Views::default();
+    }
     let reply = Reply::of(&request, reply, asked.standing_at().await?);
     if by_code && !reply.replayed && is_unknown(&reply.outcome) {
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
