@@ -73,7 +73,7 @@ fn an_accepted_reply_comes_back() {
             events: events(),
             warnings: vec![Warning { clause: "S1".to_owned(), text: "soon".to_owned() }],
         },
-        entitlements: Vec::new(),
+        entitlements: Vec::new().into(),
         codes: vec![Minted { entitlement: EntitlementId([7; 16]), unit: 1, code: code.clone() }],
     };
     let text = serde_json::to_string(&Reply::of(&request(), said.clone(), at())).unwrap();
@@ -98,7 +98,7 @@ fn a_refusal_is_a_problem_and_a_reply() {
         recorded_at: at(),
         replayed: false,
         outcome: handler::Outcome::Refused(refusal.clone()),
-        entitlements: Vec::new(),
+        entitlements: Vec::new().into(),
         codes: Vec::new(),
     };
     let problem = Problem::refused(Reply::of(&request(), said, at())).unwrap();

@@ -18,7 +18,7 @@ pub(crate) struct ServerFlags {
     /// How many folded states the command handler keeps [env: `RESIT_CACHED_STATES_MAX`] [default: 200000].
     #[arg(long, value_name = "COUNT", help_heading = "Settings")]
     pub(crate) cached_states_max: Option<String>,
-    /// The length at which a segment of the log is sealed [env: `RESIT_SEGMENT_BYTES`] [default: 67108864].
+    /// The length at which a segment of the log is sealed [env: `RESIT_SEGMENT_BYTES`] [default: 268435456].
     #[arg(long, value_name = "BYTES", help_heading = "Settings")]
     pub(crate) segment_bytes: Option<String>,
     /// The longest body that the server takes [env: `RESIT_BODY_BYTES_MAX`] [default: 4194304].

@@ -32,7 +32,7 @@ keys! {
     LOG_FORMAT "log_format" "--log-format" "RESIT_LOG_FORMAT" "human" "how it is logged: human, or json";
     CACHED_STATES_MAX "cached_states_max" "--cached-states-max" "RESIT_CACHED_STATES_MAX" "200000"
         "how many folded states the command handler keeps in memory";
-    SEGMENT_BYTES "segment_bytes" "--segment-bytes" "RESIT_SEGMENT_BYTES" "67108864"
+    SEGMENT_BYTES "segment_bytes" "--segment-bytes" "RESIT_SEGMENT_BYTES" "268435456"
         "the length at which a segment of the log is sealed";
     BODY_BYTES_MAX "body_bytes_max" "--body-bytes-max" "RESIT_BODY_BYTES_MAX" "4194304"
         "the longest body that the server takes";
