@@ -4,6 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -13,8 +14,13 @@ use crate::{OpenError, segment};
 #[derive(Debug)]
 pub(crate) struct Directory {
     root: PathBuf,
-    _lock: File,
+    lock: File,
+    /// What the folder of the segments is to the system, whatever its name.
+    log: Identity,
 }
+
+/// Device and inode: what a name led to.
+type Identity = (u64, u64);
 
 impl Directory {
     /// Locks the folder, after making it if need be.
@@ -40,11 +46,22 @@ impl Directory {
             Err(TryLockError::Error(error)) => return Err(OpenError::io("lock", &path)(error)),
         }
         name_owner(&mut lock).map_err(OpenError::io("write", &path))?;
-        Ok(Self { root: root.to_owned(), _lock: lock })
+        let found = fs::metadata(&log).map_err(OpenError::io("read", &log))?;
+        Ok(Self { root: root.to_owned(), lock, log: identity(&found) })
     }
 
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether its path still leads to what was opened.
+    ///
+    /// # Errors
+    ///
+    /// If that can't be told.
+    pub(crate) fn is_in_place(&self) -> io::Result<bool> {
+        let lock = identity(&self.lock.metadata()?);
+        Ok(found(&self.root.join("lock"))? == Some(lock) && found(&self.log())? == Some(self.log))
     }
 
     pub(crate) fn log(&self) -> PathBuf {
@@ -89,6 +106,21 @@ impl Directory {
         let log = self.log();
         let names = || fs::read_dir(&log)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>();
         names().map_err(OpenError::io("read", &log))
+    }
+}
+
+fn identity(of: &fs::Metadata) -> Identity {
+    (of.dev(), of.ino())
+}
+
+/// What a path leads to, if anything.
+fn found(path: &Path) -> io::Result<Option<Identity>> {
+    match fs::metadata(path) {
+        Ok(there) => Ok(Some(identity(&there))),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The log itself: a handle on its threads and on what they share.
 
 use std::{
+    io,
     path::Path,
     sync::{
         Arc,
@@ -71,6 +72,16 @@ impl EmbeddedLog {
     /// How many times the log synced its segments since it was opened: commits that came together share one.
     pub fn syncs(&self) -> u64 {
         self.running.syncs.load(Ordering::Relaxed)
+    }
+
+    /// Whether the folder is still where it was opened. If it was moved away, removed or replaced, what is written from
+    /// then on may be in files that no path leads to.
+    ///
+    /// # Errors
+    ///
+    /// If the folder can't be looked at.
+    pub fn is_in_place(&self) -> io::Result<bool> {
+        self.running.shared.directory.is_in_place()
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -113,6 +113,11 @@ pub(crate) enum Stopped {
         "the {0} ended by a mistake of this program; what it did is on record, or is made anew: start the server again"
     )]
     Role(&'static str),
+    #[error(
+        "the ledger's folder {0} was removed or replaced while it was served; what was acknowledged since then may not be \
+         on this disk: put the folder back, start the server again, and send again what you are not sure of"
+    )]
+    Displaced(PathBuf),
     #[error("nothing could be measured")]
     Bench(#[from] resit_bench::BenchError),
     #[error("the answer can't be written")]

@@ -25,7 +25,10 @@ pub(crate) struct Address {
 
 /// The file, as long as the server runs.
 #[derive(Debug)]
-pub(crate) struct Posted(PathBuf);
+pub(crate) struct Posted {
+    folder: PathBuf,
+    pid: u32,
+}
 
 impl Address {
     /// Puts it up in a ledger's folder, in place of a stale one.
@@ -39,7 +42,7 @@ impl Address {
             fs::rename(&beside, &path)
         };
         write().map_err(|source| Stopped::Unwritten { path: path.clone(), source })?;
-        Ok(Posted(path))
+        Ok(Posted { folder: folder.to_owned(), pid: self.pid })
     }
 
     /// The one in a ledger's folder that is held by `pid`; none if it is another's.
@@ -52,7 +55,10 @@ impl Address {
 
 impl Drop for Posted {
     fn drop(&mut self) {
-        // What stays is stale, and known to be so.
-        drop(fs::remove_file(&self.0));
+        // In a folder that took this one's place there may be another's.
+        if Address::of(&self.folder, Some(self.pid)).is_some() {
+            // What stays is stale, and known to be so.
+            drop(fs::remove_file(self.folder.join(FILE_NAME)));
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod address;
 mod door;
 mod expiry;
+mod place;
 mod read_models;
 mod rehearse;
 mod retry;
@@ -87,6 +88,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let roles = roles(&kept, expiry, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
+    let in_place = runtime.spawn(place::kept(ledger.clone(), stopper.clone(), stop.clone()));
     let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
     tracing::info!(%url, ledger = %home.folder.display(), "serving");
     out.said(&said)?;
@@ -104,9 +106,15 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let served = runtime.block_on(gateway);
     stopper.stop();
     let ended = roles.into_iter().map(Role::end).collect::<Vec<_>>();
-    kept.read_models.projector.flush()?;
+    let in_place = runtime.block_on(in_place);
+    let flushed = kept.read_models.projector.flush();
     runtime.shutdown_timeout(END_MAX);
     drop(posted);
+    // Whatever else went wrong did so because of it.
+    if !in_place.map_err(|_| Stopped::Role("watch over the ledger's folder"))? {
+        return Err(Stopped::Displaced(home.folder));
+    }
+    flushed?;
     served.map_err(|_| Stopped::Role("gateway"))?;
     ended.into_iter().collect::<Result<Vec<_>, _>>()?;
     tracing::info!("stopped: everything that was acknowledged is on record");

@@ -1,12 +1,15 @@
 //! A server on a bad day: a disk without room, one that can't be written, a clock that jumps.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Stdio};
 
 use resit_api::ProblemKind;
 use resit_client::{Client, ClientError};
 
 use crate::apart::{alone_on_a_disk, child_folder, leave_free, mount};
 use crate::server::{client, order};
+use crate::serving::binary;
 use crate::shell::Shell;
 
 #[test]
@@ -110,6 +113,40 @@ fn a_second_server_and_a_newer_folder_are_told_in_so_many_words() {
     let mark = format!("{line} {:08x}\n", crc32c::crc32c(line.as_bytes()));
     fs::write(shell.folder.join("FORMAT"), mark).unwrap();
     told("has format 2, this release knows 1; run the release that wrote it, or a newer one");
+}
+
+#[test]
+fn a_server_whose_folder_is_taken_away_stops_and_says_so() {
+    for replaced in [false, true] {
+        let shell = Shell::shop();
+        let (away, other) = (shell.folder.with_extension("away"), shell.folder.with_extension("other"));
+        Shell::shop_in(other.clone());
+        let mut command = Command::new(binary());
+        command.args(["serve", "--listen", "127.0.0.1:0"]).env("RESIT_LEDGER", &shell.folder);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("listening on"), "{line}");
+        shell.issue("W-1");
+        fs::rename(&shell.folder, &away).unwrap();
+        if replaced {
+            fs::rename(&other, &shell.folder).unwrap();
+            fs::write(shell.folder.join("serve.json"), "another's").unwrap();
+        }
+        let mut told = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(3), "{told}");
+        for words in ["was removed or replaced while it was served", "may not be on this disk"] {
+            assert!(told.contains(words), "{told}");
+        }
+        if replaced {
+            assert!(shell.folder.join("serve.json").exists(), "it is not this server's");
+            fs::remove_dir_all(&shell.folder).unwrap();
+        }
+        fs::rename(&away, &shell.folder).unwrap();
+        shell.run("verify").with(0);
+        assert!(shell.run("look-up --order W-1").with(0).out.contains("unused"));
+    }
 }
 
 #[test]
