@@ -114,7 +114,7 @@ fn an_older_copy_of_the_log_is_not_mixed_with_what_was_derived_from_a_newer_one(
     let kept = shell.folder.with_extension("kept");
     copy(&shell.folder.join("log"), &kept);
     let (phantom, _) = shell.issue("W-2");
-    shell.run("look-up --order W-2").with(0);
+    shell.run("look-up --offer exam-replay").with(0);
     shell.at("2026-01-05", "expire").with(0);
 
     fs::remove_dir_all(shell.folder.join("log")).unwrap();
@@ -144,7 +144,7 @@ fn copy(from: &Path, to: &Path) {
 fn with_a_wrong_row() -> (Shell, String) {
     let shell = Shell::shop();
     let (voucher, _) = shell.issue("W-1");
-    shell.run("look-up --order W-1").with(0);
+    shell.run("look-up --offer exam-replay").with(0);
     plant(&shell.folder, b"wrong");
     (shell, voucher)
 }
@@ -161,7 +161,7 @@ fn wrong_row_is_named_and_rebuilt(shell: &Shell, voucher: &str) {
     );
     shell.run("rebuild").with(0);
     shell.run("verify").with(0);
-    assert!(shell.run("look-up --order W-1").with(0).out.contains(voucher));
+    assert!(shell.run("look-up --offer exam-replay").with(0).out.contains(voucher));
 }
 
 #[test]
