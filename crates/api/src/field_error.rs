@@ -95,7 +95,20 @@ fn located<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Field
         return FieldError::new(inside(name), "it stands there twice", "say it once");
     }
     let field = if path.is_empty() || path == "." { "body".to_owned() } else { path };
-    FieldError::new(field, reason, format!("correct it {at}; /openapi.json says what it may be"))
+    FieldError::new(field, bounded(reason), format!("correct it {at}; /openapi.json says what it may be"))
+}
+
+/// Names the bounds of a number where it was told by the name of its type.
+fn bounded(reason: &str) -> String {
+    let told = reason.rsplit_once("expected ").and_then(|(said, name)| {
+        let belongs = crate::said_of(name)?;
+        let said = said
+            .trim_end_matches(", ")
+            .trim_start_matches("invalid value: ")
+            .trim_start_matches("invalid type: ");
+        Some(format!("{said} is not {belongs}"))
+    });
+    told.unwrap_or_else(|| reason.to_owned())
 }
 
 fn quoted<'a>(text: &'a str, before: &str) -> Option<&'a str> {
@@ -127,6 +140,16 @@ mod tests {
         check(r#"{"ordr":1,"offer":"x"}"#, "ordr", "take it out; expected one of `order`");
         check(r#"{"order":{"shop":"web","number":"1","line":-1},"offer":"x"}"#, "order.line", "-1");
         check(r#"{"offer":"x","offer":"y"}"#, "offer", "once");
+    }
+
+    #[test]
+    fn a_number_is_told_by_its_bounds() {
+        let of = |quantity| {
+            format!(r#"{{"order":{{"shop":"web","number":"1","line":1}},"offer":"x","quantity":{quantity}}}"#)
+        };
+        check(&of("100000"), "quantity", "integer `100000` is not a whole number from 0 to 65535");
+        check(&of("\"two\""), "quantity", "is not a whole number from 0 to 65535");
+        check(&of("1.5"), "quantity", "is not a whole number from 0 to 65535");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bounds;
 mod command;
 mod command_macro;
 mod entitlement;
@@ -24,6 +25,7 @@ mod status;
 mod upkeep;
 mod voucher;
 
+pub use bounds::said_of;
 pub use command::*;
 pub use entitlement::{Entitlement, Unit};
 pub use event::{EventOnStream, HistoryEvent};

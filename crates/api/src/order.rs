@@ -54,6 +54,7 @@ pub struct Line {
     pub offer: OfferId,
     /// How many units of the offer; each is an entitlement of its own.
     #[serde(default = "one")]
+    #[schemars(range(min = 1))]
     pub quantity: u16,
     /// Other offers or discounts on the same order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

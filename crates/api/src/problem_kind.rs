@@ -50,6 +50,8 @@ problems! {
     NotFound "not-found" 404 "there is nothing here";
     /// The path is there for another method.
     MethodNotAllowed "method-not-allowed" 405 "the method is not allowed here";
+    /// The body did not come in time.
+    RequestTimeout "request-timeout" 408 "the request did not come in time";
     /// The key is on record with another body.
     IdReused "id-reused" 409 "the key was used for another command";
     /// The body is too long.

@@ -68,7 +68,8 @@ impl Route {
     }
 
     pub(crate) fn body(self, schema: SchemaOf) -> Self {
-        let problems = &[ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType];
+        let problems =
+            &[ProblemKind::RequestTimeout, ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType];
         Self { body: Some(schema), ..self }.may(problems)
     }
 

@@ -151,6 +151,7 @@ commands! {
         offer: OfferId,
         /// How many units of the offer; each is an entitlement of its own.
         #[serde(default = "one")]
+        #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
         quantity: u16,
         /// Which of them are issued by this command; all if absent. Those that are issued already stay as they are.
         #[serde(default, skip_serializing_if = "Option::is_none")]

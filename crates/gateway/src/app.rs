@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use resit_api::openapi;
-use resit_command_handler::CommandHandler;
-use resit_event_log::{EventLog, Position};
+use resit_command_handler::{CommandHandler, Failure, Reply, Request};
+use resit_domain::Timestamp;
+use resit_event_log::{AppendError, EventLog, Position};
 use resit_projector::Projector;
 use tokio::sync::{Notify, watch};
 
@@ -18,21 +19,30 @@ use crate::{Auth, Clock, Gauges, Upkeep};
 pub struct Limits {
     /// The longest body, in bytes.
     pub body_bytes_max: usize,
+    /// How long a body may take to come, in milliseconds.
+    pub body_millis_max: u64,
+    /// How long the head of a request may take to come, and how long a connection may be silent before it, in milliseconds.
+    pub head_millis_max: u64,
     /// How many requests are at work at a time.
     pub in_flight_max: usize,
     /// How long a question waits for the read models, in milliseconds.
     pub behind_millis_max: u64,
     /// How many records the read models may be behind while the server calls itself ready.
     pub ready_lag_max: u64,
+    /// How many bytes the ledger's disk must have left while the server calls itself ready.
+    pub ready_free_disk_bytes_min: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes_max: 4 << 20,
+            body_millis_max: 30_000,
+            head_millis_max: 30_000,
             in_flight_max: 4_096,
             behind_millis_max: 5_000,
             ready_lag_max: 100_000,
+            ready_free_disk_bytes_min: 4 << 20,
         }
     }
 }
@@ -83,6 +93,19 @@ impl App {
             stopping: watch::Sender::new(false),
             parts,
         })
+    }
+
+    /// Gives a command to the handler, and notes whether the log could be written.
+    pub(crate) async fn handled(&self, request: Request, now: Timestamp) -> Result<Reply, Failure> {
+        let handled = self.parts.handler.handle(request, now).await;
+        match &handled {
+            Ok(reply) if !reply.replayed => self.parts.gauges.note_append(Ok(())),
+            Err(Failure::Append(AppendError::Unavailable { .. })) => {
+                self.parts.gauges.note_append(Err(self.parts.clock.now()));
+            }
+            _ => {}
+        }
+        handled
     }
 
     /// Done when the server stops.

@@ -1,14 +1,24 @@
 //! The body of a request, read once.
 
-use axum::body::Body;
-use axum::body::Bytes;
-use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use resit_api::{FieldError, Problem, ProblemKind};
 
-/// Reads a JSON body of at most `max` bytes.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<Bytes, Problem> {
+use crate::Limits;
+
+/// How much of a body that nobody asked for is read, so that its connection can be used again.
+const LEFT_BYTES_MAX: usize = 64 << 10;
+
+/// How long its answer waits for that.
+const LEFT_MAX: Duration = Duration::from_millis(500);
+
+/// Reads a JSON body, as long and as slow as the limits allow.
+pub(crate) async fn read(headers: &HeaderMap, body: &mut Body, limits: &Limits) -> Result<Bytes, Problem> {
+    let max = limits.body_bytes_max;
     let media = headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
     if !is_json(media) {
         let said = if media.is_empty() { "nothing".to_owned() } else { format!("`{media}`") };
@@ -20,7 +30,11 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<
     if announced.is_some_and(|length| length > max) {
         return Err(too_large(max));
     }
-    match Limited::new(body, max).collect().await {
+    let limit = Duration::from_millis(limits.body_millis_max);
+    let Ok(came) = tokio::time::timeout(limit, Limited::new(body, max).collect()).await else {
+        return Err(too_slow(limit));
+    };
+    match came {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large(max)),
         Err(error) => {
@@ -34,10 +48,38 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, max: usize) -> Result<
     }
 }
 
+/// An answer that may leave. What is left of the body is read if it is short; else the connection can't be used again,
+/// and the answer says so.
+pub(crate) async fn settled(mut response: Response<Body>, headers: &HeaderMap, body: Body) -> Response<Body> {
+    // Who waits to be asked for a body that nobody wants need not send it.
+    let is_coming = response.status() != StatusCode::REQUEST_TIMEOUT && !headers.contains_key(EXPECT);
+    let is_usable = body.is_end_stream() || (is_coming && ends_soon(body).await);
+    if !is_usable {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+async fn ends_soon(body: Body) -> bool {
+    if body.size_hint().lower() > LEFT_BYTES_MAX as u64 {
+        return false;
+    }
+    let left = Limited::new(body, LEFT_BYTES_MAX).collect();
+    matches!(tokio::time::timeout(LEFT_MAX, left).await, Ok(Ok(_)))
+}
+
 fn is_json(media: &str) -> bool {
     let media = media.split(';').next().unwrap_or("").trim();
     media.eq_ignore_ascii_case("application/json")
         || (media.len() > 5 && media.is_ascii() && media[media.len() - 5..].eq_ignore_ascii_case("+json"))
+}
+
+fn too_slow(limit: Duration) -> Problem {
+    let detail = format!(
+        "the body did not come within {} ms; send the request again, with the same key",
+        limit.as_millis()
+    );
+    Problem::new(ProblemKind::RequestTimeout, detail)
 }
 
 fn too_large(max: usize) -> Problem {

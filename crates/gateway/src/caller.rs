@@ -99,6 +99,19 @@ impl Caller {
         self.token.as_ref()?.shop.as_ref()
     }
 
+    /// A problem as the caller may know it: where others' commands stand is no business of one that is bound to a shop.
+    pub(crate) fn told(&self, problem: Problem) -> Problem {
+        match &problem.command {
+            Some(id) if problem.r#type == ProblemKind::IdReused && self.shop().is_some() => {
+                let detail = format!(
+                    "command id {id} is on record with another body; use a new id for another command"
+                );
+                Problem { detail, position: None, ..problem }
+            }
+            _ => problem,
+        }
+    }
+
     /// Refuses another shop than the one that the caller is bound to.
     pub(crate) fn must_serve(&self, shop: &ShopId) -> Result<(), Problem> {
         match self.shop().filter(|own| *own != shop) {

@@ -14,10 +14,14 @@ use crate::parameters::in_header;
 use crate::respond::Answered;
 
 /// Takes the command of this name.
-pub(crate) async fn taken(asked: &Asked<'_>, name: &'static str, body: Body) -> Result<Answered, Problem> {
+pub(crate) async fn taken(
+    asked: &Asked<'_>,
+    name: &'static str,
+    body: &mut Body,
+) -> Result<Answered, Problem> {
     let dry_run = asked.parameters.flag("dry_run")?;
     let id = if dry_run { in_header(asked.headers, header::IDEMPOTENCY_KEY)? } else { Some(key(asked)?) };
-    let bytes = body::read(asked.headers, body, asked.app.parts.limits.body_bytes_max).await?;
+    let bytes = body::read(asked.headers, body, &asked.app.parts.limits).await?;
     let since = stopwatch();
     let read = CommandBody::read(name, &bytes)
         .ok_or_else(|| Problem::new(ProblemKind::NotFound, format!("there is no command {name}")))?;
@@ -72,7 +76,7 @@ fn key_required() -> Problem {
 async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Reply, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
-    let mut reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
+    let mut reply = asked.app.handled(request.clone(), asked.now).await?;
     if wants_little(asked) && !matches!(request.command, Command::Issue(_) | Command::ReplaceCode(_)) {
         // Nobody looks, so nothing is made to be shown.
         reply.entitlements = Views::default();

@@ -6,12 +6,13 @@ use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::Response;
+use axum::http::request::Parts;
 use resit_api::{FieldError, Operation, Problem, ProblemKind, Route, header};
 
 use crate::asked::Asked;
 use crate::parameters::{Parameters, in_header};
 use crate::respond::{self, Answered};
-use crate::{App, ClockFixed, catalogue, command, health, lists, metrics, order, questions, reading};
+use crate::{App, ClockFixed, body, catalogue, command, health, lists, metrics, order, questions, reading};
 
 /// Answers a request, and counts it.
 pub(crate) async fn answer(
@@ -21,9 +22,9 @@ pub(crate) async fn answer(
     request: Request,
 ) -> Response<Body> {
     let place = app.in_flight.enter();
-    // Who asks for the server's health is answered even when it is busy: a busy server is alive.
-    let answered = if place.is_some() || route.right.is_none() {
-        admitted(&app, &route, path, request).await
+    let (head, mut body) = request.into_parts();
+    let answered = if place.is_some() || is_about_the_server(&route) {
+        admitted(&app, &route, path, &head, &mut body).await
     } else {
         Err(full(&app))
     };
@@ -37,8 +38,14 @@ pub(crate) async fn answer(
         }
     };
     drop(place);
+    let response = body::settled(response, &head.headers, body).await;
     app.metrics.request(route.id, response.status().as_u16());
     response
+}
+
+/// Whether it is asked how the server is: that is answered even when it is busy, for then it is asked most.
+fn is_about_the_server(route: &Route) -> bool {
+    route.right.is_none() || matches!(route.operation, Operation::Metrics | Operation::Status)
 }
 
 fn full(app: &App) -> Problem {
@@ -51,9 +58,9 @@ async fn admitted(
     app: &Arc<App>,
     route: &Route,
     path: Result<RawPathParams, RawPathParamsRejection>,
-    request: Request,
+    head: &Parts,
+    body: &mut Body,
 ) -> Result<Answered, Problem> {
-    let (head, body) = request.into_parts();
     let parts = &app.parts;
     parts.auth.admits(&head.headers)?;
     let now = parts.clock.now();
@@ -78,11 +85,12 @@ async fn admitted(
         }
     };
     let asked = Asked { app, caller, now, headers: &head.headers, uri: &head.uri, parameters };
-    match route.operation {
+    let answered = match route.operation {
         Operation::Command(name) => command::taken(&asked, name, body).await,
         // Kept out of the way of commands, whose future is the smaller for it.
         operation => Box::pin(question(&asked, app, operation, body)).await,
-    }
+    };
+    answered.map_err(|problem| asked.caller.told(problem))
 }
 
 /// Whether nothing goes on record for a request.
@@ -97,7 +105,7 @@ async fn question(
     asked: &Asked<'_>,
     app: &Arc<App>,
     operation: Operation,
-    body: Body,
+    body: &mut Body,
 ) -> Result<Answered, Problem> {
     let upkeep = &app.parts.upkeep;
     match operation {

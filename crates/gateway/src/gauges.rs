@@ -6,11 +6,15 @@ use resit_domain::Timestamp;
 
 const UNKNOWN: i64 = i64::MIN;
 
+/// How long a server that could not write is not sent new work.
+const UNWRITABLE_MILLIS: i64 = 30_000;
+
 /// Numbers of other roles. Whoever knows one puts it here; metrics and health read them.
 #[derive(Debug)]
 pub struct Gauges {
     oldest_due_at: AtomicI64,
     free_disk_bytes: AtomicU64,
+    unwritable_at: AtomicI64,
     stopping: AtomicBool,
 }
 
@@ -19,6 +23,7 @@ impl Default for Gauges {
         Self {
             oldest_due_at: AtomicI64::new(UNKNOWN),
             free_disk_bytes: AtomicU64::new(u64::MAX),
+            unwritable_at: AtomicI64::new(UNKNOWN),
             stopping: AtomicBool::new(false),
         }
     }
@@ -35,6 +40,12 @@ impl Gauges {
         self.free_disk_bytes.store(bytes, Ordering::Relaxed);
     }
 
+    /// The log took a commit, or could not be written.
+    pub fn note_append(&self, appended: Result<(), Timestamp>) {
+        let failed_at = appended.err().map_or(UNKNOWN, Timestamp::millis);
+        self.unwritable_at.store(failed_at, Ordering::Relaxed);
+    }
+
     /// The server begins to stop: it is no longer ready.
     pub fn note_stopping(&self) {
         self.stopping.store(true, Ordering::Relaxed);
@@ -46,6 +57,13 @@ impl Gauges {
             UNKNOWN => 0,
             due_at => now.millis().saturating_sub(due_at).max(0),
         }
+    }
+
+    /// Whether the log could not be written the last time that it was tried. A while later somebody has to try again:
+    /// who is not ready is not sent the command that would tell.
+    pub(crate) fn is_unwritable(&self, now: Timestamp) -> bool {
+        let failed_at = self.unwritable_at.load(Ordering::Relaxed);
+        failed_at != UNKNOWN && now.millis().saturating_sub(failed_at) < UNWRITABLE_MILLIS
     }
 
     pub(crate) fn free_disk_bytes(&self) -> Option<u64> {

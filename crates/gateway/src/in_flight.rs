@@ -12,6 +12,9 @@ pub(crate) struct InFlight {
 /// One request at work, until it is dropped.
 pub(crate) struct Place<'a>(&'a AtomicUsize);
 
+/// A request that only waits, and gives its place away until this is dropped.
+pub(crate) struct Aside<'a>(&'a AtomicUsize);
+
 impl InFlight {
     pub(crate) fn new(max: usize) -> Self {
         Self { count: AtomicUsize::new(0), max }
@@ -24,6 +27,12 @@ impl InFlight {
         (before < self.max).then_some(place)
     }
 
+    /// Gives away the place of a request that has one, for as long as it only waits.
+    pub(crate) fn aside(&self) -> Aside<'_> {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        Aside(&self.count)
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }
@@ -32,6 +41,12 @@ impl InFlight {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Aside<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -46,6 +61,18 @@ mod tests {
         assert!(first.is_some() && places.enter().is_none());
         drop(first);
         assert!(places.enter().is_some());
+        assert_eq!(places.count(), 0);
+    }
+
+    #[test]
+    fn who_only_waits_takes_no_place() {
+        let places = InFlight::new(1);
+        let waits = places.enter();
+        let aside = places.aside();
+        assert!(waits.is_some() && places.enter().is_some());
+        drop(aside);
+        assert!(places.enter().is_none());
+        drop(waits);
         assert_eq!(places.count(), 0);
     }
 }

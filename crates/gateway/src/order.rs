@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::asked::Asked;
 use crate::metrics::stopwatch;
 use crate::respond::Answered;
-use crate::{App, body, command};
+use crate::{App, Caller, body, command};
 
 /// What came of one line's command.
 enum Came {
@@ -27,14 +27,14 @@ enum Came {
 }
 
 /// Takes an order. Lines run side by side; the same line again is the same command.
-pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: Body) -> Result<Answered, Problem> {
+pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) -> Result<Answered, Problem> {
     let dry_run = asked.parameters.flag("dry_run")?;
     let key = if dry_run {
         "dry-run".parse().expect("two words and a hyphen are an id")
     } else {
         command::key(asked)?
     };
-    let bytes = body::read(asked.headers, body, asked.app.parts.limits.body_bytes_max).await?;
+    let bytes = body::read(asked.headers, body, &asked.app.parts.limits).await?;
     let order: Order = read_json(&bytes).map_err(Problem::bad_input)?;
     check(&order)?;
     asked.caller.must_serve(&order.shop)?;
@@ -61,7 +61,7 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: Body) -> Resu
             Err(error) => tracing::error!(%error, "a line of an order met a bug"),
         }
     }
-    let reply = told(&order, came);
+    let reply = told(&asked.caller, &order, came);
     let status = if reply.refused + reply.failed == 0 { StatusCode::OK } else { StatusCode::MULTI_STATUS };
     Ok(Answered::json(&reply)?.with_status(status).at(reply.position))
 }
@@ -74,9 +74,8 @@ async fn given(app: &App, request: Request, now: Timestamp) -> Came {
 }
 
 async fn answered(app: &App, request: Request, now: Timestamp) -> Result<Reply, Failure> {
-    let handler = &app.parts.handler;
-    let reply = handler.handle(request.clone(), now).await?;
-    Ok(Reply::of(&request, reply, handler.not_before(now).await?))
+    let reply = app.handled(request.clone(), now).await?;
+    Ok(Reply::of(&request, reply, app.parts.handler.not_before(now).await?))
 }
 
 async fn judged(app: &App, request: &Request, now: Timestamp) -> Came {
@@ -84,7 +83,7 @@ async fn judged(app: &App, request: &Request, now: Timestamp) -> Came {
     judged.map_or_else(|failure| Came::Failed(failure.into()), |judged| Came::Judged(judged.into()))
 }
 
-fn told(order: &Order, came: Vec<Option<Came>>) -> OrderReply {
+fn told(caller: &Caller, order: &Order, came: Vec<Option<Came>>) -> OrderReply {
     let (mut accepted, mut refused, mut failed, mut position) = (0, 0, 0, Position::START);
     let mut outcome = |outcome: &Outcome| match outcome {
         Outcome::Accepted { .. } => accepted += 1,
@@ -105,7 +104,7 @@ fn told(order: &Order, came: Vec<Option<Came>>) -> OrderReply {
             }
             Some(Came::Failed(problem)) => {
                 failed += 1;
-                told.problem = Some(problem);
+                told.problem = Some(caller.told(problem));
             }
             None => {
                 failed += 1;

@@ -1,11 +1,12 @@
 //! What a request says beside its body: in its path, behind the question mark, in headers.
 
+use std::any::type_name;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::extract::{Query, RawPathParams};
 use axum::http::{HeaderMap, Uri};
-use resit_api::{FieldError, Parameter, Place, Problem};
+use resit_api::{FieldError, Parameter, Place, Problem, said_of};
 
 /// The parameters of one request.
 #[derive(Debug)]
@@ -93,16 +94,20 @@ pub(crate) fn in_header<T: FromStr<Err: Display>>(
     headers: &HeaderMap,
     name: &'static str,
 ) -> Result<Option<T>, Problem> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::bad_input(FieldError::new(name, "it is said twice", "say it once")));
+    }
     parsed(name, value.to_str().unwrap_or("\u{fffd}")).map(Some)
 }
 
 fn parsed<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, Problem> {
     value.parse().map_err(|error: T::Err| {
-        Problem::bad_input(FieldError::new(
-            name,
-            error.to_string(),
-            "correct it; /openapi.json says what it may be",
-        ))
+        // Numbers and flags have errors that say nothing to who does not know this program's language.
+        let belongs = said_of(type_name::<T>());
+        let reason =
+            belongs.map_or_else(|| error.to_string(), |belongs| format!("`{value}` is not {belongs}"));
+        Problem::bad_input(FieldError::new(name, reason, "correct it; /openapi.json says what it may be"))
     })
 }

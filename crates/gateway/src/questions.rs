@@ -99,9 +99,9 @@ pub(crate) async fn why(asked: &Asked<'_>) -> Result<Answered, Problem> {
 }
 
 /// Where a code leads.
-pub(crate) async fn look_up(asked: &Asked<'_>, body: Body) -> Result<Answered, Problem> {
+pub(crate) async fn look_up(asked: &Asked<'_>, body: &mut Body) -> Result<Answered, Problem> {
     let parts = &asked.app.parts;
-    let bytes = body::read(asked.headers, body, parts.limits.body_bytes_max).await?;
+    let bytes = body::read(asked.headers, body, &parts.limits).await?;
     let LookUp { code } = read_json(&bytes).map_err(Problem::bad_input)?;
     let code: Code = code.parse().map_err(|error: resit_voucher_code::InvalidCode| {
         let remedy = "type it as it was sent, six groups of four";

@@ -20,6 +20,7 @@ pub(crate) async fn log(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let mut head = log.head().await?;
     if head <= after && wait_s > 0 {
         let wait = Duration::from_secs(u64::try_from(wait_s).unwrap_or(0));
+        let aside = asked.app.in_flight.aside();
         // That nothing came in time is an answer: an empty page.
         tokio::select! {
             moved = tokio::time::timeout(wait, log.wait_past(after)) => if let Ok(moved) = moved {
@@ -27,6 +28,7 @@ pub(crate) async fn log(asked: &Asked<'_>) -> Result<Answered, Problem> {
             },
             () = asked.app.stopped() => {}
         }
+        drop(aside);
     }
     let records = log.read(after, limit).await?;
     let next = records.last().map_or(after, |record| record.position);

@@ -12,7 +12,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use resit_api::{Operation, Problem, ProblemKind, Route, Verb, routes};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{App, door, respond};
+use crate::{App, body, door, respond};
 
 /// All routes over a gateway.
 pub fn router(app: &Arc<App>) -> Router {
@@ -31,13 +31,18 @@ pub fn router(app: &Arc<App>) -> Router {
         .fallback(async |request: Request| {
             let detail =
                 format!("there is nothing under {}; GET /openapi.json lists all paths", request.uri().path());
-            respond::problem(&Problem::new(ProblemKind::NotFound, detail))
+            turned_away(request, Problem::new(ProblemKind::NotFound, detail)).await
         })
         .method_not_allowed_fallback(async |request: Request| {
             let detail = format!("{} has another method; GET /openapi.json lists them", request.uri().path());
-            respond::problem(&Problem::new(ProblemKind::MethodNotAllowed, detail))
+            turned_away(request, Problem::new(ProblemKind::MethodNotAllowed, detail)).await
         })
         .layer(CatchPanicLayer::custom(panicked))
+}
+
+async fn turned_away(request: Request, problem: Problem) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    body::settled(respond::problem(&problem), &head.headers, body).await
 }
 
 fn method(app: &Arc<App>, route: &Arc<Route>) -> MethodRouter {

@@ -16,9 +16,6 @@ use crate::{App, router};
 /// How many seconds requests that are under way have to finish when the server stops.
 pub const STOP_S_MAX: u64 = 10;
 
-/// How long a connection may be silent between requests, and how long the head of one may take.
-const SILENT_S_MAX: u64 = 75;
-
 /// After how long a connection is taken again, when none could be.
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
 
@@ -29,7 +26,9 @@ const AGAIN_AFTER: Duration = Duration::from_millis(100);
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()> + Send) {
     let service = TowerToHyperService::new(router(&app));
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(SILENT_S_MAX)).pipeline_flush(true);
+    // It runs from the first moment of a connection, and again after each answer.
+    let head_max = Duration::from_millis(app.parts.limits.head_millis_max);
+    http.timer(TokioTimer::new()).header_read_timeout(head_max).pipeline_flush(true);
     let connections = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {

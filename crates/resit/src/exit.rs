@@ -208,6 +208,7 @@ fn of_problem(kind: ProblemKind) -> Status {
         | ProblemKind::Forbidden
         | ProblemKind::NotLocal => Status::Input,
         ProblemKind::SlowDown
+        | ProblemKind::RequestTimeout
         | ProblemKind::Bug
         | ProblemKind::Behind
         | ProblemKind::Overloaded

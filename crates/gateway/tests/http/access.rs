@@ -76,6 +76,14 @@ async fn a_shop_orders_for_itself_and_knows_nothing_of_others() {
     let lines = json!({ "shop": "web", "number": "2", "lines": [{ "line": 1, "offer": "exam-replay" }] });
     world.post("/v1/orders").key("o-1").token(&other).body(&lines).send().await.problem("forbidden");
 
+    // Keys are one space; where the key of another stands is not said.
+    let theirs = json!({ "order": { "shop": "other", "number": "1", "line": 1 }, "offer": "exam-replay" });
+    let reused = world.post("/v1/commands/issue").key("i-2").token(&other).body(&theirs);
+    let reused = reused.send().await.problem("id-reused");
+    assert!(
+        reused["position"].is_null() && !reused["detail"].as_str().unwrap().contains("position"),
+        "{reused:#}"
+    );
     let (id, code) = (entitlement(&issued), code(&issued));
     let revoke = |token: &str, named: &str| {
         let body = json!({ "entitlement": named, "reason": "refund" });

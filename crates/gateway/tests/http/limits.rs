@@ -21,14 +21,59 @@ async fn a_body_has_an_end() {
 }
 
 #[tokio::test]
+async fn what_a_number_or_a_flag_may_be_is_said() {
+    let world = World::open();
+    let reason = async |path: &str| {
+        let problem = world.get(path).send().await.problem("bad-input");
+        problem["errors"][0]["reason"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        reason("/v1/log?limit=many").await,
+        format!("`many` is not a whole number from 0 to {}", u64::MAX)
+    );
+    assert!(reason("/v1/orders/web/1/x").await.ends_with("`x` is not a whole number from 0 to 4294967295"));
+    let flag = world.post("/v1/expire-due?dry_run=yes").send().await.problem("bad-input");
+    assert_eq!(flag["errors"][0]["reason"], "`yes` is not `true` or `false`");
+}
+
+#[tokio::test]
+async fn a_command_has_one_key() {
+    let world = World::open();
+    let ask = world.post("/v1/commands/define-exam").key("k-1").key("k-2").body(&json!({ "exam": "AZ-104" }));
+    assert_eq!(ask.send().await.problem("bad-input")["errors"][0]["field"], "idempotency-key");
+}
+
+#[tokio::test]
 async fn more_than_so_many_requests_wait_elsewhere() {
     let limits = Limits { in_flight_max: 0, ..Limits::default() };
     let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
     let answer = world.get("/v1/rules").send().await;
     assert_eq!(answer.headers["retry-after"], "1");
     answer.problem("overloaded");
+    for path in ["/v1/status", "/metrics", "/health/ready"] {
+        world.get(path).send().await.is(200);
+    }
     // A busy server is alive, and nobody should end it for being busy.
     assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");
+}
+
+#[tokio::test]
+async fn who_waits_for_more_takes_no_place() {
+    let limits = Limits { in_flight_max: 1, ..Limits::default() };
+    let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
+    let exam = json!({ "exam": "AZ-104" });
+    // Until the reader has begun to wait, it has the only place.
+    let taken = async {
+        loop {
+            let answer = world.command("define-exam", "k-1", &exam).await;
+            if answer.status != 503 {
+                break answer.is(200);
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let (page, taken) = tokio::join!(world.get("/v1/log?wait_s=30").send(), taken);
+    assert_eq!(page.is(200)["records"][0]["position"], taken["position"]);
 }
 
 #[tokio::test]

@@ -34,6 +34,19 @@ async fn a_server_is_ready_while_it_can_work() {
     let world = World::open();
     assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");
     assert_eq!(world.get("/health/ready").send().await.is(200)["health"], "ready");
+    let reason =
+        async || world.get("/health/ready").send().await.is(503)["reasons"][0].as_str().unwrap().to_owned();
+    world.gauges.note_append(Err("2019-09-01T10:00Z".parse().unwrap()));
+    assert!(reason().await.contains("could not be written"));
+    world.command("define-exam", "k-1", &json!({ "exam": "AZ-104" })).await.is(200);
+    assert_eq!(world.get("/health/ready").send().await.is(200)["health"], "ready");
+    // Somebody has to try again, some time.
+    world.gauges.note_append(Err("2019-09-01T09:59:30Z".parse().unwrap()));
+    world.get("/health/ready").send().await.is(200);
+    world.gauges.note_free_disk(4_000_000);
+    assert!(reason().await.contains("4000000 bytes left"));
+    world.gauges.note_free_disk(5_000_000);
+    world.get("/health/ready").send().await.is(200);
     world.gauges.note_stopping();
     assert_eq!(world.get("/health/ready").send().await.is(503)["health"], "not-ready");
     assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");

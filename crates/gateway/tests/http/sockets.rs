@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use resit_gateway::serve;
+use resit_gateway::{Limits, serve};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use crate::world::World;
+use crate::world::{Unusual, World};
 
 struct Serving {
     address: std::net::SocketAddr,
@@ -109,4 +109,58 @@ async fn who_waits_for_more_is_answered_when_the_server_stops() {
     let answer = read_until(&mut reader, "head").await;
     assert!(answer.contains("\"records\":[]"), "{answer}");
     tokio::time::timeout(Duration::from_secs(5), serving.done).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_is_turned_away_leaves_its_connection_usable() {
+    let world = World::unusual(Unusual { tokens: true, ..Unusual::default() });
+    let serving = serving(&world).await;
+    let mut stream = TcpStream::connect(serving.address).await.unwrap();
+    let request = request("/v1/commands/define-exam", "k-1", r#"{"exam":"AZ-104"}"#);
+    for _ in 0..2 {
+        let (head, body) = request.split_at(request.find('{').unwrap());
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let answer = read_until(&mut stream, "unauthenticated").await;
+        assert!(answer.starts_with("HTTP/1.1 401 ") && !answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_with_an_answer_is_announced_to_end() {
+    let world = World::open();
+    let serving = serving(&world).await;
+    for head in [
+        // Longer than anybody reads who does not want it.
+        "POST /v1/commands/define-exam HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\nContent-Length: 100000\r\n\r\n{",
+        "POST /v1/nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n{",
+        // The sender waits to be asked for it.
+        "POST /v1/commands/define-exam HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n",
+    ] {
+        let mut stream = TcpStream::connect(serving.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let answer = read_until(&mut stream, "/problems/").await;
+        assert!(answer.starts_with("HTTP/1.1 4") && answer.contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_waited_for_for_ever() {
+    let limits = Limits { body_millis_max: 50, head_millis_max: 50, ..Limits::default() };
+    let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
+    let serving = serving(&world).await;
+    let request = request("/v1/commands/define-exam", "k-1", r#"{"exam":"AZ-104"}"#);
+    let mut trickles = TcpStream::connect(serving.address).await.unwrap();
+    trickles.write_all(&request.as_bytes()[..request.len() - 3]).await.unwrap();
+    let mut answer = String::new();
+    trickles.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("/problems/request-timeout"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+    for said in ["", "GET /health/live HTTP/1.1\r\nHost: loc"] {
+        let mut silent = TcpStream::connect(serving.address).await.unwrap();
+        silent.write_all(said.as_bytes()).await.unwrap();
+        let mut left = String::new();
+        silent.read_to_string(&mut left).await.unwrap();
+        assert!(!left.contains("200"), "{left}");
+    }
 }
