@@ -143,7 +143,9 @@ pub(crate) fn stopped() -> AppendError {
 pub(crate) fn corrupt(first: u64, offset: u64, what: &str) -> ReadError {
     ReadError::Corrupt {
         place: format!("segment {} at byte {offset}", segment::file_name(first)),
-        reason: format!("{what}; verify the log, then restore it from a copy"),
+        reason: format!(
+            "{what}; stop the ledger and restore the log from a copy, or without one see `resit --dry-run log repair`"
+        ),
     }
 }
 

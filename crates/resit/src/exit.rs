@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use resit_access::AccessError;
@@ -72,7 +72,7 @@ pub(crate) enum Stopped {
         "the ledger in {0} has a log, and its FORMAT file is missing; `resit log repair --ledger {0}` restores it"
     )]
     NoFormat(PathBuf),
-    #[error("the ledger in {path} can't be opened")]
+    #[error("the ledger in {path} can't be opened{}", mended_by(path, source))]
     Open { path: PathBuf, source: OpenError },
     #[error(
         "{word} works on a stopped ledger alone, and {url} serves this one (process {pid}); stop that first{instead}"
@@ -155,11 +155,11 @@ impl Stopped {
     /// How the process ends for it.
     pub(crate) fn status(&self) -> Status {
         match self {
+            _ if is_damage(self) => Status::Damaged,
             Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
             Stopped::Input(_)
             | Stopped::Config(_)
             | Stopped::File { .. }
-            | Stopped::NoLedger(_)
             | Stopped::Access(_)
             | Stopped::Server(ClientError::CodeUnknown | ClientError::Unauthenticated { .. })
             | Stopped::Story(_)
@@ -172,11 +172,33 @@ impl Stopped {
             Stopped::Problem(said) => of_problem(said.0.r#type),
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
             Stopped::NoFormat(_)
-            | Stopped::Open { source: OpenError::Damaged { .. }, .. }
-            | Stopped::Read(ReadError::Corrupt { .. }) => Status::Damaged,
+            | Stopped::Open { source: OpenError::Damaged { .. } | OpenError::NoLog { .. }, .. } => {
+                Status::Damaged
+            }
             _ => Status::Unavailable,
         }
     }
+}
+
+/// What mends a folder that can't be opened, for the end of the sentence that says so.
+fn mended_by(folder: &Path, source: &OpenError) -> String {
+    let folder = folder.display();
+    match source {
+        OpenError::NoLog { .. } => {
+            format!("; `resit log repair --ledger {folder}` writes its FORMAT file anew")
+        }
+        OpenError::Damaged(_) => {
+            format!("; if there is no copy of it, `resit log repair --ledger {folder}` keeps what is whole")
+        }
+        _ => String::new(),
+    }
+}
+
+/// Whether the log's bytes are behind it, however many say so before it came here.
+fn is_damage(error: &(dyn Error + 'static)) -> bool {
+    let corrupt =
+        |error: &(dyn Error + 'static)| matches!(error.downcast_ref(), Some(ReadError::Corrupt { .. }));
+    corrupt(error) || error.source().is_some_and(is_damage)
 }
 
 /// An error with its causes.

@@ -1,5 +1,6 @@
 //! Words that only look.
 
+use resit_command_handler::Failure;
 use resit_domain::calendar_time::Zone;
 use resit_domain::sizing::{Need, Pace};
 use resit_domain::{CommandId, Timestamp};
@@ -18,6 +19,12 @@ pub(super) fn show(desk: &dyn Desk, words: ShowWords, out: &mut Out) -> Result<S
     let entitlement = desk.entitlement(id, seen(words.times))?;
     let entitlement = entitlement
         .ok_or_else(|| Stopped::Input(format!("nothing was issued under {id}, as far as was asked for")))?;
+    let units = &entitlement.units;
+    if let Some(unit) = unit.filter(|named| units.iter().all(|unit| unit.view.unit != *named)) {
+        let text =
+            format!("{id} has no unit {unit}; leave the number out to see all that it has, {}", units.len());
+        return Err(Stopped::Input(text));
+    }
     out.view(&entitlement, unit)?;
     Ok(Status::Done)
 }
@@ -46,7 +53,15 @@ pub(super) fn history(desk: &dyn Desk, words: HistoryWords, out: &mut Out) -> Re
 }
 
 pub(super) fn why(desk: &dyn Desk, command: &CommandId, out: &mut Out) -> Result<Status, Stopped> {
-    out.why(&desk.why(command)?)?;
+    let explanation = desk.why(command).map_err(|stopped| match stopped {
+        // What was typed may be a code: it is not shown again.
+        Stopped::Handler(Failure::UnknownCommand(_)) => Stopped::Input(
+            "no command with this id is on record; `resit history VOUCHER` names the commands that made a voucher what it is"
+                .to_owned(),
+        ),
+        stopped => stopped,
+    })?;
+    out.why(&explanation)?;
     Ok(Status::Done)
 }
 

@@ -52,12 +52,16 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let clock = Arc::new(runtime.block_on(clock_of(&ledger))?);
     let auth = door::auth(config, &home.folder, clock.now())?;
     let listener = runtime.block_on(door::listener(config.listen.value))?;
-    let url = format!("http://{}", reached_at(listener.local_addr()?));
+    let address = listener.local_addr()?;
+    let url = format!("http://{}", reached_at(address));
     let running = Running { address: url.clone(), auth: auth.name(), started_at: clock::now() };
-    let said = match &auth {
-        Auth::Open => format!("listening on {url}, for everybody on this machine"),
-        Auth::Tokens(_) => format!("listening on {url}, for callers with a token"),
+    let from_here =
+        if address == reached_at(address) { String::new() } else { format!(" (from here: {url})") };
+    let for_whom = match &auth {
+        Auth::Open => "everybody on this machine",
+        Auth::Tokens(_) => "callers with a token",
     };
+    let said = format!("listening on http://{address}{from_here}, for {for_whom}");
 
     let (stopper, stop) = stop::stop();
     let signals = {

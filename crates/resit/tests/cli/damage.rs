@@ -12,7 +12,7 @@ use crate::shell::Shell;
 #[test]
 fn a_ledger_that_is_not_there_is_named_with_the_way_to_make_one() {
     let shell = Shell::nowhere();
-    let answer = shell.run("show 01ARZ3NDEKTSV4RRFFQ69G5FAV").with(2);
+    let answer = shell.run("show 01ARZ3NDEKTSV4RRFFQ69G5FAV").with(3);
     assert!(answer.err.contains("resit init"), "{}", answer.err);
     assert!(!shell.folder.exists(), "asking makes nothing");
 }
@@ -79,6 +79,7 @@ fn damage_is_located_and_repaired_only_when_asked() {
     let name = segment.file_name().unwrap().to_str().unwrap();
     for words in ["look-up --order W-1", "log check"] {
         let answer = shell.run(words).with(4);
+        assert!(answer.err.is_empty() || answer.err.contains("`resit log repair --ledger"), "{}", answer.err);
         assert!((answer.out + &answer.err).contains(name), "{words} names the segment");
     }
     assert_eq!(fs::read(&segment).unwrap(), bytes, "looking changes nothing");
@@ -242,6 +243,10 @@ fn a_missing_mark_is_named_and_restored_by_repair() {
     }
     assert!(shell.run("--dry-run log repair").with(4).out.contains("would be written anew"));
     assert!(!mark.exists());
+    fs::write(&mark, "rubbish").unwrap();
+    let damaged = shell.run("status").with(4);
+    let remedy = format!("`resit log repair --ledger {}`", shell.folder.display());
+    assert!(damaged.err.contains(&remedy) && damaged.err.contains("FORMAT"), "{}", damaged.err);
     assert!(shell.run("log repair").with(0).out.contains("written anew"));
     assert_eq!((fs::read(&mark).unwrap(), shell.dump()), (text, records));
 }

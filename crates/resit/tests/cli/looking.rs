@@ -42,6 +42,19 @@ fn a_voucher_is_shown_as_it_stood() {
 }
 
 #[test]
+fn a_unit_and_a_command_that_are_not_there_are_said_to_be_so() {
+    let shell = Shell::shop();
+    let (_, code) = shell.issue("W-1");
+    let shown = shell.run("--output json look-up --order W-1").with(0).json();
+    let id = shown[0]["id"].as_str().unwrap();
+    shell.run(&format!("show {id}.1")).with(0);
+    let answer = shell.run(&format!("show {id}.7")).with(2);
+    assert!(answer.err.contains(&format!("{id} has no unit 7")) && answer.out.is_empty(), "{answer:?}");
+    let answer = shell.run(&format!("why {code}")).with(2);
+    assert!(answer.err.contains("`resit history VOUCHER`") && !answer.err.contains(&code), "{}", answer.err);
+}
+
+#[test]
 fn a_program_is_told_that_a_voucher_has_ended() {
     let shell = Shell::shop();
     let agreement = "agreement open A-1 --programme standard --from 2026-01-01 --to 2030-12-31";

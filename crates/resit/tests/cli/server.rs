@@ -1,15 +1,16 @@
 //! `resit serve`: how it begins, what it refuses, how it ends.
 
 use std::fs;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use resit_api::CommandBody;
 use resit_client::{Caller, Client, ClientError};
 use resit_domain::{CommandId, Issue};
 
-use crate::serving::{Server, serve};
+use crate::serving::{Server, binary, serve};
 use crate::shell::{Answer, Shell};
 
 pub(crate) fn client(url: &str, token: Option<&str>) -> Client {
@@ -87,6 +88,19 @@ fn nobody_outside_is_believed_without_a_token() {
     }
     shell.run("token make --role operator --name chief").with(0);
     serve(&shell.folder, "").stop();
+    let mut command = Command::new(binary());
+    command
+        .args(["serve", "--listen", "0.0.0.0:0"])
+        .env("RESIT_LEDGER", &shell.folder)
+        .stdout(Stdio::piped());
+    let (mut child, mut said) = (command.spawn().unwrap(), String::new());
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        said.starts_with("listening on http://0.0.0.0:") && said.contains("(from here: http://127.0.0.1:"),
+        "{said}"
+    );
     let answer = shell.run("serve --listen 0.0.0.0:0 --auth open").with(2);
     assert!(answer.err.contains("from --auth"), "{}", answer.err);
 }
@@ -94,7 +108,7 @@ fn nobody_outside_is_believed_without_a_token() {
 #[test]
 fn a_ledger_that_is_not_there_or_of_a_newer_release_is_not_served() {
     let nowhere = Shell::nowhere();
-    assert!(refused(&nowhere, "").with(2).err.contains("resit init"));
+    assert!(refused(&nowhere, "").with(3).err.contains("resit init"));
     assert!(!nowhere.folder.exists());
     let shell = Shell::shop();
     let line = "resit log format 9";
@@ -228,8 +242,8 @@ fn its_status_and_that_of_a_stopped_ledger_are_told_alike() {
     let shell = Shell::shop();
     shell.issue("W-1");
     let server = shell.serve();
-    // Whoever looks something up waits until the read models are there.
-    shell.run("look-up --order W-1").with(0);
+    // Whoever looks up what was sold waits until the read models are there.
+    shell.run("look-up --offer exam-replay").with(0);
     let running = shell.run("--output json --clock 2026-01-06 status").with(0).json();
     assert_eq!(running["roles"].as_array().unwrap().len(), 4);
     assert_eq!((&running["address"], &running["auth"]), (&server.url.as_str().into(), &"open".into()));
