@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use resit_api::ProblemKind;
@@ -35,6 +37,8 @@ fn fills_the_disk_of_a_server() {
         let (id, body) = order(&format!("W-{taken}"));
         // Who asks is answered; the command that was not taken is nowhere.
         assert_eq!(client.answer(&id).unwrap().map(|reply| reply.command), None);
+        let health = ready(&server.url);
+        assert!(health.starts_with("HTTP/1.1 503 ") && health.contains("could not be written"), "{health}");
         shell.run(&format!("why order-W-{}", taken - 1)).with(0);
         shell.run("status").with(0);
         let refused = shell.run(&format!("issue exam-replay --order W-{taken}")).with(3);
@@ -64,6 +68,15 @@ fn until_full(client: &Client, before: usize) -> usize {
         return n;
     }
     unreachable!("the disk is small")
+}
+
+/// Whether the server is ready, as it says it.
+fn ready(url: &str) -> String {
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 fn sold(shell: &Shell) -> usize {
