@@ -1,8 +1,7 @@
 //! A server on a bad day: a disk without room, one that can't be written, a clock that jumps.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
