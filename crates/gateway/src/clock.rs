@@ -7,7 +7,7 @@ pub trait Clock: Send + Sync + 'static {
     /// What time it is.
     fn now(&self) -> Timestamp;
 
-    /// Sets it, for a rehearsal; it runs on from there.
+    /// Sets it, for a rehearsal; it stands there until it is set again.
     ///
     /// # Errors
     ///

@@ -33,48 +33,43 @@ pub(crate) fn command_id(now: Timestamp) -> Result<CommandId, getrandom::Error> 
     Ok(id.parse().expect("a ULID is 26 letters and digits"))
 }
 
-/// A server's clock: the system's; on a ledger for rehearsals it can be set, and runs on from there.
+/// A server's clock: the system's; on a ledger for rehearsals it stands where it was set, until it is set again.
+///
+/// If it ran on, the scheduler could come to a deadline that whoever rehearses stands one instant before.
 #[derive(Debug)]
 pub(crate) struct ServerClock {
-    ahead_millis: AtomicI64,
+    /// Where it stands, in milliseconds; none for the system's.
+    stands_at: Option<AtomicI64>,
     moved: watch::Sender<()>,
-    settable: bool,
 }
 
 impl ServerClock {
     /// The system's clock.
     pub(crate) fn of_the_system() -> Self {
-        Self { ahead_millis: AtomicI64::new(0), moved: watch::Sender::new(()), settable: false }
+        Self { stands_at: None, moved: watch::Sender::new(()) }
     }
 
     /// A clock that can be set, and shows `at` now.
     pub(crate) fn for_rehearsals(at: Timestamp) -> Self {
-        let clock = Self { settable: true, ..Self::of_the_system() };
-        clock.show(at);
-        clock
+        Self { stands_at: Some(AtomicI64::new(at.millis())), moved: watch::Sender::new(()) }
     }
 
     /// Tells whenever it is set.
     pub(crate) fn moved(&self) -> watch::Receiver<()> {
         self.moved.subscribe()
     }
-
-    fn show(&self, at: Timestamp) {
-        self.ahead_millis.store(at.millis() - now().millis(), Ordering::Relaxed);
-        self.moved.send_replace(());
-    }
 }
 
 impl Clock for ServerClock {
     fn now(&self) -> Timestamp {
-        now().plus_millis(self.ahead_millis.load(Ordering::Relaxed))
+        let stands_at =
+            self.stands_at.as_ref().and_then(|at| Timestamp::from_millis(at.load(Ordering::Relaxed)));
+        stands_at.unwrap_or_else(now)
     }
 
     fn set(&self, at: Timestamp) -> Result<(), ClockFixed> {
-        if !self.settable {
-            return Err(ClockFixed);
-        }
-        self.show(at);
+        self.stands_at.as_ref().ok_or(ClockFixed)?.store(at.millis(), Ordering::Relaxed);
+        self.moved.send_replace(());
         Ok(())
     }
 }

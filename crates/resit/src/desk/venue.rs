@@ -90,8 +90,7 @@ impl Venue for OverHttp {
         Ok(self.memory().codes.get(&(id, unit, generation)).cloned())
     }
 
-    /// The server's own scheduler wakes when the clock is set, and may be first; and its clock runs on, so that it may come
-    /// to what the story comes to later. What counts is what is on record, and had happened by the story's clock.
+    /// The server's own scheduler wakes when the clock is set, and may be first. What counts is what is on record, and had happened by the story's clock.
     async fn tick(&self, now: Timestamp) -> Result<Vec<(Happened, Timestamp)>, NoAnswer> {
         let client = self.client(None, now);
         let begin = self.begin(&client)?;
