@@ -81,8 +81,13 @@ fn path(maker: &mut Maker, _: &Operation, made: &mut Made) -> Option<Expected> {
     let long = "x".repeat(70);
     let broken = ["%FF", "%00", "a%2Fb", "%20", "%C3%84", "%F0%9F%98%80", "-1", "%25", "..", long.as_str()];
     let broken = *maker.dice.pick(&broken);
-    let path = made.request.path.replacen(&format!("/{}", escaped(value)), &format!("/{broken}"), 1);
-    made.request.path = path;
+    let (path, query) = made.request.path.split_once('?').unwrap_or((&made.request.path, ""));
+    let (value, end) = (escaped(value), if query.is_empty() { "" } else { "?" });
+    let mut segments: Vec<_> = path.split('/').collect();
+    // A value may be a word that stands in the path as well; the parameter is the last of them.
+    let place = segments.iter().rposition(|segment| *segment == value)?;
+    segments[place] = broken;
+    made.request.path = format!("{}{end}{query}", segments.join("/"));
     Some(Expected::documented("a path that names nothing"))
 }
 
