@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use resit_api::{
     FieldError, Judged, LINES_MAX, LineReply, Order, OrderReply, Outcome, Problem, ProblemKind, Reply,
-    read_json,
+    header, read_json,
 };
 use resit_command_handler::{Failure, Request};
 use resit_domain::{CommandId, Timestamp};
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::asked::Asked;
 use crate::metrics::stopwatch;
+use crate::parameters::in_header;
 use crate::respond::Answered;
 use crate::{App, Caller, body, command};
 
@@ -29,10 +30,11 @@ enum Came {
 /// Takes an order. Lines run side by side; the same line again is the same command.
 pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) -> Result<Answered, Problem> {
     let dry_run = asked.parameters.flag("dry_run")?;
-    let key = if dry_run {
-        "dry-run".parse().expect("two words and a hyphen are an id")
-    } else {
-        command::key(asked)?
+    let given_key: Option<CommandId> = in_header(asked.headers, header::IDEMPOTENCY_KEY)?;
+    let key = match given_key {
+        Some(key) => key,
+        None if dry_run => "dry-run".parse().expect("two words and a hyphen are an id"),
+        None => command::key(asked)?,
     };
     let bytes = body::read(asked.headers, body, &asked.app.parts.limits).await?;
     let order: Order = read_json(&bytes).map_err(Problem::bad_input)?;
