@@ -49,8 +49,6 @@ pub struct Upkeep {
     pub vouchers: u64,
     /// Half of the histories, and 99 of 100, took no longer.
     pub history: [Duration; 2],
-    /// Memory of an opened ledger for each voucher that nobody asks about, in bytes.
-    pub memory_per_voucher: f64,
 }
 
 /// Commands through the handler, beside the floor.
@@ -92,9 +90,7 @@ pub async fn over_http(
 pub async fn upkeep(plan: &Plan) -> Result<Upkeep, BenchError> {
     let folder = tempfile::tempdir_in(&plan.folder)?;
     let (events, vouchers) = upkeep::fill(&Ledger::open(folder.path()).await?, plan.events).await?;
-    let before = memory_bytes();
     let ledger = Ledger::open(folder.path()).await?;
-    let memory = memory_bytes().saturating_sub(before);
     let waits = upkeep::histories(&ledger, vouchers - 1).await?;
     let rebuild = upkeep::rebuild(&ledger, folder.path(), events).await?;
     let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default();
@@ -104,7 +100,6 @@ pub async fn upkeep(plan: &Plan) -> Result<Upkeep, BenchError> {
         rebuild,
         vouchers,
         history: [at(50), at(99)],
-        memory_per_voucher: over(memory, vouchers),
     })
 }
 
@@ -133,11 +128,4 @@ fn log_bytes(folder: &Path) -> Result<u64, BenchError> {
         bytes += entry?.metadata()?.len();
     }
     Ok(bytes)
-}
-
-/// The memory that this process has now.
-fn memory_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().split(' ').next()?.parse::<u64>().ok()).unwrap_or_default() << 10
 }
