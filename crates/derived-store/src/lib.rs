@@ -145,11 +145,6 @@ impl DerivedStore {
         })
     }
 
-    /// Whether there is a row. Its checksum is not looked at.
-    pub fn contains(&self, key: &[u8]) -> Result<bool, Fault> {
-        self.live.with(|db| Ok(db.contains_key(key)?))
-    }
-
     /// A row.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let stored = self.live.with(|db| Ok(db.get(key)?))?;

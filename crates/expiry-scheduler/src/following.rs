@@ -6,7 +6,7 @@ use resit_derived_store::Changes;
 use resit_domain::terms::Limit;
 use resit_domain::{EntitlementId, Known, Stream};
 use resit_event_log::{EventLog, Position, Record};
-use resit_states::{AsOf, StateError, States, Touch, stream_of};
+use resit_states::{AsOf, States, Touch, with_streams};
 
 use crate::agenda::Shared;
 use crate::{Agenda, SchedulerError};
@@ -76,8 +76,4 @@ fn hangs_on(known: &Known) -> Vec<Shared> {
         shared.push(Shared::Calendar(calendar.clone()));
     }
     shared
-}
-
-fn with_streams(records: &[Record]) -> Result<Vec<(Stream, &Record)>, StateError> {
-    records.iter().map(|record| Ok((stream_of(&record.stream)?, record))).collect()
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use resit_derived_store::DerivedStore;
-use resit_domain::Stream;
-use resit_event_log::{EventLog, Position, Record};
-use resit_states::{States, stream_of};
+use resit_event_log::{EventLog, Position};
+use resit_states::{States, with_streams};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::ProjectionError;
@@ -91,8 +90,4 @@ impl Projector {
 
 async fn finished(writing: JoinHandle<Result<(), ProjectionError>>) -> Result<(), ProjectionError> {
     writing.await.expect("writing does not panic, and nobody cancels it")
-}
-
-fn with_streams(records: &[Record]) -> Result<Vec<(Stream, &Record)>, ProjectionError> {
-    records.iter().map(|record| Ok((stream_of(&record.stream)?, record))).collect()
 }

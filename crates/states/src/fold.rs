@@ -41,6 +41,11 @@ pub fn stream_of(id: &StreamId) -> Result<Stream, StateError> {
     Ok(parsed?)
 }
 
+/// Records, each with the stream that it stands on: what [`crate::States::take_in`] takes.
+pub fn with_streams(records: &[Record]) -> Result<Vec<(Stream, &Record)>, StateError> {
+    records.iter().map(|record| Ok((stream_of(&record.stream)?, record))).collect()
+}
+
 /// The event that a record carries.
 pub fn decode(data: &EventData) -> Result<Event, StateError> {
     Ok(codec::decode(&data.kind, data.version, &data.body)?)

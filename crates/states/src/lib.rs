@@ -7,6 +7,6 @@ mod states;
 mod touch;
 
 pub use error::StateError;
-pub use fold::{Asked, Folded, asked_of, decode, stream_id, stream_of};
+pub use fold::{Asked, Folded, asked_of, decode, stream_id, stream_of, with_streams};
 pub use states::{AsOf, States};
 pub use touch::Touch;

@@ -4,7 +4,6 @@ mod access;
 mod codes;
 mod commands;
 mod documented;
-mod generated;
 mod limits;
 mod lists;
 mod operators;
