@@ -1,8 +1,7 @@
 //! Commands over HTTP on loopback: the real server as a process of its own, and keep-alive clients here.
 
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use resit_api::CommandBody;
@@ -14,49 +13,7 @@ use tokio::net::TcpStream;
 use crate::BenchError;
 use crate::drive::{Client, Measured, drive};
 use crate::life::{self, Lives};
-
-/// A server as a process of its own. It is told to stop when this is dropped.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    /// Starts `resit serve` on a new ledger in `folder`, and waits until it listens.
-    fn start(program: &Path, folder: &Path) -> Result<Self, BenchError> {
-        let run = |words: &[&str]| {
-            let mut command = Command::new(program);
-            command.arg("--ledger").arg(folder).args(words).env_clear().stdin(Stdio::null());
-            command
-        };
-        let made = run(&["init"]).stdout(Stdio::null()).status()?;
-        if !made.success() {
-            return Err(BenchError::Broken(format!("`resit init` ended with {made}")));
-        }
-        let mut process =
-            run(&["serve", "--listen", "127.0.0.1:0", "--auth", "open"]).stdout(Stdio::piped()).spawn()?;
-        let output = process.stdout.take().ok_or_else(|| broken("the server's output is not there"))?;
-        for line in BufReader::new(output).lines() {
-            if let Some((_, url)) = line?.split_once("http://") {
-                let address = url.split([',', ' ']).next().unwrap_or_default().to_owned();
-                return Ok(Self { process, address });
-            }
-        }
-        Err(broken("the server ended before it listened"))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Its ledger is thrown away with its folder.
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
-fn broken(what: &str) -> BenchError {
-    BenchError::Broken(what.to_owned())
-}
+use crate::server::{Server, broken};
 
 /// One connection, kept alive. It says no more HTTP than it must: the client shares the processors with what it measures.
 struct Connection {

@@ -8,6 +8,7 @@ mod http;
 mod in_process;
 pub mod life;
 mod run;
+mod server;
 mod upkeep;
 
 pub use drive::Measured;

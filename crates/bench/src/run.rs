@@ -7,6 +7,7 @@ use resit_domain::Timestamp;
 
 use crate::drive::Measured;
 use crate::in_process::{self, Ledger};
+use crate::server::{Server, done};
 use crate::upkeep::{self, Pass};
 use crate::{BenchError, floor, http};
 
@@ -15,6 +16,8 @@ use crate::{BenchError, floor, http};
 pub struct Plan {
     /// Ledgers are made in folders of their own in here, and removed.
     pub folder: PathBuf,
+    /// The program, for what is measured in processes of their own.
+    pub program: PathBuf,
     /// How long each round takes.
     pub round: Duration,
     /// How many rounds, the ledger and the floor by turns.
@@ -49,6 +52,8 @@ pub struct Upkeep {
     pub vouchers: u64,
     /// Half of the histories, and 99 of 100, took no longer.
     pub history: [Duration; 2],
+    /// Memory of a server for each voucher that nobody asks about, beyond that of one without vouchers, in bytes.
+    pub memory_per_voucher: f64,
 }
 
 /// Commands through the handler, beside the floor.
@@ -70,18 +75,13 @@ pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
     Ok(Row { ledger: median(ledgers), floor: median(floors), ratio })
 }
 
-/// Commands over HTTP on loopback, to a server that `program` runs as a process of its own. `now` is the time there.
-pub async fn over_http(
-    plan: &Plan,
-    program: &Path,
-    clients: u64,
-    now: Timestamp,
-) -> Result<Measured, BenchError> {
+/// Commands over HTTP on loopback, to a server that is a process of its own. `now` is the time there.
+pub async fn over_http(plan: &Plan, clients: u64, now: Timestamp) -> Result<Measured, BenchError> {
     let mut rounds = Vec::new();
     for _ in 0..plan.rounds.max(1) {
         let folder = tempfile::tempdir_in(&plan.folder)?;
         let ledger = folder.path().join("ledger");
-        rounds.push(http::commands(program, &ledger, clients, plan.round, now).await?);
+        rounds.push(http::commands(&plan.program, &ledger, clients, plan.round, now).await?);
     }
     Ok(median(rounds))
 }
@@ -93,14 +93,30 @@ pub async fn upkeep(plan: &Plan) -> Result<Upkeep, BenchError> {
     let ledger = Ledger::open(folder.path()).await?;
     let waits = upkeep::histories(&ledger, vouchers - 1).await?;
     let rebuild = upkeep::rebuild(&ledger, folder.path(), events).await?;
+    drop(ledger);
     let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default();
+    let memory = idle_memory(plan, folder.path())?;
     Ok(Upkeep {
         events,
         bytes_per_event: over(log_bytes(folder.path())?, events),
         rebuild,
         vouchers,
         history: [at(50), at(99)],
+        memory_per_voucher: over(memory, vouchers),
     })
+}
+
+/// How much more memory a server over this ledger has than one over an empty one, when both have nothing to do.
+fn idle_memory(plan: &Plan, folder: &Path) -> Result<u64, BenchError> {
+    let empty = tempfile::tempdir_in(&plan.folder)?;
+    let mut memory = [0; 2];
+    for (memory, folder) in memory.iter_mut().zip([empty.path(), folder]) {
+        done(&plan.program, folder, "init")?;
+        // What is derived is made beforehand, so that the server has nothing to catch up with.
+        done(&plan.program, folder, "rebuild")?;
+        *memory = Server::start(&plan.program, folder)?.memory_bytes()?;
+    }
+    Ok(memory[1].saturating_sub(memory[0]))
 }
 
 /// Vouchers that all end at one instant.

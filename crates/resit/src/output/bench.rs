@@ -12,11 +12,12 @@ pub(crate) struct Measures(Vec<[String; 3]>);
 
 impl Measures {
     pub(crate) fn of_upkeep(upkeep: &Upkeep) -> Self {
-        let Upkeep { events, bytes_per_event, rebuild, vouchers, history } = upkeep;
+        let Upkeep { events, bytes_per_event, rebuild, vouchers, history, memory_per_voucher } = upkeep;
         Self(vec![
             row("events in the log", whole(*events), "events"),
             row("vouchers in it", whole(*vouchers), "vouchers"),
             row("the log on disk", format!("{bytes_per_event:.0}"), "bytes for each event"),
+            row("memory of a server", format!("{memory_per_voucher:.0}"), "bytes for each idle voucher"),
             row("rebuild of all read models", rate(rebuild.per_second()), "events/s"),
             row("one voucher's history, p50", micros(history[0]), "µs"),
             row("one voucher's history, p99", micros(history[1]), "µs"),

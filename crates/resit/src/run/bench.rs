@@ -15,6 +15,7 @@ use crate::output::{Measures, Out};
 pub(super) fn run(words: &BenchWords, out: &mut Out) -> Result<Status, Stopped> {
     let plan = Plan {
         folder: words.folder.clone(),
+        program: std::env::current_exe()?,
         round: Duration::from_secs(words.seconds.max(1)),
         rounds: words.rounds.max(1),
         events: words.events,
@@ -29,9 +30,7 @@ pub(super) fn run(words: &BenchWords, out: &mut Out) -> Result<Status, Stopped> 
                 out.commands_measured(&rows)?;
             }
             BenchPart::Http => {
-                let program = std::env::current_exe()?;
-                let rows =
-                    each(words, |clients| resit_bench::over_http(&plan, &program, clients, clock::now()))?;
+                let rows = each(words, |clients| resit_bench::over_http(&plan, clients, clock::now()))?;
                 out.http_measured(&rows)?;
             }
             BenchPart::Upkeep => {
