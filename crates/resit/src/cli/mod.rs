@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod looking;
+mod nats;
 mod offers;
 mod parse;
 mod serving;
@@ -83,6 +84,8 @@ pub(crate) struct Global {
     /// Colour: only on a terminal, always, or never.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = "Everywhere")]
     pub(crate) color: Colour,
+    #[command(flatten)]
+    pub(crate) nats: nats::NatsFlags,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -196,7 +199,7 @@ pub(crate) enum Words {
 impl Cli {
     /// The settings that stand on the command line.
     pub(crate) fn given(&self) -> FromFlags {
-        let Global { ledger, server, token, token_file, config, log, log_format, .. } = &self.global;
+        let Global { ledger, server, token, token_file, config, log, log_format, nats, .. } = &self.global;
         let mut given: Vec<(&Key, &Option<String>)> = vec![
             (&key::LEDGER, ledger),
             (&key::SERVER, server),
@@ -205,6 +208,7 @@ impl Cli {
             (&key::LOG, log),
             (&key::LOG_FORMAT, log_format),
         ];
+        given.extend(nats.given());
         if let Words::Serve(ServeWords { flags, .. }) | Words::Config(flags) = &self.words {
             let ServerFlags { listen, auth, cached_states_max, segment_bytes, body_bytes_max, in_flight_max } =
                 flags;

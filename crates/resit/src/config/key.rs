@@ -38,6 +38,26 @@ keys! {
         "the longest body that the server takes";
     IN_FLIGHT_MAX "in_flight_max" "--in-flight-max" "RESIT_IN_FLIGHT_MAX" "4096"
         "how many requests the server works at at a time; more are answered 503";
+    NATS "nats" "--nats" "RESIT_NATS" "-"
+        "the NATS servers that keep the log, instead of the ledger's folder, separated by commas";
+    NATS_LEDGER "nats_ledger" "--nats-ledger" "RESIT_NATS_LEDGER" "resit"
+        "the ledger's name on NATS";
+    NATS_NKEY_FILE "nats_nkey_file" "--nats-nkey-file" "RESIT_NATS_NKEY_FILE" "-"
+        "a file that holds the seed of the nkey that is shown to NATS";
+    NATS_CREDENTIALS_FILE "nats_credentials_file" "--nats-credentials-file" "RESIT_NATS_CREDENTIALS_FILE" "-"
+        "a file of credentials that are shown to NATS, instead of an nkey";
+    NATS_INBOX "nats_inbox" "--nats-inbox" "RESIT_NATS_INBOX" "-"
+        "what the subjects of answers from NATS begin with, if its user may not use `_INBOX`";
+    NATS_CA_FILE "nats_ca_file" "--nats-ca-file" "RESIT_NATS_CA_FILE" "-"
+        "a file of certificates by which those of the NATS servers are believed";
+    NATS_CERTIFICATE_FILE "nats_certificate_file" "--nats-certificate-file" "RESIT_NATS_CERTIFICATE_FILE" "-"
+        "a certificate that is shown to NATS";
+    NATS_KEY_FILE "nats_key_file" "--nats-key-file" "RESIT_NATS_KEY_FILE" "-"
+        "the key of that certificate";
+    NATS_REPLICAS "nats_replicas" "--nats-replicas" "RESIT_NATS_REPLICAS" "3"
+        "how many NATS servers keep each record: 1, 3 or 5";
+    DURABILITY "durability" "--durability" "RESIT_DURABILITY" "durable"
+        "when a commit on NATS is acknowledged: durable, or relaxed";
 }
 
 #[cfg(test)]

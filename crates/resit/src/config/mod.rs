@@ -2,6 +2,7 @@
 
 mod file;
 pub(crate) mod key;
+mod nats;
 mod read;
 mod source;
 mod value;
@@ -9,6 +10,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use resit_nats::Settings as NatsSettings;
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use key::Key;
@@ -34,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) segment_bytes: Setting<u64>,
     pub(crate) body_bytes_max: Setting<usize>,
     pub(crate) in_flight_max: Setting<usize>,
+    /// The way to NATS; none if the log is in the ledger's folder.
+    pub(crate) nats: Option<NatsSettings>,
     /// Every setting as it was given, and where.
     pub(crate) rows: Vec<Row>,
 }
@@ -92,6 +96,7 @@ impl Config {
                 value::number(1, 1_000_000),
                 key::IN_FLIGHT_MAX.default,
             )?,
+            nats: nats::read(&mut reader)?,
             rows: reader.rows(),
         })
     }

@@ -41,6 +41,11 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside readers that can fail")]
+pub(super) fn text(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
 pub(super) fn server(text: &str) -> Result<Server, String> {
     let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     match host.map(|host| host.trim_end_matches('/')) {
@@ -97,7 +102,7 @@ where
     }
 }
 
-fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
+pub(super) fn one_of<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
     let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
     found.ok_or_else(|| format!("{text:?} is none of {}", names.join(", ")))

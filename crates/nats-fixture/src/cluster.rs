@@ -1,0 +1,61 @@
+//! Three nats-servers that are one.
+
+use std::time::Duration;
+
+use async_nats::{Client, jetstream};
+
+use crate::{NatsServer, Ports, ServerConfig};
+
+/// How often a cluster that has no leader yet is asked again; each time it is given a second.
+const TRIES: u32 = 60;
+
+/// A cluster of three, as long as this lives.
+#[derive(Debug)]
+pub struct Cluster {
+    /// The servers: `n1`, `n2`, `n3`.
+    pub servers: Vec<NatsServer>,
+}
+
+impl Cluster {
+    /// Starts three servers, and waits until they have a leader.
+    pub async fn start(like: &ServerConfig) -> Self {
+        let ports = [(); 3].map(|()| Ports::free());
+        let routes = ports.map(|ports| ports.route).to_vec();
+        let config =
+            |n: usize| ServerConfig { name: format!("n{}", n + 1), routes: routes.clone(), ..like.clone() };
+        let servers = (0..3).map(|n| NatsServer::start_at(config(n), ports[n])).collect();
+        let cluster = Self { servers };
+        if like.more.is_empty() {
+            cluster.led().await;
+        }
+        cluster
+    }
+
+    /// Where clients find them, as one text.
+    pub fn url(&self) -> String {
+        self.servers.iter().map(NatsServer::url).collect::<Vec<_>>().join(",")
+    }
+
+    /// A client of all of them.
+    pub async fn client(&self) -> Client {
+        let addresses: Vec<async_nats::ServerAddr> =
+            self.servers.iter().map(|server| server.url().parse().expect("an address")).collect();
+        async_nats::connect(addresses).await.expect("the servers take clients")
+    }
+
+    /// Waits until the servers have a leader.
+    async fn led(&self) {
+        let client = self.client().await;
+        for _ in 0..TRIES {
+            let info = client.request("$JS.API.INFO", "".into());
+            let answered = tokio::time::timeout(Duration::from_secs(1), info).await;
+            if let Ok(Ok(message)) = answered
+                && !String::from_utf8_lossy(&message.payload).contains("\"error\"")
+                && jetstream::new(client.clone()).query_account().await.is_ok()
+            {
+                return;
+            }
+        }
+        panic!("three servers found no leader");
+    }
+}

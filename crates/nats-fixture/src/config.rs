@@ -1,0 +1,75 @@
+//! What a server is told.
+
+use std::fmt::Write as _;
+use std::net::TcpListener;
+use std::path::Path;
+
+/// The ports of a server on 127.0.0.1.
+#[derive(Debug, Clone, Copy)]
+pub struct Ports {
+    /// For clients.
+    pub client: u16,
+    /// For monitoring, over HTTP.
+    pub monitor: u16,
+    /// For other servers.
+    pub route: u16,
+}
+
+impl Ports {
+    /// Ports that were free a moment ago.
+    ///
+    /// # Panics
+    ///
+    /// If this machine has none.
+    pub fn free() -> Self {
+        let taken = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+        let [client, monitor, route] = taken.map(|port| port.local_addr().expect("it is bound").port());
+        Self { client, monitor, route }
+    }
+}
+
+/// How a server is run. The default is one alone that syncs before it acknowledges, and lets everybody in.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Its name.
+    pub name: String,
+    /// Whether it syncs before it acknowledges.
+    pub syncs_always: bool,
+    /// Lines that are added to its configuration: accounts, TLS.
+    pub more: String,
+    /// The route ports of all servers of its cluster; empty for one alone.
+    pub routes: Vec<u16>,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self { name: "one".into(), syncs_always: true, more: String::new(), routes: Vec::new() }
+    }
+}
+
+impl ServerConfig {
+    /// The text of its configuration.
+    pub(crate) fn text(&self, folder: &Path, ports: Ports) -> String {
+        let Self { name, syncs_always, more, routes } = self;
+        let Ports { client, monitor, route } = ports;
+        let sync = if *syncs_always { "sync_interval: always" } else { "" };
+        let mut text = format!(
+            "server_name: {name:?}\nlisten: \"127.0.0.1:{client}\"\nhttp: \"127.0.0.1:{monitor}\"\n\
+             max_payload: 8MB\nmax_pending: 256MB\n\
+             jetstream {{\n  store_dir: \"{}\"\n  max_memory_store: 64MB\n  max_file_store: 32GB\n  {sync}\n}}\n",
+            folder.display()
+        );
+        if !routes.is_empty() {
+            let routes = routes
+                .iter()
+                .map(|port| format!("\"nats://127.0.0.1:{port}\""))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let cluster = format!(
+                "cluster {{\n  name: tests\n  listen: \"127.0.0.1:{route}\"\n  routes: [{routes}]\n}}\n"
+            );
+            text.write_str(&cluster).expect("a text takes a text");
+        }
+        text + more
+    }
+}

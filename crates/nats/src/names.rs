@@ -1,0 +1,188 @@
+//! What things are called.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::token;
+
+/// The longest name of a ledger, in bytes.
+const NAME_BYTES_MAX: usize = 32;
+
+/// The name of a ledger on NATS: 1 to 32 small letters, digits and hyphens, a letter first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerName(String);
+
+/// A text that is no name of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no name of a ledger on NATS; write 1 to 32 small letters, digits and hyphens, a letter first"
+)]
+pub struct NoLedgerName(String);
+
+impl FromStr for LedgerName {
+    type Err = NoLedgerName;
+    fn from_str(text: &str) -> Result<Self, NoLedgerName> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let good = text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.chars().all(fits)
+            && text.len() <= NAME_BYTES_MAX;
+        if good { Ok(Self(text.into())) } else { Err(NoLedgerName(text.chars().take(64).collect())) }
+    }
+}
+
+impl fmt::Display for LedgerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The names of one ledger's subjects, streams and buckets.
+///
+/// | subject | what is sent there | by whom |
+/// |---|---|---|
+/// | `L.ledger.r.KIND.ID` | the records of one of the log's streams | command handlers |
+/// | `L.ledger.c.ID` | that a command is on record | command handlers |
+/// | `L.api.ROLE.NAME.ROUTE` | requests of the API, answered by services | whoever has the role and the name |
+/// | `L.intake.ROLE.NAME.TYPE` | events of other systems | purchase systems, delivery providers |
+/// | `L.outcome.NAME.TYPE` | what came of them | intake |
+/// | `L.parked.ROLE.NAME.TYPE` | those that could not be taken, as they came | intake |
+/// | `L.facts.KIND.TYPE` | what is on record, for those who report | intake |
+#[derive(Debug, Clone)]
+pub struct Names {
+    ledger: LedgerName,
+}
+
+impl Names {
+    /// The names of a ledger.
+    pub fn of(ledger: LedgerName) -> Self {
+        Self { ledger }
+    }
+
+    /// The ledger's own name.
+    pub fn ledger(&self) -> &LedgerName {
+        &self.ledger
+    }
+
+    /// The subject of one of the log's streams, `kind/id`.
+    pub fn record(&self, kind: &str, id: &str) -> String {
+        format!("{}.ledger.r.{}.{}", self.ledger, token(kind), token(id))
+    }
+
+    /// The subject that says that a command is on record.
+    pub fn command_marker(&self, command: &str) -> String {
+        format!("{}.ledger.c.{}", self.ledger, token(command))
+    }
+
+    /// What every subject of records begins with, with the dot.
+    pub fn records_prefix(&self) -> String {
+        format!("{}.ledger.r.", self.ledger)
+    }
+
+    /// All subjects of the log.
+    pub fn ledger_subjects(&self) -> String {
+        format!("{}.ledger.>", self.ledger)
+    }
+
+    /// The JetStream stream that is the log.
+    pub fn ledger_stream(&self) -> String {
+        format!("{}-ledger", self.ledger)
+    }
+
+    /// The subject of a request of the API by `name` in its role, for a route.
+    pub fn api(&self, role: &str, name: &str, route: &str) -> String {
+        format!("{}.api.{}.{}.{}", self.ledger, token(role), token(name), token(route))
+    }
+
+    /// The subject of an event that `name` in its role sends in.
+    pub fn intake(&self, role: &str, name: &str, event: &str) -> String {
+        format!("{}.intake.{}.{}.{}", self.ledger, token(role), token(name), token(event))
+    }
+
+    /// All subjects of events that are sent in.
+    pub fn intake_subjects(&self) -> String {
+        format!("{}.intake.>", self.ledger)
+    }
+
+    /// The stream of what is sent in.
+    pub fn intake_stream(&self) -> String {
+        format!("{}-intake", self.ledger)
+    }
+
+    /// The subject of an event that tells `name` what came of one of its own.
+    pub fn outcome(&self, name: &str, event: &str) -> String {
+        format!("{}.outcome.{}.{}", self.ledger, token(name), token(event))
+    }
+
+    /// The stream of outcomes.
+    pub fn outcome_stream(&self) -> String {
+        format!("{}-outcomes", self.ledger)
+    }
+
+    /// All subjects of outcomes.
+    pub fn outcome_subjects(&self) -> String {
+        format!("{}.outcome.>", self.ledger)
+    }
+
+    /// The subject of an event that was parked.
+    pub fn parked(&self, role: &str, name: &str, event: &str) -> String {
+        format!("{}.parked.{}.{}.{}", self.ledger, token(role), token(name), token(event))
+    }
+
+    /// The stream of what was parked.
+    pub fn parked_stream(&self) -> String {
+        format!("{}-parked", self.ledger)
+    }
+
+    /// All subjects of what was parked.
+    pub fn parked_subjects(&self) -> String {
+        format!("{}.parked.>", self.ledger)
+    }
+
+    /// The subject of a fact of a kind of stream, for those who report.
+    pub fn fact(&self, kind: &str, event: &str) -> String {
+        format!("{}.facts.{}.{}", self.ledger, token(kind), token(event))
+    }
+
+    /// The stream of facts.
+    pub fn facts_stream(&self) -> String {
+        format!("{}-facts", self.ledger)
+    }
+
+    /// All subjects of facts.
+    pub fn facts_subjects(&self) -> String {
+        format!("{}.facts.>", self.ledger)
+    }
+
+    /// The bucket of leases.
+    pub fn leases_bucket(&self) -> String {
+        format!("{}-leases", self.ledger)
+    }
+
+    /// Where a server tells how its JetStream is set up: the system's own subject, unless the account renames it.
+    pub fn server_report(&self) -> &'static str {
+        "$SYS.REQ.SERVER.PING.JSZ"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledgers_name_is_a_token_and_a_name_of_a_stream() {
+        for good in ["resit", "r", "a-1"] {
+            assert!(good.parse::<LedgerName>().is_ok(), "{good}");
+        }
+        for bad in ["", "Resit", "1a", "-a", "a.b", "a b", "é", "a23456789012345678901234567890123"] {
+            assert!(bad.parse::<LedgerName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_have_subjects_that_differ() {
+        let names = Names::of("resit".parse().unwrap());
+        assert_eq!(names.record("entitlement", "01J"), "resit.ledger.r.entitlement.01J");
+        assert_eq!(names.record("offer", "a.b"), "resit.ledger.r.offer.a=2Eb");
+        assert_ne!(names.command_marker("a.b"), names.command_marker("a=2Eb"));
+    }
+}
