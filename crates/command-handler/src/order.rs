@@ -2,6 +2,7 @@
 
 use resit_domain::terms::Terms;
 use resit_domain::{Command, CommandId, ID_BYTES_MAX, Issue, Pieces, Timestamp};
+use resit_event_log::SLICES_MAX;
 use resit_states::{AsOf, asked_of};
 
 use crate::gather::Gatherer;
@@ -10,8 +11,8 @@ use crate::{CommandHandler, Failure, Outcome, Reply, Request};
 /// The most vouchers of one order line.
 pub const ORDER_UNITS_MAX: usize = 100_000;
 
-/// The most streams that one commit writes: message brokers take so many messages as one.
-const STREAMS_MAX: usize = 1_000;
+/// The most streams that one commit writes.
+const STREAMS_MAX: usize = SLICES_MAX;
 
 impl CommandHandler {
     /// Takes an order of several pieces, in parts if one commit is not enough. The first part has the request's own id.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::StreamId;
 
-/// A place in the log: 1 for the first record, without gaps; 0 stands before it.
+/// A place in the log: each record's is greater than those before it, and those of one commit follow each other; 0 stands
+/// before the first. A log that keeps more than records may leave places out in between.
 ///
 /// A stream's revision is the position of its last record; 0 says that the stream doesn't exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -87,7 +88,7 @@ pub struct Appended {
 pub struct Record {
     /// Its place in the log, and from now on its stream's revision.
     pub position: Position,
-    /// When it was recorded: never earlier than the record before it.
+    /// When it was recorded: never earlier than the record before it on its stream.
     pub recorded_at: Timestamp,
     /// The stream.
     pub stream: StreamId,

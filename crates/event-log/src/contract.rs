@@ -44,7 +44,7 @@ macro_rules! contract {
                 of_a_hundred_racers_on_one_stream_one_wins,
                 of_a_hundred_racers_with_one_command_one_wins,
                 racers_over_crossed_streams_are_all_or_nothing,
-                positions_are_gapless_under_concurrency,
+                positions_are_given_once_under_concurrency,
                 what_was_acknowledged_is_seen_by_the_next_read,
                 a_stream_keeps_every_winner_in_order,
             }
@@ -77,7 +77,7 @@ macro_rules! contract {
                 names_that_are_empty_or_too_long_are_invalid,
                 an_invalid_commit_leaves_no_trace,
                 the_largest_commit_is_taken,
-                a_commit_of_a_thousand_slices_is_whole,
+                a_commit_of_many_slices_is_whole,
             }
             contents::{
                 every_field_comes_back_as_it_went_in,

@@ -2,12 +2,13 @@
 
 use crate::{AppendError, Commit, EventData, Slice};
 
-/// The most slices in one commit.
-pub const SLICES_MAX: usize = 4096;
+/// The most slices in one commit: JetStream takes 1,000 messages at once, of which one says that the command is on record.
+pub const SLICES_MAX: usize = 999;
 /// The most events in one slice.
 pub const EVENTS_MAX: usize = 4096;
-/// The most bytes in one commit, as [`Commit::content_bytes`] counts them. Message brokers advise against more.
-pub const COMMIT_BYTES_MAX: usize = 8 << 20;
+/// The most bytes in one commit, as [`Commit::content_bytes`] counts them: with names and headers it still is one message
+/// of 8 MiB, and message brokers advise against more.
+pub const COMMIT_BYTES_MAX: usize = (8 << 20) - (64 << 10);
 /// What a slice or an event counts for besides its names and bodies: no less than its field names and numbers take.
 pub const ITEM_BYTES: usize = 40;
 /// The longest stream name, in bytes.

@@ -12,9 +12,10 @@ use crate::{AppendError, Appended, Commit, Position, ReadError, Record, StreamId
 /// - an append is whole or not at all, over all its streams;
 /// - it is acknowledged only when it is durable (as far as the log promises durability at all);
 /// - each stream must be at its expected revision; of racing appends exactly one wins;
-/// - positions are gapless and records never change;
+/// - positions only grow, those of one commit follow each other, and records never change;
 /// - a command id is taken once, for ever, whatever its streams;
-/// - recorded times never run backwards;
+/// - recorded times never run backwards among what one writer appends or has seen; several writers' may cross by as much as
+///   their clocks differ;
 /// - what was acknowledged is seen by every later read of any method.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {

@@ -1,1 +1,21 @@
-//! The event log on NATS JetStream.
+#![doc = include_str!("../README.md")]
+
+mod answers;
+mod batch;
+mod cursor;
+mod examine;
+mod follow;
+mod group;
+mod head;
+mod leader;
+mod log;
+mod open;
+mod pending;
+mod range;
+mod seen;
+mod shared;
+mod stored;
+mod writer;
+
+pub use log::JetStreamLog;
+pub use open::OpenError;

@@ -1,11 +1,9 @@
 //! A frame: one commit in a segment file.
 
-use resit_event_log::COMMIT_BYTES_MAX;
-
 use super::{block_is_sound, field, i64_at, seal_block, u32_at, u64_at};
 
-/// The longest payload: the largest commit, and what its envelope adds.
-pub(crate) const PAYLOAD_BYTES_MAX: usize = COMMIT_BYTES_MAX + (64 << 10);
+/// The longest payload: no less than the largest commit that any release took, and what its envelope adds.
+pub(crate) const PAYLOAD_BYTES_MAX: usize = (8 << 20) + (64 << 10);
 
 /// What only the writer knows of a commit, and the checksums.
 ///

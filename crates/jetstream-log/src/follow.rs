@@ -1,0 +1,125 @@
+//! Reading the whole log: by a consumer that goes on where the last reading ended, or a few messages at a place.
+
+use resit_event_log::{Position, ReadError, Record, StreamId};
+use tokio::sync::Mutex;
+
+use crate::cursor::Cursor;
+use crate::leader::missing;
+use crate::shared::Shared;
+
+/// How many followers are remembered: the projector, the scheduler, a handler, an announcer, and some more.
+const CURSORS_MAX: usize = 6;
+
+/// Who reads no more than this at a place where nobody was gets it without a consumer.
+const FEW: usize = 256;
+
+/// Cursors that nobody reads by at the moment, the one that was used last at the end.
+#[derive(Debug, Default)]
+pub(crate) struct Cursors(Mutex<Vec<Cursor>>);
+
+impl Cursors {
+    async fn take(&self, next: u64) -> Option<Cursor> {
+        let mut cursors = self.0.lock().await;
+        let at = cursors.iter().position(|cursor| cursor.next == next)?;
+        Some(cursors.remove(at))
+    }
+
+    async fn put_back(&self, cursor: Cursor) {
+        let mut cursors = self.0.lock().await;
+        if cursors.len() == CURSORS_MAX {
+            cursors.remove(0);
+        }
+        cursors.push(cursor);
+    }
+}
+
+impl Shared {
+    /// Records behind `after`, up to `last`, which is there: at least one if there is one, at most `limit`.
+    pub(crate) async fn follow(&self, after: u64, last: u64, limit: usize) -> Result<Vec<Record>, ReadError> {
+        let cursor = self.cursors.take(after + 1).await;
+        if cursor.is_none() && limit <= FEW {
+            return self.few(after + 1, last, limit).await;
+        }
+        // A consumer that was left alone for long may be gone: it is made again, once.
+        if let Some(mut cursor) = cursor
+            && let Ok(records) = cursor.read(self, last, limit).await
+        {
+            self.cursors.put_back(cursor).await;
+            return Ok(records);
+        }
+        let mut cursor = Cursor::behind(self, after).await?;
+        let records = cursor.read(self, last, limit).await?;
+        self.cursors.put_back(cursor).await;
+        Ok(records)
+    }
+
+    /// Records from a sequence on, up to `last`, which is there.
+    pub(crate) async fn few(&self, first: u64, last: u64, limit: usize) -> Result<Vec<Record>, ReadError> {
+        let mut records = Vec::new();
+        let mut next = first;
+        while next <= last && records.len() < limit {
+            // With a marker before each record, and one more.
+            let messages = self.direct(next, 2 * (limit - records.len()) + 1, None).await?;
+            if messages.is_empty() {
+                // The server that was asked does not have it yet; the leader does.
+                if let Some(stored) = self.message_at(next).await? {
+                    records.push(self.whole(stored).await?);
+                }
+                next += 1;
+            }
+            for (sequence, stored) in messages {
+                if sequence != next {
+                    return Err(missing(next));
+                }
+                next += 1;
+                if let Some(stored) = stored.filter(|_| sequence <= last && records.len() < limit) {
+                    records.push(self.whole(stored).await?);
+                }
+            }
+        }
+        Ok(records)
+    }
+
+    /// A stream's records behind a position.
+    pub(crate) async fn history(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
+        let Some(newest) = self.last_of(stream).await?.filter(|newest| newest.record.position > after) else {
+            return Ok(Vec::new());
+        };
+        let last = newest.record.position;
+        let mut records = Vec::new();
+        let mut reached = after;
+        if newest.record.previous > after {
+            let subject = self.link.names.record(stream.kind(), stream.id());
+            loop {
+                let messages = self.direct(reached.0 + 1, usize::MAX, Some(&subject)).await?;
+                let before = reached;
+                for stored in messages.into_iter().filter_map(|(_, stored)| stored) {
+                    let record = self.whole(stored).await?;
+                    if record.position >= last {
+                        break;
+                    }
+                    reached = record.position;
+                    records.push(record);
+                }
+                if newest.record.previous == reached {
+                    break;
+                }
+                if before == reached {
+                    // The server that was asked is behind; the leader is not.
+                    let record = self.whole(self.next_of(stream, reached).await?).await?;
+                    reached = record.position;
+                    records.push(record);
+                }
+            }
+        }
+        records.push(self.whole(newest).await?);
+        chained(&records)?;
+        Ok(records)
+    }
+}
+
+/// Each record of a stream names the one before it: what was lost between two is told.
+fn chained(records: &[Record]) -> Result<(), ReadError> {
+    let broken = records.windows(2).find(|pair| pair[1].previous != pair[0].position);
+    broken.map_or(Ok(()), |pair| Err(missing(pair[1].previous.0)))
+}

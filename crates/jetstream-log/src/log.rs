@@ -1,0 +1,122 @@
+//! The log itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use resit_domain::CommandId;
+use resit_event_log::{AppendError, Appended, Commit, EventLog, Position, ReadError, Record, StreamId};
+use resit_nats::Link;
+use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
+
+use crate::open::{OpenError, unfit};
+use crate::pending::Pending;
+use crate::shared::Shared;
+use crate::{head, writer};
+
+/// How many commits may wait.
+const WAITING_MAX: usize = 16_384;
+
+/// A log on NATS JetStream. Any number of processes may have the same one open.
+#[derive(Debug)]
+pub struct JetStreamLog {
+    shared: Arc<Shared>,
+    commits: mpsc::Sender<Pending>,
+    /// What tells the markers of this process from others', and how many it has made.
+    token: String,
+    tokens: AtomicU64,
+    /// The watch over the head, once somebody waits. It ends with the log; the writer ends when it has answered everybody.
+    watch: Mutex<JoinSet<()>>,
+}
+
+impl JetStreamLog {
+    /// Opens a ledger's log. The stream must be there.
+    ///
+    /// # Errors
+    ///
+    /// If the stream can't be seen, or could lose what is on record.
+    pub async fn open(link: Link) -> Result<Self, OpenError> {
+        let stream = link.names.ledger_stream();
+        let known = link.jetstream.get_stream(&stream).await;
+        let known = known.map_err(|source| OpenError::Stream { stream: stream.clone(), source })?;
+        if let Some(reason) = unfit(&known.cached_info().config) {
+            return Err(OpenError::Unfit { stream, reason });
+        }
+        let handle = link.jetstream.get_stream_no_info(&stream).await;
+        let handle = handle.map_err(|source| OpenError::Stream { stream, source })?;
+        let inbox = link.client.new_inbox();
+        let token = inbox.rsplit('.').next().unwrap_or(&inbox).to_owned();
+        let shared = Arc::new(Shared::new(link, handle));
+        let head = shared.head_now().await?;
+        if head > Position::START {
+            // What is recorded from here on is no earlier than what is on record.
+            shared.few(head.0, head.0, 1).await?;
+        }
+        let (commits, incoming) = mpsc::channel(WAITING_MAX);
+        tokio::spawn(writer::run(shared.clone(), incoming));
+        Ok(Self { shared, commits, token, tokens: AtomicU64::new(0), watch: Mutex::default() })
+    }
+
+    /// The way to NATS that it goes.
+    pub fn link(&self) -> &Link {
+        &self.shared.link
+    }
+}
+
+#[async_trait]
+impl EventLog for JetStreamLog {
+    async fn append(&self, commit: Commit) -> Result<Appended, AppendError> {
+        commit.check()?;
+        let token = format!("{}.{}", self.token, self.tokens.fetch_add(1, Ordering::Relaxed));
+        let (pending, answer) = Pending::new(commit, token);
+        let stopped =
+            || AppendError::Unavailable { reason: "the log's writer has ended".into(), source: None };
+        self.commits.send(pending).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
+        self.shared.history(stream, after).await
+    }
+
+    async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError> {
+        let last = self.shared.last_of(stream).await?;
+        Ok(last.map_or(Position::START, |stored| stored.record.position))
+    }
+
+    async fn read(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError> {
+        let mut head = *self.shared.head.borrow();
+        if head <= after {
+            head = self.shared.head_now().await?;
+        }
+        if head <= after {
+            return Ok(Vec::new());
+        }
+        self.shared.follow(after.0, head.0, limit.max(1)).await
+    }
+
+    async fn find_command(&self, command: &CommandId) -> Result<Vec<Record>, ReadError> {
+        let Some((sequence, marker)) = self.shared.marker_of(command.as_str()).await? else {
+            return Ok(Vec::new());
+        };
+        let slices = u64::from(marker.slices);
+        self.shared.few(sequence + 1, sequence + slices, usize::from(marker.slices)).await
+    }
+
+    async fn head(&self) -> Result<Position, ReadError> {
+        self.shared.head_now().await
+    }
+
+    async fn wait_past(&self, after: Position) -> Result<Position, ReadError> {
+        {
+            let mut watch = self.watch.lock().await;
+            if watch.is_empty() {
+                watch.spawn(head::watch(self.shared.clone()));
+            }
+        }
+        let mut head = self.shared.head.subscribe();
+        let head = head.wait_for(|head| *head > after).await;
+        Ok(*head.expect("the sender lives as long as the log"))
+    }
+}

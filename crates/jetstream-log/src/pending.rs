@@ -1,0 +1,93 @@
+//! A commit that waits to be written.
+
+use async_nats::HeaderMap;
+use bytes::Bytes;
+use resit_domain::{CommandId, Timestamp};
+use resit_event_log::{AppendError, Appended, Commit, Position, StreamId};
+use resit_nats::Names;
+use tokio::sync::oneshot;
+
+use crate::stored;
+
+/// The header that says where a subject must be.
+const EXPECTED: &str = "Nats-Expected-Last-Subject-Sequence";
+
+/// A commit, and who waits for it.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    commit: Commit,
+    /// Tells its marker from that of another append of the same command.
+    pub(crate) token: String,
+    pub(crate) recorded_at: Timestamp,
+    reply: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+/// One message of a commit.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) subject: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Bytes,
+}
+
+impl Pending {
+    pub(crate) fn new(
+        commit: Commit,
+        token: String,
+    ) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { recorded_at: commit.recorded_at, commit, token, reply }, answer)
+    }
+
+    /// When its command was judged.
+    pub(crate) fn given_at(&self) -> Timestamp {
+        self.commit.recorded_at
+    }
+
+    /// How many messages it makes.
+    pub(crate) fn messages(&self) -> usize {
+        1 + self.commit.slices.len()
+    }
+
+    /// How many bytes it holds, nearly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.commit.content_bytes()
+    }
+
+    pub(crate) fn command(&self) -> &CommandId {
+        &self.commit.command
+    }
+
+    /// Each stream with the revision that it is expected at.
+    pub(crate) fn expects(&self) -> impl Iterator<Item = (&StreamId, Position)> {
+        self.commit.slices.iter().map(|slice| (&slice.stream, slice.expected))
+    }
+
+    /// Its messages: the marker, which must be the first of its subject, then the records.
+    pub(crate) fn outgoing(&self, names: &Names) -> impl Iterator<Item = Outgoing> {
+        let marker = (names.command_marker(self.commit.command.as_str()), Position::START);
+        let records = self
+            .commit
+            .slices
+            .iter()
+            .map(|slice| (names.record(slice.stream.kind(), slice.stream.id()), slice.expected));
+        let subjects: Vec<_> = std::iter::once(marker).chain(records).collect();
+        let payloads = stored::encode(&self.commit, self.recorded_at, &self.token);
+        subjects.into_iter().zip(payloads).map(|((subject, expected), payload)| {
+            let mut headers = HeaderMap::new();
+            headers.insert(EXPECTED, expected.to_string());
+            Outgoing { subject, headers, payload }
+        })
+    }
+
+    /// What it comes to when its marker is at a sequence.
+    pub(crate) fn appended(&self, marker: u64) -> Appended {
+        let last = marker + self.commit.slices.len() as u64;
+        Appended { first: Position(marker + 1), last: Position(last), recorded_at: self.recorded_at }
+    }
+
+    /// Answers who waits. That nobody waits any more changes nothing.
+    pub(crate) fn answer(self, answer: Result<Appended, AppendError>) {
+        drop(self.reply.send(answer));
+    }
+}

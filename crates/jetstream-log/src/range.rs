@@ -1,0 +1,85 @@
+//! Many messages in one request, from any server that has them: fast, and maybe behind the leader.
+
+use std::time::Duration;
+
+use async_nats::{HeaderMap, Message};
+use futures_util::StreamExt as _;
+use resit_event_log::ReadError;
+use serde::Serialize;
+use tokio::time::timeout;
+
+use crate::shared::{Shared, unread};
+use crate::stored::Stored;
+
+/// How many messages are asked for at once.
+const BATCH_MAX: usize = 512;
+
+#[derive(Debug, Serialize)]
+struct Asked<'a> {
+    seq: u64,
+    batch: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_by_subj: Option<&'a str>,
+}
+
+/// An answer was broken off.
+#[derive(Debug, thiserror::Error)]
+#[error("no server sent the rest of it in time")]
+struct BrokenOff;
+
+impl Shared {
+    /// Messages from a sequence on, of one subject or of all: those that the server which answers has, some at most. Markers are
+    /// none.
+    pub(crate) async fn direct(
+        &self,
+        first: u64,
+        count: usize,
+        subject: Option<&str>,
+    ) -> Result<Vec<(u64, Option<Stored>)>, ReadError> {
+        let span = self.link.settings.timeout;
+        let inbox = self.link.client.new_inbox();
+        let mut answers =
+            self.link.client.subscribe(inbox.clone()).await.map_err(|e| unread("reading messages", e))?;
+        let asked = Asked { seq: first, batch: count.min(BATCH_MAX), next_by_subj: subject };
+        let body = serde_json::to_vec(&asked).expect("numbers and a text are JSON");
+        let to = format!("$JS.API.DIRECT.GET.{}", self.stream_name);
+        let sent = self.link.client.publish_with_reply(to, inbox, body.into()).await;
+        sent.map_err(|e| unread("reading messages", e))?;
+        let mut messages = Vec::new();
+        while let Some(message) = next(&mut answers, span).await? {
+            messages.extend(self.received(&message)?);
+        }
+        Ok(messages)
+    }
+
+    /// The sequence of a message, and the record in it.
+    fn received(&self, message: &Message) -> Result<Option<(u64, Option<Stored>)>, ReadError> {
+        let headers = message.headers.as_ref();
+        let (Some(sequence), Some(subject)) =
+            (number(headers, "Nats-Sequence"), text(headers, "Nats-Subject"))
+        else {
+            return Ok(None);
+        };
+        self.record_in(subject, sequence, &message.payload).map(|stored| Some((sequence, stored)))
+    }
+}
+
+/// The next message of an answer; none at its end.
+async fn next(answers: &mut async_nats::Subscriber, span: Duration) -> Result<Option<Message>, ReadError> {
+    let message = timeout(span, answers.next()).await.ok().flatten();
+    let message = message.ok_or_else(|| unread("reading messages", BrokenOff))?;
+    match message.status {
+        None => Ok(Some(message)),
+        // 204 ends what was found; 404 says that nothing was.
+        Some(status) if [204, 404].contains(&status.as_u16()) => Ok(None),
+        Some(_) => Err(unread("reading messages", BrokenOff)),
+    }
+}
+
+fn text<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
+    headers?.get(name).map(async_nats::HeaderValue::as_str)
+}
+
+fn number(headers: Option<&HeaderMap>, name: &str) -> Option<u64> {
+    text(headers, name)?.parse().ok()
+}

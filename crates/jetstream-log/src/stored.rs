@@ -1,0 +1,184 @@
+//! What a message of the log's stream holds: MessagePack maps with named fields.
+//!
+//! ```text
+//! record   { v: 1, at: ms, slice: int, slices: int, whole: bool, commit: bin }     on the subject of its stream
+//! marker   { v: 1, slices: int, token: str, body: bin }                            on the subject of its command
+//! ```
+//!
+//! `commit` is the stored form that every log shares, of the commit as if this slice were its only one. A marker stands
+//! right before the first record of its commit. A command that is long is in the marker alone, and `whole` is false.
+
+use bytes::Bytes;
+use resit_domain::Timestamp;
+use resit_event_log::{Commit, Position, ReadError, Record, Slice, codec};
+use serde::{Deserialize, Serialize};
+
+/// The version of both forms.
+const VERSION: u32 = 1;
+
+/// A command of more bytes than this is stored once for its commit and not once for each record.
+const BODY_INLINE_BYTES_MAX: usize = 1 << 10;
+
+#[derive(Serialize, Deserialize)]
+struct RecordForm<'a> {
+    v: u32,
+    at: Timestamp,
+    slice: u16,
+    slices: u16,
+    whole: bool,
+    #[serde(with = "serde_bytes", borrow)]
+    commit: &'a [u8],
+}
+
+#[derive(Serialize, Deserialize)]
+struct MarkerForm<'a> {
+    v: u32,
+    slices: u16,
+    token: &'a str,
+    #[serde(with = "serde_bytes", borrow)]
+    body: &'a [u8],
+}
+
+/// That a command is on record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marker {
+    /// How many records follow it.
+    pub(crate) slices: u16,
+    /// Of which append it is.
+    pub(crate) token: String,
+    /// The command, if it is not in the records.
+    pub(crate) body: Bytes,
+}
+
+/// The payloads of a commit's messages: its marker's, then each record's.
+pub(crate) fn encode(commit: &Commit, recorded_at: Timestamp, token: &str) -> Vec<Bytes> {
+    let whole = commit.command_body.len() <= BODY_INLINE_BYTES_MAX || commit.slices.len() == 1;
+    let slices = u16::try_from(commit.slices.len()).expect("checked commits have fewer slices");
+    let body: &[u8] = if whole { &[] } else { &commit.command_body };
+    let mut payloads = Vec::with_capacity(1 + commit.slices.len());
+    payloads.push(packed(&MarkerForm { v: VERSION, slices, token, body }));
+    let mut alone = Commit {
+        command: commit.command.clone(),
+        command_body: if whole { commit.command_body.clone() } else { Bytes::new() },
+        actor: commit.actor.clone(),
+        recorded_at: commit.recorded_at,
+        slices: Vec::new(),
+    };
+    for (slice, n) in commit.slices.iter().zip(0..) {
+        alone.slices = vec![slice.clone()];
+        let inner = codec::encode(&alone);
+        payloads.push(packed(&RecordForm {
+            v: VERSION,
+            at: recorded_at,
+            slice: n,
+            slices,
+            whole,
+            commit: &inner,
+        }));
+    }
+    payloads
+}
+
+fn packed(form: &impl Serialize) -> Bytes {
+    rmp_serde::to_vec_named(form).expect("a buffer takes every byte").into()
+}
+
+/// A record as its message holds it.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) record: Record,
+    /// Whether the command is in it; else its marker has it.
+    pub(crate) whole: bool,
+}
+
+/// Reads the message at a sequence as a record.
+pub(crate) fn decode(sequence: u64, payload: &Bytes) -> Result<Stored, ReadError> {
+    let form: RecordForm<'_> = read(sequence, payload, |form: &RecordForm<'_>| form.v)?;
+    let commit =
+        codec::decode(&payload.slice_ref(form.commit)).map_err(|e| corrupt(sequence, e.to_string()))?;
+    let Commit { command, command_body, actor, slices, .. } = commit;
+    let mut slices = slices.into_iter();
+    let (Some(slice), None) = (slices.next(), slices.next()) else {
+        return Err(corrupt(sequence, "it does not hold one slice".into()));
+    };
+    let Slice { stream, expected, events } = slice;
+    let record = Record {
+        position: Position(sequence),
+        recorded_at: form.at,
+        stream,
+        previous: expected,
+        command,
+        command_body,
+        actor,
+        slice: form.slice,
+        slices: form.slices,
+        events,
+    };
+    Ok(Stored { record, whole: form.whole })
+}
+
+/// Reads the message at a sequence as a marker.
+pub(crate) fn decode_marker(sequence: u64, payload: &Bytes) -> Result<Marker, ReadError> {
+    let form: MarkerForm<'_> = read(sequence, payload, |form: &MarkerForm<'_>| form.v)?;
+    Ok(Marker { slices: form.slices, token: form.token.to_owned(), body: payload.slice_ref(form.body) })
+}
+
+fn read<'a, T: Deserialize<'a>>(
+    sequence: u64,
+    payload: &'a [u8],
+    version: fn(&T) -> u32,
+) -> Result<T, ReadError> {
+    let form: T = rmp_serde::from_slice(payload).map_err(|e| corrupt(sequence, e.to_string()))?;
+    match version(&form) {
+        VERSION => Ok(form),
+        newer => Err(corrupt(
+            sequence,
+            format!(
+                "it has version {newer}, and this release reads {VERSION}; run the release that wrote it, or a newer one"
+            ),
+        )),
+    }
+}
+
+/// A message is not what was written.
+pub(crate) fn corrupt(sequence: u64, reason: String) -> ReadError {
+    ReadError::Corrupt { place: format!("the message at sequence {sequence}"), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use resit_event_log::contract::given::{at, commit};
+
+    use super::*;
+
+    fn back(commit: &Commit) -> (Marker, Vec<Stored>) {
+        let payloads = encode(commit, at(7), "t");
+        let marker = decode_marker(1, &payloads[0]).unwrap();
+        (marker, payloads[1..].iter().zip(2..).map(|(p, n)| decode(n, p).unwrap()).collect())
+    }
+
+    #[test]
+    fn records_come_back_as_they_went_in() {
+        let given = commit("c1").on("a/1", 0).on("b/1", 9);
+        let (marker, stored) = back(&given);
+        assert_eq!(marker, Marker { slices: 2, token: "t".into(), body: Bytes::new() });
+        assert!(stored.iter().all(|stored| stored.whole));
+        let records: Vec<_> = stored.into_iter().map(|stored| stored.record).collect();
+        assert_eq!(records, given.into_records(Position(2), at(7)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_long_command_is_stored_once() {
+        let mut given = commit("c1").on("a/1", 0).on("b/1", 0);
+        given.command_body = vec![1; BODY_INLINE_BYTES_MAX + 1].into();
+        let (marker, stored) = back(&given);
+        assert_eq!(marker.body, given.command_body);
+        assert!(stored.iter().all(|stored| !stored.whole && stored.record.command_body.is_empty()));
+    }
+
+    #[test]
+    fn bytes_that_nobody_wrote_are_told_with_their_place() {
+        let error = decode(41, &Bytes::from_static(b"\x80")).unwrap_err();
+        assert!(error.to_string().contains("sequence 41"), "{error}");
+    }
+}

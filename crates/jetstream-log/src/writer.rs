@@ -1,0 +1,139 @@
+//! The writer: gathers the commits that wait, and writes many of them as one batch.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use resit_domain::CommandId;
+use resit_event_log::{AppendError, StreamId};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::examine::Examined;
+use crate::group::settle;
+use crate::pending::Pending;
+use crate::shared::Shared;
+
+/// The most messages of a batch; the server takes no more.
+const MESSAGES_MAX: usize = 1_000;
+
+/// The most bytes of a batch, but for a commit that has more by itself.
+const BYTES_MAX: usize = 2 << 20;
+
+/// How many batches are under way at a time: while the server stores one, the next is sent.
+const GROUPS_MAX: usize = 3;
+
+/// What is being written: nothing that touches it can be judged before it is.
+#[derive(Debug, Default)]
+struct Busy {
+    streams: HashSet<StreamId>,
+    commands: HashSet<CommandId>,
+}
+
+impl Busy {
+    fn touches(&self, commit: &Pending) -> bool {
+        self.commands.contains(commit.command())
+            || commit.expects().any(|(stream, _)| self.streams.contains(stream))
+    }
+
+    fn take(&mut self, commit: &Pending) {
+        self.commands.insert(commit.command().clone());
+        self.streams.extend(commit.expects().map(|(stream, _)| stream.clone()));
+    }
+
+    fn free(&mut self, done: &Busy) {
+        self.commands.retain(|command| !done.commands.contains(command));
+        self.streams.retain(|stream| !done.streams.contains(stream));
+    }
+}
+
+/// Writes what comes in, until nobody can send any more and all is answered.
+pub(crate) async fn run(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Pending>) {
+    let mut waiting = VecDeque::new();
+    let mut busy = Busy::default();
+    let mut under_way: JoinSet<Busy> = JoinSet::new();
+    let mut open = true;
+    while open || !waiting.is_empty() || !under_way.is_empty() {
+        while under_way.len() < GROUPS_MAX {
+            let Some((group, touched)) = gathered(&shared, &mut waiting, &mut busy) else { break };
+            let shared = shared.clone();
+            under_way.spawn(async move {
+                settle(&shared, group).await;
+                touched
+            });
+        }
+        tokio::select! {
+            done = under_way.join_next(), if !under_way.is_empty() => {
+                match done {
+                    Some(Ok(touched)) => busy.free(&touched),
+                    // Whoever waited hears that nobody answers; what it touched is free again.
+                    Some(Err(error)) => {
+                        tracing::error!(%error, "a batch was broken off");
+                        busy = Busy::default();
+                    }
+                    None => {}
+                }
+            }
+            commit = incoming.recv(), if open => match commit {
+                Some(commit) => {
+                    waiting.push_back(commit);
+                    while let Ok(commit) = incoming.try_recv() {
+                        waiting.push_back(commit);
+                    }
+                }
+                None => open = false,
+            }
+        }
+    }
+}
+
+/// The next group: as many commits as fit, none of which touches another or what is under way.
+fn gathered(
+    shared: &Arc<Shared>,
+    waiting: &mut VecDeque<Pending>,
+    busy: &mut Busy,
+) -> Option<(Vec<Pending>, Busy)> {
+    let (mut group, mut touched) = (Vec::new(), Busy::default());
+    let (mut messages, mut bytes) = (0, 0);
+    for _ in 0..waiting.len() {
+        let commit = waiting.pop_front()?;
+        let fits = messages + commit.messages() <= MESSAGES_MAX && bytes + commit.bytes() <= BYTES_MAX;
+        if busy.touches(&commit) || !(fits || group.is_empty()) {
+            waiting.push_back(commit);
+        } else if is_behind(shared, &commit) {
+            refuse_later(shared.clone(), commit);
+        } else {
+            messages += commit.messages();
+            bytes += commit.bytes();
+            busy.take(&commit);
+            touched.take(&commit);
+            group.push(commit);
+        }
+    }
+    (!group.is_empty()).then_some((group, touched))
+}
+
+/// Whether one of its streams is known to have gone on: it would keep a whole batch out.
+fn is_behind(shared: &Shared, commit: &Pending) -> bool {
+    commit
+        .expects()
+        .any(|(stream, expected)| shared.seen.revision(stream).is_some_and(|known| known > expected))
+}
+
+/// Finds out what to say to a commit that can't be stored.
+fn refuse_later(shared: Arc<Shared>, commit: Pending) {
+    tokio::spawn(async move {
+        match shared.examine(&commit).await {
+            Ok(Examined::Not(error)) => commit.answer(Err(error)),
+            Ok(Examined::Stored(appended)) => commit.answer(Ok(appended)),
+            // Revisions do not go back.
+            Ok(Examined::Free) => {
+                let reason = "a stream went back; is it another stream than before?".to_owned();
+                commit.answer(Err(AppendError::Unavailable { reason, source: None }));
+            }
+            Err(error) => {
+                let reason = "why it conflicts could not be read; send it again with the same id".to_owned();
+                commit.answer(Err(AppendError::Unavailable { reason, source: Some(Arc::new(error)) }));
+            }
+        }
+    });
+}

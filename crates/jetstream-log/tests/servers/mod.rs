@@ -1,0 +1,51 @@
+//! Servers that all cases of this binary share; each case has a ledger of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_nats::jetstream::stream::{Config, DiscardPolicy};
+use resit_event_log::EventLog;
+use resit_jetstream_log::JetStreamLog;
+use resit_nats::{Link, Settings};
+use resit_nats_fixture::{Cluster, NatsServer, ServerConfig};
+use tokio::sync::OnceCell;
+
+/// A new ledger on one server.
+pub(crate) async fn alone() -> (Arc<dyn EventLog>, ()) {
+    static SERVER: OnceCell<NatsServer> = OnceCell::const_new();
+    let server = SERVER.get_or_init(async || NatsServer::start(ServerConfig::default())).await;
+    (Arc::new(open(link(&server.url(), 1).await).await), ())
+}
+
+/// A new ledger on three servers, each of which keeps all of it.
+pub(crate) async fn replicated() -> (Arc<dyn EventLog>, ()) {
+    static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
+    let cluster = CLUSTER.get_or_init(|| async { Cluster::start(&ServerConfig::default()).await }).await;
+    (Arc::new(open(link(&cluster.url(), 3).await).await), ())
+}
+
+/// A way to a ledger that nobody else has, with its stream.
+pub(crate) async fn link(servers: &str, replicas: usize) -> Link {
+    static LEDGERS: AtomicU32 = AtomicU32::new(0);
+    let name = format!("case-{}", LEDGERS.fetch_add(1, Ordering::Relaxed));
+    let settings = Settings { replicas, ..Settings::open(servers, name.parse().expect("a name")) };
+    let link = Link::connect(settings).await.expect("the servers take clients");
+    let config = Config {
+        name: link.names.ledger_stream(),
+        subjects: vec![link.names.ledger_subjects()],
+        num_replicas: replicas,
+        discard: DiscardPolicy::New,
+        deny_delete: true,
+        deny_purge: true,
+        allow_direct: true,
+        allow_atomic_publish: true,
+        ..Config::default()
+    };
+    link.jetstream.create_stream(config).await.expect("a stream");
+    link
+}
+
+/// The log of a ledger.
+pub(crate) async fn open(link: Link) -> JetStreamLog {
+    JetStreamLog::open(link).await.expect("the log is fit")
+}
