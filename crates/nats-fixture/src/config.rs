@@ -28,6 +28,22 @@ impl Ports {
     }
 }
 
+/// Everybody is let in, into an account that may ask servers how they keep what they acknowledge.
+const OPEN: &str = r#"accounts {
+  SYS {
+    users: [{user: "system", password: "system"}]
+    exports: [{service: "$SYS.REQ.SERVER.PING.JSZ", response_type: "stream", accounts: [LEDGER]}]
+  }
+  LEDGER {
+    jetstream: enabled
+    users: [{user: "tests", password: "tests"}]
+    imports: [{service: {account: SYS, subject: "$SYS.REQ.SERVER.PING.JSZ"}}]
+  }
+}
+system_account: SYS
+no_auth_user: "tests"
+"#;
+
 /// How a server is run. The default is one alone that syncs before it acknowledges, and lets everybody in.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
@@ -35,7 +51,7 @@ pub struct ServerConfig {
     pub name: String,
     /// Whether it syncs before it acknowledges.
     pub syncs_always: bool,
-    /// Lines that are added to its configuration: accounts, TLS.
+    /// Lines that are added to its configuration: TLS, accounts. Without accounts here everybody is let in.
     pub more: String,
     /// The route ports of all servers of its cluster; empty for one alone.
     pub routes: Vec<u16>,
@@ -69,6 +85,9 @@ impl ServerConfig {
                 "cluster {{\n  name: tests\n  listen: \"127.0.0.1:{route}\"\n  routes: [{routes}]\n}}\n"
             );
             text.write_str(&cluster).expect("a text takes a text");
+        }
+        if !more.contains("accounts") {
+            text += OPEN;
         }
         text + more
     }

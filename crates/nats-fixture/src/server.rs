@@ -59,6 +59,14 @@ impl NatsServer {
         self.running = Some(running);
     }
 
+    /// Kills it, and starts it again with another configuration.
+    #[track_caller]
+    pub fn start_as(&mut self, config: impl FnOnce(ServerConfig) -> ServerConfig) {
+        self.kill();
+        self.config = config(self.config.clone());
+        self.start_again();
+    }
+
     /// Kills it.
     pub fn kill(&mut self) {
         drop(self.running.take());

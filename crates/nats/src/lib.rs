@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+pub mod durability;
+pub mod layout;
 mod link;
 mod names;
+mod report;
 mod settings;
 mod token;
+mod users;
 
 pub use link::{Link, LinkError};
 pub use names::{LedgerName, Names, NoLedgerName};
 pub use settings::{Credentials, Durability, Settings};
 pub use token::{token, untoken};
+pub use users::{Account, Naming, NoUser, User, UserKind};

@@ -98,6 +98,11 @@ impl Names {
         format!("{}.intake.{}.{}.{}", self.ledger, token(role), token(name), token(event))
     }
 
+    /// All subjects of requests of the API.
+    pub fn api_subjects(&self) -> String {
+        format!("{}.api.>", self.ledger)
+    }
+
     /// All subjects of events that are sent in.
     pub fn intake_subjects(&self) -> String {
         format!("{}.intake.>", self.ledger)
@@ -158,7 +163,27 @@ impl Names {
         format!("{}-leases", self.ledger)
     }
 
-    /// Where a server tells how its JetStream is set up: the system's own subject, unless the account renames it.
+    /// The durable consumer by which intake takes what was sent in.
+    pub fn intake_consumer(&self) -> &'static str {
+        "intake"
+    }
+
+    /// The durable consumer by which `name` reads what came of its own events.
+    pub fn outcomes_consumer(&self, name: &str) -> String {
+        format!("outcomes-{}", token(name))
+    }
+
+    /// The durable consumer by which `name` reads facts.
+    pub fn facts_consumer(&self, name: &str) -> String {
+        format!("facts-{}", token(name))
+    }
+
+    /// What callers outside the ledger's account say instead of `$JS.API`, to read by their ready-made consumers.
+    pub fn readers_api(&self) -> String {
+        format!("{}.js", self.ledger)
+    }
+
+    /// Where servers tell how their JetStream is set up. The system's account has to let the ledger's ask there.
     pub fn server_report(&self) -> &'static str {
         "$SYS.REQ.SERVER.PING.JSZ"
     }
