@@ -10,5 +10,13 @@ pub const AT_LEAST: &str = "resit-at-least";
 pub const CLOCK: &str = "resit-clock";
 /// On a request to an open server: who asks.
 pub const ACTOR: &str = "resit-actor";
+/// On a request over NATS: the path, with what stands behind the question mark.
+pub const PATH: &str = "resit-path";
+/// On a request over NATS: the only shop that its caller knows of. It can but narrow what the caller may do.
+pub const SHOP: &str = "resit-shop";
+/// On an answer over NATS: the status that HTTP has for it.
+pub const STATUS: &str = "status";
+/// The trace that a request belongs to (W3C Trace Context).
+pub const TRACE: &str = "traceparent";
 /// On a command: `return=minimal` asks for the answer without what it shows beside its outcome (RFC 7240).
 pub const PREFER: &str = "prefer";

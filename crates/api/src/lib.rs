@@ -35,7 +35,7 @@ pub use list::{CandidateVoucher, Found, Inventory, LookUp, PAGE_ITEMS, PAGE_ITEM
 pub use log::{LogEvent, LogPage, LogRecord};
 pub use offer::{DayMove, ProviderMove, PublishedOffer, TermsText, Version, Withdrawn};
 pub use openapi::openapi;
-pub use operation::Operation;
+pub use operation::{Operation, Service};
 pub use order::{LINES_MAX, Line, LineReply, Order, OrderReply};
 pub use parameter::{Parameter, Place, SchemaOf};
 pub use problem::{Problem, Refused};

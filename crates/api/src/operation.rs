@@ -1,4 +1,29 @@
-//! What routes do.
+//! What routes do, and who does it.
+
+/// The kinds of processes that answer, where a ledger's roles run apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// Takes commands, and answers what is asked of the log.
+    CommandHandler,
+    /// Keeps read models, and answers lists from them.
+    Projector,
+    /// Puts on record what falls due.
+    ExpiryScheduler,
+}
+
+impl Service {
+    /// Every one.
+    pub const ALL: [Service; 3] = [Service::CommandHandler, Service::Projector, Service::ExpiryScheduler];
+
+    /// The name of its kind.
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::CommandHandler => "command-handler",
+            Service::Projector => "projector",
+            Service::ExpiryScheduler => "expiry-scheduler",
+        }
+    }
+}
 
 /// What a route does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,4 +74,47 @@ pub enum Operation {
     Ready,
     /// Gives what Prometheus asks for.
     Metrics,
+}
+
+impl Operation {
+    /// Who answers it; none for what each process tells of itself.
+    pub fn service(self) -> Option<Service> {
+        match self {
+            Self::Command(_)
+            | Self::Order
+            | Self::Entitlement
+            | Self::History
+            | Self::Answer
+            | Self::Why
+            | Self::LookUpCode
+            | Self::OrderLine
+            | Self::Offer
+            | Self::Terms
+            | Self::Rules
+            | Self::Log => Some(Service::CommandHandler),
+            Self::CandidateVouchers
+            | Self::OfferVouchers
+            | Self::Inventory
+            | Self::Status
+            | Self::Verify
+            | Self::Rebuild => Some(Service::Projector),
+            Self::ExpireDue => Some(Service::ExpiryScheduler),
+            Self::OpenApi | Self::Live | Self::Ready | Self::Metrics => None,
+        }
+    }
+
+    /// How long a process that hands it on waits for an answer: in seconds, at the first try, which is doubled with each, and
+    /// altogether. A request that is sent again counts once, so a try may be given up too early.
+    pub fn waits_s(self) -> (u64, u64) {
+        match self {
+            // What lies in many commits.
+            Self::Order | Self::Command("issue") => (5, 75),
+            // What waits by itself.
+            Self::Log => (35, 75),
+            Self::CandidateVouchers | Self::OfferVouchers | Self::Inventory => (7, 21),
+            // What reads the whole log, or more than one command's worth.
+            Self::ExpireDue | Self::Verify | Self::Rebuild => (120, 840),
+            _ => (1, 15),
+        }
+    }
 }

@@ -239,6 +239,11 @@ impl CommandHandler {
         })
     }
 
+    /// Somebody else put something on record at `at`: what is judged and shown from now on is so by no earlier instant.
+    pub fn note_recorded(&self, at: Timestamp) {
+        self.latest.fetch_max(at.millis(), Ordering::Relaxed);
+    }
+
     /// The later of the caller's time and the latest time on record: what is judged, and what is shown as it stands
     /// now, is so by the same instant.
     pub async fn not_before(&self, at: Timestamp) -> Result<Timestamp, Failure> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use prometheus_client::registry::Registry;
 use resit_api::openapi;
 use resit_command_handler::{CommandHandler, Failure, Reply, Request};
 use resit_domain::Timestamp;
@@ -12,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
 use crate::unknown_codes::UnknownCodes;
-use crate::{Auth, Clock, Gauges, Upkeep};
+use crate::{Auth, Beyond, Clock, Gauges, Upkeep};
 
 /// How much a server takes.
 #[derive(Debug, Clone, Copy)]
@@ -47,33 +48,58 @@ impl Default for Limits {
     }
 }
 
-/// What a gateway is made of. All of it is kept up by somebody else.
-pub struct Parts {
-    /// Takes the commands.
-    pub handler: Arc<CommandHandler>,
-    /// The log.
-    pub log: Arc<dyn EventLog>,
-    /// The read models.
-    pub read_models: Arc<Projector>,
-    /// How far the read models have come; the projector's task says so.
-    pub projected: watch::Receiver<Position>,
-    /// Is told when somebody waits for the read models; the projector's task need not hurry before.
-    pub hurry: Arc<Notify>,
+/// What every door has, whoever stands behind it.
+pub struct Front {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How callers show who they are.
     pub auth: Auth,
-    /// What an operator asks of the other roles.
-    pub upkeep: Arc<dyn Upkeep>,
     /// Numbers of the other roles.
     pub gauges: Arc<Gauges>,
     /// How much is taken.
     pub limits: Limits,
 }
 
-/// A gateway.
+/// Who answers what was let in.
+#[derive(Clone)]
+pub enum Answers {
+    /// This process.
+    Here(Arc<Parts>),
+    /// Others, that a request is handed on to.
+    Beyond(Arc<dyn Beyond>),
+}
+
+/// What answers are made from. All of it is kept up by somebody else.
+pub struct Parts {
+    /// Takes the commands, and folds what is asked for. Who serves no commands has one all the same.
+    pub handler: Arc<CommandHandler>,
+    /// The log.
+    pub log: Arc<dyn EventLog>,
+    /// The read models; none in a process that serves no lists.
+    pub read_models: Option<Arc<Projector>>,
+    /// What of this process follows the log.
+    pub follower: Follower,
+    /// What an operator asks of the other roles.
+    pub upkeep: Arc<dyn Upkeep>,
+}
+
+/// Something that is kept behind the log.
+#[derive(Clone)]
+pub struct Follower {
+    /// What its metrics begin with: the role that keeps it.
+    pub role: &'static str,
+    /// What it is called where people read.
+    pub called: &'static str,
+    /// How far it has come; who keeps it says so.
+    pub position: watch::Receiver<Position>,
+    /// Is told when somebody waits for it; who keeps it need not hurry before.
+    pub hurry: Arc<Notify>,
+}
+
+/// A door to a ledger.
 pub struct App {
-    pub(crate) parts: Parts,
+    pub(crate) front: Front,
+    pub(crate) answers: Answers,
     pub(crate) in_flight: InFlight,
     pub(crate) unknown_codes: UnknownCodes,
     pub(crate) metrics: Metrics,
@@ -83,25 +109,42 @@ pub struct App {
 }
 
 impl App {
-    /// A gateway of these parts.
-    pub fn new(parts: Parts) -> Arc<Self> {
+    /// A door, and who stands behind it.
+    pub fn new(front: Front, answers: Answers) -> Arc<Self> {
+        Self::measuring(front, answers, |_| ())
+    }
+
+    /// The same, with metrics of its process's own, which are put into the registry.
+    pub fn measuring(front: Front, answers: Answers, own: impl FnOnce(&mut Registry)) -> Arc<Self> {
         Arc::new(Self {
-            in_flight: InFlight::new(parts.limits.in_flight_max),
+            in_flight: InFlight::new(front.limits.in_flight_max),
             unknown_codes: UnknownCodes::default(),
-            metrics: Metrics::default(),
+            metrics: Metrics::of(&answers, own),
             openapi: openapi().to_string(),
             stopping: watch::Sender::new(false),
-            parts,
+            front,
+            answers,
         })
     }
 
+    /// No new work is taken from now on: it is not ready, and who waits for more is answered with what there is.
+    pub fn begin_to_stop(&self) {
+        self.front.gauges.note_stopping();
+        self.stopping.send_replace(true);
+    }
+
     /// Gives a command to the handler, and notes whether the log could be written.
-    pub(crate) async fn handled(&self, request: Request, now: Timestamp) -> Result<Reply, Failure> {
-        let handled = self.parts.handler.handle(request, now).await;
+    pub(crate) async fn handled(
+        &self,
+        parts: &Parts,
+        request: Request,
+        now: Timestamp,
+    ) -> Result<Reply, Failure> {
+        let handled = parts.handler.handle(request, now).await;
         match &handled {
-            Ok(reply) if !reply.replayed => self.parts.gauges.note_append(Ok(())),
+            Ok(reply) if !reply.replayed => self.front.gauges.note_append(Ok(())),
             Err(Failure::Append(AppendError::Unavailable { .. })) => {
-                self.parts.gauges.note_append(Err(self.parts.clock.now()));
+                self.front.gauges.note_append(Err(self.front.clock.now()));
             }
             _ => {}
         }

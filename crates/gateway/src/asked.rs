@@ -4,14 +4,17 @@ use axum::http::{HeaderMap, Uri};
 use resit_api::{FieldError, Problem, ProblemKind, header};
 use resit_domain::Timestamp;
 use resit_event_log::Position;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::parameters::{Parameters, in_header};
-use crate::{App, Caller};
+use crate::{App, Caller, Parts};
 
 /// A request that was let in.
 pub(crate) struct Asked<'a> {
     pub(crate) app: &'a App,
+    /// What the answer is made from.
+    pub(crate) parts: &'a Arc<Parts>,
     pub(crate) caller: Caller,
     /// The instant that it is answered by.
     pub(crate) now: Timestamp,
@@ -25,18 +28,18 @@ impl Asked<'_> {
     pub(crate) async fn projected(&self) -> Result<Position, Problem> {
         let in_header: Option<u64> = in_header(self.headers, header::AT_LEAST)?;
         let wanted = in_header.max(self.parameters.query("at_least")?);
-        let mut projected = self.app.parts.projected.clone();
+        let mut projected = self.parts.follower.position.clone();
         let Some(wanted) = wanted.map(Position) else { return Ok(*projected.borrow()) };
         if *projected.borrow() < wanted {
-            self.app.parts.hurry.notify_one();
+            self.parts.follower.hurry.notify_one();
         }
-        let limit = Duration::from_millis(self.app.parts.limits.behind_millis_max);
+        let limit = Duration::from_millis(self.app.front.limits.behind_millis_max);
         let reached = tokio::time::timeout(limit, projected.wait_for(|position| *position >= wanted)).await;
         if let Ok(Ok(position)) = reached {
             return Ok(*position);
         }
         // They did not come so far in time, or nobody moves them any more.
-        let position = *self.app.parts.projected.borrow();
+        let position = *self.parts.follower.position.borrow();
         let detail = format!("the read models are at position {position}, and {wanted} was asked for");
         Err(Problem::new(ProblemKind::Behind, detail).retry_after(1))
     }
@@ -44,7 +47,7 @@ impl Asked<'_> {
     /// The instant at which things are shown as they stand: as commands do, by the latest time on record if a clock is
     /// behind it.
     pub(crate) async fn standing_at(&self) -> Result<Timestamp, Problem> {
-        Ok(self.app.parts.handler.not_before(self.now).await?)
+        Ok(self.parts.handler.not_before(self.now).await?)
     }
 
     /// Where a page begins: behind what the page before ended with.

@@ -18,13 +18,18 @@ const LEFT_MAX: Duration = Duration::from_millis(500);
 
 /// Reads a JSON body, as long and as slow as the limits allow.
 pub(crate) async fn read(headers: &HeaderMap, body: &mut Body, limits: &Limits) -> Result<Bytes, Problem> {
-    let max = limits.body_bytes_max;
     let media = headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or("");
     if !is_json(media) {
         let said = if media.is_empty() { "nothing".to_owned() } else { format!("`{media}`") };
         let detail = format!("the Content-Type says {said}; send JSON, and `Content-Type: application/json`");
         return Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
     }
+    whole(headers, body, limits).await
+}
+
+/// Reads a body of any kind, as long and as slow as the limits allow.
+pub(crate) async fn whole(headers: &HeaderMap, body: &mut Body, limits: &Limits) -> Result<Bytes, Problem> {
+    let max = limits.body_bytes_max;
     let announced =
         headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max) {

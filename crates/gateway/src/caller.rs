@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use resit_access::{Right, Token, WatchedTokens};
+use axum::http::request::Parts;
+use resit_access::{Right, Role, Token, WatchedTokens};
 use resit_api::{FieldError, Problem, ProblemKind, header};
 use resit_domain::{Actor, ShopId, Timestamp};
 
@@ -14,6 +15,8 @@ pub enum Auth {
     Open,
     /// By a token.
     Tokens(Arc<WatchedTokens>),
+    /// Whoever hands their requests in vouches for them ([`crate::HandedIn`]).
+    Vouched,
 }
 
 /// Who asks.
@@ -21,8 +24,10 @@ pub enum Auth {
 pub struct Caller {
     /// The name that commands carry on record.
     pub actor: Actor,
-    /// The token that was shown; none on an open server.
-    pub token: Option<Token>,
+    /// What it may do; none if everything, as on an open server.
+    pub role: Option<Role>,
+    /// The only shop that it knows of, if it is bound to one.
+    pub shop: Option<ShopId>,
 }
 
 impl Auth {
@@ -31,13 +36,14 @@ impl Auth {
         match self {
             Auth::Open => "open",
             Auth::Tokens(_) => "tokens",
+            Auth::Vouched => "vouched",
         }
     }
 
     /// Refuses what reached an open server through somebody's browser: a page has an origin, and a name that was
     /// rebound to this machine is no name of it.
     pub(crate) fn admits(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        if matches!(self, Auth::Tokens(_)) {
+        if !matches!(self, Auth::Open) {
             return Ok(());
         }
         let detail = if headers.contains_key(ORIGIN) {
@@ -51,11 +57,14 @@ impl Auth {
     }
 
     /// Who asks.
-    pub(crate) fn caller(&self, headers: &HeaderMap, now: Timestamp) -> Result<Caller, Problem> {
+    pub(crate) fn caller(&self, head: &Parts, now: Timestamp) -> Result<Caller, Problem> {
         match self {
-            Auth::Open => Ok(Caller { actor: named(headers)?, token: None }),
+            Auth::Open => Ok(Caller { actor: named(&head.headers)?, role: None, shop: None }),
+            Auth::Vouched => head.extensions.get().cloned().ok_or_else(|| {
+                Problem::new(ProblemKind::Bug, "a request came in without the caller that it is vouched for")
+            }),
             Auth::Tokens(tokens) => {
-                let shown = headers.get(AUTHORIZATION).and_then(|text| text.to_str().ok());
+                let shown = head.headers.get(AUTHORIZATION).and_then(|text| text.to_str().ok());
                 let shown = shown.and_then(|text| text.split_once(' '));
                 let shown = shown.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
                 let tokens = tokens.at(now);
@@ -65,7 +74,8 @@ impl Auth {
                                   `resit token make` makes one";
                     Problem::new(ProblemKind::Unauthenticated, detail)
                 })?;
-                Ok(Caller { actor: token.name.clone(), token: Some(token.clone()) })
+                let Token { name, role, shop, .. } = token.clone();
+                Ok(Caller { actor: name, role: Some(role), shop })
             }
         }
     }
@@ -74,11 +84,10 @@ impl Auth {
 impl Caller {
     /// Refuses a caller without the right.
     pub(crate) fn must_have(&self, right: Right) -> Result<(), Problem> {
-        let Some(token) = self.token.as_ref().filter(|token| !token.has(right)) else { return Ok(()) };
+        let Some(role) = self.role.filter(|role| !role.has(right)) else { return Ok(()) };
         let roles: Vec<_> = right.roles().iter().map(|role| role.name()).collect();
         let detail = format!(
-            "this takes the right {right}, which a token of role {} does not have; roles that have it: {}",
-            token.role,
+            "this takes the right {right}, which a token of role {role} does not have; roles that have it: {}",
             roles.join(", ")
         );
         Err(Problem::new(ProblemKind::Forbidden, detail))
@@ -86,17 +95,17 @@ impl Caller {
 
     /// By whom unknown codes are counted: a token, or all of an open server's callers, who may call themselves anything.
     pub(crate) fn bucket(&self) -> Option<&Actor> {
-        self.token.as_ref().map(|token| &token.name)
+        self.role.map(|_| &self.actor)
     }
 
     /// Whether it has a right.
     pub(crate) fn has(&self, right: Right) -> bool {
-        self.token.as_ref().is_none_or(|token| token.has(right))
+        self.role.is_none_or(|role| role.has(right))
     }
 
     /// The only shop that the caller knows of, if it is bound to one.
     pub(crate) fn shop(&self) -> Option<&ShopId> {
-        self.token.as_ref()?.shop.as_ref()
+        self.shop.as_ref()
     }
 
     /// A problem as the caller may know it: where others' commands stand is no business of one that is bound to a shop.

@@ -48,7 +48,7 @@ pub(crate) fn rules() -> Result<Answered, Problem> {
 /// What happened to an offer, with the instant at which each fact was put on record; and the offer's revision.
 async fn facts(asked: &Asked<'_>, offer: &OfferId) -> Result<(Vec<(Timestamp, Event)>, Position), Problem> {
     let stream = stream_id(&Stream::Offer(offer.clone()));
-    let records = asked.app.parts.log.read_stream(&stream, Position::START).await?;
+    let records = asked.parts.log.read_stream(&stream, Position::START).await?;
     let mut facts = Vec::new();
     for record in &records {
         for data in &record.events {

@@ -21,7 +21,7 @@ pub(crate) async fn taken(
 ) -> Result<Answered, Problem> {
     let dry_run = asked.parameters.flag("dry_run")?;
     let id = if dry_run { in_header(asked.headers, header::IDEMPOTENCY_KEY)? } else { Some(key(asked)?) };
-    let bytes = body::read(asked.headers, body, &asked.app.parts.limits).await?;
+    let bytes = body::read(asked.headers, body, &asked.app.front.limits).await?;
     let since = stopwatch();
     let read = CommandBody::read(name, &bytes)
         .ok_or_else(|| Problem::new(ProblemKind::NotFound, format!("there is no command {name}")))?;
@@ -76,7 +76,7 @@ fn key_required() -> Problem {
 async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Reply, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
-    let mut reply = asked.app.handled(request.clone(), asked.now).await?;
+    let mut reply = asked.app.handled(asked.parts, request.clone(), asked.now).await?;
     if wants_little(asked) && !matches!(request.command, Command::Issue(_) | Command::ReplaceCode(_)) {
         // Nobody looks, so nothing is made to be shown.
         reply.entitlements = Views::default();
@@ -92,7 +92,7 @@ async fn judged(asked: &Asked<'_>, id: Option<CommandId>, body: CommandBody) -> 
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let id = id.unwrap_or_else(|| "dry-run".parse().expect("two words and a hyphen are an id"));
     let request = request(asked, id, body).await?;
-    let judged = Judged::from(asked.app.parts.handler.judge(&request, asked.now).await?);
+    let judged = Judged::from(asked.parts.handler.judge(&request, asked.now).await?);
     if by_code && is_unknown(&judged.outcome) {
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
     }
@@ -108,9 +108,7 @@ async fn request(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<
         asked.app.unknown_codes.check(asked.caller.bucket(), asked.now)?;
     }
     let whole = match (body.names_whole_by(), body.names()) {
-        (Some(code), _) => {
-            Some(Box::pin(asked.app.parts.handler.resolve(code)).await?.map(|(whole, _)| whole))
-        }
+        (Some(code), _) => Some(Box::pin(asked.parts.handler.resolve(code)).await?.map(|(whole, _)| whole)),
         (None, Some(VoucherText::Id(whole, _))) => Some(Some(*whole)),
         (None, _) => None,
     };
@@ -134,7 +132,7 @@ async fn request(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<
 /// Whether what another shop bought is none of the caller's business.
 pub(crate) async fn is_served(asked: &Asked<'_>, entitlement: EntitlementId) -> Result<bool, Problem> {
     let Some(shop) = asked.caller.shop() else { return Ok(true) };
-    let view = Box::pin(asked.app.parts.handler.view(entitlement, Seen::default())).await?;
+    let view = Box::pin(asked.parts.handler.view(entitlement, Seen::default())).await?;
     Ok(view.is_some_and(|view| view.order.shop == *shop))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::Response;
@@ -12,7 +12,10 @@ use resit_api::{FieldError, Operation, Problem, ProblemKind, Route, header};
 use crate::asked::Asked;
 use crate::parameters::{Parameters, in_header};
 use crate::respond::{self, Answered};
-use crate::{App, ClockFixed, body, catalogue, command, health, lists, metrics, order, questions, reading};
+use crate::{
+    Answers, App, Beyond, Caller, ClockFixed, Limits, Onward, body, catalogue, command, health, lists,
+    metrics, order, questions, reading,
+};
 
 /// Answers a request, and counts it.
 pub(crate) async fn answer(
@@ -29,7 +32,7 @@ pub(crate) async fn answer(
         Err(full(&app))
     };
     let response = match answered {
-        Ok(answered) => answered.into_response(),
+        Ok(response) => response,
         Err(problem) => {
             if matches!(problem.r#type, ProblemKind::Damaged | ProblemKind::Unavailable) {
                 tracing::warn!(route = route.id, problem = problem.r#type.name(), "{}", problem.detail);
@@ -49,7 +52,7 @@ fn is_about_the_server(route: &Route) -> bool {
 }
 
 fn full(app: &App) -> Problem {
-    let max = app.parts.limits.in_flight_max;
+    let max = app.front.limits.in_flight_max;
     let detail = format!("{max} requests are at work; send it again in a moment");
     Problem::new(ProblemKind::Overloaded, detail).retry_after(1)
 }
@@ -60,13 +63,24 @@ async fn admitted(
     path: Result<RawPathParams, RawPathParamsRejection>,
     head: &Parts,
     body: &mut Body,
-) -> Result<Answered, Problem> {
-    let parts = &app.parts;
-    parts.auth.admits(&head.headers)?;
-    let now = parts.clock.now();
-    let Some(right) = route.right else { return Box::pin(open(app, route.operation)).await };
-    let caller = parts.auth.caller(&head.headers, now)?;
+) -> Result<Response<Body>, Problem> {
+    let front = &app.front;
+    front.auth.admits(&head.headers)?;
+    let now = front.clock.now();
+    let Some(right) = route.right else {
+        return Ok(Box::pin(open(app, route.operation)).await?.into_response());
+    };
+    let caller = front.auth.caller(head, now)?;
     caller.must_have(right)?;
+    let parts = match &app.answers {
+        Answers::Here(parts) => parts,
+        Answers::Beyond(_) if route.operation == Operation::Metrics => {
+            return Ok(metrics::shown(app, now).await?.into_response());
+        }
+        Answers::Beyond(beyond) => {
+            return Box::pin(handed_on(&**beyond, route, caller, head, body, &front.limits)).await;
+        }
+    };
     let path = path.map_err(|error| {
         let reason = error.body_text();
         Problem::bad_input(FieldError::new("path", reason, "write what is no ASCII as percent-encoded UTF-8"))
@@ -77,20 +91,38 @@ async fn admitted(
         // Who only asks may ask from any instant; nothing comes of it.
         Some(at) if only_asks(route, &parameters)? => at,
         Some(at) => {
-            parts.clock.set(at).map_err(|ClockFixed| {
+            front.clock.set(at).map_err(|ClockFixed| {
                 let detail = "Resit-Clock is for rehearsals: `resit init --rehearsal` makes a ledger whose clock can be set";
                 Problem::new(ProblemKind::ClockFixed, detail)
             })?;
             at
         }
     };
-    let asked = Asked { app, caller, now, headers: &head.headers, uri: &head.uri, parameters };
+    let asked = Asked { app, parts, caller, now, headers: &head.headers, uri: &head.uri, parameters };
     let answered = match route.operation {
         Operation::Command(name) => command::taken(&asked, name, body).await,
         // Kept out of the way of commands, whose future is the smaller for it.
         operation => Box::pin(question(&asked, app, operation, body)).await,
     };
-    answered.map_err(|problem| asked.caller.told(problem))
+    answered.map(Answered::into_response).map_err(|problem| asked.caller.told(problem))
+}
+
+/// Hands a request on to those who answer it.
+async fn handed_on(
+    beyond: &dyn Beyond,
+    route: &Route,
+    caller: Caller,
+    head: &Parts,
+    body: &mut Body,
+    limits: &Limits,
+) -> Result<Response<Body>, Problem> {
+    let body = match route.body {
+        Some(_) => body::whole(&head.headers, body, limits).await?,
+        None => Bytes::new(),
+    };
+    let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
+    let onward = Onward { route, caller: &caller, path, headers: &head.headers, body };
+    Ok(beyond.answer(onward).await?.into())
 }
 
 /// Whether nothing goes on record for a request.
@@ -107,7 +139,7 @@ async fn question(
     operation: Operation,
     body: &mut Body,
 ) -> Result<Answered, Problem> {
-    let upkeep = &app.parts.upkeep;
+    let upkeep = &asked.parts.upkeep;
     match operation {
         Operation::Command(name) => Box::pin(command::taken(asked, name, body)).await,
         Operation::Order => order::taken(asked, app, body).await,
@@ -131,7 +163,7 @@ async fn question(
         Operation::ExpireDue => Answered::json(&upkeep.expire_due(asked.now).await?),
         Operation::Verify => Answered::json(&upkeep.verify().await?),
         Operation::Rebuild => Answered::json(&upkeep.rebuild().await?),
-        Operation::Metrics => metrics::shown(asked).await,
+        Operation::Metrics => metrics::shown(app, asked.now).await,
         Operation::OpenApi | Operation::Live | Operation::Ready => open(app, operation).await,
     }
 }

@@ -1,6 +1,8 @@
 //! Numbers that other roles know and metrics show.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use resit_domain::Timestamp;
 
@@ -16,6 +18,7 @@ pub struct Gauges {
     free_disk_bytes: AtomicU64,
     unwritable_at: AtomicI64,
     stopping: AtomicBool,
+    faults: Mutex<BTreeMap<&'static str, String>>,
 }
 
 impl Default for Gauges {
@@ -25,6 +28,7 @@ impl Default for Gauges {
             free_disk_bytes: AtomicU64::new(u64::MAX),
             unwritable_at: AtomicI64::new(UNKNOWN),
             stopping: AtomicBool::new(false),
+            faults: Mutex::default(),
         }
     }
 }
@@ -49,6 +53,20 @@ impl Gauges {
     /// The server begins to stop: it is no longer ready.
     pub fn note_stopping(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// What is wrong with something that the process needs; none when it is well again. Until then it is not ready.
+    pub fn note_fault(&self, about: &'static str, fault: Option<String>) {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        match fault {
+            Some(fault) => _ = faults.insert(about, fault),
+            None => _ = faults.remove(about),
+        }
+    }
+
+    /// What is wrong.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     /// How long the oldest thing that is due waits to be put on record.

@@ -2,6 +2,7 @@
 
 mod app;
 mod asked;
+mod beyond;
 mod body;
 mod caller;
 mod catalogue;
@@ -9,10 +10,12 @@ mod clock;
 mod command;
 mod door;
 mod gauges;
+mod hatch;
 mod health;
 mod in_flight;
 mod lists;
 mod metrics;
+mod monitor;
 mod order;
 mod parameters;
 mod questions;
@@ -23,10 +26,12 @@ mod serve;
 mod unknown_codes;
 mod upkeep;
 
-pub use app::{App, Limits, Parts};
+pub use app::{Answers, App, Follower, Front, Limits, Parts};
+pub use beyond::{Beyond, Brought, Onward};
 pub use caller::{Auth, Caller};
 pub use clock::{Clock, ClockFixed};
 pub use gauges::Gauges;
+pub use hatch::{HandedIn, Hatch};
 pub use router::router;
-pub use serve::{STOP_S_MAX, serve};
+pub use serve::{STOP_S_MAX, serve, serve_monitor};
 pub use upkeep::{Upkeep, UpkeepFailure};

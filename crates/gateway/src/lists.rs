@@ -1,9 +1,9 @@
 //! Lists: that of an order line from the log itself, the others from the read models.
 
-use resit_api::{CandidateVoucher, Entitlement, Inventory, Page, Problem};
+use resit_api::{CandidateVoucher, Entitlement, Inventory, Page, Problem, ProblemKind};
 use resit_domain::{AgreementId, CandidateId, EntitlementId, EntitlementView, OfferId, OrderLine};
 use resit_event_log::Position;
-use resit_projector::List;
+use resit_projector::{List, Projector};
 
 use crate::asked::Asked;
 use crate::respond::Answered;
@@ -16,9 +16,9 @@ pub(crate) async fn order_line(asked: &Asked<'_>) -> Result<Answered, Problem> {
     asked.caller.must_serve(&order.shop)?;
     // Its pieces are in the order of their numbers, and a page ends at such a number.
     let (after, limit) = (asked.after::<u16>()?.unwrap_or(0), asked.limit()?);
-    let position = asked.app.parts.log.head().await?;
+    let position = asked.parts.log.head().await?;
     // One more than asked for says whether there is a next page.
-    let mut views = asked.app.parts.handler.order_line(&order, after, limit + 1).await?;
+    let mut views = asked.parts.handler.order_line(&order, after, limit + 1).await?;
     let next = (views.len() > limit).then(|| (usize::from(after) + limit).to_string());
     views.truncate(limit);
     shown(asked, views, next, position).await
@@ -55,7 +55,7 @@ pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
 pub(crate) async fn inventory(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let agreement: AgreementId = asked.parameters.in_path("id")?;
     let position = asked.projected().await?;
-    let inventory = asked.app.parts.read_models.inventory(&agreement, asked.standing_at().await?)?;
+    let inventory = read_models(asked)?.inventory(&agreement, asked.standing_at().await?)?;
     Ok(Answered::json(&Inventory { offers: inventory.offers, position })?.at(position))
 }
 
@@ -77,7 +77,7 @@ async fn page(
 ) -> Result<(Vec<EntitlementView>, Option<String>, Position), Problem> {
     let (after, limit) = (asked.after::<EntitlementId>()?, asked.limit()?);
     let position = asked.projected().await?;
-    let read_models = &asked.app.parts.read_models;
+    let read_models = read_models(asked)?;
     // One more than asked for says whether there is a next page.
     let mut ids = read_models.page(list, after, limit + 1)?;
     let more = ids.len() > limit;
@@ -90,9 +90,17 @@ fn views(
     asked: &Asked<'_>,
     ids: impl IntoIterator<Item = EntitlementId>,
 ) -> Result<Vec<EntitlementView>, Problem> {
+    let read_models = read_models(asked)?;
     let mut views = Vec::new();
     for id in ids {
-        views.extend(asked.app.parts.read_models.entitlement(id)?);
+        views.extend(read_models.entitlement(id)?);
     }
     Ok(views)
+}
+
+/// The read models of this process. A request for a list reaches no process that has none.
+fn read_models<'a>(asked: &Asked<'a>) -> Result<&'a Projector, Problem> {
+    asked.parts.read_models.as_deref().ok_or_else(|| {
+        Problem::new(ProblemKind::Bug, "this process keeps no read models, and was asked for a list")
+    })
 }

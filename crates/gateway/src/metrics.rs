@@ -11,9 +11,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use resit_api::{Problem, ProblemKind};
 
-use crate::App;
-use crate::asked::Asked;
+use resit_domain::Timestamp;
+
 use crate::respond::Answered;
+use crate::{Answers, App, Parts};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CommandLabels {
@@ -43,19 +44,26 @@ pub(crate) struct Metrics {
     refusals: Family<RefusalLabels, Counter>,
     requests: Family<RouteLabels, Counter>,
     in_flight: Gauge,
+    free_disk: Gauge,
+    /// Of a process that reads the log.
+    ledger: Option<Ledger>,
+}
+
+/// How what is kept behind the log stands.
+struct Ledger {
     head: Gauge,
     lag: Gauge,
     lag_seconds: Seconds,
     expiry_lag_seconds: Seconds,
-    free_disk: Gauge,
 }
 
 /// From a tenth of a sync to a stall that somebody should look at.
 const BUCKETS: [f64; 16] =
     [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// The metrics of a door; `own` puts others of its process beside them.
+    pub(crate) fn of(answers: &Answers, own: impl FnOnce(&mut Registry)) -> Self {
         let mut registry = Registry::with_prefix("resit");
         let commands = Family::default();
         registry.register("commands", "Commands by name and outcome", commands.clone());
@@ -76,30 +84,48 @@ impl Default for Metrics {
             gauge
         };
         let in_flight = gauge("http_in_flight", "Requests at work");
-        let head = gauge("log_head_position", "Position of the last record of the log");
-        let lag = gauge("projector_lag_records", "Records that the read models are behind the log");
         let free_disk = gauge("free_disk_bytes", "Bytes that are free on the ledger's disk");
-        let mut seconds = |name: &str, help: &str| {
+        let ledger = match answers {
+            Answers::Here(parts) => Some(Ledger::of(parts, &mut registry)),
+            Answers::Beyond(_) => None,
+        };
+        own(&mut registry);
+        Self { registry, commands, command_seconds, refusals, requests, in_flight, free_disk, ledger }
+    }
+}
+
+impl Ledger {
+    fn of(parts: &Parts, registry: &mut Registry) -> Self {
+        let (role, called) = (parts.follower.role, parts.follower.called);
+        let (head, lag) = (Gauge::default(), Gauge::default());
+        registry.register("log_head_position", "Position of the last record of the log", head.clone());
+        let help = format!("Records that {called} are behind the log");
+        registry.register(format!("{role}_lag_records"), help, lag.clone());
+        let mut seconds = |name: String, help: String| {
             let gauge = Seconds::default();
             registry.register_with_unit(name, help, Unit::Seconds, gauge.clone());
             gauge
         };
-        let lag_seconds = seconds("projector_lag", "Age of the oldest record that the read models lack");
-        let expiry_lag_seconds =
-            seconds("expiry_lag", "How long the oldest due end waits to be put on record");
-        Self {
-            registry,
-            commands,
-            command_seconds,
-            refusals,
-            requests,
-            in_flight,
-            head,
-            lag,
-            lag_seconds,
-            expiry_lag_seconds,
-            free_disk,
-        }
+        let lag_seconds =
+            seconds(format!("{role}_lag"), format!("Age of the oldest record that {called} lack"));
+        let expiry_lag_seconds = seconds(
+            "expiry_lag".to_owned(),
+            "How long the oldest due end waits to be put on record".to_owned(),
+        );
+        Self { head, lag, lag_seconds, expiry_lag_seconds }
+    }
+
+    async fn measure(&self, parts: &Parts, app: &App, now: Timestamp) -> Result<(), Problem> {
+        let position = *parts.follower.position.borrow();
+        let head = parts.log.head().await?;
+        let next = parts.log.read(position, 1).await?;
+        // A rehearsal's clock may stand before what is on record.
+        let waits = next.first().map_or(0, |record| (now.millis() - record.recorded_at.millis()).max(0));
+        self.head.set(signed(head.0));
+        self.lag.set(signed(head.0.saturating_sub(position.0)));
+        self.lag_seconds.set(seconds(waits));
+        self.expiry_lag_seconds.set(seconds(app.front.gauges.expiry_lag_millis(now)));
+        Ok(())
     }
 }
 
@@ -127,18 +153,12 @@ impl Metrics {
 }
 
 /// All of it, as Prometheus reads it.
-pub(crate) async fn shown(asked: &Asked<'_>) -> Result<Answered, Problem> {
-    let App { parts, metrics, in_flight, .. } = asked.app;
-    let projected = *parts.projected.borrow();
-    let head = parts.log.head().await?;
-    let next = parts.log.read(projected, 1).await?;
-    // A rehearsal's clock may stand before what is on record.
-    let waits = next.first().map_or(0, |record| (asked.now.millis() - record.recorded_at.millis()).max(0));
-    metrics.head.set(signed(head.0));
-    metrics.lag.set(signed(head.0.saturating_sub(projected.0)));
-    metrics.lag_seconds.set(seconds(waits));
-    metrics.expiry_lag_seconds.set(seconds(parts.gauges.expiry_lag_millis(asked.now)));
-    metrics.free_disk.set(parts.gauges.free_disk_bytes().map_or(-1, signed));
+pub(crate) async fn shown(app: &App, now: Timestamp) -> Result<Answered, Problem> {
+    let App { metrics, in_flight, .. } = app;
+    if let (Answers::Here(parts), Some(ledger)) = (&app.answers, &metrics.ledger) {
+        ledger.measure(parts, app, now).await?;
+    }
+    metrics.free_disk.set(app.front.gauges.free_disk_bytes().map_or(-1, signed));
     metrics.in_flight.set(i64::try_from(in_flight.count()).unwrap_or(i64::MAX));
     let mut page = String::with_capacity(8_192);
     text::encode(&mut page, &metrics.registry).map_err(|error| {

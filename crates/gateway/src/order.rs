@@ -18,7 +18,7 @@ use crate::asked::Asked;
 use crate::metrics::stopwatch;
 use crate::parameters::in_header;
 use crate::respond::Answered;
-use crate::{App, Caller, body, command};
+use crate::{App, Caller, Parts, body, command};
 
 /// What came of one line's command.
 enum Came {
@@ -36,7 +36,7 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
         None if dry_run => "dry-run".parse().expect("two words and a hyphen are an id"),
         None => command::key(asked)?,
     };
-    let bytes = body::read(asked.headers, body, &asked.app.parts.limits).await?;
+    let bytes = body::read(asked.headers, body, &asked.app.front.limits).await?;
     let order: Order = read_json(&bytes).map_err(Problem::bad_input)?;
     check(&order)?;
     asked.caller.must_serve(&order.shop)?;
@@ -49,10 +49,13 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
     // From here on nothing is wrong with the order: no line is begun of one that is turned away.
     let mut lines = JoinSet::new();
     for (at, request) in requests.into_iter().enumerate() {
-        let (app, now) = (app.clone(), asked.now);
+        let (app, parts, now) = (app.clone(), asked.parts.clone(), asked.now);
         lines.spawn(async move {
-            let came =
-                if dry_run { judged(&app, &request, now).await } else { given(&app, request, now).await };
+            let came = if dry_run {
+                judged(&parts, &request, now).await
+            } else {
+                given(&app, &parts, request, now).await
+            };
             (at, came)
         });
     }
@@ -68,20 +71,20 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
     Ok(Answered::json(&reply)?.with_status(status).at(reply.position))
 }
 
-async fn given(app: &App, request: Request, now: Timestamp) -> Came {
+async fn given(app: &App, parts: &Parts, request: Request, now: Timestamp) -> Came {
     let since = stopwatch();
-    let answer = answered(app, request, now).await.map_err(Problem::from);
+    let answer = answered(app, parts, request, now).await.map_err(Problem::from);
     command::count(&app.metrics, "issue", &answer, since);
     answer.map_or_else(Came::Failed, Came::Answered)
 }
 
-async fn answered(app: &App, request: Request, now: Timestamp) -> Result<Reply, Failure> {
-    let reply = app.handled(request.clone(), now).await?;
-    Ok(Reply::of(&request, reply, app.parts.handler.not_before(now).await?))
+async fn answered(app: &App, parts: &Parts, request: Request, now: Timestamp) -> Result<Reply, Failure> {
+    let reply = app.handled(parts, request.clone(), now).await?;
+    Ok(Reply::of(&request, reply, parts.handler.not_before(now).await?))
 }
 
-async fn judged(app: &App, request: &Request, now: Timestamp) -> Came {
-    let judged = app.parts.handler.judge(request, now).await;
+async fn judged(parts: &Parts, request: &Request, now: Timestamp) -> Came {
+    let judged = parts.handler.judge(request, now).await;
     judged.map_or_else(|failure| Came::Failed(failure.into()), |judged| Came::Judged(judged.into()))
 }
 

@@ -19,10 +19,10 @@ use crate::respond::Answered;
 
 /// An entitlement as it stands, or stood.
 pub(crate) async fn entitlement(asked: &Asked<'_>) -> Result<Answered, Problem> {
-    let head = asked.app.parts.log.head().await?;
+    let head = asked.parts.log.head().await?;
     let id = asked.parameters.in_path("id")?;
     let seen = seen(asked)?;
-    let view = asked.app.parts.handler.view(id, seen).await?;
+    let view = asked.parts.handler.view(id, seen).await?;
     let view = view.filter(|view| serves(asked, view)).ok_or_else(nothing)?;
     let at = match seen.as_of {
         Some(at) => at,
@@ -33,7 +33,7 @@ pub(crate) async fn entitlement(asked: &Asked<'_>) -> Result<Answered, Problem> 
 
 /// What happened to an entitlement, a page of it.
 pub(crate) async fn history(asked: &Asked<'_>) -> Result<Answered, Problem> {
-    let parts = &asked.app.parts;
+    let parts = asked.parts;
     let position = parts.log.head().await?;
     let id: EntitlementId = asked.parameters.in_path("id")?;
     if !is_served(asked, id).await? {
@@ -62,7 +62,7 @@ pub(crate) async fn answer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let command = whole_order(asked, &id, given.command).await?;
     let request = Request { id, actor: first.actor.clone(), command };
     // The id is on record with this very body: the handler can but answer as it did.
-    let reply = asked.app.parts.handler.handle(request.clone(), asked.now).await?;
+    let reply = asked.parts.handler.handle(request.clone(), asked.now).await?;
     let body = CommandBody::of(request.command.clone(), |_| None);
     let may_have_codes = body.and_then(|body| Right::of_command(body.name()));
     let mut reply = Reply::of(&request, reply, asked.standing_at().await?);
@@ -82,7 +82,7 @@ async fn whole_order(asked: &Asked<'_>, id: &CommandId, command: Command) -> Res
     let each = last.max(1);
     let last_part = format!("{id}:{}", 1 + quantity.saturating_sub(1) / each * each);
     let Ok(last_part) = last_part.parse() else { return Ok(command) };
-    let is_whole = !asked.app.parts.log.find_command(&last_part).await?.is_empty();
+    let is_whole = !asked.parts.log.find_command(&last_part).await?.is_empty();
     Ok(match command {
         Command::Issue(order) if is_whole => Issue { pieces: None, ..order }.into(),
         command => command,
@@ -93,15 +93,15 @@ async fn whole_order(asked: &Asked<'_>, id: &CommandId, command: Command) -> Res
 pub(crate) async fn why(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let id = command_id(asked)?;
     on_record(asked, &id).await?;
-    let explanation = asked.app.parts.handler.why(&id).await?;
+    let explanation = asked.parts.handler.why(&id).await?;
     let position = explanation.position;
     Ok(Answered::json(&Explanation::of(id, explanation))?.at(position))
 }
 
 /// Where a code leads.
 pub(crate) async fn look_up(asked: &Asked<'_>, body: &mut Body) -> Result<Answered, Problem> {
-    let parts = &asked.app.parts;
-    let bytes = body::read(asked.headers, body, &parts.limits).await?;
+    let parts = asked.parts;
+    let bytes = body::read(asked.headers, body, &asked.app.front.limits).await?;
     let LookUp { code } = read_json(&bytes).map_err(Problem::bad_input)?;
     let code: Code = code.parse().map_err(|error: resit_voucher_code::InvalidCode| {
         let remedy = "type it as it was sent, six groups of four";
@@ -118,7 +118,7 @@ pub(crate) async fn look_up(asked: &Asked<'_>, body: &mut Body) -> Result<Answer
 }
 
 async fn found(asked: &Asked<'_>, code: &Code) -> Result<Option<(EntitlementView, UnitNo)>, Problem> {
-    let handler = &asked.app.parts.handler;
+    let handler = &asked.parts.handler;
     let Some((entitlement, unit)) = handler.resolve(code.fingerprint()).await? else { return Ok(None) };
     let view = handler.view(entitlement, Seen::default()).await?;
     Ok(view.filter(|view| serves(asked, view)).map(|view| (view, unit)))
@@ -130,7 +130,7 @@ fn serves(asked: &Asked<'_>, view: &EntitlementView) -> bool {
 
 /// The records of a command. A caller that is bound to a shop knows only of its own commands.
 async fn on_record(asked: &Asked<'_>, id: &CommandId) -> Result<Vec<Record>, Problem> {
-    let records = asked.app.parts.log.find_command(id).await?;
+    let records = asked.parts.log.find_command(id).await?;
     let own = |record: &Record| asked.caller.shop().is_none() || record.actor == asked.caller.actor;
     if records.first().is_some_and(own) { Ok(records) } else { Err(unknown_command(id)) }
 }

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
-use axum::http::Response;
+use axum::http::{Method, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use resit_api::{Operation, Problem, ProblemKind, Route, Verb, routes};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,6 +27,11 @@ pub fn router(app: &Arc<App>) -> Router {
         }
         router = router.route(&route.path, methods);
     }
+    turning_away(router)
+}
+
+/// The same routes; what leads to none of them is told so, and a bug is told as one.
+pub(crate) fn turning_away(router: Router) -> Router {
     router
         .fallback(async |request: Request| {
             let detail =
@@ -45,7 +50,7 @@ async fn turned_away(request: Request, problem: Problem) -> Response<Body> {
     body::settled(respond::problem(&problem), &head.headers, body).await
 }
 
-fn method(app: &Arc<App>, route: &Arc<Route>) -> MethodRouter {
+pub(crate) fn method(app: &Arc<App>, route: &Arc<Route>) -> MethodRouter {
     let filter = match route.verb {
         Verb::Get => MethodFilter::GET,
         Verb::Post => MethodFilter::POST,
@@ -54,6 +59,14 @@ fn method(app: &Arc<App>, route: &Arc<Route>) -> MethodRouter {
     on(filter, move |path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
         door::answer(app.clone(), route.clone(), path, request)
     })
+}
+
+/// The method of a verb.
+pub(crate) fn method_of(verb: Verb) -> Method {
+    match verb {
+        Verb::Get => Method::GET,
+        Verb::Post => Method::POST,
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is how a panic is handed on")]

@@ -5,12 +5,14 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::monitor::monitor;
 use crate::{App, router};
 
 /// How many seconds requests that are under way have to finish when the server stops.
@@ -24,10 +26,26 @@ const AGAIN_AFTER: Duration = Duration::from_millis(100);
 ///
 /// That a connection could not be taken is logged, and passes.
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()> + Send) {
-    let service = TowerToHyperService::new(router(&app));
+    let router = router(&app);
+    serving(listener, router, app, shutdown).await;
+}
+
+/// The same, of health and metrics alone; whoever asks needs no token for them.
+pub async fn serve_monitor(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()> + Send) {
+    let router = monitor(&app);
+    serving(listener, router, app, shutdown).await;
+}
+
+async fn serving(
+    listener: TcpListener,
+    router: Router,
+    app: Arc<App>,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let service = TowerToHyperService::new(router);
     let mut http = http1::Builder::new();
     // It runs from the first moment of a connection, and again after each answer.
-    let head_max = Duration::from_millis(app.parts.limits.head_millis_max);
+    let head_max = Duration::from_millis(app.front.limits.head_millis_max);
     http.timer(TokioTimer::new()).header_read_timeout(head_max).pipeline_flush(true);
     let connections = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -59,8 +77,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
         });
     }
     drop(listener);
-    app.parts.gauges.note_stopping();
-    app.stopping.send_replace(true);
+    app.begin_to_stop();
     let limit = Duration::from_secs(STOP_S_MAX);
     if tokio::time::timeout(limit, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests were not finished within {STOP_S_MAX} seconds");

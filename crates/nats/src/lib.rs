@@ -7,10 +7,12 @@ mod names;
 mod report;
 mod settings;
 mod token;
+mod trace;
 mod users;
 
 pub use link::{Link, LinkError};
 pub use names::{LedgerName, Names, NoLedgerName};
 pub use settings::{Credentials, Durability, Settings};
 pub use token::{token, untoken};
+pub use trace::{SpanIds, TraceContext};
 pub use users::{Account, Naming, NoUser, User, UserKind};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::token;
+use crate::{token, untoken};
 
 /// The longest name of a ledger, in bytes.
 const NAME_BYTES_MAX: usize = 32;
@@ -91,6 +91,19 @@ impl Names {
     /// The subject of a request of the API by `name` in its role, for a route.
     pub fn api(&self, role: &str, name: &str, route: &str) -> String {
         format!("{}.api.{}.{}.{}", self.ledger, token(role), token(name), token(route))
+    }
+
+    /// All subjects of requests for a route.
+    pub fn api_route(&self, route: &str) -> String {
+        format!("{}.api.*.*.{}", self.ledger, token(route))
+    }
+
+    /// Who asks, by the subject of a request of the API: the role and the name; none if it is no such subject.
+    pub fn api_caller(&self, subject: &str) -> Option<(String, String)> {
+        let mut tokens = subject.strip_prefix(&format!("{}.api.", self.ledger))?.split('.');
+        let caller = (untoken(tokens.next()?)?, untoken(tokens.next()?)?);
+        // The route, and nothing behind it.
+        (tokens.next().is_some() && tokens.next().is_none()).then_some(caller)
     }
 
     /// The subject of an event that `name` in its role sends in.
@@ -209,5 +222,17 @@ mod tests {
         assert_eq!(names.record("entitlement", "01J"), "resit.ledger.r.entitlement.01J");
         assert_eq!(names.record("offer", "a.b"), "resit.ledger.r.offer.a=2Eb");
         assert_ne!(names.command_marker("a.b"), names.command_marker("a=2Eb"));
+    }
+
+    #[test]
+    fn a_caller_is_known_by_the_subject_of_its_request_alone() {
+        let names = Names::of("resit".parse().unwrap());
+        let subject = names.api("purchase", "web.shop:1", "issue");
+        assert_eq!(names.api_caller(&subject), Some(("purchase".into(), "web.shop:1".into())));
+        for wrong in
+            ["resit.api.purchase.web", "resit.api.purchase.web.issue.more", "other.api.purchase.web.issue"]
+        {
+            assert_eq!(names.api_caller(wrong), None, "{wrong}");
+        }
     }
 }

@@ -110,6 +110,21 @@ impl States {
         Ok(())
     }
 
+    /// Takes in records that follow each other in the log, so that states that are kept are not older than they have to
+    /// be. Nothing is read: what is not kept stays so, and what lacks records in between is dropped.
+    pub fn keep_up(&self, records: &[(Stream, &Record)]) -> Result<(), StateError> {
+        for (stream, record) in records {
+            match self.cache.get(stream) {
+                Some(folded) if folded.revision == record.previous => {
+                    self.cache.insert(stream.clone(), folded.absorb(std::slice::from_ref(record))?);
+                }
+                Some(folded) if folded.revision < record.previous => _ = self.cache.remove(stream),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Puts a state that was just appended into the cache.
     pub fn keep(&self, stream: Stream, state: State, revision: Position) {
         self.cache.insert(stream, Folded { state, revision });

@@ -18,7 +18,10 @@ use resit_domain::Timestamp;
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
-use resit_gateway::{App, Auth, Clock, ClockFixed, Gauges, Limits, Parts, Upkeep, UpkeepFailure, router};
+use resit_gateway::{
+    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, Parts, Upkeep, UpkeepFailure,
+    router,
+};
 use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
 use serde_json::{Value, json};
@@ -264,18 +267,25 @@ impl World {
             Auth::Open
         };
         let gauges = Arc::new(Gauges::default());
-        let app = App::new(Parts {
+        let parts = Parts {
             handler,
             log,
-            read_models: projector,
-            projected: watched,
-            hurry: Arc::default(),
+            read_models: Some(projector),
+            follower: Follower {
+                role: "projector",
+                called: "the read models",
+                position: watched,
+                hurry: Arc::default(),
+            },
+            upkeep: unusual.upkeep.unwrap_or_else(|| roles.clone()),
+        };
+        let front = Front {
             clock: clock.clone(),
             auth,
-            upkeep: unusual.upkeep.unwrap_or_else(|| roles.clone()),
             gauges: gauges.clone(),
             limits: unusual.limits.unwrap_or_default(),
-        });
+        };
+        let app = App::new(front, Answers::Here(Arc::new(parts)));
         let router = router(&app);
         Self { app, router, roles, clock, gauges, tokens, made: std::cell::Cell::new(0), _folder: folder }
     }

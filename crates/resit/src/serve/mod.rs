@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resit_event_log::Position;
-use resit_gateway::{App, Auth, Clock as _, Gauges, Limits, Parts};
+use resit_gateway::{Answers, App, Auth, Clock as _, Front, Gauges, Limits, Parts};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -59,7 +59,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         if address == reached_at(address) { String::new() } else { format!(" (from here: {url})") };
     let for_whom = match &auth {
         Auth::Open => "everybody on this machine",
-        Auth::Tokens(_) => "callers with a token",
+        Auth::Tokens(_) | Auth::Vouched => "callers with a token",
     };
     let said = format!("listening on http://{address}{from_here}, for {for_whom}");
 
@@ -71,22 +71,15 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     runtime.spawn(signals.give(stopper.clone()));
     let kept = Arc::new(Kept::of(&ledger)?);
     let gauges = Arc::new(Gauges::default());
-    let app = App::new(Parts {
+    let parts = Parts {
         handler: ledger.handler.clone(),
         log: ledger.log.clone(),
-        read_models: kept.read_models.projector.clone(),
-        projected: kept.read_models.position(),
-        hurry: kept.read_models.hurry.clone(),
-        clock: clock.clone(),
-        auth,
+        read_models: Some(kept.read_models.projector.clone()),
+        follower: kept.read_models.follower(),
         upkeep: Arc::new(Keeper { ledger: ledger.clone(), kept: kept.clone(), running }),
-        gauges: gauges.clone(),
-        limits: Limits {
-            body_bytes_max: config.body_bytes_max.value,
-            in_flight_max: config.in_flight_max.value,
-            ..Limits::default()
-        },
-    });
+    };
+    let front = Front { clock: clock.clone(), auth, gauges: gauges.clone(), limits: limits(config) };
+    let app = App::new(front, Answers::Here(Arc::new(parts)));
     let expiry =
         Expiry { kept: kept.clone(), log: ledger.log.clone(), clock, gauges, folder: home.folder.clone() };
     let roles = roles(&kept, expiry, &stopper, &stop)?;
@@ -123,6 +116,15 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     ended.into_iter().collect::<Result<Vec<_>, _>>()?;
     tracing::info!("stopped: everything that was acknowledged is on record");
     Ok(Status::Done)
+}
+
+/// How much a door takes.
+pub(crate) fn limits(config: &Config) -> Limits {
+    Limits {
+        body_bytes_max: config.body_bytes_max.value,
+        in_flight_max: config.in_flight_max.value,
+        ..Limits::default()
+    }
 }
 
 /// Where this machine reaches what listens on an address: one that stands for all of them is no address to ask.

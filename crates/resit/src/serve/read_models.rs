@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resit_event_log::{EventLog, Position};
+use resit_gateway::Follower;
 use resit_projector::{ProjectionError, Projector};
 use tokio::sync::{Mutex, Notify, watch};
 
@@ -16,7 +17,7 @@ pub(crate) struct ReadModels {
     log: Arc<dyn EventLog>,
     position: watch::Sender<Position>,
     /// Told when somebody waits for rows.
-    pub(crate) hurry: Arc<Notify>,
+    hurry: Arc<Notify>,
     /// Rows are made by one at a time.
     making: Mutex<()>,
 }
@@ -33,6 +34,16 @@ impl ReadModels {
             position: watch::Sender::new(Position::START),
             hurry: Arc::default(),
             making: Mutex::new(()),
+        }
+    }
+
+    /// The read models, as doors see them.
+    pub(crate) fn follower(&self) -> Follower {
+        Follower {
+            role: "projector",
+            called: "the read models",
+            position: self.position(),
+            hurry: self.hurry.clone(),
         }
     }
 

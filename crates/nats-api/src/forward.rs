@@ -1,0 +1,157 @@
+//! Handing requests on.
+
+use std::time::Duration;
+
+use async_nats::connection::State;
+use async_nats::{Message, Request, RequestErrorKind};
+use async_trait::async_trait;
+use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use resit_api::{Problem, ProblemKind, Service, header};
+use resit_gateway::{Beyond, Brought, Onward};
+use resit_nats::{Link, SpanIds, TraceContext};
+use std::sync::Arc;
+use tokio::time::timeout;
+use tracing::Instrument as _;
+
+use crate::message::{inward, outward, shown};
+
+/// How long to wait before the next try where nobody listens: a process takes longer to start than a round trip.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a service may take to say that it is there.
+const PING_MAX: Duration = Duration::from_secs(1);
+
+/// What concerns one connection alone, and not the request; and what only a door may see.
+const OF_THE_DOOR: [HeaderName; 5] = [AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING];
+
+/// Hands requests on to the services over NATS, and brings their answers.
+pub struct Forwarder {
+    link: Link,
+    spans: Arc<SpanIds>,
+}
+
+/// Why a try brought no answer.
+enum Unanswered {
+    /// Nobody listens there.
+    Nobody,
+    /// Nobody answered in time, or the connection broke: what came of it is unknown.
+    Unknown(String),
+    /// It can't be sent at all.
+    Never(Problem),
+}
+
+impl Forwarder {
+    /// A forwarder over a connection.
+    pub fn new(link: Link, spans: Arc<SpanIds>) -> Self {
+        Self { link, spans }
+    }
+
+    async fn tried(&self, subject: &str, request: Request) -> Result<Message, Unanswered> {
+        let sent = self.link.client.send_request(subject.to_owned(), request).await;
+        sent.map_err(|error| match error.kind() {
+            RequestErrorKind::NoResponders => Unanswered::Nobody,
+            RequestErrorKind::TimedOut | RequestErrorKind::Other => Unanswered::Unknown(error.to_string()),
+            RequestErrorKind::MaxPayloadExceeded => {
+                let max = self.link.client.server_info().max_payload;
+                let detail =
+                    format!("the NATS servers take {max} bytes at most, with the headers; split the request");
+                Unanswered::Never(Problem::new(ProblemKind::TooLarge, detail))
+            }
+            RequestErrorKind::InvalidSubject => {
+                Unanswered::Never(Problem::new(ProblemKind::Bug, "the request has no subject"))
+            }
+        })
+    }
+
+    /// Sends a request until it is answered, or it has been tried long enough. Each try is the same request under the same
+    /// key, so that whatever came of one before counts once.
+    async fn sent(&self, onward: &Onward<'_>, headers: async_nats::HeaderMap) -> Result<Message, Problem> {
+        let (role, name) =
+            (onward.caller.role.map_or("operator", |role| role.name()), onward.caller.actor.as_str());
+        let subject = self.link.names.api(role, name, onward.route.id);
+        let (first, altogether) = onward.route.operation.waits_s();
+        let mut wait = Duration::from_secs(first);
+        let mut again = tokio::time::interval(PAUSE);
+        let mut why = String::new();
+        let trying = async {
+            loop {
+                let request =
+                    Request::new().payload(onward.body.clone()).headers(headers.clone()).timeout(Some(wait));
+                match self.tried(&subject, request).await {
+                    Ok(message) => return Ok(message),
+                    Err(Unanswered::Never(problem)) => return Err(problem),
+                    Err(Unanswered::Nobody) => "nobody serves it now".clone_into(&mut why),
+                    Err(Unanswered::Unknown(reason)) => {
+                        why = reason;
+                        wait *= 2;
+                    }
+                }
+                tracing::debug!(route = onward.route.id, why, "no answer; sending it again");
+                again.tick().await;
+            }
+        };
+        let answered = timeout(Duration::from_secs(altogether), trying).await;
+        answered.unwrap_or_else(|_| {
+            let kind = onward.route.operation.service().map_or("service", Service::name);
+            let detail = format!("no {kind} answered: {why}; send it again with the same key");
+            Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(1))
+        })
+    }
+}
+
+#[async_trait]
+impl Beyond for Forwarder {
+    async fn answer(&self, onward: Onward<'_>) -> Result<Brought, Problem> {
+        let came =
+            onward.headers.get(header::TRACE).and_then(|text| TraceContext::parse(text.to_str().ok()?));
+        let trace = came.map_or_else(|| self.spans.root(), |came| self.spans.child(came));
+        let mut headers = outward(&kept(onward.headers));
+        headers.insert(shown(header::PATH), onward.path);
+        headers.insert(header::TRACE, trace.to_string());
+        if let Some(shop) = &onward.caller.shop {
+            headers.insert(shown(header::SHOP), shop.to_string());
+        }
+        let route = onward.route.id;
+        let span =
+            tracing::info_span!("request", route, trace_id = %trace.trace_id(), span_id = %trace.span_id());
+        let message = self.sent(&onward, headers).instrument(span).await?;
+        let mut headers = inward(message.headers.as_ref());
+        let status =
+            headers.remove(header::STATUS).and_then(|status| StatusCode::from_bytes(status.as_bytes()).ok());
+        let status = status.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::Bug,
+                "an answer came without its status; whoever gave it is no service of this ledger",
+            )
+        })?;
+        for name in [async_nats::service::NATS_SERVICE_ERROR, async_nats::service::NATS_SERVICE_ERROR_CODE] {
+            headers.remove(name);
+        }
+        Ok(Brought { status, headers, body: message.payload })
+    }
+
+    async fn faults(&self) -> Vec<String> {
+        if self.link.client.connection_state() != State::Connected {
+            return vec!["there is no connection to NATS".to_owned()];
+        }
+        let service = format!("{}-{}", self.link.names.ledger(), Service::CommandHandler.name());
+        let ping = Request::new().timeout(Some(PING_MAX));
+        match self.link.client.send_request(format!("$SRV.PING.{service}"), ping).await {
+            Ok(_) => Vec::new(),
+            Err(error) => vec![format!("no command handler answers: {error}")],
+        }
+    }
+}
+
+/// The headers that go on with a request. Who asks is said by the subject, and the rest would only be believed.
+fn kept(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = headers.clone();
+    for name in OF_THE_DOOR {
+        kept.remove(name);
+    }
+    for name in [header::ACTOR, header::PATH, header::SHOP, header::STATUS, header::TRACE] {
+        kept.remove(name);
+    }
+    kept
+}

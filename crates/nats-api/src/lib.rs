@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod forward;
+mod media;
+mod message;
+mod service;
+
+pub use forward::Forwarder;
+pub use service::{ApiService, NotServed, STOP_S_MAX};

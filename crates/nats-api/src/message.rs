@@ -1,0 +1,163 @@
+//! Requests and answers as messages.
+
+use async_nats::service::{NATS_SERVICE_ERROR, NATS_SERVICE_ERROR_CODE};
+use axum::body::Bytes;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use resit_access::Role;
+use resit_api::{FieldError, Problem, ProblemKind, Route, header};
+use resit_domain::Actor;
+use resit_gateway::{Brought, Caller, HandedIn};
+use resit_nats::Names;
+
+use crate::media;
+
+/// What a message asks for.
+pub(crate) fn asked(
+    names: &Names,
+    route: &Route,
+    subject: &str,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<HandedIn, Problem> {
+    let caller = caller(names, subject, &headers)?;
+    let path = path(route, &headers)?;
+    let (mut headers, mut body) = (headers, body);
+    let media = headers.get(CONTENT_TYPE).and_then(|media| media.to_str().ok());
+    if media.is_some_and(media::is_msgpack) {
+        body = media::to_json(&body)?;
+    }
+    if media.is_none_or(media::is_msgpack) {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    Ok(HandedIn { caller, path, headers, body })
+}
+
+/// Who asks: the subject says it, and the servers let nobody publish under another's.
+fn caller(names: &Names, subject: &str, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let from_subject = || {
+        let (role, name) = names.api_caller(subject)?;
+        Some((role.parse::<Role>().ok()?, name.parse::<Actor>().ok()?))
+    };
+    let (role, actor) = from_subject().ok_or_else(|| {
+        let detail = format!(
+            "{subject} names no caller; publish to {}.api.ROLE.NAME.ROUTE, ROLE one of purchase, delivery, support, \
+             reporting, operator, and NAME out of letters, digits and . _ : -",
+            names.ledger()
+        );
+        Problem::new(ProblemKind::Unauthenticated, detail)
+    })?;
+    let shop = headers.get(header::SHOP).map(|shop| shop.to_str().unwrap_or("").parse()).transpose();
+    let shop = shop.map_err(|error: resit_domain::InvalidId| {
+        let remedy = "name the only shop that the caller may order for, or leave the header out";
+        Problem::bad_input(FieldError::new(header::SHOP, error.to_string(), remedy))
+    })?;
+    Ok(Caller { actor, role: Some(role), shop })
+}
+
+/// The path of a request: the route's own, if it needs no more.
+fn path(route: &Route, headers: &HeaderMap) -> Result<PathAndQuery, Problem> {
+    let wrong = |reason: &str| {
+        let remedy = format!("write the path as over HTTP, {}", route.path);
+        Problem::bad_input(FieldError::new(header::PATH, reason, remedy))
+    };
+    match headers.get(header::PATH) {
+        Some(path) => path.as_bytes().try_into().map_err(|_| wrong("it is no path")),
+        None if route.path.contains('{') => Err(wrong("it is missing")),
+        None => route.path.parse().map_err(|_| wrong("it is missing")),
+    }
+}
+
+/// An answer as a message: its headers and its body.
+pub(crate) fn told(brought: Brought, accept: Option<&str>) -> (async_nats::HeaderMap, Bytes) {
+    let Brought { status, mut headers, mut body } = brought;
+    let is_problem = status.is_client_error() || status.is_server_error();
+    if accept.is_some_and(media::is_msgpack)
+        && let Some(packed) = media::from_json(&body)
+    {
+        body = packed;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::MSGPACK));
+    }
+    let mut told = outward(&headers);
+    told.insert(shown(header::STATUS), status.as_u16().to_string());
+    if is_problem {
+        told.insert(NATS_SERVICE_ERROR, status.canonical_reason().unwrap_or("problem"));
+        told.insert(NATS_SERVICE_ERROR_CODE, status.as_u16().to_string());
+    }
+    (told, body)
+}
+
+/// What the caller would like to have.
+pub(crate) fn accepts(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(ACCEPT)?.to_str().ok()?.to_owned())
+}
+
+/// Headers of a message as HTTP knows them. A name or a value that HTTP can't have says nothing here.
+pub(crate) fn inward(headers: Option<&async_nats::HeaderMap>) -> HeaderMap {
+    let mut inward = HeaderMap::new();
+    for (name, values) in headers.into_iter().flat_map(async_nats::HeaderMap::iter) {
+        let name: &str = name.as_ref();
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+        for value in values {
+            if let Ok(value) = HeaderValue::from_str(value.as_str()) {
+                inward.append(&name, value);
+            }
+        }
+    }
+    inward
+}
+
+/// Headers of HTTP as a message has them.
+pub(crate) fn outward(headers: &HeaderMap) -> async_nats::HeaderMap {
+    let mut outward = async_nats::HeaderMap::new();
+    for (name, value) in headers {
+        if let Ok(value) = value.to_str() {
+            outward.append(shown(name.as_str()), value);
+        }
+    }
+    outward
+}
+
+/// A header's name as people write it, `Resit-Position`; but for the one that its standard writes small.
+pub(crate) fn shown(name: &str) -> String {
+    if name == header::TRACE {
+        return name.to_owned();
+    }
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    };
+    name.split('-').map(word).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_headers_are_written_as_people_do() {
+        assert_eq!(shown(header::POSITION), "Resit-Position");
+        assert_eq!(shown(header::TRACE), "traceparent");
+    }
+
+    #[test]
+    fn who_asks_stands_in_the_subject_alone() {
+        let names = Names::of("resit".parse().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACTOR, HeaderValue::from_static("somebody-else"));
+        let asker = caller(&names, "resit.api.purchase.web.issue", &headers).unwrap();
+        assert_eq!((asker.actor.as_str(), asker.role, asker.shop), ("web", Some(Role::Purchase), None));
+        for wrong in
+            ["resit.api.king.web.issue", "resit.api.purchase.=.issue", "other.api.purchase.web.issue"]
+        {
+            let problem = caller(&names, wrong, &headers).unwrap_err();
+            assert_eq!(problem.r#type, ProblemKind::Unauthenticated, "{wrong}");
+        }
+        headers.insert(header::SHOP, HeaderValue::from_static("web"));
+        let bound = caller(&names, "resit.api.purchase.web.issue", &headers).unwrap();
+        assert_eq!(bound.shop.unwrap().as_str(), "web");
+    }
+}

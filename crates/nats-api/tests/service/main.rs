@@ -1,0 +1,5 @@
+//! The API over a real NATS server.
+
+mod alike;
+mod restart;
+mod world;

@@ -1,0 +1,69 @@
+//! Handlers come and go under load; callers notice nothing.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use resit_event_log::Position;
+use serde_json::json;
+
+use crate::world::{World, order, over_http};
+
+const CALLERS: usize = 8;
+const ORDERS: usize = 60;
+/// After how many answers each of the handlers is replaced.
+const RESTART_EVERY: usize = 40;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rolling_restart_loses_and_doubles_nothing() {
+    let world = std::sync::Arc::new(World::start().await);
+    let (gateway, answered) = (world.gateway(), std::sync::Arc::new(AtomicUsize::new(0)));
+    let mut services = vec![world.serve().await, world.serve().await];
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let callers: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            let (gateway, answered, tell) = (gateway.clone(), answered.clone(), tell.clone());
+            tokio::spawn(async move {
+                for number in 0..ORDERS {
+                    let id = format!("{caller}-{number}");
+                    let answer = over_http(&gateway, "POST", "/v1/commands/issue", &id, &order(&id)).await;
+                    assert_eq!(
+                        (answer.status, &answer.body["outcome"]),
+                        (200, &json!("accepted")),
+                        "{answer:?}"
+                    );
+                    if (answered.fetch_add(1, Ordering::SeqCst) + 1).is_multiple_of(RESTART_EVERY) {
+                        tell.send(()).unwrap();
+                    }
+                }
+            })
+        })
+        .collect();
+    drop(tell);
+    let mut restarts = 0;
+    while told.recv().await.is_some() {
+        // The new one is there before the old one goes.
+        services.push(world.serve().await);
+        services.remove(0).stop().await;
+        restarts += 1;
+    }
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    assert_eq!(restarts, CALLERS * ORDERS / RESTART_EVERY);
+    let records = world.log.read(Position::START, 100_000).await.unwrap();
+    let issued =
+        records.iter().flat_map(|record| &record.events).filter(|event| event.kind == "VoucherIssued");
+    assert_eq!(issued.count(), CALLERS * ORDERS);
+    for service in services {
+        service.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_serves_waits_for_somebody() {
+    let world = World::start().await;
+    let gateway = world.gateway();
+    let early = tokio::spawn(async move { over_http(&gateway, "GET", "/v1/rules", "", &json!(null)).await });
+    let service = world.serve().await;
+    assert_eq!(early.await.unwrap().status, 200);
+    service.stop().await;
+}
