@@ -1,5 +1,7 @@
 //! Orders: many lines in one request.
 
+use std::collections::HashSet;
+
 use resit_domain::{
     AgreementId, BuyerFact, CandidateId, Channel, CommandId, ExamCode, Issue, OfferId, OrderLine,
     OrderNumber, Region, ShopId, Timestamp,
@@ -8,7 +10,7 @@ use resit_event_log::Position;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Judged, Problem, Reply};
+use crate::{FieldError, Judged, Problem, Reply};
 
 /// How many lines an order has at most.
 pub const LINES_MAX: usize = 1_000;
@@ -122,6 +124,28 @@ impl Order {
             exam: line.exam.clone(),
             tier: line.tier.clone(),
         }
+    }
+
+    /// Asks that it has lines, not too many, and none twice.
+    ///
+    /// # Errors
+    ///
+    /// The field that is wrong.
+    pub fn check(&self) -> Result<(), FieldError> {
+        let count = self.lines.len();
+        if count == 0 || count > LINES_MAX {
+            let remedy = "send 1 to 1000 lines; a longer order is several requests";
+            return Err(FieldError::new("lines", format!("it has {count} lines"), remedy));
+        }
+        let mut seen = HashSet::with_capacity(count);
+        for (at, line) in self.lines.iter().enumerate() {
+            if !seen.insert(line.line) {
+                let reason = format!("line {} is there twice", line.line);
+                let remedy = "give each line a number of its own";
+                return Err(FieldError::new(format!("lines[{at}].line"), reason, remedy));
+            }
+        }
+        Ok(())
     }
 
     /// The id of a line's command; none if the key is too long for a line number behind it.

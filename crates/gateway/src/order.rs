@@ -1,13 +1,11 @@
 //! Orders: many lines in one request, each a command of its own.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::StatusCode;
 use resit_api::{
-    FieldError, Judged, LINES_MAX, LineReply, Order, OrderReply, Outcome, Problem, ProblemKind, Reply,
-    header, read_json,
+    FieldError, Judged, LineReply, Order, OrderReply, Outcome, Problem, ProblemKind, Reply, header, read_json,
 };
 use resit_command_handler::{Failure, Request};
 use resit_domain::{CommandId, Timestamp};
@@ -38,7 +36,7 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
     };
     let bytes = body::read(asked.headers, body, &asked.app.front.limits).await?;
     let order: Order = read_json(&bytes).map_err(Problem::bad_input)?;
-    check(&order)?;
+    order.check().map_err(Problem::bad_input)?;
     asked.caller.must_serve(&order.shop)?;
     let mut requests = Vec::with_capacity(order.lines.len());
     for line in &order.lines {
@@ -120,25 +118,6 @@ fn told(caller: &Caller, order: &Order, came: Vec<Option<Came>>) -> OrderReply {
         lines.push(told);
     }
     OrderReply { accepted, refused, failed, position, lines }
-}
-
-fn check(order: &Order) -> Result<(), Problem> {
-    let wrong = |field: String, reason: String, remedy: &str| {
-        Err(Problem::bad_input(FieldError::new(field, reason, remedy)))
-    };
-    let count = order.lines.len();
-    if count == 0 || count > LINES_MAX {
-        let reason = format!("it has {count} lines");
-        return wrong("lines".to_owned(), reason, "send 1 to 1000 lines; a longer order is several requests");
-    }
-    let mut seen = HashSet::with_capacity(count);
-    for (at, line) in order.lines.iter().enumerate() {
-        if !seen.insert(line.line) {
-            let reason = format!("line {} is there twice", line.line);
-            return wrong(format!("lines[{at}].line"), reason, "give each line a number of its own");
-        }
-    }
-    Ok(())
 }
 
 fn too_long(key: &CommandId, line: u32) -> Problem {

@@ -1,0 +1,119 @@
+//! Announces the ledger's facts: each once, in the order of the log.
+//!
+//! Where it goes on is what the last message of the stream says, and each message goes in only right behind the one that
+//! was seen last. So two announcers can't both put a fact there, and one that was killed goes on where it was.
+
+use std::sync::Arc;
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::stream::Stream;
+use futures_util::future::join_all;
+use resit_event_log::{EventLog, Position};
+use resit_nats::Link;
+
+use crate::fact::{Fact, Place};
+use crate::{Counts, IntakeError};
+
+/// How many records are read at a time.
+const READ_RECORDS: usize = 256;
+
+/// How many facts are on their way at a time.
+const ON_THEIR_WAY: usize = 128;
+
+/// Follows the log, and announces what is on record.
+pub struct Announcer {
+    link: Link,
+    log: Arc<dyn EventLog>,
+    counts: Arc<Counts>,
+}
+
+/// How far the announcement is.
+#[derive(Debug, Clone, Copy)]
+struct Announced {
+    /// The last fact; none before the first.
+    last: Option<Place>,
+    /// The number of its message.
+    sequence: u64,
+}
+
+impl Announcer {
+    /// Announces the facts of a log.
+    pub fn new(link: Link, log: Arc<dyn EventLog>, counts: Arc<Counts>) -> Self {
+        Self { link, log, counts }
+    }
+
+    /// Announces facts until `stop`.
+    ///
+    /// # Errors
+    ///
+    /// If the log or the stream of facts did not answer, or another announcer was faster. Start it again: it goes on where
+    /// the stream ends.
+    pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), IntakeError> {
+        tokio::select! {
+            () = stop => Ok(()),
+            ended = self.follow() => ended,
+        }
+    }
+
+    async fn follow(&self) -> Result<(), IntakeError> {
+        let mut announced = self.announced().await?;
+        // The record of the last fact may have more of them.
+        let mut read = announced.last.map_or(Position::START, |last| Position(last.position.0 - 1));
+        loop {
+            let records = self.log.read(read, READ_RECORDS).await?;
+            let Some(last) = records.last() else {
+                self.log.wait_past(read).await?;
+                continue;
+            };
+            read = last.position;
+            let facts = records.iter().flat_map(Fact::of);
+            let new: Vec<Fact> =
+                facts.filter(|fact| announced.last.is_none_or(|last| last < fact.place())).collect();
+            for facts in new.chunks(ON_THEIR_WAY) {
+                announced = self.announce(facts, announced).await?;
+            }
+        }
+    }
+
+    async fn announced(&self) -> Result<Announced, IntakeError> {
+        let name = self.link.names.facts_stream();
+        let unread = |source| IntakeError::Unread { stream: name.clone(), source };
+        let stream = self.link.jetstream.get_stream_no_info(&name).await;
+        let stream: Stream<()> = stream.map_err(|e| unread(Box::new(e)))?;
+        let sequence = stream.get_info().await.map_err(|e| unread(Box::new(e)))?.state.last_sequence;
+        if sequence == 0 {
+            return Ok(Announced { last: None, sequence });
+        }
+        let message = stream.get_raw_message(sequence).await.map_err(|e| unread(Box::new(e)))?;
+        let fact: Fact = serde_json::from_slice(&message.payload)
+            .map_err(|_| IntakeError::NoFact { stream: name.clone() })?;
+        Ok(Announced { last: Some(fact.place()), sequence })
+    }
+
+    /// Announces facts, each only right behind the one before it.
+    async fn announce(&self, facts: &[Fact], announced: Announced) -> Result<Announced, IntakeError> {
+        let mut acknowledged = Vec::with_capacity(facts.len());
+        for (fact, before) in facts.iter().zip(announced.sequence..) {
+            let told = fact.told(&self.link.names.ledger().to_string());
+            let (headers, payload) = told.binary();
+            let headers = right_behind(headers, before);
+            let subject = self.link.names.fact(fact.stream_kind(), &told.kind);
+            let sent = self.link.jetstream.publish_with_headers(subject.clone(), headers, payload).await;
+            let unanswered =
+                move |source| IntakeError::Publish { subject: subject.clone(), source: Box::new(source) };
+            let sent = sent.map_err(&unanswered)?;
+            acknowledged.push(async move { sent.await.map_err(unanswered) });
+        }
+        let mut sequence = announced.sequence;
+        for acknowledged in join_all(acknowledged).await {
+            sequence = acknowledged?.sequence;
+        }
+        self.counts.announced(facts.len());
+        Ok(Announced { last: facts.last().map(Fact::place).or(announced.last), sequence })
+    }
+}
+
+fn right_behind(mut headers: HeaderMap, sequence: u64) -> HeaderMap {
+    headers.insert(async_nats::header::NATS_EXPECTED_LAST_SEQUENCE, sequence.to_string());
+    headers
+}

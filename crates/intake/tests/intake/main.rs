@@ -1,0 +1,7 @@
+//! Events in, outcomes and facts out, through a real server.
+
+mod facts;
+mod parking;
+mod taking;
+mod waiting;
+mod world;
