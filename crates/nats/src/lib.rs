@@ -15,4 +15,7 @@ pub use names::{LedgerName, Names, NoLedgerName};
 pub use settings::{Credentials, Durability, Settings};
 pub use token::{token, untoken};
 pub use trace::{SpanIds, TraceContext};
-pub use users::{Account, Naming, NoUser, User, UserKind};
+pub use users::{
+    Account, Answers, ConfigFile, Grant, Naming, NoUser, Transport, User, UserKind, public_keys,
+    server_config,
+};

@@ -13,6 +13,8 @@ use resit_derived_store::Fault;
 use resit_embedded_log::OpenError;
 use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
+use resit_nats::LinkError;
+use resit_nats::layout::LayoutError;
 use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
 
@@ -118,6 +120,12 @@ pub(crate) enum Stopped {
          on this disk: put the folder back, start the server again, and send again what you are not sure of"
     )]
     Displaced(PathBuf),
+    #[error("NATS can't be reached")]
+    Nats(#[from] LinkError),
+    #[error("what the ledger needs on NATS can't be seen or made")]
+    NatsLayout(#[from] LayoutError),
+    #[error("{path} holds no seed of a user's nkey; put its copy there, or remove it, and a new key is made")]
+    Seed { path: PathBuf, source: nkeys::error::Error },
     #[error("nothing could be measured")]
     Bench(#[from] resit_bench::BenchError),
     #[error("the answer can't be written")]
@@ -159,6 +167,8 @@ impl Stopped {
             Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
             Stopped::Input(_)
             | Stopped::Config(_)
+            | Stopped::Nats(LinkError::Address { .. } | LinkError::File { .. })
+            | Stopped::Seed { .. }
             | Stopped::File { .. }
             | Stopped::Access(_)
             | Stopped::Server(ClientError::CodeUnknown | ClientError::Unauthenticated { .. })

@@ -1,5 +1,6 @@
 //! What a ledger needs on NATS, on real servers.
 
+mod config;
 mod durability;
 mod layout;
 

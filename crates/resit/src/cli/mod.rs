@@ -3,6 +3,7 @@
 mod catalogue;
 mod looking;
 mod nats;
+mod nats_words;
 mod offers;
 mod parse;
 mod serving;
@@ -19,6 +20,7 @@ use crate::config::{FromFlags, Key, key};
 
 pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
 pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times, WhyWords};
+pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
 pub(crate) use offers::{Keeps, OfferWords};
 pub(crate) use parse::{TermsOf, order_line};
 pub(crate) use serving::{ServeWords, ServerFlags, TokenWords};
@@ -187,6 +189,9 @@ pub(crate) enum Words {
     Rules,
     /// Work out how many vouchers an organisation needs, and by when.
     Plan(PlanWords),
+    /// Plan, make and check what a ledger needs on NATS, and write the configuration of its servers.
+    #[command(subcommand)]
+    Nats(NatsWords),
     /// Measure how fast a ledger is on this machine, beside the least that a durable answer can cost.
     Bench(BenchWords),
     /// Print completions for a shell.

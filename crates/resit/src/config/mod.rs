@@ -10,7 +10,7 @@ mod value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use resit_nats::Settings as NatsSettings;
+use resit_nats::{LedgerName, Settings as NatsSettings};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use key::Key;
@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) in_flight_max: Setting<usize>,
     /// The way to NATS; none if the log is in the ledger's folder.
     pub(crate) nats: Option<NatsSettings>,
+    /// The ledger's name on NATS.
+    pub(crate) nats_ledger: LedgerName,
     /// Every setting as it was given, and where.
     pub(crate) rows: Vec<Row>,
 }
@@ -68,6 +70,7 @@ impl Config {
         // A story that is played is told on the terminal, and not to be mixed with what the server does for it.
         let alone = matches!(&cli.words, Words::Serve(words) if words.rehearse.is_none());
         let logged = if alone { "info" } else { "warn" };
+        let (nats_ledger, nats) = nats::read(&mut reader)?;
         Ok(Self {
             ledger,
             server,
@@ -96,7 +99,8 @@ impl Config {
                 value::number(1, 1_000_000),
                 key::IN_FLIGHT_MAX.default,
             )?,
-            nats: nats::read(&mut reader)?,
+            nats,
+            nats_ledger,
             rows: reader.rows(),
         })
     }

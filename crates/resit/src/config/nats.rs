@@ -11,8 +11,8 @@ use super::{key, value};
 /// How long NATS may take to answer before the outcome is unknown.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The way to NATS, if the settings name servers; the other settings are read all the same, so that each is shown.
-pub(super) fn read(reader: &mut Reader) -> Result<Option<Settings>, ConfigError> {
+/// The ledger's name on NATS, and the way there, if the settings name servers; the other settings are read all the same, so that each is shown.
+pub(super) fn read(reader: &mut Reader) -> Result<(LedgerName, Option<Settings>), ConfigError> {
     let servers = reader.one(&key::NATS, value::text)?;
     let ledger = reader.or(&key::NATS_LEDGER, ledger_name, key::NATS_LEDGER.default)?;
     let nkey = reader.one(&key::NATS_NKEY_FILE, value::path)?;
@@ -23,7 +23,7 @@ pub(super) fn read(reader: &mut Reader) -> Result<Option<Settings>, ConfigError>
     let certificate_key = reader.one(&key::NATS_KEY_FILE, value::path)?;
     let replicas = reader.or(&key::NATS_REPLICAS, replicas, key::NATS_REPLICAS.default)?;
     let durability = reader.or(&key::DURABILITY, durability, key::DURABILITY.default)?;
-    let Some(servers) = servers else { return Ok(None) };
+    let Some(servers) = servers else { return Ok((ledger.value, None)) };
     let credentials = match (nkey, credentials) {
         (None, None) => Credentials::None,
         (Some(nkey), None) => Credentials::NkeyFile(nkey.value),
@@ -40,9 +40,9 @@ pub(super) fn read(reader: &mut Reader) -> Result<Option<Settings>, ConfigError>
         (Some(alone), None) => return Err(half(&alone, key::NATS_CERTIFICATE_FILE.name, "its key is not")),
         (None, Some(alone)) => return Err(half(&alone, key::NATS_KEY_FILE.name, "its certificate is not")),
     };
-    Ok(Some(Settings {
+    let settings = Settings {
         servers: servers.value,
-        ledger: ledger.value,
+        ledger: ledger.value.clone(),
         credentials,
         inbox_prefix: inbox.map(|inbox| inbox.value),
         ca_file: ca.map(|ca| ca.value),
@@ -51,7 +51,8 @@ pub(super) fn read(reader: &mut Reader) -> Result<Option<Settings>, ConfigError>
         replicas: replicas.value,
         durability: durability.value,
         timeout: TIMEOUT,
-    }))
+    };
+    Ok((ledger.value, Some(settings)))
 }
 
 fn half<T>(given: &Setting<T>, name: &'static str, lacks: &str) -> ConfigError {

@@ -4,6 +4,7 @@ mod bench;
 mod failure;
 mod history;
 mod log;
+mod nats;
 mod offer;
 mod published;
 mod repair;

@@ -4,6 +4,8 @@ mod bench;
 mod command;
 mod log;
 mod look;
+mod nats;
+mod nats_users;
 mod offers;
 mod published;
 pub(crate) mod story;
@@ -70,6 +72,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             Ok(Status::Done)
         }
         Words::Serve(words) => serve::run(config, &words, out),
+        Words::Nats(words) => wait(nats::run(words, &global, config, out)),
         Words::Token(words) => token::run(words, folder, clock::now(), out),
         words => at_a_desk(words, config, &global, out),
     }
@@ -121,6 +124,7 @@ fn would(folder: &Path, words: &Words) -> Option<String> {
         Words::Story(cli::StoryWords::Run { keep: Some(keep), .. }) => {
             Some(format!("play on a new ledger in {}, and keep it", keep.display()))
         }
+        Words::Nats(words) => nats::would(words),
         Words::Token(words) => token::would(words),
         _ => None,
     }

@@ -10,6 +10,7 @@ mod generated;
 mod killed;
 mod life;
 mod looking;
+mod nats;
 mod offers;
 mod server;
 mod serving;

@@ -1,0 +1,211 @@
+//! The configuration of servers that let a ledger's users in, and nobody else.
+
+use std::fmt::Write as _;
+
+use super::{Account, Answers, Grant, User};
+use crate::Names;
+
+/// A file of it: its name, and its text.
+pub type ConfigFile = (String, String);
+
+/// Whether connections are encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// By TLS; the certificates' files are named by variables.
+    Tls,
+    /// Not at all: for servers that only this machine reaches.
+    Plain,
+}
+
+/// What every file says first.
+const WRITTEN: &str = "# Written by `resit nats users`; change what that is told, and not this file.\n";
+
+/// How every server is run.
+const COMMON: &str = "
+# Where it is, what it keeps and whom it believes stands in variables of its environment.
+listen: $NATS_LISTEN
+http: $NATS_MONITOR
+
+max_payload: 8MB
+max_pending: 256MB
+
+jetstream {
+  store_dir: $NATS_STORE
+  # Without this a power cut takes what was acknowledged. The ledger refuses to run without it.
+  sync_interval: always
+}
+";
+
+const TLS: [&str; 3] =
+    ["cert_file: $NATS_CERTIFICATE_FILE", "key_file: $NATS_KEY_FILE", "ca_file: $NATS_CA_FILE"];
+
+/// All files: one for each of these servers, what they have in common, and the permissions. Keys are in none of them.
+pub fn server_config(
+    names: &Names,
+    users: &[User],
+    servers: &[String],
+    transport: Transport,
+) -> Vec<ConfigFile> {
+    let server = |name: &String| {
+        (format!("{name}.conf"), format!("{WRITTEN}server_name: {name:?}\ninclude \"common.conf\"\n"))
+    };
+    let mut files: Vec<ConfigFile> = servers.iter().map(server).collect();
+    files.push(("common.conf".to_owned(), common(servers.len(), transport)));
+    files.push(("permissions.conf".to_owned(), permissions(names, users)));
+    files
+}
+
+/// The file of public keys that the permissions refer to.
+pub fn public_keys(keys: &[(User, String)]) -> ConfigFile {
+    let mut text = WRITTEN.to_owned();
+    for (user, key) in keys {
+        writeln!(text, "{} = {key:?}", variable(user)).expect("a text takes a text");
+    }
+    ("keys.conf".to_owned(), text)
+}
+
+fn common(servers: usize, transport: Transport) -> String {
+    let tls = |indent: &str| match transport {
+        Transport::Tls => {
+            let lines = TLS.map(|line| format!("{indent}  {line}\n")).concat();
+            format!("{indent}tls {{\n{lines}{indent}}}\n")
+        }
+        Transport::Plain => String::new(),
+    };
+    let cluster = || {
+        let routes = (1..=servers).map(|n| format!("$NATS_ROUTE_{n}")).collect::<Vec<_>>().join(", ");
+        let tls = tls("  ");
+        format!("\ncluster {{\n  name: resit\n  listen: $NATS_ROUTE_LISTEN\n  routes: [{routes}]\n{tls}}}\n")
+    };
+    let cluster = if servers > 1 { cluster() } else { String::new() };
+    let tls = tls("");
+    format!("{WRITTEN}{COMMON}{tls}{cluster}\ninclude \"permissions.conf\"\n")
+}
+
+/// Accounts and users.
+fn permissions(names: &Names, users: &[User]) -> String {
+    let report = names.server_report();
+    let mut users: Vec<User> = User::of_every_ledger().into_iter().chain(users.iter().cloned()).collect();
+    users.sort();
+    users.dedup();
+    let of = |account: Account| {
+        let theirs = users.iter().filter(|user| user.kind().account() == account);
+        theirs.map(|user| of_user(names, user)).collect::<String>()
+    };
+    let ways = ways_in(names);
+    let exports = ways.iter().map(Way::export).collect::<String>();
+    let imports = ways.iter().map(Way::import).collect::<String>();
+    format!(
+        "{WRITTEN}include \"keys.conf\"
+accounts {{
+  # Lets the ledger ask each server whether it syncs before it acknowledges, and nothing else.
+  SYS {{
+    exports: [
+      {{service: {report:?}, response_type: stream, accounts: [LEDGER]}}
+    ]
+  }}
+  # Those who are trusted with the ledger's streams.
+  LEDGER {{
+    jetstream: enabled
+    imports: [
+      {{service: {{account: SYS, subject: {report:?}}}}}
+    ]
+    exports: [
+{exports}    ]
+    users: [
+{ledger}    ]
+  }}
+  # Those who are not. They are in an account of their own, since an answer goes to any subject that a request names: in the
+  # ledger's account that could be a subject of the log.
+  CALLERS {{
+    imports: [
+{imports}    ]
+    users: [
+{callers}    ]
+  }}
+}}
+system_account: SYS
+",
+        ledger = of(Account::Ledger),
+        callers = of(Account::Callers),
+    )
+}
+
+/// A way from the callers' account into the ledger's.
+struct Way {
+    subject: String,
+    /// What callers say for it, if that is something else.
+    callers_say: Option<String>,
+    answers: &'static str,
+}
+
+impl Way {
+    fn export(&self) -> String {
+        let Self { subject, answers, .. } = self;
+        format!("      {{service: {subject:?}, response_type: {answers}, accounts: [CALLERS]}}\n")
+    }
+
+    fn import(&self) -> String {
+        let Self { subject, callers_say, .. } = self;
+        let to = callers_say.as_ref().map_or_else(String::new, |say| format!(", to: {say:?}"));
+        format!("      {{service: {{account: LEDGER, subject: {subject:?}}}{to}}}\n")
+    }
+}
+
+fn ways_in(names: &Names) -> Vec<Way> {
+    let way = |subject: String| Way { subject, callers_say: None, answers: "singleton" };
+    let mut ways = vec![way(names.api_subjects()), way(names.intake_subjects())];
+    for stream in [names.outcome_stream(), names.facts_stream()] {
+        for (request, answers) in [("CONSUMER.INFO", "singleton"), ("CONSUMER.MSG.NEXT", "stream")] {
+            // Under its own name the request would be taken for one to the callers' account, which has no streams.
+            let callers_say = Some(format!("{}.{request}.{stream}.*", names.readers_api()));
+            ways.push(Way { subject: format!("$JS.API.{request}.{stream}.*"), callers_say, answers });
+        }
+        ways.push(way(format!("$JS.ACK.{stream}.>")));
+        ways.push(way(format!("$JS.ACK.*.*.{stream}.>")));
+    }
+    ways
+}
+
+fn of_user(names: &Names, user: &User) -> String {
+    let Grant { publish, subscribe, answers } = Grant::of(names, user);
+    let list = |subjects: Vec<String>| {
+        subjects.iter().map(|subject| format!("            {subject:?}\n")).collect::<Vec<_>>().concat()
+    };
+    let answers = match answers {
+        Answers::One => "          allow_responses: {max: 1, expires: \"1m\"}\n",
+        Answers::Never => "",
+    };
+    format!(
+        "      # {user}
+      {{
+        nkey: ${key}
+        permissions: {{
+          publish: {{allow: [
+{publish}          ]}}
+          subscribe: {{allow: [
+{subscribe}          ]}}
+{answers}        }}
+      }}
+",
+        key = variable(user),
+        publish = list(publish),
+        subscribe = list(subscribe),
+    )
+}
+
+/// The variable that stands for a user's public key: letters, digits and hyphens as they are, others as `_` and two digits.
+fn variable(user: &User) -> String {
+    let mut text = format!("NKEY_{}", user.kind().name());
+    if let Some(name) = user.name() {
+        text.push('_');
+        for byte in name.bytes() {
+            if byte.is_ascii_alphanumeric() || byte == b'-' {
+                text.push(char::from(byte));
+            } else {
+                write!(text, "_{byte:02X}").expect("a text takes a text");
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,94 @@
+//! What a ledger needs on NATS, by the words of the command line.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use resit_nats_fixture::{NatsServer, ServerConfig};
+use serde_json::Value;
+
+use crate::shell::{Answer, Shell};
+
+/// Words to a ledger on one server.
+fn on(server: &NatsServer, words: &str) -> Answer {
+    let at = format!("--nats {} --nats-replicas 1 --output json", server.url());
+    Shell::nowhere().run(&format!("{at} {words}"))
+}
+
+fn deeds(answer: &Answer) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let steps = answer.json();
+    steps.as_array().unwrap().iter().map(|step| (text(&step["name"]), text(&step["deed"]))).collect()
+}
+
+#[test]
+fn what_is_planned_is_made_and_then_holds() {
+    let server = NatsServer::start(ServerConfig::default());
+    let who = "--user purchase:shop,reporting:bi";
+    let planned = on(&server, &format!("nats plan {who}")).with(0);
+    assert!(deeds(&planned).iter().all(|(_, deed)| deed == "create"), "{planned:?}");
+    assert!(deeds(&planned).contains(&("resit-facts/facts-bi".into(), "create".into())));
+    assert_eq!(deeds(&on(&server, &format!("--dry-run nats apply {who}")).with(0)), deeds(&planned));
+    let missing = on(&server, &format!("nats check {who}")).with(1).json();
+    assert_eq!(missing["flaws"].as_array().unwrap().len(), deeds(&planned).len());
+    assert_eq!(deeds(&on(&server, &format!("nats apply {who}")).with(0)), deeds(&planned));
+    let checked = on(&server, &format!("nats check {who}")).with(0).json();
+    assert_eq!((&checked["sound"], &checked["durability"]), (&true.into(), &"durable".into()));
+    let again = on(&server, &format!("nats apply {who}")).with(0);
+    assert!(deeds(&again).iter().all(|(_, deed)| deed == "keep"), "{again:?}");
+}
+
+#[test]
+fn a_server_that_does_not_sync_fails_the_check_unless_that_was_chosen() {
+    let server = NatsServer::start(ServerConfig { syncs_always: false, ..ServerConfig::default() });
+    on(&server, "nats apply").with(0);
+    let told = on(&server, "nats check").with(1).json();
+    let flaw = told["flaws"][0].as_str().unwrap();
+    assert!(
+        flaw.contains("set `sync_interval: always`") && flaw.contains("`--durability relaxed`"),
+        "{flaw}"
+    );
+    let relaxed = on(&server, "--durability relaxed nats check").with(0).json();
+    assert_eq!(relaxed["durability"], "relaxed");
+}
+
+#[test]
+fn without_servers_it_says_how_to_name_them() {
+    let told = Shell::nowhere().run("nats plan").with(2).err;
+    assert!(told.contains("name them with --nats"), "{told}");
+    let told = Shell::nowhere().run("--nats nats://127.0.0.1:1 nats plan").with(3).err;
+    assert!(told.contains("no NATS server at nats://127.0.0.1:1 can be used"), "{told}");
+}
+
+#[test]
+fn keys_are_made_once_and_shown_to_nobody_else() {
+    let shell = Shell::nowhere();
+    let to = shell.folder.join("nats");
+    let words = |who: &str| format!("nats users --to {} --user {who}", to.display());
+    let dry = shell.run(&format!("--dry-run {}", words("purchase:shop"))).with(0);
+    assert!(dry.out.contains("write the configuration of the servers n1, n2, n3") && !to.exists(), "{dry:?}");
+    shell.run(&words("purchase:shop")).with(0);
+    let seed = to.join("keys/purchase_shop.nk");
+    let (first, keys) = (fs::read(&seed).unwrap(), fs::read_to_string(to.join("keys.conf")).unwrap());
+    assert_eq!(fs::metadata(&seed).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(
+        keys.contains("NKEY_purchase_shop = \"U") && !keys.contains(str::from_utf8(&first).unwrap().trim())
+    );
+    shell.run(&words("purchase:shop,reporting:bi")).with(0);
+    let more = fs::read_to_string(to.join("keys.conf")).unwrap();
+    assert_eq!(fs::read(&seed).unwrap(), first);
+    assert!(keys.lines().all(|line| more.contains(line)) && more.contains("NKEY_reporting_bi"));
+    fs::write(&seed, "no seed").unwrap();
+    let told = shell.run(&words("purchase:shop")).with(2).err;
+    assert!(told.contains("holds no seed of a user's nkey"), "{told}");
+}
+
+#[test]
+fn users_are_what_they_can_be() {
+    let shell = Shell::nowhere();
+    let told = |who: &str| shell.run(&format!("nats users --to nowhere --user {who}")).with(2).err;
+    assert!(
+        told("shop:a").contains("it is one of purchase, delivery, support, reporting, gateway, operator")
+    );
+    assert!(told("purchase").contains("write it like purchase:NAME"));
+    assert!(told("purchase:a,delivery:a").contains("purchase:a and delivery:a have the same name"));
+}
