@@ -16,6 +16,12 @@ pub enum BenchError {
     /// The log can't be opened.
     #[error("the log can't be opened")]
     Open(#[from] OpenError),
+    /// NATS can't be used.
+    #[error("NATS can't be used")]
+    Nats(#[from] resit_nats::LinkError),
+    /// The log on NATS can't be opened.
+    #[error("the log on NATS can't be opened")]
+    JetStream(#[from] resit_jetstream_log::OpenError),
     /// A command got no answer.
     #[error("a command got no answer")]
     Handler(#[from] Failure),

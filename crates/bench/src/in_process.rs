@@ -23,13 +23,19 @@ impl Ledger {
     pub(crate) async fn open(folder: &Path) -> Result<Self, BenchError> {
         let (embedded, _) = EmbeddedLog::open(folder, &Config::default())?;
         let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
-        let key = Arc::new(CodeKey::from_bytes([7; 32]));
-        let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
-        for request in life::setting() {
-            handler.handle(request, life::day_one()).await?;
-        }
+        let handler = ready(&log).await?;
         Ok(Self { embedded, log, handler })
     }
+}
+
+/// A handler over a new log, with an offer and an exam, ready for lives.
+pub(crate) async fn ready(log: &Arc<dyn EventLog>) -> Result<Arc<CommandHandler>, BenchError> {
+    let key = Arc::new(CodeKey::from_bytes([7; 32]));
+    let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
+    for request in life::setting() {
+        handler.handle(request, life::day_one()).await?;
+    }
+    Ok(handler)
 }
 
 struct InProcess {
@@ -63,14 +69,22 @@ pub(crate) async fn commands(
 ) -> Result<(Measured, Ledger), BenchError> {
     let ledger = Ledger::open(folder).await?;
     let syncs = ledger.embedded.syncs();
-    let steps = (COMMANDS_PER_SECOND / clients.max(1) + COMMANDS_EACH_MIN) * round.as_secs().max(1);
-    let client = |worker| InProcess {
-        handler: ledger.handler.clone(),
-        requests: (0..steps).rev().map(|step| life::command(worker, step)).collect(),
-    };
-    let all = (0..clients).map(client).collect();
-    let mut measured = drive(all, round).await?;
+    let mut measured = lives(&ledger.handler, clients, round).await?;
     let syncs = ledger.embedded.syncs() - syncs;
     measured.per_sync = Some(measured.each(syncs));
     Ok((measured, ledger))
+}
+
+/// Lives of vouchers by so many clients for so long.
+pub(crate) async fn lives(
+    handler: &Arc<CommandHandler>,
+    clients: u64,
+    round: Duration,
+) -> Result<Measured, BenchError> {
+    let steps = (COMMANDS_PER_SECOND / clients.max(1) + COMMANDS_EACH_MIN) * round.as_secs().max(1);
+    let client = |worker| InProcess {
+        handler: handler.clone(),
+        requests: (0..steps).rev().map(|step| life::command(worker, step)).collect(),
+    };
+    drive((0..clients).map(client).collect(), round).await
 }

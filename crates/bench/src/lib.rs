@@ -7,11 +7,13 @@ mod floor;
 mod http;
 mod in_process;
 pub mod life;
+mod nats;
 mod run;
 mod server;
 mod upkeep;
 
 pub use drive::Measured;
 pub use error::BenchError;
+pub use nats::{Followed, followed, over_nats};
 pub use run::{Plan, Row, Upkeep, commands, expiry, over_http, upkeep};
 pub use upkeep::Pass;

@@ -58,7 +58,7 @@ pub struct Upkeep {
 
 /// Commands through the handler, beside the floor.
 pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
-    let (mut ledgers, mut floors, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ledgers, mut floors) = (Vec::new(), Vec::new());
     for _ in 0..plan.rounds.max(1) {
         let folder = tempfile::tempdir_in(&plan.folder)?;
         let (ledger, open) = in_process::commands(&folder.path().join("ledger"), clients, plan.round).await?;
@@ -66,13 +66,19 @@ pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
         let bytes = log_bytes(&folder.path().join("ledger"))? / ledger.answers.max(1);
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         let floor = floor::appends(folder.path(), clients, bytes, plan.round).await?;
-        ratios.push(ledger.per_second / floor.per_second);
         ledgers.push(ledger);
         floors.push(floor);
     }
+    Ok(row(ledgers, floors))
+}
+
+/// The medians of rounds, and the ratios of each pair.
+pub(crate) fn row(ledgers: Vec<Measured>, floors: Vec<Measured>) -> Row {
+    let mut ratios: Vec<f64> =
+        ledgers.iter().zip(&floors).map(|(ledger, floor)| ledger.per_second / floor.per_second).collect();
     ratios.sort_by(f64::total_cmp);
     let ratio = [ratios[0], ratios[ratios.len() / 2], ratios[ratios.len() - 1]];
-    Ok(Row { ledger: median(ledgers), floor: median(floors), ratio })
+    Row { ledger: median(ledgers), floor: median(floors), ratio }
 }
 
 /// Commands over HTTP on loopback, to a server that is a process of its own. `now` is the time there.

@@ -3,9 +3,11 @@
 mod binary;
 mod cluster;
 mod config;
+mod proxy;
 mod server;
 
 pub use binary::{VERSION, binary};
 pub use cluster::Cluster;
 pub use config::{Ports, ServerConfig};
+pub use proxy::{Proxy, Way};
 pub use server::NatsServer;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use resit_event_log::EventLog;
 use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Settings};
@@ -30,17 +29,7 @@ pub(crate) async fn link(servers: &str, replicas: usize) -> Link {
     let name = format!("case-{}", LEDGERS.fetch_add(1, Ordering::Relaxed));
     let settings = Settings { replicas, ..Settings::open(servers, name.parse().expect("a name")) };
     let link = Link::connect(settings).await.expect("the servers take clients");
-    let config = Config {
-        name: link.names.ledger_stream(),
-        subjects: vec![link.names.ledger_subjects()],
-        num_replicas: replicas,
-        discard: DiscardPolicy::New,
-        deny_delete: true,
-        deny_purge: true,
-        allow_direct: true,
-        allow_atomic_publish: true,
-        ..Config::default()
-    };
+    let config = resit_jetstream_log::stream_config(&link.names, replicas);
     link.jetstream.create_stream(config).await.expect("a stream");
     link
 }

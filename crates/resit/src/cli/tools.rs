@@ -97,4 +97,6 @@ pub(crate) enum BenchPart {
     Upkeep,
     /// Vouchers that end at one instant.
     Expiry,
+    /// Commands on the NATS servers that `--nats` names, beside a bare publisher; a projector beside a bare consumer.
+    Nats,
 }

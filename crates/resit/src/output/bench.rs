@@ -3,7 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use resit_bench::{Measured, Pass, Row, Upkeep};
+use resit_bench::{Followed, Measured, Pass, Row, Upkeep};
+use resit_nats::Settings as NatsSettings;
 
 use super::Out;
 
@@ -21,6 +22,17 @@ impl Measures {
             row("rebuild of all read models", rate(rebuild.per_second()), "events/s"),
             row("one voucher's history, p50", micros(history[0]), "µs"),
             row("one voucher's history, p99", micros(history[1]), "µs"),
+        ])
+    }
+
+    pub(crate) fn of_followed(followed: &Followed) -> Self {
+        let Followed { projector, consumer } = followed;
+        let ratio = projector.per_second() / consumer.per_second();
+        Self(vec![
+            row("messages in the log", whole(consumer.count), "messages"),
+            row("a bare consumer reads", rate(consumer.per_second()), "messages/s"),
+            row("a projector takes in", rate(projector.per_second()), "messages/s"),
+            row("ratio", format!("{ratio:.2}"), ""),
         ])
     }
 
@@ -55,6 +67,38 @@ impl Out {
                 micros(row.ledger.p50),
                 micros(row.ledger.p99),
                 row.ledger.per_sync.map_or_else(|| "-".to_owned(), |count| format!("{count:.0}")),
+                rate(row.floor.per_second),
+                micros(row.floor.p99),
+                format!("{median:.2}"),
+                format!("{least:.2} to {most:.2}"),
+            ]
+        };
+        self.table(head, rows.iter().map(row))
+    }
+
+    /// Commands on NATS, beside a bare publisher.
+    pub(crate) fn nats_measured(&mut self, nats: &NatsSettings, rows: &[Row]) -> io::Result<()> {
+        let head = [
+            "durability",
+            "replicas",
+            "clients",
+            "commands/s",
+            "p50 µs",
+            "p99 µs",
+            "bare/s",
+            "bare p99 µs",
+            "ratio",
+            "of rounds",
+        ];
+        let row = |row: &Row| {
+            let [least, median, most] = row.ratio;
+            [
+                nats.durability.name().to_owned(),
+                nats.replicas.to_string(),
+                row.ledger.clients.to_string(),
+                rate(row.ledger.per_second),
+                micros(row.ledger.p50),
+                micros(row.ledger.p99),
                 rate(row.floor.per_second),
                 micros(row.floor.p99),
                 format!("{median:.2}"),

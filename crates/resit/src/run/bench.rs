@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use resit_bench::{BenchError, Plan};
+use resit_nats::Settings as NatsSettings;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::{BenchPart, BenchWords};
@@ -12,7 +13,7 @@ use crate::exit::{Status, Stopped};
 use crate::output::{Measures, Out};
 
 /// Measures what the words ask for, and tells it at the end of each part.
-pub(super) fn run(words: &BenchWords, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) fn run(words: &BenchWords, nats: Option<&NatsSettings>, out: &mut Out) -> Result<Status, Stopped> {
     let plan = Plan {
         folder: words.folder.clone(),
         program: std::env::current_exe()?,
@@ -22,7 +23,12 @@ pub(super) fn run(words: &BenchWords, out: &mut Out) -> Result<Status, Stopped> 
         expiring: words.expiring,
     };
     let all = [BenchPart::Commands, BenchPart::Http, BenchPart::Upkeep, BenchPart::Expiry];
-    let parts = if words.parts.is_empty() { &all } else { words.parts.as_slice() };
+    // Who names NATS servers and nothing else wants to know about those.
+    let parts = match (words.parts.as_slice(), nats) {
+        ([], None) => &all,
+        ([], Some(_)) => &[BenchPart::Nats][..],
+        (parts, _) => parts,
+    };
     for part in parts {
         match part {
             BenchPart::Commands => {
@@ -41,9 +47,22 @@ pub(super) fn run(words: &BenchWords, out: &mut Out) -> Result<Status, Stopped> 
                 let pass = runtime()?.block_on(resit_bench::expiry(&plan))?;
                 out.measures(&Measures::of_expiry(&pass))?;
             }
+            BenchPart::Nats => {
+                let nats = nats.ok_or_else(no_servers)?;
+                let rows = each(words, |clients| resit_bench::over_nats(&plan, nats, clients))?;
+                out.nats_measured(nats, &rows)?;
+                let followed = runtime()?.block_on(resit_bench::followed(&plan, nats))?;
+                out.measures(&Measures::of_followed(&followed))?;
+            }
         }
     }
     Ok(Status::Done)
+}
+
+fn no_servers() -> Stopped {
+    Stopped::Input(
+        "nats: no servers are named; name them with --nats, such as nats://127.0.0.1:4222".to_owned(),
+    )
 }
 
 fn each<T, F: Future<Output = Result<T, BenchError>>>(

@@ -56,7 +56,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             out.rules()?;
             Ok(Status::Done)
         }
-        Words::Bench(words) => bench::run(&words, out),
+        Words::Bench(words) => bench::run(&words, config.nats.as_ref(), out),
         Words::Plan(words) => look::plan(&words, now(&global), out),
         Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),

@@ -1,0 +1,65 @@
+//! The same life over a log on NATS JetStream, beside a bare publisher and a bare consumer.
+
+mod floor;
+mod follow;
+mod publisher;
+mod shape;
+
+use std::sync::Arc;
+
+use resit_event_log::EventLog;
+use resit_jetstream_log::JetStreamLog;
+use resit_nats::{Link, Settings};
+
+use crate::BenchError;
+use crate::in_process::{lives, ready};
+use crate::run::{Plan, Row, row};
+use shape::Shape;
+
+pub use follow::{Followed, followed};
+
+/// Lives by so many clients on a new ledger on these servers, and a bare publisher of the same messages with the same
+/// expectations, by turns. Ledgers are made for it, and removed.
+pub async fn over_nats(plan: &Plan, settings: &Settings, clients: u64) -> Result<Row, BenchError> {
+    let (mut ledgers, mut floors) = (Vec::new(), Vec::new());
+    for round in 0..plan.rounds.max(1) {
+        let bed = Bed::make(settings, &format!("{clients}-{round}")).await?;
+        let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(bed.link.clone()).await?);
+        let handler = ready(&log).await?;
+        ledgers.push(lives(&handler, clients, plan.round).await?);
+        let shape = Shape::of(&bed.link, &*log).await?;
+        bed.remove().await?;
+        let bed = Bed::make(settings, &format!("{clients}-{round}-bare")).await?;
+        floors.push(floor::publishes(&bed.link, &shape, clients, plan.round).await?);
+        bed.remove().await?;
+    }
+    Ok(row(ledgers, floors))
+}
+
+/// A stream for one measurement.
+struct Bed {
+    link: Link,
+}
+
+impl Bed {
+    async fn make(settings: &Settings, name: &str) -> Result<Self, BenchError> {
+        let ledger = format!("bench-{name}");
+        let ledger = ledger.parse().map_err(|e| broken(&e))?;
+        let link = Link::connect(Settings { ledger, ..settings.clone() }).await?;
+        // What a measurement that was broken off left behind.
+        drop(link.jetstream.delete_stream(link.names.ledger_stream()).await);
+        let config = resit_jetstream_log::stream_config(&link.names, link.settings.replicas);
+        link.jetstream.create_stream(config).await.map_err(|e| broken(&e))?;
+        Ok(Self { link })
+    }
+
+    async fn remove(self) -> Result<(), BenchError> {
+        let removed = self.link.jetstream.delete_stream(self.link.names.ledger_stream()).await;
+        removed.map(|_| ()).map_err(|e| broken(&e))
+    }
+}
+
+/// What was measured did not work.
+fn broken(error: &dyn std::error::Error) -> BenchError {
+    BenchError::Broken(error.to_string())
+}
