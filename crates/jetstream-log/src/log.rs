@@ -86,14 +86,16 @@ impl EventLog for JetStreamLog {
     }
 
     async fn read(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError> {
+        let limit = limit.max(1);
         let mut head = *self.shared.head.borrow();
-        if head <= after {
+        // Others may have written more than this process knows of.
+        if head.0.saturating_sub(after.0) < (limit as u64).saturating_mul(2) {
             head = self.shared.head_now().await?;
         }
         if head <= after {
             return Ok(Vec::new());
         }
-        self.shared.follow(after.0, head.0, limit.max(1)).await
+        self.shared.follow(after.0, head.0, limit).await
     }
 
     async fn find_command(&self, command: &CommandId) -> Result<Vec<Record>, ReadError> {

@@ -1,7 +1,5 @@
 //! What only a log on servers can meet: other writers, answers that are lost, servers that go and come.
 
-mod servers;
-
 use std::sync::Arc;
 
 use resit_event_log::contract::given::{Log, commit, found, sound, taken};
@@ -11,7 +9,7 @@ use resit_nats::{Link, Settings};
 use resit_nats_fixture::{Cluster, NatsServer, Proxy, ServerConfig, Way};
 use tokio::task::JoinSet;
 
-use servers::{link, open};
+use crate::servers::{link, open};
 
 /// Another process's view of the same ledger.
 async fn beside(link: &Link) -> Log {

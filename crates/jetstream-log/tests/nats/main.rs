@@ -1,0 +1,5 @@
+//! The log on real servers.
+
+mod contract;
+mod servers;
+mod together;
