@@ -26,7 +26,7 @@ pub struct NatsServer {
 }
 
 #[derive(Debug)]
-struct Running {
+pub(crate) struct Running {
     watch: Child,
     pid: u32,
     /// Closed, it ends the server.
@@ -55,7 +55,7 @@ impl NatsServer {
         let file = self.folder.path().join("server.conf");
         let text = self.config.text(&self.folder.path().join("store"), self.ports);
         fs::write(&file, text).expect("its configuration can be written");
-        let running = Running::start(&file, &self.log_file());
+        let running = Running::start(&file, &[], &self.log_file());
         self.running = Some(running);
     }
 
@@ -113,9 +113,10 @@ impl NatsServer {
 
 impl Running {
     #[track_caller]
-    fn start(config: &Path, log: &Path) -> Self {
+    pub(crate) fn start(config: &Path, variables: &[(String, String)], log: &Path) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", WATCH]).arg(binary()).arg("-c").arg(config);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut watch = command.spawn().expect("a shell");
         let mut said = BufReader::new(watch.stdout.take().expect("its output is piped"));

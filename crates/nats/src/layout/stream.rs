@@ -21,8 +21,8 @@ enum Keeps {
     Forever,
     /// Until it is taken; if there is more of it than so many bytes, no more comes in.
     UntilTaken(i64),
-    /// Until somebody takes it out; if there is more of it than so many bytes, no more comes in.
-    UntilTakenOut(i64),
+    /// For ever; if there is more of it than so many bytes, no more comes in.
+    UpTo(i64),
     /// For so long.
     For(Duration),
 }
@@ -47,7 +47,7 @@ pub(super) fn of(names: &Names, replicas: usize) -> Vec<Config> {
             Keeps::For(30 * DAY),
             "what came of the events that were sent in",
         ),
-        row(parked, names.parked_subjects(), Keeps::UntilTakenOut(8 * GIB), "events that could not be taken"),
+        row(parked, names.parked_subjects(), Keeps::UpTo(8 * GIB), "events that could not be taken"),
         row(facts, names.facts_subjects(), Keeps::Forever, "what is on record, for those who report"),
     ]
     .into_iter()
@@ -83,7 +83,7 @@ impl Row {
             Keeps::UntilTaken(bytes) => {
                 (config.retention, config.max_bytes) = (RetentionPolicy::WorkQueue, bytes);
             }
-            Keeps::UntilTakenOut(bytes) => config.max_bytes = bytes,
+            Keeps::UpTo(bytes) => config.max_bytes = bytes,
             Keeps::For(age) => (config.discard, config.max_age) = (DiscardPolicy::Old, age),
         }
         config

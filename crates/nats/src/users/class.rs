@@ -65,7 +65,7 @@ classes! {
     ReadLog Publish [CommandHandler, Projector, ExpiryScheduler, Intake];
     /// What came of events, and facts for those who report.
     Tell Publish [Intake];
-    /// Events that could not be taken: parking them, reading them, taking them out.
+    /// Events that could not be taken: parking them, reading them, saying what became of them.
     Park Publish [Operator, Intake];
     /// Leases.
     Lease Publish [ExpiryScheduler];
@@ -95,11 +95,7 @@ impl Class {
                 let told = vec![names.outcome_subjects(), names.facts_subjects()];
                 [told, gets(&names.outcome_stream()), gets(&names.facts_stream())].concat()
             }
-            Self::Park => {
-                let parked = names.parked_stream();
-                let park = vec![names.parked_subjects(), format!("$JS.API.STREAM.MSG.DELETE.{parked}")];
-                [park, gets(&parked), follows(&parked)].concat()
-            }
+            Self::Park => [vec![names.parked_subjects()], gets(&names.parked_stream())].concat(),
             Self::Lease => {
                 let bucket = names.leases_bucket();
                 [vec![format!("$KV.{bucket}.>")], gets(&format!("KV_{bucket}"))].concat()

@@ -1,8 +1,12 @@
 //! What a ledger needs on NATS, on real servers.
 
 mod config;
+mod deployment;
 mod durability;
+mod jobs;
 mod layout;
+mod permissions;
+mod wire;
 
 use async_nats::jetstream::stream;
 use resit_nats::{Link, Settings};
