@@ -6,5 +6,6 @@ pub use resit_bench::life;
 pub mod naive;
 pub mod openapi;
 mod server;
+pub mod tools;
 
 pub use server::Server;

@@ -10,6 +10,7 @@ use async_nats::jetstream::stream::Stream;
 use futures_util::future::join_all;
 use resit_event_log::{EventLog, Position};
 use resit_nats::Link;
+use tokio::sync::watch;
 
 use crate::fact::{Fact, Place};
 use crate::{Counts, IntakeError};
@@ -25,6 +26,7 @@ pub struct Announcer {
     link: Link,
     log: Arc<dyn EventLog>,
     counts: Arc<Counts>,
+    position: watch::Sender<Position>,
 }
 
 /// How far the announcement is.
@@ -39,7 +41,12 @@ struct Announced {
 impl Announcer {
     /// Announces the facts of a log.
     pub fn new(link: Link, log: Arc<dyn EventLog>, counts: Arc<Counts>) -> Self {
-        Self { link, log, counts }
+        Self { link, log, counts, position: watch::Sender::new(Position::START) }
+    }
+
+    /// How far in the log it is.
+    pub fn position(&self) -> watch::Receiver<Position> {
+        self.position.subscribe()
     }
 
     /// Announces facts until `stop`.
@@ -72,6 +79,7 @@ impl Announcer {
             for facts in new.chunks(ON_THEIR_WAY) {
                 announced = self.announce(facts, announced).await?;
             }
+            self.position.send_replace(read);
         }
     }
 

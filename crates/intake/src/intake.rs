@@ -9,7 +9,7 @@ use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::{AckKind, Message};
 use futures_util::StreamExt as _;
 use resit_domain::Timestamp;
-use resit_nats::Link;
+use resit_nats::{Link, SpanIds, TraceContext};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
@@ -18,11 +18,7 @@ use crate::asked::{Asked, key};
 use crate::outcome::{About, Came, EventAnswered, EventParked};
 use crate::parked::{Note, park, publish};
 use crate::take::take;
-use crate::trace::Trace;
 use crate::{CloudEvent, Commands, Counts, IntakeError, Poison, Subject};
-
-/// The durable consumer by which events are taken.
-pub const CONSUMER: &str = "intake";
 
 /// How often a server is told that an event is still at work; well within the time after which it gives it to another.
 const BEAT: Duration = Duration::from_secs(10);
@@ -59,6 +55,7 @@ pub struct Intake {
     settings: Settings,
     now: Now,
     counts: Arc<Counts>,
+    spans: SpanIds,
 }
 
 /// What is to become of an event's message.
@@ -84,8 +81,9 @@ impl Intake {
         settings: Settings,
         now: Now,
         counts: Arc<Counts>,
+        spans: SpanIds,
     ) -> Arc<Self> {
-        Arc::new(Self { link, commands, settings, now, counts })
+        Arc::new(Self { link, commands, settings, now, counts, spans })
     }
 
     /// Takes events until `stop`, and finishes what is at work then.
@@ -127,8 +125,10 @@ impl Intake {
     async fn messages(&self) -> Result<pull::Stream, IntakeError> {
         let stream = self.link.names.intake_stream();
         let jetstream = &self.link.jetstream;
-        let consumer: PullConsumer =
-            jetstream.get_consumer_from_stream(CONSUMER, stream).await.map_err(|e| self.unread(e))?;
+        let consumer: PullConsumer = jetstream
+            .get_consumer_from_stream(self.link.names.intake_consumer(), stream)
+            .await
+            .map_err(|e| self.unread(e))?;
         // A server that says nothing for two beats is not waited for: consumers can stop without a word.
         let messages = consumer
             .stream()
@@ -170,8 +170,8 @@ impl Intake {
 
     async fn settled(&self, message: &Message) -> Result<Next, IntakeError> {
         let sent = Sent::of(&self.link, message)?;
-        let trace = sent.trace();
-        let trace_id = trace.as_ref().map(Trace::id);
+        let trace = sent.trace().map(|trace| self.spans.child(trace));
+        let trace_id = trace.map(|trace| trace.trace_id());
         let (id, source) = (sent.event.as_ref().ok()).map(|event| (&*event.id, &*event.source)).unzip();
         let span = tracing::info_span!(
             "event",
@@ -184,7 +184,7 @@ impl Intake {
         self.taken(&sent, trace).instrument(span).await
     }
 
-    async fn taken(&self, sent: &Sent<'_>, trace: Option<Trace>) -> Result<Next, IntakeError> {
+    async fn taken(&self, sent: &Sent<'_>, trace: Option<TraceContext>) -> Result<Next, IntakeError> {
         let now = (self.now)();
         let came = match &sent.event {
             Err(poison) => Came::Poisoned(poison.clone()),
@@ -224,7 +224,7 @@ impl Intake {
         &self,
         sent: &Sent<'_>,
         poison: Poison,
-        trace: Option<Trace>,
+        trace: Option<TraceContext>,
         now: Timestamp,
     ) -> Result<Next, IntakeError> {
         let note = Note {
@@ -250,13 +250,13 @@ impl Intake {
         &self,
         sent: &Sent<'_>,
         mut told: CloudEvent,
-        trace: Option<Trace>,
+        trace: Option<TraceContext>,
     ) -> Result<(), IntakeError> {
         if sent.subject.name.is_empty() {
             return Ok(());
         }
         if let Some(trace) = trace {
-            told.extensions.insert("traceparent".to_owned(), trace.text());
+            told.extensions.insert("traceparent".to_owned(), trace.to_string());
         }
         let (headers, payload) = told.binary();
         let subject = self.link.names.outcome(&sent.subject.name, &told.kind);
@@ -285,11 +285,11 @@ impl<'a> Sent<'a> {
         })
     }
 
-    fn trace(&self) -> Option<Trace> {
+    fn trace(&self) -> Option<TraceContext> {
         let event = self.event.as_ref().ok()?;
         let no_headers = HeaderMap::new();
         let headers = self.message.headers.as_ref().unwrap_or(&no_headers);
-        Some(Trace::of(event.traceparent(headers)?)?.child(&key(event)))
+        TraceContext::parse(event.traceparent(headers)?)
     }
 
     fn age(&self, now: Timestamp) -> Duration {

@@ -128,7 +128,7 @@ impl EventAnswered {
     }
 
     /// The event that tells it. Its id is the same however often it is told.
-    pub(crate) fn told(&self, key: &CommandId, ledger: &str) -> CloudEvent {
+    pub fn told(&self, key: &CommandId, ledger: &str) -> CloudEvent {
         let time = self.commands.iter().map(|command| command.recorded_at).max();
         event(format!("{key}.answer"), self.kind(), ledger, self.event.id.clone(), time, self)
     }
@@ -136,7 +136,7 @@ impl EventAnswered {
 
 impl EventParked {
     /// The event that tells it.
-    pub(crate) fn told(&self, ledger: &str, now: Timestamp) -> CloudEvent {
+    pub fn told(&self, ledger: &str, now: Timestamp) -> CloudEvent {
         let id = format!("parked-{}", self.parked);
         event(id, PARKED, ledger, self.event.id.clone(), Some(now), self)
     }

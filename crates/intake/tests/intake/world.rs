@@ -5,8 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, pull};
-use async_nats::jetstream::stream::{Config, RetentionPolicy};
 use async_nats::{HeaderMap, Subscriber};
 use futures_util::StreamExt as _;
 use resit_command_handler::{CommandHandler, Outcome, Request, Settings as HandlerSettings};
@@ -14,7 +12,8 @@ use resit_domain::{Command, DefineExam, EntitlementId, ExamFacts, OrderLine, Pub
 use resit_event_log::{EventLog, MemoryLog, Position};
 use resit_intake::parked::ParkedEvents;
 use resit_intake::{CloudEvent, Counts, Encoding, Intake, OwnHandler, Settings};
-use resit_nats::{Link, Settings as NatsSettings};
+use resit_nats::layout::{self, Layout};
+use resit_nats::{Link, Settings as NatsSettings, SpanIds};
 use resit_nats_fixture::{NatsServer, ServerConfig};
 use resit_voucher_code::CodeKey;
 use serde_json::{Value, json};
@@ -121,8 +120,14 @@ impl World {
         let commands = Arc::new(OwnHandler::new(self.handler.clone(), self.log.clone()));
         let clock = self.clock.clone();
         let now = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed)).unwrap());
-        let intake =
-            Intake::new(self.link.clone(), commands, self.settings, now, Arc::new(Counts::default()));
+        let intake = Intake::new(
+            self.link.clone(),
+            commands,
+            self.settings,
+            now,
+            Arc::new(Counts::default()),
+            SpanIds::seeded([7; 8]),
+        );
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             intake.run(async move { drop(stopped.await) }).await.unwrap();
@@ -189,25 +194,11 @@ impl World {
     }
 }
 
+/// Makes what a ledger needs, and returns the server's time.
 async fn streams(link: &Link) -> Timestamp {
-    let names = &link.names;
-    let mut created = None;
-    for (name, subjects, retention) in [
-        (names.intake_stream(), names.intake_subjects(), RetentionPolicy::WorkQueue),
-        (names.outcome_stream(), names.outcome_subjects(), RetentionPolicy::Limits),
-        (names.parked_stream(), names.parked_subjects(), RetentionPolicy::Limits),
-        (names.facts_stream(), names.facts_subjects(), RetentionPolicy::Limits),
-    ] {
-        let subjects = vec![subjects];
-        let config = Config { name, subjects, retention, allow_direct: true, ..Config::default() };
-        created = Some(link.jetstream.create_stream(config).await.unwrap().get_info().await.unwrap().created);
-    }
-    let consumer = pull::Config {
-        durable_name: Some(resit_intake::CONSUMER.to_owned()),
-        ack_policy: AckPolicy::Explicit,
-        ..pull::Config::default()
-    };
-    link.jetstream.create_consumer_on_stream(consumer, names.intake_stream()).await.unwrap();
-    let millis = created.unwrap().unix_timestamp_nanos() / 1_000_000;
+    let layout = Layout::of(&link.names, 1, &[]);
+    layout::apply(link, &layout).await.unwrap();
+    let stream = link.jetstream.get_stream(link.names.intake_stream()).await.unwrap();
+    let millis = stream.get_info().await.unwrap().created.unix_timestamp_nanos() / 1_000_000;
     Timestamp::from_millis(i64::try_from(millis).unwrap()).unwrap()
 }

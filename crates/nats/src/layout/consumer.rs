@@ -13,6 +13,9 @@ const ACK_WAIT: Duration = Duration::from_secs(30);
 /// How many messages may be at work.
 const ACK_PENDING_MAX: i64 = 4096;
 
+/// How many events may be at work or wait. What waits for an order must never keep that order from coming in.
+const WAITING_MAX: i64 = 1_000_000;
+
 pub(super) fn of(names: &Names, users: &[User]) -> Vec<Durable> {
     let intake = User::of_every_ledger().into_iter().filter(|user| user.kind() == UserKind::Intake);
     let mut users: Vec<User> = intake.chain(users.iter().cloned()).collect();
@@ -22,13 +25,17 @@ pub(super) fn of(names: &Names, users: &[User]) -> Vec<Durable> {
 }
 
 fn durables(names: &Names, user: &User) -> Vec<Durable> {
-    let (filter, about) = match user.kind() {
+    let (filter, about, pending_max) = match user.kind() {
         UserKind::Purchase | UserKind::Delivery => {
             let name = token(user.name().unwrap_or_default());
-            (format!("{}.outcome.{name}.>", names.ledger()), format!("what came of the events of {user}"))
+            (
+                format!("{}.outcome.{name}.>", names.ledger()),
+                format!("what came of the events of {user}"),
+                ACK_PENDING_MAX,
+            )
         }
-        UserKind::Reporting => (String::new(), format!("facts for {user}")),
-        _ => (String::new(), "events to be taken in".to_owned()),
+        UserKind::Reporting => (String::new(), format!("facts for {user}"), ACK_PENDING_MAX),
+        _ => (String::new(), "events to be taken in".to_owned(), WAITING_MAX),
     };
     let durable = |(stream, name): (String, String)| Durable {
         stream,
@@ -42,7 +49,7 @@ fn durables(names: &Names, user: &User) -> Vec<Durable> {
             ack_wait: ACK_WAIT,
             // For ever: whoever takes messages decides when it is enough.
             max_deliver: -1,
-            max_ack_pending: ACK_PENDING_MAX,
+            max_ack_pending: pending_max,
             filter_subject: filter.clone(),
             ..pull::Config::default()
         },
