@@ -25,4 +25,6 @@ if [ ! -e server.key ]; then
     -extfile server.ext -out server.pem 2>/dev/null
   rm server.csr server.ext
 fi
+# Everybody may see certificates; keys are for their owner alone.
+chmod 644 ca.pem server.pem
 echo "$folder: give ca.pem to whoever connects, server.pem and server.key to the servers, and ca.key to nobody"

@@ -3,8 +3,9 @@
 use std::fmt::{self, Write as _};
 
 use resit_api::{
-    CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, Found, HistoryEvent, Inventory,
-    Judged, LogPage, Page, ProblemKind, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent,
+    Inventory, Judged, LogPage, Page, ProblemKind, PublishedOffer, Rebuilt, Reply, Status, TermsText,
+    Verified,
 };
 use resit_domain::{
     Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp,
@@ -173,6 +174,11 @@ impl Client {
     /// How the ledger is.
     pub fn status(&self) -> Result<Status, ClientError> {
         self.connection.answer(&Ask::get("/v1/status"))
+    }
+
+    /// Whether the process behind the address is ready for work, and if not, why.
+    pub fn health(&self) -> Result<Health, ClientError> {
+        self.connection.said(&Ask::get("/health/ready"))
     }
 
     /// Puts on record all that is due.

@@ -67,6 +67,12 @@ impl Connection {
         Err(self.problem(status, &body))
     }
 
+    /// Asks once, and reads what comes, whatever the status says of it.
+    pub(crate) fn said<T: DeserializeOwned>(&self, ask: &Ask) -> Result<T, ClientError> {
+        let (_, body) = self.send_once(ask)?;
+        serde_json::from_slice(&body).map_err(|e| self.garbled(&e))
+    }
+
     /// As [`Connection::answer`]; none if nothing is there.
     pub(crate) fn found<T: DeserializeOwned>(&self, ask: &Ask) -> Result<Option<T>, ClientError> {
         match self.answer(ask) {

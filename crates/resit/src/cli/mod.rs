@@ -181,6 +181,8 @@ pub(crate) enum Words {
     /// Check or repair the log's files.
     #[command(subcommand)]
     Log(LogWords),
+    /// Ask a process of this machine, or the server that --server names, whether it is ready for work; end with 3 if not.
+    Health(ServerFlags),
     /// Drop the read models and make them anew from the log.
     Rebuild,
     /// Prove that the log is sound and that the read models equal it.
@@ -214,7 +216,9 @@ impl Cli {
             (&key::LOG_FORMAT, log_format),
         ];
         given.extend(nats.given());
-        if let Words::Serve(ServeWords { flags, .. }) | Words::Config(flags) = &self.words {
+        if let Words::Serve(ServeWords { flags, .. }) | Words::Health(flags) | Words::Config(flags) =
+            &self.words
+        {
             let ServerFlags { listen, auth, cached_states_max, segment_bytes, body_bytes_max, in_flight_max } =
                 flags;
             given.extend([

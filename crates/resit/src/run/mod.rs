@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod health;
 mod log;
 mod look;
 mod nats;
@@ -72,6 +73,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             Ok(Status::Done)
         }
         Words::Serve(words) => serve::run(config, &words, out),
+        Words::Health(_) => health::run(config, &global, out),
         Words::Nats(words) => wait(nats::run(words, &global, config, out)),
         Words::Token(words) => token::run(words, folder, clock::now(), out),
         words => at_a_desk(words, config, &global, out),

@@ -5,6 +5,7 @@ mod alike;
 #[path = "../../../embedded-log/tests/proofs/apart.rs"]
 mod apart;
 mod damage;
+mod deploy;
 mod disasters;
 mod generated;
 mod killed;

@@ -348,3 +348,17 @@ fn every_story_holds_behind_a_door_too() {
         server.stop();
     }
 }
+
+#[test]
+fn a_process_tells_whether_it_is_ready_and_one_that_is_gone_tells_nothing() {
+    let shell = Shell::shop();
+    let server = shell.serve();
+    let at = format!("health --listen {}", server.url.trim_start_matches("http://"));
+    assert_eq!(shell.run(&at).with(0).out.trim(), "ready");
+    assert_eq!(
+        shell.run(&format!("--output json --server {} health", server.url)).with(0).json()["health"],
+        "ready"
+    );
+    server.stop();
+    shell.run(&at).with(3);
+}

@@ -1,0 +1,85 @@
+//! The three servers of the compose file as processes, by the configuration that lies in `deploy/nats`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use resit_nats_fixture::Deployed;
+use tempfile::TempDir;
+
+use super::deploy;
+use crate::shell::{Answer, Shell, repository};
+
+/// Those whom `deploy/nats` lets in.
+const USERS: &str = "purchase:shop,delivery:provider,support:desk,reporting:bi,operator:chief";
+
+/// Three servers, with keys and certificates of their own.
+pub(super) struct ThreeServers {
+    pub(super) servers: Deployed,
+    folder: TempDir,
+}
+
+impl ThreeServers {
+    pub(super) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let to = folder.path().display();
+        Shell::nowhere().run(&format!("nats users --to {to} --user {USERS}")).with(0);
+        for file in ["n1.conf", "n2.conf", "n3.conf", "common.conf", "permissions.conf"] {
+            let (written, there) = (fs::read(folder.path().join(file)), fs::read(deploy("nats").join(file)));
+            assert!(written.unwrap() == there.unwrap(), "deploy/nats/{file} is not what was written");
+        }
+        let tls = folder.path().join("tls");
+        let made =
+            Command::new(deploy("nats/certificates.sh")).arg(&tls).output().expect("sh and openssl run");
+        assert!(made.status.success(), "{made:?}");
+        let configs = ["n1.conf", "n2.conf", "n3.conf"].map(|name| folder.path().join(name));
+        let configs: Vec<&Path> = configs.iter().map(PathBuf::as_path).collect();
+        Self { servers: Deployed::start(&configs, &tls), folder }
+    }
+
+    /// A call of the binary by one of the users.
+    pub(super) fn command(&self, user: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_resit"));
+        command.current_dir(repository()).env_remove("RESIT_ACTOR").env_remove("RESIT_LOG");
+        command.env("RESIT_LEDGER", self.folder.path().join("ledger-of").join(user));
+        command.env("RESIT_NATS", self.servers.url()).env("RESIT_NATS_USERS", USERS);
+        command.env("RESIT_NATS_NKEY_FILE", self.folder.path().join(format!("keys/{user}.nk")));
+        command.env("RESIT_NATS_CA_FILE", self.folder.path().join("tls/ca.pem"));
+        command.env("RESIT_NATS_INBOX", format!("_INBOX_{user}"));
+        command
+    }
+
+    pub(super) fn run(&self, user: &str, words: &str) -> Answer {
+        let output = self.command(user).args(words.split_whitespace()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Answer { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Makes what the ledger needs, as soon as the servers have found each other.
+    pub(super) fn apply(&self) {
+        for _ in 0..30 {
+            if self.run("admin", "nats apply").code == 0 {
+                return;
+            }
+        }
+        self.run("admin", "nats apply").with(0);
+    }
+}
+
+#[test]
+fn they_become_one_that_a_ledger_can_be_laid_out_on_and_may_lose_one() {
+    let mut three = ThreeServers::start();
+    three.apply();
+    three.run("admin", "nats check").with(0);
+    let checked = three.run("operator_chief", "--output json nats check").with(0).json();
+    assert_eq!((&checked["sound"], &checked["durability"]), (&true.into(), &"durable".into()));
+    let told = three.run("operator_chief", "nats apply --user purchase:other").with(3).err;
+    assert!(told.contains("CONSUMER.CREATE.resit-outcomes.outcomes-other"), "{told}");
+    three.run("gateway", "nats check").with(3);
+    three.servers.kill(2);
+    let mut tries = 0;
+    while three.run("admin", "nats check").code != 0 {
+        tries += 1;
+        assert!(tries < 30, "{:?}", three.run("admin", "nats check"));
+    }
+}
