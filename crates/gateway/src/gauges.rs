@@ -19,6 +19,7 @@ pub struct Gauges {
     unwritable_at: AtomicI64,
     stopping: AtomicBool,
     faults: Mutex<BTreeMap<&'static str, String>>,
+    remarks: Mutex<Vec<String>>,
 }
 
 impl Default for Gauges {
@@ -29,6 +30,7 @@ impl Default for Gauges {
             unwritable_at: AtomicI64::new(UNKNOWN),
             stopping: AtomicBool::new(false),
             faults: Mutex::default(),
+            remarks: Mutex::default(),
         }
     }
 }
@@ -62,6 +64,15 @@ impl Gauges {
             Some(fault) => _ = faults.insert(about, fault),
             None => _ = faults.remove(about),
         }
+    }
+
+    /// Something that whoever asks whether the process is ready should know, though it is.
+    pub fn note_remark(&self, remark: impl Into<String>) {
+        self.remarks.lock().unwrap_or_else(PoisonError::into_inner).push(remark.into());
+    }
+
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        self.remarks.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What is wrong.

@@ -32,7 +32,7 @@ pub(crate) async fn ready(app: &App) -> Result<Answered, Problem> {
         Answers::Beyond(beyond) => reasons.extend(beyond.faults().await),
     }
     if reasons.is_empty() {
-        return Answered::json(&Health { health: "ready".to_owned(), reasons });
+        return Answered::json(&Health { health: "ready".to_owned(), reasons: gauges.remarks() });
     }
     let answer = Answered::json(&Health { health: "not-ready".to_owned(), reasons })?;
     Ok(answer.with_status(StatusCode::SERVICE_UNAVAILABLE))

@@ -34,4 +34,4 @@ pub use gauges::Gauges;
 pub use hatch::{HandedIn, Hatch};
 pub use router::router;
 pub use serve::{STOP_S_MAX, serve, serve_monitor};
-pub use upkeep::{Upkeep, UpkeepFailure};
+pub use upkeep::{NoUpkeep, Upkeep, UpkeepFailure};

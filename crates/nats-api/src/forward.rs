@@ -7,6 +7,7 @@ use async_nats::{Message, Request, RequestErrorKind};
 use async_trait::async_trait;
 use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
+use resit_access::Role;
 use resit_api::{Problem, ProblemKind, Service, header};
 use resit_gateway::{Beyond, Brought, Onward};
 use resit_nats::{Link, SpanIds, TraceContext};
@@ -68,7 +69,7 @@ impl Forwarder {
     /// key, so that whatever came of one before counts once.
     async fn sent(&self, onward: &Onward<'_>, headers: async_nats::HeaderMap) -> Result<Message, Problem> {
         let (role, name) =
-            (onward.caller.role.map_or("operator", |role| role.name()), onward.caller.actor.as_str());
+            (onward.caller.role.unwrap_or(Role::Operator).name(), onward.caller.actor.as_str());
         let subject = self.link.names.api(role, name, onward.route.id);
         let (first, altogether) = onward.route.operation.waits_s();
         let mut wait = Duration::from_secs(first);
@@ -135,9 +136,9 @@ impl Beyond for Forwarder {
         if self.link.client.connection_state() != State::Connected {
             return vec!["there is no connection to NATS".to_owned()];
         }
-        let service = format!("{}-{}", self.link.names.ledger(), Service::CommandHandler.name());
-        let ping = Request::new().timeout(Some(PING_MAX));
-        match self.link.client.send_request(format!("$SRV.PING.{service}"), ping).await {
+        // The shortest question that every handler answers.
+        let subject = self.link.names.api(Role::Reporting.name(), "gateway", "rules");
+        match self.link.client.send_request(subject, Request::new().timeout(Some(PING_MAX))).await {
             Ok(_) => Vec::new(),
             Err(error) => vec![format!("no command handler answers: {error}")],
         }

@@ -12,6 +12,14 @@ const NAME_BYTES_MAX: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerName(String);
 
+impl LedgerName {
+    /// Whether the ledger is for rehearsals, whose commands may name their own clock: if `rehearsal` is the last word of its
+    /// name. So all processes know it alike, and no setting makes a rehearsal of a real ledger.
+    pub fn is_for_rehearsals(&self) -> bool {
+        self.0 == "rehearsal" || self.0.ends_with("-rehearsal")
+    }
+}
+
 /// A text that is no name of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -66,6 +74,11 @@ impl Names {
     /// The subject of one of the log's streams, `kind/id`.
     pub fn record(&self, kind: &str, id: &str) -> String {
         format!("{}.ledger.r.{}.{}", self.ledger, token(kind), token(id))
+    }
+
+    /// The subjects of all of the log's streams of a kind.
+    pub fn records_of(&self, kind: &str) -> String {
+        format!("{}.ledger.r.{}.*", self.ledger, token(kind))
     }
 
     /// The subject that says that a command is on record.
@@ -214,6 +227,13 @@ mod tests {
         for bad in ["", "Resit", "1a", "-a", "a.b", "a b", "é", "a23456789012345678901234567890123"] {
             assert!(bad.parse::<LedgerName>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_ledger_for_rehearsals_says_so_in_its_name() {
+        let of = |name: &str| name.parse::<LedgerName>().unwrap().is_for_rehearsals();
+        assert!(of("rehearsal") && of("shop-rehearsal"));
+        assert!(!of("resit") && !of("rehearsal-2") && !of("prerehearsal"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
 use resit_nats::LinkError;
 use resit_nats::layout::LayoutError;
+use resit_nats::durability::NotDurable;
+use resit_nats_api::NotServed;
 use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
 
@@ -87,6 +89,29 @@ pub(crate) enum Stopped {
     NoKey(PathBuf),
     #[error("the code key {path} can't be used")]
     Key { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error(
+        "the code key {0} is missing; all command handlers of a ledger have the same one: copy it here from another's \
+         folder, or make the ledger's first with `resit init`"
+    )]
+    NoKeyOfHandler(PathBuf),
+    #[error(
+        "the codes of the ledger {ledger} were made with another key than {path}; put the key there that its other command \
+         handlers have, or, if that is lost for good, start all of them once with a new one and --code-key-lost: codes that \
+         are out still work then, but can't be shown again"
+    )]
+    OtherKey { path: PathBuf, ledger: String },
+    #[error("it is not known which key made the ledger's codes")]
+    Codes(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("NATS can't be reached")]
+    Nats(#[from] LinkError),
+    #[error("the ledger on NATS can't be opened")]
+    LogOnNats(#[from] resit_jetstream_log::OpenError),
+    #[error("what is acknowledged might not last")]
+    NotDurable(#[from] NotDurable),
+    #[error("the bucket {bucket} can't be used; `resit nats apply` makes it")]
+    Leases { bucket: String, source: async_nats::jetstream::context::KeyValueError },
+    #[error(transparent)]
+    NotServed(#[from] NotServed),
     #[error("random bytes can't be had")]
     Random(#[from] getrandom::Error),
     #[error("the command got no answer")]

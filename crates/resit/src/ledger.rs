@@ -44,7 +44,7 @@ impl Home {
 }
 
 /// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
-const KEY_FILE: &str = "code.key";
+pub(crate) const KEY_FILE: &str = "code.key";
 
 /// The file that says that a folder is a log, and in which format.
 pub(crate) const FORMAT_FILE: &str = "FORMAT";
@@ -91,6 +91,18 @@ impl Ledger {
             key
         };
         Ok(Self::of(home, opened, key))
+    }
+
+    /// Makes what the command handlers of a ledger on NATS need of their folder: the key of its codes. One that is there stays.
+    pub(crate) fn create_key(folder: &Path) -> Result<(), Stopped> {
+        fs::create_dir_all(folder)
+            .map_err(|source| Stopped::Unwritten { path: folder.to_owned(), source })?;
+        let path = folder.join(KEY_FILE);
+        if read_key(&path)?.is_none() {
+            let key = CodeKey::from_bytes(clock::random()?);
+            write_key(&path, &key).map_err(|e| Stopped::Key { path, source: e.into() })?;
+        }
+        Ok(())
     }
 
     /// Whether there is a ledger in a folder, and its key is gone.
@@ -181,7 +193,7 @@ fn open_log(home: &Home) -> Result<EmbeddedLog, Stopped> {
 }
 
 /// The key in a file, if the file is there.
-fn read_key(path: &Path) -> Result<Option<CodeKey>, Stopped> {
+pub(crate) fn read_key(path: &Path) -> Result<Option<CodeKey>, Stopped> {
     let unusable =
         |e: Box<dyn std::error::Error + Send + Sync>| Stopped::Key { path: path.to_owned(), source: e };
     match fs::read_to_string(path) {

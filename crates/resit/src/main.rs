@@ -8,6 +8,7 @@ mod exit;
 mod ledger;
 mod offers;
 mod output;
+mod role;
 mod run;
 mod serve;
 

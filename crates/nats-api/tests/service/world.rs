@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use async_nats::{Message, Request as NatsRequest};
-use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
-use resit_api::{ExpireDue, Rebuilt, Service, Status, Verified};
+use resit_api::Service;
 use resit_command_handler::{CommandHandler, Settings};
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, MemoryLog, Position};
 use resit_gateway::{
-    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, Parts, Upkeep, UpkeepFailure,
-    router,
+    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, NoUpkeep, Parts, router,
 };
 use resit_nats::{Link, Settings as NatsSettings, SpanIds};
 use resit_nats_api::{ApiService, Forwarder};
@@ -34,32 +32,6 @@ impl Clock for OneDay {
 
     fn set(&self, _: Timestamp) -> Result<(), ClockFixed> {
         Err(ClockFixed)
-    }
-}
-
-/// A handler's process has no other roles.
-struct NoOthers;
-
-fn not_here<T>() -> Result<T, UpkeepFailure> {
-    Err(UpkeepFailure::Unavailable("another role does that".to_owned()))
-}
-
-#[async_trait]
-impl Upkeep for NoOthers {
-    async fn expire_due(&self, _: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        not_here()
-    }
-    async fn due(&self, _: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        not_here()
-    }
-    async fn verify(&self) -> Result<Verified, UpkeepFailure> {
-        not_here()
-    }
-    async fn rebuild(&self) -> Result<Rebuilt, UpkeepFailure> {
-        not_here()
-    }
-    async fn status(&self, _: Timestamp) -> Result<Status, UpkeepFailure> {
-        not_here()
     }
 }
 
@@ -107,7 +79,7 @@ impl World {
                 position: watch::Sender::new(Position::START).subscribe(),
                 hurry: Arc::default(),
             },
-            upkeep: Arc::new(NoOthers),
+            upkeep: Arc::new(NoUpkeep),
         };
         App::new(front(auth), Answers::Here(Arc::new(parts)))
     }

@@ -23,7 +23,7 @@ pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times
 pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
 pub(crate) use offers::{Keeps, OfferWords};
 pub(crate) use parse::{TermsOf, order_line};
-pub(crate) use serving::{ServeWords, ServerFlags, TokenWords};
+pub(crate) use serving::{CommandHandlerWords, RoleWords, ServeWords, ServerFlags, TokenWords};
 pub(crate) use tools::{BenchPart, BenchWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
@@ -105,7 +105,7 @@ pub(crate) enum Colour {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Words {
-    /// Make a new ledger in the folder that --ledger names.
+    /// Make a new ledger in the folder that --ledger names; with --nats, only the key of its codes.
     Init {
         /// The ledger is for rehearsals: its commands may name their own --clock.
         #[arg(long)]
@@ -128,6 +128,14 @@ pub(crate) enum Words {
     Agreement(AgreementWords),
     /// Run the server: commands, read models, the expiry scheduler and the HTTP API in one process.
     Serve(ServeWords),
+    /// Run a command handler of a ledger on NATS: it takes commands, and answers what is asked of the log.
+    CommandHandler(CommandHandlerWords),
+    /// Run a projector of a ledger on NATS: it keeps read models, and answers lists.
+    Projector(RoleWords),
+    /// Run an expiry scheduler of a ledger on NATS: it puts on record what falls due.
+    ExpiryScheduler(RoleWords),
+    /// Run the HTTP API of a ledger on NATS: it checks tokens, and hands requests on.
+    Gateway(RoleWords),
     /// Show how a server, or a stopped ledger, is doing.
     Status,
     /// Make, list or revoke the tokens that a server asks for.
@@ -216,8 +224,13 @@ impl Cli {
             (&key::LOG_FORMAT, log_format),
         ];
         given.extend(nats.given());
-        if let Words::Serve(ServeWords { flags, .. }) | Words::Health(flags) | Words::Config(flags) =
-            &self.words
+        if let Words::Serve(ServeWords { flags, .. })
+        | Words::CommandHandler(CommandHandlerWords { flags, .. })
+        | Words::Projector(RoleWords { flags })
+        | Words::ExpiryScheduler(RoleWords { flags })
+        | Words::Gateway(RoleWords { flags })
+        | Words::Health(flags)
+        | Words::Config(flags) = &self.words
         {
             let ServerFlags { listen, auth, cached_states_max, segment_bytes, body_bytes_max, in_flight_max } =
                 flags;

@@ -38,6 +38,22 @@ pub(crate) struct ServeWords {
     pub(crate) rehearse: Option<PathBuf>,
 }
 
+/// Words of a role that runs as a process of its own.
+#[derive(Debug, Args)]
+pub(crate) struct RoleWords {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CommandHandlerWords {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+    /// Go on with another code key than the ledger's codes were made with: that one is lost for good.
+    #[arg(long)]
+    pub(crate) code_key_lost: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenWords {
     /// Make a token, and show its secret, once.

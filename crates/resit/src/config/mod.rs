@@ -68,7 +68,14 @@ impl Config {
             token = token_file;
         }
         // A story that is played is told on the terminal, and not to be mixed with what the server does for it.
-        let alone = matches!(&cli.words, Words::Serve(words) if words.rehearse.is_none());
+        let alone = match &cli.words {
+            Words::Serve(words) => words.rehearse.is_none(),
+            Words::CommandHandler(_)
+            | Words::Projector(_)
+            | Words::ExpiryScheduler(_)
+            | Words::Gateway(_) => true,
+            _ => false,
+        };
         let logged = if alone { "info" } else { "warn" };
         let (nats_ledger, nats) = nats::read(&mut reader)?;
         Ok(Self {

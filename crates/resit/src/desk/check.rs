@@ -1,12 +1,13 @@
 //! The proof that a ledger is what it was, also while it runs.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use resit_api::{Damage, Verified};
 use resit_derived_store::DerivedStore;
 use resit_domain::{EntitlementId, Timestamp};
 use resit_embedded_log::VerifyReport;
-use resit_event_log::Position;
+use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::{Projector, describe};
 use tokio::sync::Mutex;
@@ -27,7 +28,7 @@ const LOOKS_MAX: usize = 10;
 /// What is kept beside the log: the read models and the agenda.
 pub(crate) struct Kept {
     pub(crate) read_models: ReadModels,
-    pub(crate) scheduler: Mutex<ExpiryScheduler>,
+    pub(crate) scheduler: Arc<Mutex<ExpiryScheduler>>,
 }
 
 impl Kept {
@@ -36,7 +37,7 @@ impl Kept {
         let projector = ledger.read_models_beside_the_handler()?;
         Ok(Self {
             read_models: ReadModels::new(projector, ledger.log.clone()),
-            scheduler: Mutex::new(ledger.scheduler()?),
+            scheduler: Arc::new(Mutex::new(ledger.scheduler()?)),
         })
     }
 }
@@ -52,9 +53,8 @@ pub(crate) async fn verify(
     if !report.is_sound() {
         return Ok(verified(report, None));
     }
-    let (position, keys) = differing_rows(ledger, &kept.read_models, progress).await?;
-    let mut differing: Vec<String> =
-        keys.iter().take(DIFFERENCES_MAX).map(|key| format!("the row {}", describe(key))).collect();
+    let (position, keys) = differing_rows(&ledger.log, &kept.read_models, progress).await?;
+    let mut differing = described(&keys);
     let dues = differing_dues(ledger, &kept.scheduler).await?;
     let told = |id| format!("when entitlement {id} falls due, in the agenda,");
     differing.extend(dues.into_iter().take(DIFFERENCES_MAX).map(told));
@@ -62,17 +62,17 @@ pub(crate) async fn verify(
 }
 
 /// Rows of the live read models that differ from fresh ones, and go on doing so when both have come further.
-async fn differing_rows(
-    ledger: &Ledger,
+pub(crate) async fn differing_rows(
+    log: &Arc<dyn EventLog>,
     live: &ReadModels,
     progress: impl FnMut(Position),
 ) -> Result<(Position, Vec<Vec<u8>>), Stopped> {
-    let fresh = Projector::new(ledger.log.clone(), DerivedStore::temporary()?);
+    let fresh = Projector::new(log.clone(), DerivedStore::temporary()?);
     let mut position = fresh.catch_up(progress).await?;
     live.catch_up().await?;
     let mut keys = live.projector.differences(&fresh, CANDIDATES_MAX)?;
     for _ in 0..LOOKS_MAX {
-        if keys.is_empty() || ledger.log.head().await? == position {
+        if keys.is_empty() || log.head().await? == position {
             break;
         }
         position = fresh.catch_up(|_| ()).await?;
@@ -86,6 +86,11 @@ async fn differing_rows(
         keys = still;
     }
     Ok((position, keys))
+}
+
+/// Rows that differ, as they are named to people.
+pub(crate) fn described(keys: &[Vec<u8>]) -> Vec<String> {
+    keys.iter().take(DIFFERENCES_MAX).map(|key| format!("the row {}", describe(key))).collect()
 }
 
 /// What the live agenda has due at another time than a fresh one, and goes on doing so.

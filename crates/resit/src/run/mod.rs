@@ -25,7 +25,7 @@ use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
 use crate::output::Out;
-use crate::{cli, clock, desk, serve};
+use crate::{cli, clock, desk, role, serve};
 
 /// Carries out what the words ask for.
 pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, Stopped> {
@@ -36,6 +36,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         return Ok(Status::Done);
     }
     match words {
+        Words::Init { rehearsal } if config.nats.is_some() => init_on_nats(folder, rehearsal, out),
         Words::Init { rehearsal } => {
             let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
             let anew = Ledger::has_lost_its_key(folder);
@@ -75,9 +76,26 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         Words::Serve(words) => serve::run(config, &words, out),
         Words::Health(_) => health::run(config, &global, out),
         Words::Nats(words) => wait(nats::run(words, &global, config, out)),
+        Words::CommandHandler(words) => role::command_handler(config, &words, out),
+        Words::Projector(_) => role::projector(config, out),
+        Words::ExpiryScheduler(_) => role::expiry_scheduler(config, out),
+        Words::Gateway(_) => role::gateway(config, out),
         Words::Token(words) => token::run(words, folder, clock::now(), out),
         words => at_a_desk(words, config, &global, out),
     }
+}
+
+/// Makes the key of a ledger whose log is on NATS.
+fn init_on_nats(folder: &Path, is_rehearsal: bool, out: &mut Out) -> Result<Status, Stopped> {
+    if is_rehearsal {
+        let text = "--rehearsal is for a ledger in a folder; on NATS a ledger is for rehearsals if its name ends in \
+                    -rehearsal: name it with --nats-ledger";
+        return Err(Stopped::Input(text.to_owned()));
+    }
+    Ledger::create_key(folder)?;
+    let folder = folder.display();
+    out.said(&format!("the key of the ledger's codes is in {folder}; every command handler needs the same one, and you a copy"))?;
+    Ok(Status::Done)
 }
 
 /// Words to a ledger, wherever it is.

@@ -13,7 +13,7 @@ use crate::config::{AuthWord, Config, Source};
 use crate::exit::Stopped;
 
 /// How callers show who they are. Nobody outside this machine is believed without a token.
-pub(super) fn auth(config: &Config, folder: &Path, now: Timestamp) -> Result<Auth, Stopped> {
+pub(crate) fn auth(config: &Config, folder: &Path, now: Timestamp) -> Result<Auth, Stopped> {
     let file = TokenFile::of(folder);
     let tokens = file.read()?;
     let (word, source) = match &config.auth {
@@ -41,7 +41,7 @@ pub(super) fn auth(config: &Config, folder: &Path, now: Timestamp) -> Result<Aut
 }
 
 /// Begins to listen.
-pub(super) async fn listener(address: SocketAddr) -> Result<TcpListener, Stopped> {
+pub(crate) async fn listener(address: SocketAddr) -> Result<TcpListener, Stopped> {
     TcpListener::bind(address).await.map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => Stopped::Taken { address },
         _ => Stopped::Listen { address, source },

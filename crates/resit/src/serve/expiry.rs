@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
-use resit_expiry_scheduler::SchedulerError;
+use resit_expiry_scheduler::{ExpiryScheduler, SchedulerError};
 use resit_gateway::{Clock as _, Gauges};
+use tokio::sync::{Mutex, watch};
 
 use super::retry::Retry;
 use super::stop::Stop;
 use crate::clock::ServerClock;
-use crate::desk::{Kept, free_disk_bytes};
+use crate::desk::free_disk_bytes;
 
 /// The longest sleep: a system clock that was set has to be noticed, and a disk that fills up too.
 const SLEEP_MAX: Duration = Duration::from_secs(15);
@@ -22,11 +23,15 @@ const GATHER: Duration = Duration::from_millis(250);
 
 /// The expiry scheduler of a running server.
 pub(crate) struct Expiry {
-    pub(crate) kept: Arc<Kept>,
+    pub(crate) scheduler: Arc<Mutex<ExpiryScheduler>>,
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) clock: Arc<ServerClock>,
     pub(crate) gauges: Arc<Gauges>,
     pub(crate) folder: PathBuf,
+    /// Whether it is this one's turn: where several run, one works, and the others keep their agendas at hand.
+    pub(crate) turn: watch::Receiver<bool>,
+    /// How far its agenda is.
+    pub(crate) position: watch::Sender<Position>,
 }
 
 impl Expiry {
@@ -34,7 +39,7 @@ impl Expiry {
     /// longer for it.
     pub(crate) async fn run(&self, mut stop: Stop) {
         let mut retry = Retry::new();
-        let mut moved = self.clock.moved();
+        let (mut moved, mut turn) = (self.clock.moved(), self.turn.clone());
         while !stop.is_now() {
             moved.mark_unchanged();
             if let Some(bytes) = free_disk_bytes(&self.folder) {
@@ -48,10 +53,13 @@ impl Expiry {
             match ticked {
                 Ok((position, next)) => {
                     retry.went_well();
+                    // What is due now and another's to put on record comes back as a record.
+                    let next = next.filter(|_| *self.turn.borrow());
                     let sleep = next.map_or(SLEEP_MAX, |next| until(self.clock.now(), next));
                     tokio::select! {
                         () = self.gathered(position) => {}
                         _ = moved.changed() => {}
+                        Ok(()) = turn.changed() => {}
                         () = passed(sleep) => {}
                         () = stop.asked() => {}
                     }
@@ -68,15 +76,16 @@ impl Expiry {
 
     /// How far the agenda is, and when the next thing falls due.
     async fn tick(&self) -> Result<(Position, Option<Timestamp>), SchedulerError> {
-        let scheduler = self.kept.scheduler.lock().await;
+        let scheduler = self.scheduler.lock().await;
         let next = scheduler.next_due().await?;
         self.gauges.note_next_due(next);
         let now = self.clock.now();
-        if next.is_some_and(|due_at| due_at <= now) {
+        if *self.turn.borrow() && next.is_some_and(|due_at| due_at <= now) {
             let commands = scheduler.tick_telling(now, |_| ()).await?;
             tracing::info!(commands, "put on record what had fallen due");
         }
         let position = scheduler.catch_up().await?;
+        self.position.send_replace(position);
         let next = scheduler.next_due().await?;
         self.gauges.note_next_due(next);
         Ok((position, next))

@@ -20,9 +20,15 @@ use resit_event_log::Position;
 use resit_gateway::{Answers, App, Auth, Clock as _, Front, Gauges, Limits, Parts};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
 
 pub(crate) use address::Address;
+pub(crate) use door::{auth, listener};
+pub(crate) use expiry::Expiry;
 pub(crate) use read_models::ReadModels;
+pub(crate) use retry::Retry;
+pub(crate) use role::Role;
+pub(crate) use stop::{Signals, Stop, Stopper, stop};
 
 use crate::cli::ServeWords;
 use crate::clock::{self, ServerClock};
@@ -31,9 +37,6 @@ use crate::desk::{Kept, Running};
 use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
 use crate::output::Out;
-use expiry::Expiry;
-use role::Role;
-use stop::{Signals, Stop, Stopper};
 use upkeep::Keeper;
 
 /// The fewest threads that answer requests: one that is busy must not keep all others waiting.
@@ -55,15 +58,9 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let address = listener.local_addr()?;
     let url = format!("http://{}", reached_at(address));
     let running = Running { address: url.clone(), auth: auth.name(), started_at: clock::now() };
-    let from_here =
-        if address == reached_at(address) { String::new() } else { format!(" (from here: {url})") };
-    let for_whom = match &auth {
-        Auth::Open => "everybody on this machine",
-        Auth::Tokens(_) | Auth::Vouched => "callers with a token",
-    };
-    let said = format!("listening on http://{address}{from_here}, for {for_whom}");
+    let said = listening(address, &auth);
 
-    let (stopper, stop) = stop::stop();
+    let (stopper, stop) = stop();
     let signals = {
         let _inside = runtime.enter();
         Signals::take()?
@@ -80,8 +77,15 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     };
     let front = Front { clock: clock.clone(), auth, gauges: gauges.clone(), limits: limits(config) };
     let app = App::new(front, Answers::Here(Arc::new(parts)));
-    let expiry =
-        Expiry { kept: kept.clone(), log: ledger.log.clone(), clock, gauges, folder: home.folder.clone() };
+    let expiry = Expiry {
+        scheduler: kept.scheduler.clone(),
+        log: ledger.log.clone(),
+        clock,
+        gauges,
+        folder: home.folder.clone(),
+        turn: watch::Sender::new(true).subscribe(),
+        position: watch::Sender::new(Position::START),
+    };
     let roles = roles(&kept, expiry, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
@@ -118,6 +122,17 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     Ok(Status::Done)
 }
 
+/// What a server says when it listens.
+pub(crate) fn listening(address: SocketAddr, auth: &Auth) -> String {
+    let here = reached_at(address);
+    let from_here = if address == here { String::new() } else { format!(" (from here: http://{here})") };
+    let for_whom = match auth {
+        Auth::Open => "everybody on this machine",
+        Auth::Tokens(_) | Auth::Vouched => "callers with a token",
+    };
+    format!("listening on http://{address}{from_here}, for {for_whom}")
+}
+
 /// How much a door takes.
 pub(crate) fn limits(config: &Config) -> Limits {
     Limits {
@@ -128,7 +143,7 @@ pub(crate) fn limits(config: &Config) -> Limits {
 }
 
 /// Where this machine reaches what listens on an address: one that stands for all of them is no address to ask.
-fn reached_at(mut address: SocketAddr) -> SocketAddr {
+pub(crate) fn reached_at(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
@@ -138,7 +153,7 @@ fn reached_at(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// The threads that answer requests.
-fn runtime() -> Result<Runtime, Stopped> {
+pub(crate) fn runtime() -> Result<Runtime, Stopped> {
     let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, NonZero::get).max(WORKERS_MIN);
     Ok(Builder::new_multi_thread().worker_threads(workers).thread_name("gateway").enable_all().build()?)
 }

@@ -1,0 +1,48 @@
+//! `resit command-handler`: takes commands, and answers what is asked of the log.
+
+use std::sync::Arc;
+
+use resit_api::Service;
+use resit_command_handler::{CommandHandler, Settings};
+use resit_gateway::{Answers, App, Auth, Follower, NoUpkeep, Parts};
+use resit_nats_api::ApiService;
+use tokio::sync::watch;
+
+use super::states::Freshness;
+use super::{code_key, process};
+use crate::cli::CommandHandlerWords;
+use crate::config::Config;
+use crate::exit::{Status, Stopped};
+use crate::output::Out;
+
+/// Runs until a signal says stop; then answers what it has taken, and leaves the rest to others.
+pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -> Result<Status, Stopped> {
+    process::run("command-handler", config, async |process| {
+        let log = process.log().await?;
+        let key = code_key::open(&process.folder, &process.link, &*log, words.code_key_lost).await?;
+        let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
+        let handler = Arc::new(CommandHandler::new(log.clone(), Arc::new(key), settings));
+        let position = watch::Sender::new(log.head().await?);
+        let follower = Follower {
+            role: "command_handler",
+            called: "the states",
+            position: position.subscribe(),
+            hurry: Arc::default(),
+        };
+        let parts = Parts {
+            handler: handler.clone(),
+            log: log.clone(),
+            read_models: None,
+            follower,
+            upkeep: Arc::new(NoUpkeep),
+        };
+        let app = App::new(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)));
+        let freshness = tokio::spawn(Freshness { log, handler, position }.follow(process.stop.clone()));
+        let service = ApiService::start(&process.link, Service::CommandHandler, &app, &process.spans).await?;
+        let watched = process.at_work(app, out).await?;
+        process.stop.clone().asked().await;
+        service.stop().await;
+        process.ended(freshness).await?;
+        process.ended_if(watched).await
+    })
+}

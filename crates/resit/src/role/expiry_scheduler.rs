@@ -1,0 +1,100 @@
+//! `resit expiry-scheduler`: puts on record what falls due. Several may run; one works at a time.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use resit_api::{ExpireDue, Service};
+use resit_command_handler::{CommandHandler, Settings};
+use resit_domain::Timestamp;
+use resit_event_log::Position;
+use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
+use resit_gateway::{Answers, App, Auth, Follower, Parts, Upkeep, UpkeepFailure};
+use resit_nats_api::ApiService;
+use resit_voucher_code::CodeKey;
+use tokio::sync::{Mutex, watch};
+
+use super::lease::Lease;
+use super::{process, recorded};
+use crate::clock;
+use crate::config::Config;
+use crate::desk;
+use crate::exit::{Status, Stopped, in_one_line};
+use crate::output::Out;
+use crate::serve::{Expiry, Role};
+
+/// Runs until a signal says stop.
+pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
+    process::run("expiry-scheduler", config, async |process| {
+        let log = process.log().await?;
+        std::fs::create_dir_all(&process.folder)
+            .map_err(|source| Stopped::Unwritten { path: process.folder.clone(), source })?;
+        let agenda = Agenda::open(&process.folder.join("agenda"))?;
+        // What it commands makes no code: any key will do.
+        let key = Arc::new(CodeKey::from_bytes(clock::random()?));
+        let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
+        let handler = Arc::new(CommandHandler::new(log.clone(), key, settings));
+        let scheduler = ExpiryScheduler::new(handler.clone(), log.clone(), agenda);
+        let scheduler = Arc::new(Mutex::new(scheduler));
+        let lease = Lease::of(&process.link, "expiry-scheduler").await?;
+        let position = watch::Sender::new(Position::START);
+        let follower = Follower {
+            role: "expiry_scheduler",
+            called: "the agenda's rows",
+            position: position.subscribe(),
+            hurry: Arc::default(),
+        };
+        let parts = Parts {
+            handler: handler.clone(),
+            log: log.clone(),
+            read_models: None,
+            follower,
+            upkeep: Arc::new(OfTheAgenda(scheduler.clone())),
+        };
+        let app = App::new(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)));
+        let expiry = Expiry {
+            scheduler,
+            log: log.clone(),
+            clock: process.clock.clone(),
+            gauges: process.gauges.clone(),
+            folder: process.folder.clone(),
+            turn: lease.turn(),
+            position,
+        };
+        let time = recorded::note(expiry.position.subscribe(), log, handler, process.stop.clone());
+        let time = tokio::spawn(time);
+        let work = async move |stop| expiry.run(stop).await;
+        let role = Role::start("expiry-scheduler", process.stopper.clone(), process.stop.clone(), work)?;
+        let service =
+            ApiService::start(&process.link, Service::ExpiryScheduler, &app, &process.spans).await?;
+        let lease = tokio::spawn(lease.keep(process.stop.clone()));
+        let watched = process.at_work(app, out).await?;
+        process.stop.clone().asked().await;
+        service.stop().await;
+        process.ended(lease).await?;
+        process.ended(time).await?;
+        role.end()?;
+        process.ended_if(watched).await
+    })
+}
+
+/// What an operator asks of a scheduler. Any may be asked, whoever's turn it is: what it does counts once.
+struct OfTheAgenda(Arc<Mutex<ExpiryScheduler>>);
+
+fn failed(error: resit_expiry_scheduler::SchedulerError) -> UpkeepFailure {
+    let stopped = Stopped::from(error);
+    match stopped.status() {
+        Status::Damaged => UpkeepFailure::Damaged(in_one_line(&stopped)),
+        _ => UpkeepFailure::Unavailable(in_one_line(&stopped)),
+    }
+}
+
+#[async_trait]
+impl Upkeep for OfTheAgenda {
+    async fn expire_due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
+        desk::expire_due(&*self.0.lock().await, now).await.map_err(failed)
+    }
+
+    async fn due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
+        desk::due(&*self.0.lock().await, now).await.map_err(failed)
+    }
+}

@@ -1,0 +1,18 @@
+//! The roles of a ledger on NATS, each a process: any number of each may run, and they meet in the log alone.
+
+mod code_key;
+mod command_handler;
+mod durability;
+mod expiry_scheduler;
+mod gateway;
+mod lease;
+mod process;
+mod projector;
+mod recorded;
+mod states;
+mod verify;
+
+pub(crate) use command_handler::run as command_handler;
+pub(crate) use expiry_scheduler::run as expiry_scheduler;
+pub(crate) use gateway::run as gateway;
+pub(crate) use projector::run as projector;

@@ -1,0 +1,156 @@
+//! What each role's process has: a connection, a clock, a way to stop, and a door for whoever watches it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use resit_event_log::{EventLog, Position};
+use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits};
+use resit_jetstream_log::JetStreamLog;
+use resit_nats::{Link, Settings, SpanIds};
+use tokio::task::JoinHandle;
+
+use super::durability;
+use crate::clock::{self, ServerClock};
+use crate::config::{Config, Source};
+use crate::exit::{Status, Stopped};
+use crate::output::Out;
+use crate::serve::{self, Signals, Stop, Stopper};
+
+/// How long what is left of a process's tasks may take when it ends.
+const END_MAX: Duration = Duration::from_secs(1);
+
+/// A role's process.
+pub(crate) struct Process {
+    /// The role's name.
+    pub(crate) role: &'static str,
+    pub(crate) link: Link,
+    pub(crate) clock: Arc<ServerClock>,
+    pub(crate) gauges: Arc<Gauges>,
+    pub(crate) spans: Arc<SpanIds>,
+    /// The folder of its key, its tokens, or what it keeps behind the log.
+    pub(crate) folder: PathBuf,
+    pub(crate) stopper: Stopper,
+    pub(crate) stop: Stop,
+    limits: Limits,
+    /// Where it is watched, if somebody named an address.
+    watched_at: Option<SocketAddr>,
+}
+
+/// Runs a role until a signal says stop.
+pub(crate) fn run(
+    role: &'static str,
+    config: &Config,
+    work: impl AsyncFnOnce(&mut Process) -> Result<(), Stopped>,
+) -> Result<Status, Stopped> {
+    let settings = config.nats.clone().ok_or_else(|| {
+        Stopped::Input(format!(
+            "`resit {role}` is a role of a ledger on NATS, and no servers are named; name them with --nats or RESIT_NATS, \
+             or run all roles over a folder with `resit serve`"
+        ))
+    })?;
+    let runtime = serve::runtime()?;
+    let ended = runtime.block_on(async {
+        let mut process = Process::start(role, settings, config).await?;
+        work(&mut process).await
+    });
+    runtime.shutdown_timeout(END_MAX);
+    ended?;
+    tracing::info!(role, "stopped");
+    Ok(Status::Done)
+}
+
+impl Process {
+    async fn start(role: &'static str, settings: Settings, config: &Config) -> Result<Self, Stopped> {
+        let (stopper, stop) = serve::stop();
+        tokio::spawn(Signals::take()?.give(stopper.clone()));
+        let settings = Settings { client_name: format!("resit {role}"), ..settings };
+        let link = Link::connect(settings).await?;
+        let listen = &config.listen;
+        Ok(Self {
+            role,
+            link,
+            clock: Arc::new(ServerClock::of_the_system()),
+            gauges: Arc::default(),
+            spans: Arc::new(SpanIds::seeded(clock::random()?)),
+            folder: config.ledger.value.clone(),
+            stopper,
+            stop,
+            limits: serve::limits(config),
+            watched_at: (listen.source != Source::Default).then_some(listen.value),
+        })
+    }
+
+    /// The ledger's log, if it keeps what it acknowledges; in a rehearsal the clock is set to where it ended.
+    pub(crate) async fn log(&mut self) -> Result<Arc<dyn EventLog>, Stopped> {
+        durability::first(&self.link, &self.gauges).await?;
+        tokio::spawn(durability::again(self.link.clone(), self.gauges.clone(), self.stop.clone()));
+        let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(self.link.clone()).await?);
+        if self.is_rehearsal() {
+            let last = last_recorded(&*log).await?;
+            self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or_else(clock::now)));
+        }
+        Ok(log)
+    }
+
+    /// Whether commands may name their own clock.
+    pub(crate) fn is_rehearsal(&self) -> bool {
+        self.link.names.ledger().is_for_rehearsals()
+    }
+
+    /// What its doors have in common.
+    pub(crate) fn front(&self, auth: Auth) -> Front {
+        Front { clock: self.clock.clone(), auth, gauges: self.gauges.clone(), limits: self.limits }
+    }
+
+    /// Lets itself be watched, and says that it is at work.
+    pub(crate) async fn at_work(
+        &self,
+        app: Arc<App>,
+        out: &mut Out,
+    ) -> Result<Option<JoinHandle<()>>, Stopped> {
+        let ledger = self.link.names.ledger();
+        let Some(address) = self.watched_at else {
+            out.said(&format!("{} of the ledger {ledger} is at work", self.role))?;
+            return Ok(None);
+        };
+        let listener = serve::listener(address).await?;
+        let address = listener.local_addr()?;
+        let mut stop = self.stop.clone();
+        let watched = tokio::spawn(async move {
+            resit_gateway::serve_monitor(listener, app, async move { stop.asked().await }).await;
+        });
+        let url = serve::reached_at(address);
+        out.said(&format!(
+            "{} of the ledger {ledger} is at work; health and metrics: http://{url}",
+            self.role
+        ))?;
+        Ok(Some(watched))
+    }
+
+    /// Waits for the end of one of its tasks.
+    pub(crate) async fn ended(&self, task: JoinHandle<()>) -> Result<(), Stopped> {
+        task.await.map_err(|_| Stopped::Role(self.role))
+    }
+
+    /// The same, of a task that may never have begun.
+    pub(crate) async fn ended_if(&self, task: Option<JoinHandle<()>>) -> Result<(), Stopped> {
+        match task {
+            Some(task) => self.ended(task).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The instant now.
+    pub(crate) fn now(&self) -> resit_domain::Timestamp {
+        self.clock.now()
+    }
+}
+
+/// When the last record was put there.
+pub(super) async fn last_recorded(log: &dyn EventLog) -> Result<Option<resit_domain::Timestamp>, Stopped> {
+    let head = log.head().await?;
+    let last = log.read(Position(head.0.saturating_sub(1)), 1).await?;
+    Ok(last.last().map(|record| record.recorded_at))
+}

@@ -1,0 +1,117 @@
+//! `resit projector`: keeps read models in a folder of its own, and answers lists from them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use resit_api::{LogStatus, ReadModelStatus, Rebuilt, Service, Status as LedgerStatus, Verified};
+use resit_command_handler::{CommandHandler, Settings};
+use resit_derived_store::DerivedStore;
+use resit_domain::Timestamp;
+use resit_event_log::EventLog;
+use resit_gateway::{Answers, App, Auth, Parts, Upkeep, UpkeepFailure};
+use resit_nats::Durability;
+use resit_nats_api::ApiService;
+use resit_projector::Projector;
+use resit_voucher_code::CodeKey;
+
+use super::{process, recorded};
+use crate::clock;
+use crate::config::Config;
+use crate::desk::free_disk_bytes;
+use crate::exit::{Status, Stopped, in_one_line};
+use crate::output::Out;
+use crate::serve::{ReadModels, Role};
+
+/// Runs until a signal says stop.
+pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
+    process::run("projector", config, async |process| {
+        let log = process.log().await?;
+        std::fs::create_dir_all(&process.folder)
+            .map_err(|source| Stopped::Unwritten { path: process.folder.clone(), source })?;
+        let (store, _) = DerivedStore::open(&process.folder.join("read-models"))?;
+        // It folds states and makes no code: any key will do.
+        let key = Arc::new(CodeKey::from_bytes(clock::random()?));
+        let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
+        let handler = Arc::new(CommandHandler::new(log.clone(), key, settings));
+        let projector = Projector::sharing(handler.states().clone(), store);
+        let read_models = Arc::new(ReadModels::new(projector, log.clone()));
+        let keeper = Keeper {
+            log: log.clone(),
+            read_models: read_models.clone(),
+            durability: process.link.settings.durability,
+            is_rehearsal: process.is_rehearsal(),
+            started_at: clock::now(),
+            folder: process.folder.clone(),
+        };
+        let parts = Parts {
+            handler: handler.clone(),
+            log: log.clone(),
+            read_models: Some(read_models.projector.clone()),
+            follower: read_models.follower(),
+            upkeep: Arc::new(keeper),
+        };
+        let app = App::new(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)));
+        let followed = read_models.clone();
+        let follow = async move |stop| followed.follow(stop).await;
+        let role = Role::start("projector", process.stopper.clone(), process.stop.clone(), follow)?;
+        let time = tokio::spawn(recorded::note(read_models.position(), log, handler, process.stop.clone()));
+        let service = ApiService::start(&process.link, Service::Projector, &app, &process.spans).await?;
+        let watched = process.at_work(app, out).await?;
+        process.stop.clone().asked().await;
+        service.stop().await;
+        process.ended(time).await?;
+        role.end()?;
+        read_models.projector.flush()?;
+        process.ended_if(watched).await
+    })
+}
+
+/// What an operator asks of a projector.
+struct Keeper {
+    log: Arc<dyn EventLog>,
+    read_models: Arc<ReadModels>,
+    durability: Durability,
+    is_rehearsal: bool,
+    started_at: Timestamp,
+    folder: std::path::PathBuf,
+}
+
+fn failed(stopped: &Stopped) -> UpkeepFailure {
+    let text = in_one_line(stopped);
+    tracing::error!(error = %text, "an operator's request failed");
+    match stopped.status() {
+        Status::Damaged => UpkeepFailure::Damaged(text),
+        _ => UpkeepFailure::Unavailable(text),
+    }
+}
+
+#[async_trait]
+impl Upkeep for Keeper {
+    async fn verify(&self) -> Result<Verified, UpkeepFailure> {
+        super::verify::verified(&self.log, &self.read_models).await.map_err(|stopped| failed(&stopped))
+    }
+
+    async fn rebuild(&self) -> Result<Rebuilt, UpkeepFailure> {
+        let position = self.read_models.rebuild().await.map_err(|error| failed(&error.into()))?;
+        Ok(Rebuilt { position })
+    }
+
+    async fn status(&self, now: Timestamp) -> Result<LedgerStatus, UpkeepFailure> {
+        let position = *self.read_models.position().borrow();
+        let head = self.log.head().await.map_err(|error| failed(&error.into()))?;
+        Ok(LedgerStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            roles: vec!["projector".to_owned()],
+            address: None,
+            auth: None,
+            rehearsal: self.is_rehearsal,
+            started_at: Some(self.started_at),
+            now,
+            durability: format!("nats, {}", self.durability.name()),
+            log: LogStatus { head, segments: None, bytes: None },
+            read_models: ReadModelStatus { position, lag: head.0.saturating_sub(position.0) },
+            agenda: None,
+            free_disk_bytes: free_disk_bytes(&self.folder),
+        })
+    }
+}
