@@ -112,8 +112,10 @@ impl Operation {
             // What waits by itself.
             Self::Log => (35, 75),
             Self::CandidateVouchers | Self::OfferVouchers | Self::Inventory => (7, 21),
-            // What reads the whole log, or more than one command's worth.
-            Self::ExpireDue | Self::Verify | Self::Rebuild => (120, 840),
+            // As many commands as are due.
+            Self::ExpireDue => (10, 310),
+            // What reads the whole log.
+            Self::Verify | Self::Rebuild => (120, 840),
             _ => (1, 15),
         }
     }

@@ -14,8 +14,8 @@ use resit_embedded_log::OpenError;
 use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
 use resit_nats::LinkError;
-use resit_nats::layout::LayoutError;
 use resit_nats::durability::NotDurable;
+use resit_nats::layout::LayoutError;
 use resit_nats_api::NotServed;
 use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
@@ -102,8 +102,6 @@ pub(crate) enum Stopped {
     OtherKey { path: PathBuf, ledger: String },
     #[error("it is not known which key made the ledger's codes")]
     Codes(#[source] Box<dyn std::error::Error + Send + Sync>),
-    #[error("NATS can't be reached")]
-    Nats(#[from] LinkError),
     #[error("the ledger on NATS can't be opened")]
     LogOnNats(#[from] resit_jetstream_log::OpenError),
     #[error("what is acknowledged might not last")]

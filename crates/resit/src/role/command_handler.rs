@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::states::Freshness;
 use super::{code_key, process};
 use crate::cli::CommandHandlerWords;
+use crate::clock;
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -18,7 +19,7 @@ use crate::output::Out;
 /// Runs until a signal says stop; then answers what it has taken, and leaves the rest to others.
 pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -> Result<Status, Stopped> {
     process::run("command-handler", config, async |process| {
-        let log = process.log().await?;
+        let log = process.log(clock::now()).await?;
         let key = code_key::open(&process.folder, &process.link, &*log, words.code_key_lost).await?;
         let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
         let handler = Arc::new(CommandHandler::new(log.clone(), Arc::new(key), settings));

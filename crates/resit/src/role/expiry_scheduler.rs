@@ -25,7 +25,7 @@ use crate::serve::{Expiry, Role};
 /// Runs until a signal says stop.
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("expiry-scheduler", config, async |process| {
-        let log = process.log().await?;
+        let log = process.log(recorded::beginning()).await?;
         std::fs::create_dir_all(&process.folder)
             .map_err(|source| Stopped::Unwritten { path: process.folder.clone(), source })?;
         let agenda = Agenda::open(&process.folder.join("agenda"))?;
@@ -60,8 +60,8 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
             turn: lease.turn(),
             position,
         };
-        let time = recorded::note(expiry.position.subscribe(), log, handler, process.stop.clone());
-        let time = tokio::spawn(time);
+        let times = recorded::Times { log, handler, clock: process.clock.clone() };
+        let times = tokio::spawn(times.follow(expiry.position.subscribe(), process.stop.clone()));
         let work = async move |stop| expiry.run(stop).await;
         let role = Role::start("expiry-scheduler", process.stopper.clone(), process.stop.clone(), work)?;
         let service =
@@ -71,7 +71,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         process.stop.clone().asked().await;
         service.stop().await;
         process.ended(lease).await?;
-        process.ended(time).await?;
+        process.ended(times).await?;
         role.end()?;
         process.ended_if(watched).await
     })

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
 use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits};
 use resit_jetstream_log::JetStreamLog;
@@ -82,14 +83,14 @@ impl Process {
         })
     }
 
-    /// The ledger's log, if it keeps what it acknowledges; in a rehearsal the clock is set to where it ended.
-    pub(crate) async fn log(&mut self) -> Result<Arc<dyn EventLog>, Stopped> {
+    /// The ledger's log, if it keeps what it acknowledges. A rehearsal's clock stands where its log ended, or at `else_at`.
+    pub(crate) async fn log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
         durability::first(&self.link, &self.gauges).await?;
         tokio::spawn(durability::again(self.link.clone(), self.gauges.clone(), self.stop.clone()));
         let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(self.link.clone()).await?);
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
-            self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or_else(clock::now)));
+            self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));
         }
         Ok(log)
     }
@@ -143,13 +144,13 @@ impl Process {
     }
 
     /// The instant now.
-    pub(crate) fn now(&self) -> resit_domain::Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 }
 
 /// When the last record was put there.
-pub(super) async fn last_recorded(log: &dyn EventLog) -> Result<Option<resit_domain::Timestamp>, Stopped> {
+pub(super) async fn last_recorded(log: &dyn EventLog) -> Result<Option<Timestamp>, Stopped> {
     let head = log.head().await?;
     let last = log.read(Position(head.0.saturating_sub(1)), 1).await?;
     Ok(last.last().map(|record| record.recorded_at))

@@ -25,7 +25,7 @@ use crate::serve::{ReadModels, Role};
 /// Runs until a signal says stop.
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("projector", config, async |process| {
-        let log = process.log().await?;
+        let log = process.log(recorded::beginning()).await?;
         std::fs::create_dir_all(&process.folder)
             .map_err(|source| Stopped::Unwritten { path: process.folder.clone(), source })?;
         let (store, _) = DerivedStore::open(&process.folder.join("read-models"))?;
@@ -54,12 +54,15 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         let followed = read_models.clone();
         let follow = async move |stop| followed.follow(stop).await;
         let role = Role::start("projector", process.stopper.clone(), process.stop.clone(), follow)?;
-        let time = tokio::spawn(recorded::note(read_models.position(), log, handler, process.stop.clone()));
+        let times = tokio::spawn(
+            recorded::Times { log, handler, clock: process.clock.clone() }
+                .follow(read_models.position(), process.stop.clone()),
+        );
         let service = ApiService::start(&process.link, Service::Projector, &app, &process.spans).await?;
         let watched = process.at_work(app, out).await?;
         process.stop.clone().asked().await;
         service.stop().await;
-        process.ended(time).await?;
+        process.ended(times).await?;
         role.end()?;
         read_models.projector.flush()?;
         process.ended_if(watched).await

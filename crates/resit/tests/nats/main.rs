@@ -1,0 +1,8 @@
+//! The roles as processes, on real NATS servers.
+
+mod alike;
+mod processes;
+mod restart;
+mod scheduler;
+mod story;
+mod twins;
