@@ -12,7 +12,7 @@ use crate::exit::{Stopped, in_one_line};
 use crate::serve::Stop;
 
 /// How often it is asked: a server may come back with another configuration.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 /// The proof that a process needs before it begins; none is asked for if the ledger is run without.
 pub(super) async fn first(link: &Link, gauges: &Gauges) -> Result<(), Stopped> {

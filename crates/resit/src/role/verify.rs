@@ -34,7 +34,9 @@ pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) 
             break;
         }
         with_streams(&records).map_err(resit_command_handler::Failure::from)?;
-        records.iter().for_each(|record| read.take_in(record));
+        for record in &records {
+            read.take_in(record);
+        }
     }
     let (position, keys) = desk::differing_rows(log, read_models, |_| ()).await?;
     Ok(read.told(Vec::new(), Some((position, desk::described(&keys)))))
