@@ -31,6 +31,7 @@ pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>) {
         match shared.publish(&mut group).await {
             Published::Stored { last } => return stored(shared, group, last),
             Published::Conflict if group.len() > 1 => {
+                tracing::debug!(commits = group.len(), "one of them conflicts; trying the halves");
                 let rest = group.split_off(group.len() / 2);
                 Box::pin(settle(shared, group)).await;
                 return Box::pin(settle(shared, rest)).await;
@@ -80,6 +81,7 @@ fn stored(shared: &Shared, group: Vec<Pending>, last: u64) {
         for ((stream, _), n) in commit.expects().zip(0..) {
             shared.seen.note_revision(stream, appended.first.plus(n));
         }
+        shared.seen.note_command(commit.command());
         shared.note_head(appended.last);
         marker = appended.last.0 + 1;
         commit.answer(Ok(appended));

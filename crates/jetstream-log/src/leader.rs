@@ -59,6 +59,7 @@ impl Shared {
     }
 
     async fn last_on(&self, subject: &str) -> Result<Option<StreamMessage>, ReadError> {
+        tracing::trace!(subject, "asking the leader");
         match self.stream.get_last_raw_message_by_subject(subject).await {
             Ok(message) => Ok(Some(message)),
             Err(error) => match error.kind() {

@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use resit_domain::CommandId;
-use resit_event_log::{AppendError, StreamId};
+use resit_event_log::{AppendError, Position, StreamId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -112,11 +112,12 @@ fn gathered(
     (!group.is_empty()).then_some((group, touched))
 }
 
-/// Whether one of its streams is known to have gone on: it would keep a whole batch out.
+/// Whether it is known to be on record, or one of its streams to have gone on: it would keep a whole batch out.
 fn is_behind(shared: &Shared, commit: &Pending) -> bool {
-    commit
-        .expects()
-        .any(|(stream, expected)| shared.seen.revision(stream).is_some_and(|known| known > expected))
+    let gone_on = |(stream, expected): (&StreamId, Position)| {
+        shared.seen.revision(stream).is_some_and(|known| known > expected)
+    };
+    shared.seen.has_command(commit.command()) || commit.expects().any(gone_on)
 }
 
 /// Finds out what to say to a commit that can't be stored.

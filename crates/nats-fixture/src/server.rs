@@ -12,9 +12,10 @@ use tempfile::TempDir;
 
 use crate::{Ports, ServerConfig, binary};
 
-/// Starts the server, says its process id, and kills it when the pipe from the test ends.
-const WATCH: &str =
-    r#""$0" "$@" & server=$!; echo "$server"; read -r _; kill -KILL "$server" 2>/dev/null; wait"#;
+/// Starts the server, says its process id, and kills it when the pipe from the test ends. If that ends without a word the test
+/// is gone, and the folder goes as well. Only the server holds its log, so that its end is seen there.
+const WATCH: &str = r#"folder=$1; shift; "$0" "$@" & server=$!; exec 2>/dev/null; echo "$server"; read -r keep
+    kill -KILL "$server"; wait; [ "$keep" ] || rm -rf "$folder""#;
 
 /// A nats-server, as long as this lives.
 #[derive(Debug)]
@@ -115,7 +116,8 @@ impl Running {
     #[track_caller]
     pub(crate) fn start(config: &Path, variables: &[(String, String)], log: &Path) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", WATCH]).arg(binary()).arg("-c").arg(config);
+        // What it stores lies beside its log.
+        command.args(["-c", WATCH]).arg(binary()).arg(log.parent().unwrap_or(log)).arg("-c").arg(config);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut watch = command.spawn().expect("a shell");
@@ -146,7 +148,9 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.pipe.take());
+        if let Some(mut pipe) = self.pipe.take() {
+            let _ = pipe.write_all(b"keep\n");
+        }
         // The shell ends when the server is gone.
         let _ = self.watch.wait();
     }
