@@ -11,6 +11,7 @@ use crate::Names;
 /// duplicate whatever its subject is: with a longer one, one sender could swallow another's events.
 const WINDOW_MIN: Duration = Duration::from_millis(100);
 
+/// Servers set this much aside at once, so that it is no more than they surely have.
 const GIB: i64 = 1 << 30;
 const DAY: Duration = Duration::from_hours(24);
 
@@ -40,14 +41,14 @@ pub(super) fn of(names: &Names, replicas: usize) -> Vec<Config> {
     let (outcomes, parked, facts) = (names.outcome_stream(), names.parked_stream(), names.facts_stream());
     let mut streams: Vec<Config> = [
         row(ledger, names.ledger_subjects(), Keeps::Forever, "the log: every record of the ledger"),
-        row(intake, names.intake_subjects(), Keeps::UntilTaken(8 * GIB), "events that other systems sent in"),
+        row(intake, names.intake_subjects(), Keeps::UntilTaken(GIB), "events that other systems sent in"),
         row(
             outcomes,
             names.outcome_subjects(),
             Keeps::For(30 * DAY),
             "what came of the events that were sent in",
         ),
-        row(parked, names.parked_subjects(), Keeps::UpTo(8 * GIB), "events that could not be taken"),
+        row(parked, names.parked_subjects(), Keeps::UpTo(GIB), "events that could not be taken"),
         row(facts, names.facts_subjects(), Keeps::Forever, "what is on record, for those who report"),
     ]
     .into_iter()

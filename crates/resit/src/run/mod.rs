@@ -80,7 +80,10 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         Words::Projector(_) => role::projector(config, out),
         Words::ExpiryScheduler(_) => role::expiry_scheduler(config, out),
         Words::Gateway(_) => role::gateway(config, out),
-        Words::Token(words) => token::run(words, folder, clock::now(), out),
+        Words::Token(words) => {
+            token::place(config)?;
+            token::run(words, folder, clock::now(), out)
+        }
         words => at_a_desk(words, config, &global, out),
     }
 }

@@ -1,14 +1,29 @@
 //! Tokens: made, listed, revoked. The file is the server's too, which reads it again by itself.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use resit_access::{NewToken, TokenFile};
 use resit_domain::Timestamp;
 
 use crate::cli::TokenWords;
+use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
 use crate::{clock, ledger};
+
+/// Where tokens are kept: with a ledger, or, if its log is on NATS, in a folder of the gateway's.
+pub(super) fn place(config: &Config) -> Result<(), Stopped> {
+    let folder = &config.ledger.value;
+    match config.nats {
+        None => ledger::check_marked(folder),
+        Some(_) => {
+            let make = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+            make.map_err(|source| Stopped::Unwritten { path: folder.clone(), source })
+        }
+    }
+}
 
 pub(super) fn run(
     words: TokenWords,
@@ -16,7 +31,6 @@ pub(super) fn run(
     now: Timestamp,
     out: &mut Out,
 ) -> Result<Status, Stopped> {
-    ledger::check_marked(folder)?;
     let file = TokenFile::of(folder);
     match words {
         TokenWords::Make { role, name, shop, expires } => {

@@ -1,8 +1,9 @@
 //! The three servers of the compose file as processes, by the configuration that lies in `deploy/nats`.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use resit_nats_fixture::Deployed;
 use tempfile::TempDir;
@@ -40,7 +41,7 @@ impl ThreeServers {
     /// A call of the binary by one of the users.
     pub(super) fn command(&self, user: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_resit"));
-        command.current_dir(repository()).env_remove("RESIT_ACTOR").env_remove("RESIT_LOG");
+        command.current_dir(repository()).env_remove("RESIT_ACTOR").env("RESIT_LOG", "warn");
         command.env("RESIT_LEDGER", self.folder.path().join("ledger-of").join(user));
         command.env("RESIT_NATS", self.servers.url()).env("RESIT_NATS_USERS", USERS);
         command.env("RESIT_NATS_NKEY_FILE", self.folder.path().join(format!("keys/{user}.nk")));
@@ -64,6 +65,63 @@ impl ThreeServers {
         }
         self.run("admin", "nats apply").with(0);
     }
+}
+
+/// A role's process, as long as this lives.
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    /// Starts a role with its own key, and waits until it is at work.
+    #[track_caller]
+    fn start(three: &ThreeServers, role: &str) -> Self {
+        let mut command = three.command(role);
+        let mut child =
+            command.arg(role).env("RESIT_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let url = said.split("http://").nth(1).unwrap_or_else(|| panic!("{role} said {said:?}"));
+        let url = url.split([',', '\n']).next().unwrap().to_owned();
+        Self { child, url }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn every_role_works_there_with_its_own_key_and_no_other_right() {
+    let mut three = ThreeServers::start();
+    three.apply();
+    three.run("command-handler", "init").with(0);
+    let token = three.run("gateway", "--output json token make --role operator --name chief").with(0).json();
+    let roles = ["command-handler", "projector", "expiry-scheduler", "gateway"];
+    let running: Vec<Running> = roles.iter().map(|role| Running::start(&three, role)).collect();
+    for process in &running {
+        Shell::nowhere().run(&format!("health --server http://{}", process.url)).with(0);
+    }
+    let asked = |words: &str| {
+        let (url, token) = (&running[3].url, token["token"].as_str().unwrap());
+        Shell::nowhere().run(&format!("--output json --server http://{url} --token {token} {words}"))
+    };
+    asked("offer publish exam-replay").with(0);
+    let issued = asked("--command-id first issue exam-replay --order W-1").with(0).json();
+    three.servers.kill(1);
+    let again = asked("--command-id first issue exam-replay --order W-1").with(0).json();
+    assert_eq!((&again["replayed"], &again["codes"]), (&true.into(), &issued["codes"]));
+    asked("issue exam-replay --order W-2").with(0);
+    let listed = asked("look-up --offer exam-replay").with(0).json();
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    asked("verify").with(0);
+    let refused = Shell::nowhere().run(&format!("--server http://{} status", running[3].url)).with(2).err;
+    assert!(refused.contains("token"), "{refused}");
+    three.run("projector", "command-handler").with(3);
 }
 
 #[test]
