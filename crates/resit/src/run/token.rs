@@ -16,13 +16,11 @@ use crate::{clock, ledger};
 /// Where tokens are kept: with a ledger, or, if its log is on NATS, in a folder of the gateway's.
 pub(super) fn place(config: &Config) -> Result<(), Stopped> {
     let folder = &config.ledger.value;
-    match config.nats {
-        None => ledger::check_marked(folder),
-        Some(_) => {
-            let make = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-            make.map_err(|source| Stopped::Unwritten { path: folder.clone(), source })
-        }
+    if config.nats.is_none() {
+        return ledger::check_marked(folder);
     }
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|source| Stopped::Unwritten { path: folder.clone(), source })
 }
 
 pub(super) fn run(
