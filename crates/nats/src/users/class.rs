@@ -71,7 +71,7 @@ classes! {
     Lease Publish [ExpiryScheduler];
     /// How the ledger's streams and its servers are set up.
     Look Publish [Operator, CommandHandler, Projector, ExpiryScheduler, Intake, Admin];
-    /// Making streams and consumers, and all else that JetStream can do.
+    /// Making streams and consumers, copying them, and all else that JetStream can do.
     MakeStreams Publish [Admin];
 }
 
@@ -101,7 +101,8 @@ impl Class {
                 [vec![format!("$KV.{bucket}.>")], gets(&format!("KV_{bucket}"))].concat()
             }
             Self::Look => looks(names),
-            Self::MakeStreams => vec!["$JS.API.>".to_owned()],
+            // A copy of a stream is handed over on subjects of its own.
+            Self::MakeStreams => vec!["$JS.API.>".to_owned(), "$JS.SNAPSHOT.>".to_owned()],
         }
     }
 }

@@ -29,6 +29,10 @@ http: $NATS_MONITOR
 max_payload: 8MB
 max_pending: 256MB
 
+# Told to stop, it hands its streams over to the others, and its clients by and by.
+lame_duck_grace_period: 5s
+lame_duck_duration: 30s
+
 jetstream {
   store_dir: $NATS_STORE
   # Without this a power cut takes what was acknowledged. The ledger refuses to run without it.

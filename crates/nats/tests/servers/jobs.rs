@@ -134,6 +134,28 @@ async fn services_see_that_servers_sync_and_only_the_scheduler_takes_leases() {
 }
 
 #[tokio::test]
+async fn the_admin_can_copy_the_log_whole() {
+    let deployment = Deployment::start().laid_out().await;
+    let (admin, handler) = (deployment.link("admin").await, deployment.link("command-handler").await);
+    say(&handler, handler.names.record("offer", "first"), "a record").await;
+    let inbox = admin.client.new_inbox();
+    let mut chunks = admin.client.subscribe(inbox.clone()).await.unwrap();
+    let ask = format!("$JS.API.STREAM.SNAPSHOT.{}", admin.names.ledger_stream());
+    let told = format!("{{\"deliver_subject\":{inbox:?}}}");
+    admin.client.request(ask, told.into()).await.unwrap();
+    let mut bytes = 0;
+    // An empty one is the end.
+    while let Some(chunk) = chunks.next().await.filter(|chunk| !chunk.payload.is_empty()) {
+        assert_eq!(chunk.status, None, "{chunk:?}");
+        bytes += chunk.payload.len();
+        if let Some(reply) = chunk.reply {
+            admin.client.publish(reply, "".into()).await.unwrap();
+        }
+    }
+    assert!(bytes > 0);
+}
+
+#[tokio::test]
 async fn who_shows_no_key_is_not_let_in() {
     let deployment = Deployment::start();
     let settings = Settings {

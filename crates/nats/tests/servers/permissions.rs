@@ -47,6 +47,7 @@ const TRIES: &[(&str, &str, &str)] = &[
     ("pub", "$SYS.REQ.SERVER.PING.VARZ", "see how else servers are set up"),
     ("pub", "$KV.resit-leases.expiry-scheduler", "take a lease"),
     ("pub", "$JS.API.STREAM.CREATE.resit-x", "make streams"),
+    ("pub", "$JS.API.STREAM.SNAPSHOT.resit-ledger", "copy the log whole"),
     ("pub", "$JS.API.STREAM.UPDATE.resit-ledger", "change the log's limits"),
     ("pub", "$JS.API.STREAM.PURGE.resit-ledger", "purge it"),
     ("pub", "$JS.API.STREAM.MSG.DELETE.resit-ledger", "delete records"),

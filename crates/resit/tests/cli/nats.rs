@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use resit_nats_fixture::{NatsServer, ServerConfig};
+use resit_nats_fixture::{Deployed, NatsServer, ServerConfig};
 use serde_json::Value;
 
 use crate::shell::{Answer, Shell};
@@ -80,6 +80,27 @@ fn keys_are_made_once_and_shown_to_nobody_else() {
     fs::write(&seed, "no seed").unwrap();
     let told = shell.run(&words("purchase:shop")).with(2).err;
     assert!(told.contains("holds no seed of a user's nkey"), "{told}");
+}
+
+#[test]
+fn one_server_without_tls_is_let_in_by_keys_all_the_same() {
+    let shell = Shell::nowhere();
+    let to = shell.folder.join("nats");
+    shell.run(&format!("nats users --to {} --servers one --plain --nats-ledger shop", to.display())).with(0);
+    let [common, permissions] =
+        ["common.conf", "permissions.conf"].map(|name| fs::read_to_string(to.join(name)).unwrap());
+    assert!(!common.contains("tls") && !common.contains("cluster"), "{common}");
+    assert!(common.contains("sync_interval: always") && to.join("one.conf").exists());
+    assert!(
+        permissions.contains("\"shop.ledger.>\"") && !permissions.contains("resit.ledger"),
+        "{permissions}"
+    );
+    let server = Deployed::start(&[&to.join("one.conf")], &to);
+    let at = format!("nats://127.0.0.1:{}", server.ports()[0].client);
+    let words = format!("--nats {at} --nats-ledger shop --nats-replicas 1 nats apply");
+    shell.run(&words).with(3);
+    let key = to.join("keys/admin.nk");
+    shell.run(&format!("--nats-nkey-file {} --nats-inbox _INBOX_admin {words}", key.display())).with(0);
 }
 
 #[test]
