@@ -95,8 +95,7 @@ impl Ledger {
 
     /// Makes what the command handlers of a ledger on NATS need of their folder: the key of its codes. One that is there stays.
     pub(crate) fn create_key(folder: &Path) -> Result<(), Stopped> {
-        fs::create_dir_all(folder)
-            .map_err(|source| Stopped::Unwritten { path: folder.to_owned(), source })?;
+        folder_of_role(folder)?;
         let path = folder.join(KEY_FILE);
         if read_key(&path)?.is_none() {
             let key = CodeKey::from_bytes(clock::random()?);
@@ -170,6 +169,11 @@ impl Ledger {
         let agenda = Agenda::open(&self.folder.join("agenda"))?;
         Ok(ExpiryScheduler::new(self.handler.clone(), self.log.clone(), agenda))
     }
+}
+
+/// Makes the folder of a role of a ledger on NATS, unless it is there.
+pub(crate) fn folder_of_role(folder: &Path) -> Result<(), Stopped> {
+    fs::create_dir_all(folder).map_err(|source| Stopped::Unwritten { path: folder.to_owned(), source })
 }
 
 /// Whether a folder is marked as a ledger.

@@ -19,6 +19,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::desk;
 use crate::exit::{Status, Stopped, in_one_line};
+use crate::ledger;
 use crate::output::Out;
 use crate::serve::{Expiry, Role};
 
@@ -26,8 +27,7 @@ use crate::serve::{Expiry, Role};
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("expiry-scheduler", config, async |process| {
         let log = process.log(recorded::beginning()).await?;
-        std::fs::create_dir_all(&process.folder)
-            .map_err(|source| Stopped::Unwritten { path: process.folder.clone(), source })?;
+        ledger::folder_of_role(&process.folder)?;
         let agenda = Agenda::open(&process.folder.join("agenda"))?;
         // What it commands makes no code: any key will do.
         let key = Arc::new(CodeKey::from_bytes(clock::random()?));

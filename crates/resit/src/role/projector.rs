@@ -19,6 +19,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::desk::free_disk_bytes;
 use crate::exit::{Status, Stopped, in_one_line};
+use crate::ledger;
 use crate::output::Out;
 use crate::serve::{ReadModels, Role};
 
@@ -26,8 +27,7 @@ use crate::serve::{ReadModels, Role};
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("projector", config, async |process| {
         let log = process.log(recorded::beginning()).await?;
-        std::fs::create_dir_all(&process.folder)
-            .map_err(|source| Stopped::Unwritten { path: process.folder.clone(), source })?;
+        ledger::folder_of_role(&process.folder)?;
         let (store, _) = DerivedStore::open(&process.folder.join("read-models"))?;
         // It folds states and makes no code: any key will do.
         let key = Arc::new(CodeKey::from_bytes(clock::random()?));
