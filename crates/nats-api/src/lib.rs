@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod forward;
+mod leaving;
 mod media;
 mod message;
+mod served;
 mod service;
 
 pub use forward::Forwarder;
