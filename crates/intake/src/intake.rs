@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_nats::HeaderMap;
 use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::{AckKind, Message};
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use resit_domain::Timestamp;
 use resit_nats::{Link, SpanIds, TraceContext};
 use tokio::sync::Semaphore;
@@ -55,7 +55,7 @@ pub struct Intake {
     settings: Settings,
     now: Now,
     counts: Arc<Counts>,
-    spans: SpanIds,
+    spans: Arc<SpanIds>,
 }
 
 /// What is to become of an event's message.
@@ -81,7 +81,7 @@ impl Intake {
         settings: Settings,
         now: Now,
         counts: Arc<Counts>,
-        spans: SpanIds,
+        spans: Arc<SpanIds>,
     ) -> Arc<Self> {
         Arc::new(Self { link, commands, settings, now, counts, spans })
     }
@@ -118,6 +118,10 @@ impl Intake {
                 None => break Ok(()),
             }
         };
+        // What was handed out and not begun is given back, so that others need not wait for it.
+        while let Some(Some(Ok(message))) = messages.next().now_or_never() {
+            drop(message.ack_with(AckKind::Nak(None)).await);
+        }
         while at_work.join_next().await.is_some() {}
         ended
     }

@@ -16,6 +16,7 @@ pub mod parked;
 mod poison;
 mod sender;
 mod take;
+mod waiting;
 mod withhold;
 
 pub use announcer::Announcer;
@@ -29,6 +30,7 @@ pub use intake::{Intake, Now, Settings};
 pub use outcome::{ACCEPTED, About, Answered, EventAnswered, EventParked, PARKED, REFUSED};
 pub use poison::{Poison, Reason};
 pub use sender::Subject;
+pub use waiting::waiting;
 
 use resit_domain::Timestamp;
 

@@ -13,6 +13,7 @@ use resit_derived_store::Fault;
 use resit_embedded_log::OpenError;
 use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
+use resit_intake::IntakeError;
 use resit_nats::LinkError;
 use resit_nats::durability::NotDurable;
 use resit_nats::layout::LayoutError;
@@ -149,6 +150,8 @@ pub(crate) enum Stopped {
     NatsLayout(#[from] LayoutError),
     #[error("{path} holds no seed of a user's nkey; put its copy there, or remove it, and a new key is made")]
     Seed { path: PathBuf, source: nkeys::error::Error },
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
     #[error("nothing could be measured")]
     Bench(#[from] resit_bench::BenchError),
     #[error("the answer can't be written")]
@@ -194,6 +197,9 @@ impl Stopped {
             | Stopped::Seed { .. }
             | Stopped::File { .. }
             | Stopped::Access(_)
+            | Stopped::Intake(
+                IntakeError::NotParked(_) | IntakeError::Settled { .. } | IntakeError::Withheld(_),
+            )
             | Stopped::Server(ClientError::CodeUnknown | ClientError::Unauthenticated { .. })
             | Stopped::Story(_)
             | Stopped::Handler(

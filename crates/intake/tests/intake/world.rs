@@ -126,7 +126,7 @@ impl World {
             self.settings,
             now,
             Arc::new(Counts::default()),
-            SpanIds::seeded([7; 8]),
+            Arc::new(SpanIds::seeded([7; 8])),
         );
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {

@@ -5,6 +5,7 @@ mod looking;
 mod nats;
 mod nats_words;
 mod offers;
+mod parked;
 mod parse;
 mod serving;
 mod tools;
@@ -22,8 +23,9 @@ pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
 pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times, WhyWords};
 pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
 pub(crate) use offers::{Keeps, OfferWords};
+pub(crate) use parked::ParkedWords;
 pub(crate) use parse::{TermsOf, order_line};
-pub(crate) use serving::{CommandHandlerWords, RoleWords, ServeWords, ServerFlags, TokenWords};
+pub(crate) use serving::{CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords};
 pub(crate) use tools::{BenchPart, BenchWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
@@ -134,6 +136,11 @@ pub(crate) enum Words {
     Projector(RoleWords),
     /// Run an expiry scheduler of a ledger on NATS: it puts on record what falls due.
     ExpiryScheduler(RoleWords),
+    /// Run the intake of a ledger on NATS: it takes events of other systems, tells what came of them, and announces facts.
+    Intake(IntakeWords),
+    /// Look at events that could not be taken, and settle them.
+    #[command(subcommand)]
+    Parked(ParkedWords),
     /// Run the HTTP API of a ledger on NATS: it checks tokens, and hands requests on.
     Gateway(RoleWords),
     /// Show how a server, or a stopped ledger, is doing.
@@ -226,14 +233,23 @@ impl Cli {
         given.extend(nats.given());
         if let Words::Serve(ServeWords { flags, .. })
         | Words::CommandHandler(CommandHandlerWords { flags, .. })
+        | Words::Intake(IntakeWords { flags, .. })
         | Words::Projector(RoleWords { flags })
         | Words::ExpiryScheduler(RoleWords { flags })
         | Words::Gateway(RoleWords { flags })
         | Words::Health(flags)
         | Words::Config(flags) = &self.words
         {
-            let ServerFlags { listen, auth, cached_states_max, segment_bytes, body_bytes_max, in_flight_max } =
-                flags;
+            let ServerFlags {
+                listen,
+                auth,
+                cached_states_max,
+                segment_bytes,
+                body_bytes_max,
+                in_flight_max,
+                intake_wait_s,
+                intake_at_once,
+            } = flags;
             given.extend([
                 (&key::LISTEN, listen),
                 (&key::AUTH, auth),
@@ -241,6 +257,8 @@ impl Cli {
                 (&key::SEGMENT_BYTES, segment_bytes),
                 (&key::BODY_BYTES_MAX, body_bytes_max),
                 (&key::IN_FLIGHT_MAX, in_flight_max),
+                (&key::INTAKE_WAIT_S, intake_wait_s),
+                (&key::INTAKE_AT_ONCE, intake_at_once),
             ]);
         }
         let flags: BTreeMap<_, _> =

@@ -27,6 +27,12 @@ pub(crate) struct ServerFlags {
     /// How many requests the server works at at a time [env: `RESIT_IN_FLIGHT_MAX`] [default: 4096].
     #[arg(long, value_name = "COUNT", help_heading = "Settings")]
     pub(crate) in_flight_max: Option<String>,
+    /// How many seconds an event waits for what it is about before it is parked [env: `RESIT_INTAKE_WAIT_S`] [default: 14400].
+    #[arg(long, value_name = "SECONDS", help_heading = "Settings")]
+    pub(crate) intake_wait_s: Option<String>,
+    /// How many events intake works at at a time [env: `RESIT_INTAKE_AT_ONCE`] [default: 64].
+    #[arg(long, value_name = "COUNT", help_heading = "Settings")]
+    pub(crate) intake_at_once: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +53,15 @@ pub(crate) struct RoleWords {
 
 #[derive(Debug, Args)]
 pub(crate) struct CommandHandlerWords {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+    /// Go on with another code key than the ledger's codes were made with: that one is lost for good.
+    #[arg(long)]
+    pub(crate) code_key_lost: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IntakeWords {
     #[command(flatten)]
     pub(crate) flags: ServerFlags,
     /// Go on with another code key than the ledger's codes were made with: that one is lost for good.

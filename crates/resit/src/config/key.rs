@@ -38,6 +38,10 @@ keys! {
         "the longest body that the server takes";
     IN_FLIGHT_MAX "in_flight_max" "--in-flight-max" "RESIT_IN_FLIGHT_MAX" "4096"
         "how many requests the server works at at a time; more are answered 503";
+    INTAKE_WAIT_S "intake_wait_s" "--intake-wait-s" "RESIT_INTAKE_WAIT_S" "14400"
+        "how many seconds an event waits for what it is about before it is parked";
+    INTAKE_AT_ONCE "intake_at_once" "--intake-at-once" "RESIT_INTAKE_AT_ONCE" "64"
+        "how many events intake works at at a time";
     NATS "nats" "--nats" "RESIT_NATS" "-"
         "the NATS servers that keep the log, instead of the ledger's folder, separated by commas";
     NATS_LEDGER "nats_ledger" "--nats-ledger" "RESIT_NATS_LEDGER" "resit"

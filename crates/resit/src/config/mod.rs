@@ -9,6 +9,7 @@ mod value;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use resit_nats::{LedgerName, Settings as NatsSettings};
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) segment_bytes: Setting<u64>,
     pub(crate) body_bytes_max: Setting<usize>,
     pub(crate) in_flight_max: Setting<usize>,
+    pub(crate) intake_wait_max: Setting<Duration>,
+    pub(crate) intake_at_once: Setting<usize>,
     /// The way to NATS; none if the log is in the ledger's folder.
     pub(crate) nats: Option<NatsSettings>,
     /// The ledger's name on NATS.
@@ -73,7 +76,8 @@ impl Config {
             Words::CommandHandler(_)
             | Words::Projector(_)
             | Words::ExpiryScheduler(_)
-            | Words::Gateway(_) => true,
+            | Words::Gateway(_)
+            | Words::Intake(_) => true,
             _ => false,
         };
         let logged = if alone { "info" } else { "warn" };
@@ -105,6 +109,16 @@ impl Config {
                 &key::IN_FLIGHT_MAX,
                 value::number(1, 1_000_000),
                 key::IN_FLIGHT_MAX.default,
+            )?,
+            intake_wait_max: reader.or(
+                &key::INTAKE_WAIT_S,
+                |text| value::number(0, 30 * 86_400)(text).map(Duration::from_secs),
+                key::INTAKE_WAIT_S.default,
+            )?,
+            intake_at_once: reader.or(
+                &key::INTAKE_AT_ONCE,
+                value::number(1, 10_000),
+                key::INTAKE_AT_ONCE.default,
             )?,
             nats,
             nats_ledger,

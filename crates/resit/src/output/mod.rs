@@ -6,6 +6,7 @@ mod history;
 mod log;
 mod nats;
 mod offer;
+mod parked;
 mod published;
 mod repair;
 mod reply;

@@ -8,6 +8,7 @@ mod look;
 mod nats;
 mod nats_users;
 mod offers;
+mod parked;
 mod published;
 pub(crate) mod story;
 mod token;
@@ -80,6 +81,8 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         Words::Projector(_) => role::projector(config, out),
         Words::ExpiryScheduler(_) => role::expiry_scheduler(config, out),
         Words::Gateway(_) => role::gateway(config, out),
+        Words::Intake(words) => role::intake(config, &words, out),
+        Words::Parked(words) => wait(parked::run(words, &global, config, out)),
         Words::Token(words) => {
             token::place(config)?;
             token::run(words, folder, clock::now(), out)
@@ -149,6 +152,7 @@ fn would(folder: &Path, words: &Words) -> Option<String> {
         }
         Words::Nats(words) => nats::would(words),
         Words::Token(words) => token::would(words),
+        Words::Parked(words) => parked::would(words),
         _ => None,
     }
 }

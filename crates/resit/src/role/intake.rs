@@ -1,0 +1,118 @@
+//! `resit intake`: takes events in, tells what came of them, and announces facts. Any number may run.
+
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Settings as HandlerSettings};
+use resit_event_log::EventLog;
+use resit_gateway::{Answers, App, Auth, Clock as _, Follower, NoUpkeep, Parts};
+use resit_intake::{Announcer, Counts, Intake, IntakeError, OwnHandler, Settings};
+use tokio::sync::watch;
+
+use super::intake_watch::{Backlog, Told};
+use super::process::Process;
+use super::states::Freshness;
+use super::{code_key, process};
+use crate::cli::IntakeWords;
+use crate::clock;
+use crate::config::Config;
+use crate::exit::{Status, Stopped};
+use crate::output::Out;
+use crate::serve::{Retry, Stop};
+
+/// Runs until a signal says stop; then finishes what it has begun, and leaves the rest to others.
+pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result<Status, Stopped> {
+    process::run("intake", config, async |process| {
+        let log = process.log(clock::now()).await?;
+        let key = code_key::open(&process.folder, &process.link, &*log, words.code_key_lost).await?;
+        let settings = HandlerSettings {
+            cached_states_max: config.cached_states_max.value,
+            ..HandlerSettings::default()
+        };
+        let handler = Arc::new(CommandHandler::new(log.clone(), Arc::new(key), settings));
+        let counts = Arc::new(Counts::default());
+        let announcer = Arc::new(Announcer::new(process.link.clone(), log.clone(), counts.clone()));
+        let backlog = Backlog::of(process).await?;
+        let app = door(
+            process,
+            &handler,
+            &log,
+            &announcer,
+            Told { counts: counts.clone(), backlog: backlog.gauges() },
+        );
+        let position = watch::Sender::new(log.head().await?);
+        let freshness = Freshness { log: log.clone(), handler: handler.clone(), position };
+        let freshness = tokio::spawn(freshness.follow(process.stop.clone()));
+        let clock = process.clock.clone();
+        let intake = Intake::new(
+            process.link.clone(),
+            Arc::new(OwnHandler::new(handler, log)),
+            Settings { wait_max: config.intake_wait_max.value, at_once: config.intake_at_once.value },
+            Arc::new(move || clock.now()),
+            counts,
+            process.spans.clone(),
+        );
+        let taking = again("events are not taken in", process.stop.clone(), move |mut stop| {
+            intake.clone().run(async move { stop.asked().await })
+        });
+        let announcing = again("facts are not announced", process.stop.clone(), move |mut stop| {
+            let announcer = announcer.clone();
+            async move { announcer.run(stop.asked()).await }
+        });
+        let (taking, announcing) = (tokio::spawn(taking), tokio::spawn(announcing));
+        let watching = tokio::spawn(backlog.watch(process.stop.clone()));
+        let watched = process.at_work(app, out).await?;
+        process.stop.clone().asked().await;
+        for task in [taking, announcing, watching, freshness] {
+            process.ended(task).await?;
+        }
+        process.ended_if(watched).await
+    })
+}
+
+/// The door for whoever watches it.
+fn door(
+    process: &Process,
+    handler: &Arc<CommandHandler>,
+    log: &Arc<dyn EventLog>,
+    announcer: &Announcer,
+    told: Told,
+) -> Arc<App> {
+    let follower = Follower {
+        role: "announcer",
+        called: "the announced facts",
+        position: announcer.position(),
+        hurry: Arc::default(),
+    };
+    let parts = Parts {
+        handler: handler.clone(),
+        log: log.clone(),
+        read_models: None,
+        follower,
+        upkeep: Arc::new(NoUpkeep),
+    };
+    App::measuring(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)), |registry| {
+        told.register(registry);
+    })
+}
+
+/// Does something until it is time to stop, again whenever it fails: another was faster, or NATS was away.
+async fn again<W: Future<Output = Result<(), IntakeError>>>(
+    what: &'static str,
+    mut stop: Stop,
+    work: impl Fn(Stop) -> W,
+) {
+    let mut retry = Retry::new();
+    while !stop.is_now() {
+        match work(stop.clone()).await {
+            Ok(()) => retry.went_well(),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    wait = ?retry.wait(),
+                    "{what} now; trying again"
+                );
+                retry.again(&mut stop).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What is told of intake: what was taken, what waits, what is parked.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+use resit_gateway::Clock as _;
+use resit_intake::parked::ParkedEvents;
+use resit_intake::{Counts, IntakeError, waiting};
+use resit_nats::Link;
+
+use super::process::Process;
+use crate::clock::ServerClock;
+use crate::exit::Stopped;
+use crate::serve::Stop;
+
+/// How often it is looked at.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// What of the events is left to do.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Left {
+    parked: Gauge,
+    waiting: Gauge,
+    oldest_seconds: Gauge<f64, AtomicU64>,
+}
+
+/// Looks at what is left to do.
+pub(super) struct Backlog {
+    link: Link,
+    clock: Arc<ServerClock>,
+    parked: ParkedEvents,
+    left: Left,
+}
+
+impl Backlog {
+    pub(super) async fn of(process: &Process) -> Result<Self, Stopped> {
+        let parked = ParkedEvents::of(process.link.clone()).await?;
+        let clock = process.clock.clone();
+        Ok(Self { link: process.link.clone(), clock, parked, left: Left::default() })
+    }
+
+    /// The numbers that it keeps up.
+    pub(super) fn gauges(&self) -> Left {
+        self.left.clone()
+    }
+
+    /// Looks again and again until it is time to stop.
+    pub(super) async fn watch(mut self, mut stop: Stop) {
+        loop {
+            if let Err(error) = self.look().await {
+                tracing::warn!(error = &error as &dyn Error, "what is left to take in is not known");
+            }
+            if tokio::time::timeout(EVERY, stop.asked()).await.is_ok() {
+                return;
+            }
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), IntakeError> {
+        self.parked.catch_up().await?;
+        let open = self.parked.open().count();
+        let (count, oldest) = waiting(&self.link).await?;
+        self.left.parked.set(i64::try_from(open).unwrap_or(i64::MAX));
+        self.left.waiting.set(i64::try_from(count).unwrap_or(i64::MAX));
+        let now = self.clock.now();
+        let age = oldest.map_or(0, |oldest| now.millis().saturating_sub(oldest.millis()).max(0));
+        self.left.oldest_seconds.set(Duration::from_millis(age.unsigned_abs()).as_secs_f64());
+        Ok(())
+    }
+}
+
+/// The metrics of intake.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) counts: Arc<Counts>,
+    pub(super) backlog: Left,
+}
+
+impl Told {
+    pub(super) fn register(self, registry: &mut Registry) {
+        let Left { parked, waiting, oldest_seconds } = self.backlog.clone();
+        registry.register("parked_events", "Events that are parked, and nothing was done about", parked);
+        registry.register("intake_pending_events", "Events that came in and are not settled yet", waiting);
+        let help = "Age of the oldest event that is not settled yet";
+        registry.register_with_unit("intake_oldest", help, Unit::Seconds, oldest_seconds);
+        registry.register_collector(Box::new(self));
+    }
+}
+
+impl Collector for Told {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let help = "Events by what came of them, from the start of the process";
+        let mut events = encoder.encode_descriptor("resit_intake_events", help, None, MetricType::Counter)?;
+        for (outcome, count) in self.counts.all() {
+            let labels = [("outcome", outcome.as_str())];
+            ConstCounter::new(count).encode(events.encode_family(&labels)?)?;
+        }
+        let help = "Facts that were announced, from the start of the process";
+        let facts = encoder.encode_descriptor("resit_announced_facts", help, None, MetricType::Counter)?;
+        ConstCounter::new(self.counts.facts()).encode(facts)
+    }
+}
