@@ -3,6 +3,11 @@
 use std::fmt::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+/// Where the ports of tests begin, and how many they are.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 12_000;
 
 /// The ports of a server on 127.0.0.1.
 #[derive(Debug, Clone, Copy)]
@@ -22,10 +27,23 @@ impl Ports {
     ///
     /// If this machine has none.
     pub fn free() -> Self {
-        let taken = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-        let [client, monitor, route] = taken.map(|port| port.local_addr().expect("it is bound").port());
+        let [client, monitor, route] = [(); 3].map(|()| free_port());
         Self { client, monitor, route }
     }
+}
+
+/// A port that nobody listens on, outside of those that the system gives to connections: one of these could take it before
+/// the server does. No two of a process are the same.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 120).expect("it is small") * 100;
+    for _ in 0..PORTS {
+        let nth = (first + NEXT.fetch_add(1, Ordering::Relaxed) % PORTS) % PORTS;
+        if TcpListener::bind(("127.0.0.1", FIRST_PORT + nth)).is_ok() {
+            return FIRST_PORT + nth;
+        }
+    }
+    panic!("no port from {FIRST_PORT} on is free");
 }
 
 /// Everybody is let in, into an account that may ask servers how they keep what they acknowledge.

@@ -84,7 +84,7 @@ impl Class {
             Self::Inbox => vec![format!("{}.>", user.inbox_prefix())],
             Self::Ask => vec![format!("{ledger}.api.{own}.>")],
             Self::AskForOthers => vec![names.api_subjects()],
-            Self::Serve => vec![names.api_subjects(), "$SRV.>".to_owned()],
+            Self::Serve => serves(names, user.kind()),
             Self::Discover => vec!["$SRV.>".to_owned()],
             Self::SendEvents => vec![format!("{ledger}.intake.{own}.>")],
             Self::SendAgain => vec![names.intake_subjects()],
@@ -105,6 +105,22 @@ impl Class {
             Self::MakeStreams => vec!["$JS.API.>".to_owned(), "$JS.SNAPSHOT.>".to_owned()],
         }
     }
+}
+
+/// What a service answers, and looking for services. A request can hold a code: nobody hears what it does not answer.
+fn serves(names: &Names, kind: UserKind) -> Vec<String> {
+    let routes: &[&str] = match kind {
+        Projector => &["candidate-vouchers", "inventory", "offer-vouchers", "rebuild", "status", "verify"],
+        ExpiryScheduler => &["expire-due"],
+        // Everything else.
+        _ => &[],
+    };
+    let mut subjects: Vec<String> = routes.iter().map(|route| names.api_route(route)).collect();
+    if subjects.is_empty() {
+        subjects.push(names.api_subjects());
+    }
+    subjects.push("$SRV.>".to_owned());
+    subjects
 }
 
 /// Reading single messages of a stream.

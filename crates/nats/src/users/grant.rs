@@ -18,7 +18,7 @@ pub struct Grant {
 /// Whether somebody answers requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answers {
-    /// One answer to each, within a minute.
+    /// One answer to each, as long as whoever asks waits for it.
     One,
     /// None.
     Never,

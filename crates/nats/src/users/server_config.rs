@@ -135,6 +135,11 @@ system_account: SYS
     )
 }
 
+/// How an answer comes to a caller: one, at once; one, when the whole log was read for it; many.
+const SOON: &str = "response_type: singleton";
+const IN_TIME: &str = "response_type: singleton, response_threshold: \"15m\"";
+const MANY: &str = "response_type: stream";
+
 /// A way from the callers' account into the ledger's.
 struct Way {
     subject: String,
@@ -146,7 +151,7 @@ struct Way {
 impl Way {
     fn export(&self) -> String {
         let Self { subject, answers, .. } = self;
-        format!("      {{service: {subject:?}, response_type: {answers}, accounts: [CALLERS]}}\n")
+        format!("      {{service: {subject:?}, {answers}, accounts: [CALLERS]}}\n")
     }
 
     fn import(&self) -> String {
@@ -157,10 +162,11 @@ impl Way {
 }
 
 fn ways_in(names: &Names) -> Vec<Way> {
-    let way = |subject: String| Way { subject, callers_say: None, answers: "singleton" };
-    let mut ways = vec![way(names.api_subjects()), way(names.intake_subjects())];
+    let way = |subject: String| Way { subject, callers_say: None, answers: SOON };
+    let api = Way { answers: IN_TIME, ..way(names.api_subjects()) };
+    let mut ways = vec![api, way(names.intake_subjects())];
     for stream in [names.outcome_stream(), names.facts_stream()] {
-        for (request, answers) in [("CONSUMER.INFO", "singleton"), ("CONSUMER.MSG.NEXT", "stream")] {
+        for (request, answers) in [("CONSUMER.INFO", SOON), ("CONSUMER.MSG.NEXT", MANY)] {
             // Under its own name the request would be taken for one to the callers' account, which has no streams.
             let callers_say = Some(format!("{}.{request}.{stream}.*", names.readers_api()));
             ways.push(Way { subject: format!("$JS.API.{request}.{stream}.*"), callers_say, answers });
@@ -177,7 +183,7 @@ fn of_user(names: &Names, user: &User) -> String {
         subjects.iter().map(|subject| format!("            {subject:?}\n")).collect::<Vec<_>>().concat()
     };
     let answers = match answers {
-        Answers::One => "          allow_responses: {max: 1, expires: \"1m\"}\n",
+        Answers::One => "          allow_responses: {max: 1, expires: \"15m\"}\n",
         Answers::Never => "",
     };
     format!(

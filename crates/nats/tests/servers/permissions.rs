@@ -12,7 +12,10 @@ use crate::wire::Wire;
 const TRIES: &[(&str, &str, &str)] = &[
     ("pub", "resit.api.KIND.NAME.issue", "ask the API in one's own name"),
     ("pub", "resit.api.purchase.other.issue", "ask it in another's name"),
-    ("sub", "resit.api.*.*.issue", "answer for the ledger, or listen to what is asked"),
+    ("sub", "resit.api.*.*.issue", "answer commands, or listen to them"),
+    ("sub", "resit.api.*.*.verify", "answer what read models are asked for"),
+    ("sub", "resit.api.*.*.expire-due", "answer what the scheduler is asked for"),
+    ("sub", "resit.api.>", "listen to all that is asked"),
     ("pub", "$SRV.PING", "look for services"),
     ("pub", "resit.intake.KIND.NAME.order", "send events in one's own name"),
     ("pub", "resit.intake.purchase.other.order", "send them in another's name"),

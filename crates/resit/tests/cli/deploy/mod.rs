@@ -2,6 +2,7 @@
 
 mod compose;
 mod kubernetes;
+mod services;
 mod systemd;
 mod three_servers;
 
