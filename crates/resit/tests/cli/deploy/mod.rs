@@ -2,6 +2,7 @@
 
 mod compose;
 mod kubernetes;
+mod roles;
 mod services;
 mod systemd;
 mod three_servers;

@@ -1,10 +1,10 @@
 //! The three servers of the compose file as processes, by the configuration that lies in `deploy/nats`.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
+use resit_nats::{Credentials, Link, Settings};
 use resit_nats_fixture::Deployed;
 use tempfile::TempDir;
 
@@ -42,12 +42,35 @@ impl ThreeServers {
     pub(super) fn command(&self, user: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_resit"));
         command.current_dir(repository()).env_remove("RESIT_ACTOR").env("RESIT_LOG", "warn");
-        command.env("RESIT_LEDGER", self.folder.path().join("ledger-of").join(user));
+        command.env("RESIT_LEDGER", self.place_of(user));
         command.env("RESIT_NATS", self.servers.url()).env("RESIT_NATS_USERS", USERS);
-        command.env("RESIT_NATS_NKEY_FILE", self.folder.path().join(format!("keys/{user}.nk")));
-        command.env("RESIT_NATS_CA_FILE", self.folder.path().join("tls/ca.pem"));
+        command.env("RESIT_NATS_NKEY_FILE", self.seed(user)).env("RESIT_NATS_CA_FILE", self.ca());
         command.env("RESIT_NATS_INBOX", format!("_INBOX_{user}"));
         command
+    }
+
+    /// The folder of a role; those who give commands have the key of codes between them.
+    fn place_of(&self, user: &str) -> PathBuf {
+        self.folder.path().join("ledger-of").join(if user == "intake" { "command-handler" } else { user })
+    }
+
+    fn seed(&self, user: &str) -> PathBuf {
+        self.folder.path().join(format!("keys/{user}.nk"))
+    }
+
+    fn ca(&self) -> PathBuf {
+        self.folder.path().join("tls/ca.pem")
+    }
+
+    /// A connection of one of the users.
+    pub(super) async fn link(&self, user: &str) -> Link {
+        let settings = Settings {
+            credentials: Credentials::NkeyFile(self.seed(user)),
+            inbox_prefix: Some(format!("_INBOX_{user}")),
+            ca_file: Some(self.ca()),
+            ..Settings::open(&self.servers.url(), "resit".parse().unwrap())
+        };
+        Link::connect(settings).await.unwrap()
     }
 
     pub(super) fn run(&self, user: &str, words: &str) -> Answer {
@@ -65,68 +88,6 @@ impl ThreeServers {
         }
         self.run("admin", "nats apply").with(0);
     }
-}
-
-/// A role's process, as long as this lives.
-struct Running {
-    child: Child,
-    url: String,
-}
-
-impl Running {
-    /// Starts a role with its own key, and waits until it is at work.
-    #[track_caller]
-    fn start(three: &ThreeServers, role: &str) -> Self {
-        let mut command = three.command(role);
-        let mut child =
-            command.arg(role).env("RESIT_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
-        let mut said = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
-        let url = said.split("http://").nth(1).unwrap_or_else(|| panic!("{role} said {said:?}"));
-        let url = url.split([',', '\n']).next().unwrap().to_owned();
-        Self { child, url }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[test]
-fn every_role_works_there_with_its_own_key_and_no_other_right() {
-    let mut three = ThreeServers::start();
-    three.apply();
-    three.run("command-handler", "init").with(0);
-    let token = three.run("gateway", "--output json token make --role operator --name chief").with(0).json();
-    let roles = ["command-handler", "projector", "expiry-scheduler", "gateway"];
-    let running: Vec<Running> = roles.iter().map(|role| Running::start(&three, role)).collect();
-    for process in &running {
-        Shell::nowhere().run(&format!("health --server http://{}", process.url)).with(0);
-    }
-    let asked = |words: &str| {
-        let (url, token) = (&running[3].url, token["token"].as_str().unwrap());
-        Shell::nowhere().run(&format!("--output json --server http://{url} --token {token} {words}"))
-    };
-    // While the servers choose who leads, the answer is to send it again with the same id.
-    let settled = |words: &str| {
-        let mut answers = (0..30).map(|_| asked(words));
-        answers.find(|answer| answer.code != 3).unwrap_or_else(|| asked(words)).with(0)
-    };
-    settled("--command-id offer offer publish exam-replay");
-    let issued = settled("--command-id first issue exam-replay --order W-1").json();
-    three.servers.kill(1);
-    let again = settled("--command-id first issue exam-replay --order W-1").json();
-    assert_eq!((&again["replayed"], &again["codes"]), (&true.into(), &issued["codes"]));
-    settled("--command-id second issue exam-replay --order W-2");
-    let listed = settled("look-up --offer exam-replay").json();
-    assert_eq!(listed.as_array().unwrap().len(), 2);
-    settled("verify");
-    let refused = Shell::nowhere().run(&format!("--server http://{} status", running[3].url)).with(2).err;
-    assert!(refused.contains("token"), "{refused}");
-    three.run("projector", "command-handler").with(3);
 }
 
 #[test]
