@@ -1,7 +1,7 @@
 //! Kills a loaded ledger at random moments, and looks at what is left.
 
-mod caller;
-mod record;
+pub(crate) mod caller;
+pub(crate) mod record;
 pub mod serve;
 
 use std::collections::HashMap;

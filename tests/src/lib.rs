@@ -1,5 +1,6 @@
 //! Shared by the integration tests.
 
+pub mod cluster;
 pub mod dice;
 pub mod kill;
 pub use resit_bench::life;

@@ -18,4 +18,4 @@ mod stored;
 mod writer;
 
 pub use log::JetStreamLog;
-pub use open::{OpenError, stream_config};
+pub use open::OpenError;

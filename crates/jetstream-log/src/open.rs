@@ -3,7 +3,6 @@
 use async_nats::jetstream::context::GetStreamError;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 use resit_event_log::ReadError;
-use resit_nats::Names;
 
 /// Why the log can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,22 +30,6 @@ pub enum OpenError {
     /// It can't be read.
     #[error("the log can't be read")]
     Read(#[from] ReadError),
-}
-
-/// The stream of a ledger's log, as it has to be.
-pub fn stream_config(names: &Names, replicas: usize) -> Config {
-    Config {
-        name: names.ledger_stream(),
-        description: Some("the event log of a ledger; nothing else may write here".to_owned()),
-        subjects: vec![names.ledger_subjects()],
-        num_replicas: replicas,
-        discard: DiscardPolicy::New,
-        deny_delete: true,
-        deny_purge: true,
-        allow_direct: true,
-        allow_atomic_publish: true,
-        ..Config::default()
-    }
 }
 
 /// What makes a stream unfit to be a log; none if it is fit.

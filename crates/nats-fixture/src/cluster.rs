@@ -25,7 +25,7 @@ impl Cluster {
             |n: usize| ServerConfig { name: format!("n{}", n + 1), routes: routes.clone(), ..like.clone() };
         let servers = (0..3).map(|n| NatsServer::start_at(config(n), ports[n])).collect();
         let cluster = Self { servers };
-        if like.more.is_empty() {
+        if like.lets_everybody_in() {
             cluster.led().await;
         }
         cluster

@@ -81,7 +81,34 @@ impl Default for ServerConfig {
     }
 }
 
+/// Everybody is let in, and may ask how servers keep what they acknowledge.
+const ACCOUNTS: &str = r#"
+system_account: SYS
+accounts {
+  SYS {
+    users: [{user: system, password: system}]
+    exports: [{service: "$SYS.REQ.SERVER.PING.JSZ", response_type: stream}]
+  }
+  LEDGER {
+    jetstream: enabled
+    users: [{user: anybody, password: anybody}]
+    imports: [{service: {account: SYS, subject: "$SYS.REQ.SERVER.PING.JSZ"}}]
+  }
+}
+no_auth_user: anybody
+"#;
+
 impl ServerConfig {
+    /// One that lets everybody in, and proves to everybody that it syncs.
+    pub fn that_proves_durability() -> Self {
+        Self { more: ACCOUNTS.into(), ..Self::default() }
+    }
+
+    /// Whether clients need no name.
+    pub(crate) fn lets_everybody_in(&self) -> bool {
+        self.more.is_empty() || self.more.contains("no_auth_user")
+    }
+
     /// The text of its configuration.
     pub(crate) fn text(&self, folder: &Path, ports: Ports) -> String {
         let Self { name, syncs_always, more, routes } = self;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::Sender;
 
-use resit_api::{CommandBody, Outcome, Reply};
+use resit_api::{CommandBody, Outcome, ProblemKind, Reply};
 use resit_client::{Caller as Asking, Client, ClientError};
 use resit_command_handler::Request;
 use resit_domain::{Command, CommandId, Timestamp};
@@ -19,14 +19,14 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// The clock of a rehearsal, as its callers have set it.
 #[derive(Debug)]
-pub(super) struct Hand(AtomicI64);
+pub(crate) struct Hand(AtomicI64);
 
 impl Hand {
-    pub(super) fn at(at: Timestamp) -> Self {
+    pub(crate) fn at(at: Timestamp) -> Self {
         Self(AtomicI64::new(at.millis()))
     }
 
-    pub(super) fn shows(&self) -> Timestamp {
+    pub(crate) fn shows(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst)).expect("it is moved by days")
     }
 
@@ -38,15 +38,15 @@ impl Hand {
 
 /// A command that was, or will be, sent.
 #[derive(Debug, Clone)]
-pub(super) struct Sent {
-    pub(super) id: CommandId,
-    pub(super) body: CommandBody,
+pub(crate) struct Sent {
+    pub(crate) id: CommandId,
+    pub(crate) body: CommandBody,
     /// What the clock is set to with it.
     clock: Option<Timestamp>,
 }
 
 impl Sent {
-    pub(super) fn of(Request { id, command, .. }: Request, clock: Option<Timestamp>) -> Self {
+    pub(crate) fn of(Request { id, command, .. }: Request, clock: Option<Timestamp>) -> Self {
         let body = CommandBody::of(command, |_| None).expect("vouchers are named by their ids");
         Self { id, body, clock }
     }
@@ -60,28 +60,29 @@ impl Sent {
         match answer {
             Ok(reply) => Some(reply),
             Err(ClientError::Broken { .. } | ClientError::Unreachable { .. }) => None,
+            Err(ClientError::Problem(problem)) if problem.r#type == ProblemKind::Unavailable => None,
             Err(error) => panic!("{} got no answer: {error}", self.id),
         }
     }
 }
 
-pub(super) fn asking(url: &str, clock: Option<Timestamp>) -> Client {
+pub(crate) fn asking(url: &str, clock: Option<Timestamp>) -> Client {
     Client::new(Asking { url: url.to_owned(), token: None, actor: "load".parse().expect("a name"), clock })
 }
 
 /// What a server answered.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) id: CommandId,
-    pub(super) position: u64,
-    pub(super) refused: bool,
+pub(crate) struct Answer {
+    pub(crate) id: CommandId,
+    pub(crate) position: u64,
+    pub(crate) refused: bool,
     /// It was taken before a kill, and answered only now.
-    pub(super) late: bool,
+    pub(crate) late: bool,
 }
 
 /// One of those who load the server: one voucher after the other, each in its own way.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(crate) struct Caller {
     number: u64,
     voucher: u64,
     stage: u64,
@@ -92,14 +93,20 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) fn new(number: u64, seed: u64) -> Self {
+    pub(crate) fn new(number: u64, seed: u64) -> Self {
         let dice = Dice::new(seed ^ (number << 32));
         let lives = Lives { day_one: crate::life::day_one() };
         Self { number, voucher: 0, stage: 0, dice, lives, unanswered: None, answered: VecDeque::new() }
     }
 
     /// Sends until the server goes away, and tells each answer. What was answered before is answered alike.
-    pub(super) fn call(&mut self, url: &str, hand: &Hand, answers: &Sender<Answer>) {
+    pub(crate) fn call(
+        &mut self,
+        url: &str,
+        hand: &Hand,
+        answers: &Sender<Answer>,
+        stopped: &dyn Fn() -> bool,
+    ) {
         let client = asking(url, None);
         for (sent, first) in &self.answered {
             let Some(again) = sent.to(url, &client) else { return };
@@ -112,22 +119,38 @@ impl Caller {
             );
             assert_eq!(again.outcome, first.outcome, "{}", sent.id);
         }
-        loop {
+        while !stopped() {
             let sent = self.unanswered.take().unwrap_or_else(|| self.next(hand));
-            let Some(reply) = sent.to(url, &client) else {
-                self.unanswered = Some(sent);
+            if !self.answered_to(sent, url, &client, answers) {
                 return;
-            };
-            let refused = matches!(reply.outcome, Outcome::Refused { .. });
-            let (id, position) = (sent.id.clone(), reply.position.0);
-            self.answered.push_back((sent, reply.clone()));
-            if self.answered.len() > AGAIN {
-                self.answered.pop_front();
             }
-            answers
-                .send(Answer { id, position, refused, late: reply.replayed })
-                .expect("answers are read to the end");
         }
+    }
+
+    /// Sends what got no answer until it gets one.
+    pub(crate) fn finish(&mut self, url: &str, answers: &Sender<Answer>) {
+        let client = asking(url, None);
+        while let Some(sent) = self.unanswered.take() {
+            self.answered_to(sent, url, &client, answers);
+        }
+    }
+
+    /// Sends a command, and tells its answer; none if the server went away.
+    fn answered_to(&mut self, sent: Sent, url: &str, client: &Client, answers: &Sender<Answer>) -> bool {
+        let Some(reply) = sent.to(url, client) else {
+            self.unanswered = Some(sent);
+            return false;
+        };
+        let refused = matches!(reply.outcome, Outcome::Refused { .. });
+        let (id, position) = (sent.id.clone(), reply.position.0);
+        self.answered.push_back((sent, reply.clone()));
+        if self.answered.len() > AGAIN {
+            self.answered.pop_front();
+        }
+        answers
+            .send(Answer { id, position, refused, late: reply.replayed })
+            .expect("answers are read to the end");
+        true
     }
 
     /// The next command: of a whole life, of one that is left after the purchase, or after a fail, or of a voucher that

@@ -107,7 +107,7 @@ fn one_round(
     let all = std::thread::scope(|scope| {
         for caller in callers {
             let (url, tell) = (&url, tell.clone());
-            scope.spawn(move || caller.call(url, hand, &tell));
+            scope.spawn(move || caller.call(url, hand, &tell, &|| false));
         }
         drop(tell);
         let mut all: Vec<_> =

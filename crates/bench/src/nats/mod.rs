@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use resit_event_log::EventLog;
 use resit_jetstream_log::JetStreamLog;
+use resit_nats::layout::Layout;
 use resit_nats::{Link, Settings};
 
 use crate::BenchError;
@@ -48,8 +49,10 @@ impl Bed {
         let link = Link::connect(Settings { ledger, ..settings.clone() }).await?;
         // What a measurement that was broken off left behind.
         drop(link.jetstream.delete_stream(link.names.ledger_stream()).await);
-        let config = resit_jetstream_log::stream_config(&link.names, link.settings.replicas);
-        link.jetstream.create_stream(config).await.map_err(|e| broken(&e))?;
+        let layout = Layout::of(&link.names, link.settings.replicas, &[]);
+        for config in layout.streams.into_iter().filter(|stream| stream.name == link.names.ledger_stream()) {
+            link.jetstream.create_stream(config).await.map_err(|e| broken(&e))?;
+        }
         Ok(Self { link })
     }
 

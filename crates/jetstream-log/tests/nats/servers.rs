@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use async_nats::jetstream::stream::Config;
 use resit_event_log::EventLog;
 use resit_jetstream_log::JetStreamLog;
+use resit_nats::layout::Layout;
 use resit_nats::{Link, Settings};
 use resit_nats_fixture::{Cluster, NatsServer, ServerConfig};
 use tokio::sync::OnceCell;
@@ -29,9 +31,15 @@ pub(crate) async fn link(servers: &str, replicas: usize) -> Link {
     let name = format!("case-{}", LEDGERS.fetch_add(1, Ordering::Relaxed));
     let settings = Settings { replicas, ..Settings::open(servers, name.parse().expect("a name")) };
     let link = Link::connect(settings).await.expect("the servers take clients");
-    let config = resit_jetstream_log::stream_config(&link.names, replicas);
-    link.jetstream.create_stream(config).await.expect("a stream");
+    link.jetstream.create_stream(stream(&link)).await.expect("a stream");
     link
+}
+
+/// The stream of a ledger's log.
+pub(crate) fn stream(link: &Link) -> Config {
+    let mut layout = Layout::of(&link.names, link.settings.replicas, &[]);
+    layout.streams.retain(|stream| stream.name == link.names.ledger_stream());
+    layout.streams.remove(0)
 }
 
 /// The log of a ledger.

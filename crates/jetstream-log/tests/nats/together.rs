@@ -9,7 +9,7 @@ use resit_nats::{Link, Settings};
 use resit_nats_fixture::{Cluster, NatsServer, Proxy, ServerConfig, Way};
 use tokio::task::JoinSet;
 
-use crate::servers::{link, open};
+use crate::servers::{link, open, stream};
 
 /// Another process's view of the same ledger.
 async fn beside(link: &Link) -> Log {
@@ -136,7 +136,7 @@ async fn a_stream_that_could_lose_records_is_no_log() {
         .expect("a server");
     let missing = JetStreamLog::open(link.clone()).await.expect_err("there is no stream");
     assert!(missing.to_string().contains("resit nats apply"), "{missing}");
-    let mut config = resit_jetstream_log::stream_config(&link.names, 1);
+    let mut config = stream(&link);
     config.deny_purge = false;
     link.jetstream.create_stream(config).await.expect("a stream");
     let unfit = JetStreamLog::open(link).await.expect_err("it can be purged");

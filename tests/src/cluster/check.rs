@@ -1,0 +1,101 @@
+//! What must hold when all is mended.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use resit_derived_store::DerivedStore;
+use resit_domain::Timestamp;
+
+use resit_event_log::{EventLog, MemoryLog, Position, Record};
+use resit_jetstream_log::JetStreamLog;
+use resit_projector::Projector;
+
+use super::ClusterCounts;
+use super::stage::Stage;
+use crate::kill::caller::asking;
+use crate::kill::record;
+
+/// Everything.
+pub(super) async fn all(stage: Stage, now: Timestamp, counts: &mut ClusterCounts) {
+    let url = stage.gateway.url.clone();
+    let asked = tokio::task::spawn_blocking(move || {
+        let client = asking(&url, Some(now));
+        client.expire_due().expect("what is due is put on record");
+        assert!(client.due().expect("it can be asked").due.is_empty(), "nothing is left that is due");
+        let verified = client.verify().expect("the read models can be compared with the log");
+        assert!(verified.sound && verified.differing.is_none_or(|keys| keys.is_empty()), "they are equal");
+    });
+    asked.await.expect("the gateway answers");
+    caught_up(&stage).await;
+    let copies = copies(&stage).await;
+    counts.replicas = copies.len();
+    let records = &copies[0];
+    assert!(copies.iter().all(|copy| copy == records), "every server has the same records");
+    record::check_commands(records, &counts.acknowledged);
+    counts.records = records.len();
+    counts.commands = records.iter().filter(|record| record.slice == 0).count();
+    counts.expired =
+        records.iter().flat_map(|record| &record.events).filter(|event| event.kind == "Expired").count();
+    let head = records.last().map_or(Position::START, |record| record.position);
+    let Stage { projectors, binary, _folders: folders, .. } = stage;
+    projectors.into_iter().for_each(super::process::Process::stop);
+    counts.rows = alike(&binary.folders, head);
+    drop(folders);
+}
+
+/// Waits until every server has all of the stream.
+pub(super) async fn caught_up(stage: &Stage) {
+    let link = stage.link(&stage.servers.url()).await;
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
+    for _ in 0..600 {
+        pace.tick().await;
+        let Ok(stream) = link.jetstream.get_stream(link.names.ledger_stream()).await else { continue };
+        let Some(cluster) = &stream.cached_info().cluster else { continue };
+        if cluster.leader.is_some()
+            && cluster.replicas.len() == 2
+            && cluster.replicas.iter().all(|replica| replica.current)
+        {
+            return;
+        }
+    }
+    panic!("a server did not catch up in two minutes");
+}
+
+/// The log as each server has it on its own disk: whoever is connected to a server that can answer is answered by it.
+async fn copies(stage: &Stage) -> Vec<Vec<Record>> {
+    let mut copies = Vec::new();
+    for server in &stage.servers.servers {
+        let link = stage.link(&server.url()).await;
+        let name = link.client.server_info().server_name;
+        assert_eq!(name, server.name(), "it is the server that is meant");
+        let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(link).await.expect("the log is fit"));
+        let mut records: Vec<Record> = Vec::new();
+        loop {
+            let after = records.last().map_or(Position::START, |record| record.position);
+            // So few at once come without a consumer, which another server could have.
+            let more = log.read(after, 200).await.expect("the log can be read");
+            if more.is_empty() {
+                break;
+            }
+            records.extend(more);
+        }
+        copies.push(records);
+    }
+    copies
+}
+
+/// How many rows the two projectors have, all of them alike.
+fn alike(folders: &Path, head: Position) -> usize {
+    let open = |n: u8| {
+        let folder = folders.join(format!("projector-{n}")).join("read-models");
+        let (store, _) = DerivedStore::open(&folder).expect("a stopped projector's rows can be read");
+        assert_eq!(store.checkpoint().expect("it says so"), head, "it has come to the end of the log");
+        store
+    };
+    let (one, other) = (open(0), open(1));
+    let rows = one.rows().count();
+    let projector = |store| Projector::new(Arc::new(MemoryLog::new()), store);
+    let differing = projector(one).differences(&projector(other), 10).expect("rows can be read");
+    assert!(differing.is_empty(), "they differ in {differing:?}");
+    rows
+}
