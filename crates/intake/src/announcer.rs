@@ -3,9 +3,13 @@
 //! Where it goes on is what the last message of the stream says, and each message goes in only right behind the one that
 //! was seen last. So two announcers can't both put a fact there, and one that was killed goes on where it was.
 
+use std::error::Error as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::HeaderMap;
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::stream::Stream;
 use futures_util::future::join_all;
 use resit_event_log::{EventLog, Position};
@@ -20,6 +24,9 @@ const READ_RECORDS: usize = 256;
 
 /// How many facts are on their way at a time.
 const ON_THEIR_WAY: usize = 128;
+
+/// How long one that was outrun leaves it to the other, before it looks whether that one still does it.
+const STAND_BY: Duration = Duration::from_secs(5);
 
 /// Follows the log, and announces what is on record.
 pub struct Announcer {
@@ -53,12 +60,21 @@ impl Announcer {
     ///
     /// # Errors
     ///
-    /// If the log or the stream of facts did not answer, or another announcer was faster. Start it again: it goes on where
-    /// the stream ends.
+    /// If the log or the stream of facts did not answer. Start it again: it goes on where the stream ends.
     pub async fn run(&self, stop: impl Future<Output = ()>) -> Result<(), IntakeError> {
-        tokio::select! {
-            () = stop => Ok(()),
-            ended = self.follow() => ended,
+        tokio::pin!(stop);
+        loop {
+            let ended = tokio::select! {
+                () = &mut stop => return Ok(()),
+                ended = self.follow() => ended,
+            };
+            match ended {
+                Err(IntakeError::Outrun) => tracing::debug!("another process announces facts; standing by"),
+                other => return other,
+            }
+            if tokio::time::timeout(STAND_BY, &mut stop).await.is_ok() {
+                return Ok(());
+            }
         }
     }
 
@@ -107,8 +123,7 @@ impl Announcer {
             let headers = right_behind(headers, before);
             let subject = self.link.names.fact(fact.stream_kind(), &told.kind);
             let sent = self.link.jetstream.publish_with_headers(subject.clone(), headers, payload).await;
-            let unanswered =
-                move |source| IntakeError::Publish { subject: subject.clone(), source: Box::new(source) };
+            let unanswered = move |source: PublishError| failed(subject.clone(), source);
             let sent = sent.map_err(&unanswered)?;
             acknowledged.push(async move { sent.await.map_err(unanswered) });
         }
@@ -118,6 +133,17 @@ impl Announcer {
         }
         self.counts.announced(facts.len());
         Ok(Announced { last: facts.last().map(Fact::place).or(announced.last), sequence })
+    }
+}
+
+/// A no because another message came in between; servers have two codes for it.
+fn failed(subject: String, source: PublishError) -> IntakeError {
+    let said = source.source().and_then(|source| source.downcast_ref::<async_nats::jetstream::Error>());
+    match said.map(async_nats::jetstream::Error::error_code) {
+        Some(ErrorCode::STREAM_WRONG_LAST_SEQUENCE | ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT) => {
+            IntakeError::Outrun
+        }
+        _ => IntakeError::Publish { subject, source: Box::new(source) },
     }
 }
 

@@ -51,6 +51,9 @@ pub enum IntakeError {
         "a code was blanked out of the parked event {0}; send another in its place with `resit parked fix`"
     )]
     Withheld(u64),
+    /// Somebody else announces facts, and was faster.
+    #[error("another process announces facts")]
+    Outrun,
     /// The last fact that was announced can't be understood, so that nobody knows what comes next.
     #[error(
         "the last message of the stream {stream} is no fact of this ledger; was something else sent there?"

@@ -4,18 +4,30 @@ import { readFile } from "node:fs/promises";
 
 import { decode as unpacked } from "@msgpack/msgpack";
 import { jetstream } from "@nats-io/jetstream";
-import { connect as connected, credsAuthenticator, headers as noHeaders } from "@nats-io/transport-node";
+import {
+  connect as connected,
+  credsAuthenticator,
+  headers as noHeaders,
+  nkeyAuthenticator,
+} from "@nats-io/transport-node";
 
 const STRUCTURED = "application/cloudevents+json";
 
 // Connects as the environment says, and returns the connection and JetStream.
 export async function connect() {
-  const { RESIT_NATS, RESIT_NATS_CREDENTIALS, RESIT_NATS_INBOX, RESIT_JS_API } = process.env;
+  const { RESIT_NATS, RESIT_NATS_INBOX, RESIT_JS_API } = process.env;
+  const { RESIT_NATS_NKEY_FILE, RESIT_NATS_CREDENTIALS_FILE, RESIT_NATS_CA_FILE } = process.env;
   const options = { servers: RESIT_NATS.split(",") };
-  if (RESIT_NATS_CREDENTIALS) options.authenticator = credsAuthenticator(await readFile(RESIT_NATS_CREDENTIALS));
+  if (RESIT_NATS_NKEY_FILE) options.authenticator = nkeyAuthenticator(await seed(RESIT_NATS_NKEY_FILE));
+  if (RESIT_NATS_CREDENTIALS_FILE) options.authenticator = credsAuthenticator(await readFile(RESIT_NATS_CREDENTIALS_FILE));
+  if (RESIT_NATS_CA_FILE) options.tls = { caFile: RESIT_NATS_CA_FILE };
   if (RESIT_NATS_INBOX) options.inboxPrefix = RESIT_NATS_INBOX;
   const connection = await connected(options);
   return [connection, jetstream(connection, { apiPrefix: RESIT_JS_API ?? "$JS.API" })];
+}
+
+async function seed(file) {
+  return new TextEncoder().encode((await readFile(file, "utf8")).trim());
 }
 
 // An event in binary mode: its headers, and its data as JSON.

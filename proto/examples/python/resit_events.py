@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import ssl
 from urllib.parse import quote, unquote
 
 import msgpack
@@ -14,11 +15,15 @@ STRUCTURED = "application/cloudevents+json"
 async def connect():
     """Connects as the environment says, and returns the connection and JetStream."""
     options = {}
-    if credentials := os.environ.get("RESIT_NATS_CREDENTIALS"):
+    if nkey := os.environ.get("RESIT_NATS_NKEY_FILE"):
+        options["nkeys_seed"] = nkey
+    if credentials := os.environ.get("RESIT_NATS_CREDENTIALS_FILE"):
         options["user_credentials"] = credentials
+    if authorities := os.environ.get("RESIT_NATS_CA_FILE"):
+        options["tls"] = ssl.create_default_context(cafile=authorities)
     if inbox := os.environ.get("RESIT_NATS_INBOX"):
         options["inbox_prefix"] = inbox.encode()
-    connection = await nats.connect(os.environ["RESIT_NATS"], **options)
+    connection = await nats.connect(os.environ["RESIT_NATS"].split(","), **options)
     return connection, connection.jetstream(prefix=os.environ.get("RESIT_JS_API", "$JS.API"))
 
 

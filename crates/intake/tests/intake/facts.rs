@@ -47,7 +47,7 @@ async fn run(world: &World, many: usize) {
         let running = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
             tokio::pin!(stopped);
-            while announcer.run(&mut stopped).await.is_err() {}
+            announcer.run(&mut stopped).await.unwrap();
         });
         stops.push((stop, running));
     }
@@ -73,7 +73,15 @@ async fn sell(world: &mut World, first: usize, last: usize) {
 
 #[tokio::test]
 async fn every_fact_is_announced_once_whoever_announces_and_however_often_it_starts() {
-    let mut world = World::new().await;
+    announce_all(World::new().await).await;
+}
+
+#[tokio::test]
+async fn every_fact_is_announced_once_on_three_servers() {
+    announce_all(World::replicated().await).await;
+}
+
+async fn announce_all(mut world: World) {
     sell(&mut world, 1, 20).await;
     run(&world, 1).await;
     sell(&mut world, 21, 40).await;

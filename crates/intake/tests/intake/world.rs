@@ -14,7 +14,7 @@ use resit_intake::parked::ParkedEvents;
 use resit_intake::{CloudEvent, Counts, Encoding, Intake, OwnHandler, Settings};
 use resit_nats::layout::{self, Layout};
 use resit_nats::{Link, Settings as NatsSettings, SpanIds};
-use resit_nats_fixture::{NatsServer, ServerConfig};
+use resit_nats_fixture::{Cluster, NatsServer, ServerConfig};
 use resit_voucher_code::CodeKey;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -34,7 +34,7 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     clock: Arc<AtomicI64>,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
-    _server: NatsServer,
+    _servers: Vec<NatsServer>,
 }
 
 /// What was told.
@@ -75,10 +75,21 @@ pub(crate) fn event(id: &str, kind: &str, data: &Value) -> CloudEvent {
 }
 
 impl World {
+    /// On one server.
     pub(crate) async fn new() -> Self {
         let server = NatsServer::start(ServerConfig::default());
-        let link = Link::connect(NatsSettings::open(&server.url(), parsed("resit"))).await.unwrap();
-        let created = streams(&link).await;
+        Self::on(server.url(), vec![server]).await
+    }
+
+    /// On three servers, each of which keeps everything.
+    pub(crate) async fn replicated() -> Self {
+        let cluster = Cluster::start(&ServerConfig::default()).await;
+        Self::on(cluster.url(), cluster.servers).await
+    }
+
+    async fn on(url: String, servers: Vec<NatsServer>) -> Self {
+        let link = Link::connect(NatsSettings::open(&url, parsed("resit"))).await.unwrap();
+        let created = streams(&link, servers.len()).await;
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
         let key = Arc::new(CodeKey::from_bytes([7; 32]));
         let handler = Arc::new(CommandHandler::new(log.clone(), key, HandlerSettings::default()));
@@ -92,7 +103,7 @@ impl World {
             settings: Settings::default(),
             clock,
             running: None,
-            _server: server,
+            _servers: servers,
         };
         world.yes("offer", PublishOffer { source: OFFER.to_owned() }.into()).await;
         world.yes("exam", DefineExam { exam: parsed("EX-1"), facts: ExamFacts::default() }.into()).await;
@@ -195,8 +206,8 @@ impl World {
 }
 
 /// Makes what a ledger needs, and returns the server's time.
-async fn streams(link: &Link) -> Timestamp {
-    let layout = Layout::of(&link.names, 1, &[]);
+async fn streams(link: &Link, replicas: usize) -> Timestamp {
+    let layout = Layout::of(&link.names, replicas, &[]);
     layout::apply(link, &layout).await.unwrap();
     let stream = link.jetstream.get_stream(link.names.intake_stream()).await.unwrap();
     let millis = stream.get_info().await.unwrap().created.unix_timestamp_nanos() / 1_000_000;

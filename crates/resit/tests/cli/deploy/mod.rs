@@ -1,6 +1,7 @@
 //! What lies in `deploy` fits what the program is.
 
 mod compose;
+mod events;
 mod kubernetes;
 mod roles;
 mod services;
