@@ -118,6 +118,7 @@ impl Served {
         if brought.status.is_server_error() {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
+        span.in_scope(|| tracing::debug!(status = brought.status.as_u16(), "answered"));
         let (mut headers, body) = told(brought, accept.as_deref());
         headers.insert(header::TRACE, trace.to_string());
         (headers, body)
