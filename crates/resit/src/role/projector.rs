@@ -69,6 +69,9 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     })
 }
 
+/// How often the log is read for a proof that was broken off.
+const TRIES_MAX: u32 = 4;
+
 /// What an operator asks of a projector.
 struct Keeper {
     log: Arc<dyn EventLog>,
@@ -91,7 +94,17 @@ fn failed(stopped: &Stopped) -> UpkeepFailure {
 #[async_trait]
 impl Upkeep for Keeper {
     async fn verify(&self) -> Result<Verified, UpkeepFailure> {
-        super::verify::verified(&self.log, &self.read_models).await.map_err(|stopped| failed(&stopped))
+        let mut tries = 1;
+        loop {
+            match super::verify::verified(&self.log, &self.read_models).await {
+                // It reads all there is, and meanwhile the servers may have chosen another leader.
+                Err(stopped) if tries < TRIES_MAX && stopped.status() == Status::Unavailable => {
+                    tracing::warn!(error = %in_one_line(&stopped), "the log can't be verified; trying again");
+                    tries += 1;
+                }
+                done => return done.map_err(|stopped| failed(&stopped)),
+            }
+        }
     }
 
     async fn rebuild(&self) -> Result<Rebuilt, UpkeepFailure> {
