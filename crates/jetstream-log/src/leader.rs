@@ -85,7 +85,7 @@ impl Shared {
         sequence: u64,
         payload: &Bytes,
     ) -> Result<Option<Stored>, ReadError> {
-        if !subject.starts_with(&self.records_prefix) {
+        if !subject.starts_with(&*self.records_prefix) {
             return Ok(None);
         }
         let stored = stored::decode(sequence, payload)?;

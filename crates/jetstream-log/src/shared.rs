@@ -18,8 +18,8 @@ pub(crate) struct Shared {
     pub(crate) stream: Stream<()>,
     pub(crate) stream_name: String,
     /// What the subjects of records begin with; those of markers do not.
-    pub(crate) records_prefix: String,
-    pub(crate) seen: Seen,
+    pub(crate) records_prefix: Arc<str>,
+    pub(crate) seen: Arc<Seen>,
     /// How far the log is at least.
     pub(crate) head: watch::Sender<Position>,
     /// Held while a batch is sent, so that batches come to the server in the order of their recorded times.
@@ -31,14 +31,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(link: Link, stream: Stream<()>) -> Self {
         let stream_name = link.names.ledger_stream();
-        let records_prefix = link.names.records_prefix();
+        let records_prefix = link.names.records_prefix().into();
         let answers = Answers::new(&link.client);
         Self {
             link,
             stream,
             stream_name,
             records_prefix,
-            seen: Seen::new(),
+            seen: Arc::new(Seen::new()),
             head: watch::Sender::new(Position::START),
             wire: Mutex::new(()),
             answers,
