@@ -11,7 +11,7 @@ use crate::event::Body;
 /// What one command put on one stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LogRecord {
-    /// Its place in the log, from 1 without gaps.
+    /// Its place in the log: greater than those before it.
     #[schemars(with = "u64")]
     pub position: Position,
     /// When it was recorded.
