@@ -1,6 +1,10 @@
 //! What was taken, counted for whoever watches.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use resit_domain::Rule;
 
 use crate::{EventAnswered, REFUSED, Reason};
 
@@ -13,12 +17,17 @@ pub struct Counts {
     failed: AtomicU64,
     parked: [AtomicU64; Reason::ALL.len()],
     announced: AtomicU64,
+    refusals: Mutex<BTreeMap<(String, Rule), u64>>,
 }
 
 impl Counts {
     pub(crate) fn answered(&self, answered: &EventAnswered) {
         let count = if answered.kind() == REFUSED { &self.refused } else { &self.accepted };
         count.fetch_add(1, Ordering::Relaxed);
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        for refusal in answered.commands.iter().filter_map(|command| command.refusal.as_ref()) {
+            *refusals.entry((refusal.clause.clone(), refusal.rule)).or_default() += 1;
+        }
     }
 
     pub(crate) fn waited(&self) {
@@ -50,6 +59,12 @@ impl Counts {
             (format!("parked-{reason}"), self.parked[*reason as usize].load(Ordering::Relaxed))
         }));
         all
+    }
+
+    /// How many commands each rule refused, by the clause that was cited.
+    pub fn refusals(&self) -> Vec<((String, Rule), u64)> {
+        let refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.iter().map(|(cited, count)| (cited.clone(), *count)).collect()
     }
 
     /// How many facts were announced.

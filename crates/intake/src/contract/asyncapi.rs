@@ -1,5 +1,6 @@
 //! The AsyncAPI 3.0 document.
 
+use resit_access::Role;
 use serde_json::{Map, Value, json};
 
 use super::FACT;
@@ -54,8 +55,10 @@ fn channels() -> Value {
     let mut channels = Map::new();
     for kind in EventType::ALL {
         let name = kind.name();
-        let roles: Vec<_> = kind.right().roles().iter().map(|role| role.name()).collect();
-        let says = format!("{} Sent by the roles {}.", kind.says(), roles.join(", "));
+        // Others that have the right give the command itself.
+        let senders = [Role::Purchase, Role::Delivery].into_iter().filter(|role| role.has(kind.right()));
+        let roles: Vec<_> = senders.map(Role::name).collect();
+        let says = format!("{} Sent by the role {}.", kind.says(), roles.join(", "));
         let parameters = json!({
             "ledger": ledger(),
             "role": { "description": "The sender's role.", "enum": roles },

@@ -104,6 +104,13 @@ impl Collector for Told {
             let labels = [("outcome", outcome.as_str())];
             ConstCounter::new(count).encode(events.encode_family(&labels)?)?;
         }
+        let help = "Commands of events that the rules refused, by clause and rule";
+        let mut refusals =
+            encoder.encode_descriptor("resit_intake_refusals", help, None, MetricType::Counter)?;
+        for ((clause, rule), count) in self.counts.refusals() {
+            let labels = [("clause", clause.as_str()), ("rule", rule.name())];
+            ConstCounter::new(count).encode(refusals.encode_family(&labels)?)?;
+        }
         let help = "Facts that were announced, from the start of the process";
         let facts = encoder.encode_descriptor("resit_announced_facts", help, None, MetricType::Counter)?;
         ConstCounter::new(self.counts.facts()).encode(facts)

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use resit_intake::{CloudEvent, Encoding};
 use resit_tests::tools::{node, python, repository, run};
 use serde_json::{Value, json};
 
@@ -39,6 +40,22 @@ async fn a_parked_event_is_listed_shown_fixed_and_discarded_by_words() {
     while ledger.came_and_left().await != (2, 0) {
         look.tick().await;
     }
+    // A third can be taken, and is refused.
+    let data = json!({ "shop": "web", "number": "9", "lines": [{ "line": 1, "offer": "unheard-of" }] });
+    let refused = CloudEvent {
+        id: "9".to_owned(),
+        source: "web".to_owned(),
+        kind: "order-placed-v1".to_owned(),
+        subject: None,
+        time: None,
+        extensions: [].into(),
+        encoding: Encoding::Json,
+        data: data.to_string().into(),
+    };
+    let (headers, payload) = refused.binary();
+    let subject = "resit.intake.purchase.web.order-placed-v1";
+    let sent = ledger.link.jetstream.publish_with_headers(subject, headers, payload).await.unwrap();
+    sent.await.unwrap();
     let listed = || -> Vec<Value> {
         serde_json::from_str(&ledger.run(&["parked", "list", "--output", "json"])).unwrap()
     };
@@ -56,7 +73,7 @@ async fn a_parked_event_is_listed_shown_fixed_and_discarded_by_words() {
     assert!(listed().is_empty());
     let all = ledger.run(&["parked", "list", "--all"]);
     assert!(all.contains("fixed") && all.contains("discarded"), "{all}");
-    while ledger.came_and_left().await != (3, 0) {
+    while ledger.came_and_left().await != (4, 0) {
         look.tick().await;
     }
     // Whoever watches the process sees it.
@@ -66,6 +83,8 @@ async fn a_parked_event_is_listed_shown_fixed_and_discarded_by_words() {
     for row in [
         "resit_intake_events_total{outcome=\"accepted\"} 1",
         "resit_intake_events_total{outcome=\"parked-not-a-cloud-event\"} 2",
+        "resit_intake_events_total{outcome=\"refused\"} 1",
+        "resit_intake_refusals_total{clause=\"ledger\",rule=\"known-offer\"} 1",
         "resit_parked_events ",
         "resit_intake_oldest_seconds ",
         "resit_announced_facts_total ",

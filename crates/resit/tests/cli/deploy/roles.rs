@@ -16,15 +16,15 @@ use super::three_servers::ThreeServers;
 use crate::shell::{Answer, Shell};
 
 /// A role's process, as long as this lives.
-struct Running {
+pub(super) struct Running {
     child: Child,
-    url: String,
+    pub(super) url: String,
 }
 
 impl Running {
     /// Starts a role with its own key, and waits until it is at work.
     #[track_caller]
-    fn start(three: &ThreeServers, role: &str) -> Self {
+    pub(super) fn start(three: &ThreeServers, role: &str) -> Self {
         let mut command = three.command(role);
         let mut child =
             command.arg(role).env("RESIT_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
