@@ -39,6 +39,11 @@ impl Deployed {
         &self.ports
     }
 
+    /// Has each read its files again.
+    pub fn reload(&self) {
+        self.servers.iter().flatten().for_each(|server| server.signal("-HUP"));
+    }
+
     /// Kills one.
     pub fn kill(&mut self, n: usize) {
         drop(self.servers[n].take());

@@ -76,9 +76,7 @@ impl NatsServer {
     /// Stops it in its tracks, or lets it go on.
     #[track_caller]
     pub fn signal(&self, name: &str) {
-        let pid = self.running.as_ref().expect("it runs").pid;
-        let sent = Command::new("kill").args([name, &pid.to_string()]).status().expect("signals can be sent");
-        assert!(sent.success(), "{name} was not sent to {}", self.config.name);
+        self.running.as_ref().expect("it runs").signal(name);
     }
 
     /// Whether it was started and not killed.
@@ -143,6 +141,14 @@ impl Running {
             .recv()
             .unwrap_or_else(|_| panic!("the server did not start; its log is beside {}", config.display()));
         running
+    }
+}
+
+impl Running {
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.pid.to_string()]).status();
+        assert!(sent.expect("signals can be sent").success(), "{name} was not sent to {}", self.pid);
     }
 }
 
