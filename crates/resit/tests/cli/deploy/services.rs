@@ -1,5 +1,6 @@
 //! Services may listen where they answer.
 
+use resit_access::Role;
 use resit_api::routes;
 use resit_nats::{Grant, Names, User};
 
@@ -18,4 +19,19 @@ fn every_route_can_be_answered_by_its_service_and_read_models_hear_no_command() 
         }
     }
     assert!(answered > 30);
+}
+
+#[test]
+fn every_role_of_the_api_asks_it_in_its_own_name_alone() {
+    let names = Names::of("resit".parse().unwrap());
+    for role in Role::ALL {
+        let user: User = format!("{role}:anna").parse().unwrap();
+        let grant = Grant::of(&names, &user);
+        for asks in Role::ALL {
+            let (own, others) =
+                (names.api(asks.name(), "anna", "issue"), names.api(asks.name(), "ben", "issue"));
+            assert_eq!(grant.may_publish(&own), role == asks, "{user} {own}");
+            assert!(!grant.may_publish(&others), "{user} {others}");
+        }
+    }
 }
