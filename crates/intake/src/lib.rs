@@ -15,6 +15,8 @@ mod outcome;
 pub mod parked;
 mod poison;
 mod sender;
+mod sent;
+mod settle;
 mod take;
 mod waiting;
 mod withhold;

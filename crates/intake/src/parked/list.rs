@@ -6,7 +6,8 @@ use async_nats::jetstream::stream::{DirectGetErrorKind, Info, Stream};
 use resit_domain::Timestamp;
 use resit_nats::Link;
 
-use super::{Entry, Parked, Settled};
+use super::message::Entry;
+use super::{Parked, Settled};
 use crate::IntakeError;
 
 /// What is parked, as far as it was read.

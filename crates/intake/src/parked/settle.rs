@@ -6,7 +6,8 @@ use async_nats::HeaderMap;
 use bytes::Bytes;
 use resit_domain::{Actor, Timestamp};
 
-use super::{How, Parked, ParkedEvents, SETTLED, Settled, in_a_header, publish};
+use super::message::{SETTLED, in_a_header, publish};
+use super::{How, Parked, ParkedEvents, Settled};
 use crate::{CloudEvent, Encoding, IntakeError};
 
 /// What an event is to be replaced by.

@@ -1,0 +1,98 @@
+//! Messages of the parking stream.
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::message::StreamMessage;
+use bytes::Bytes;
+use resit_nats::{Link, Names};
+use serde::Serialize;
+
+use super::{Note, Parked, Settled};
+use crate::withhold::withheld;
+use crate::{IntakeError, Subject};
+
+/// The header that says why an event was parked, as JSON.
+const PARKED: &str = "Resit-Parked";
+/// The header that says that a parked event was settled, as JSON.
+pub(super) const SETTLED: &str = "Resit-Settled";
+/// What stands before the name of each header that the event came with.
+const ORIGINAL: &str = "Original-";
+
+/// Parks an event, and returns its number there when that is durable.
+pub(crate) async fn park(
+    link: &Link,
+    event: (&HeaderMap, &Bytes),
+    mut note: Note,
+) -> Result<u64, IntakeError> {
+    let sent_as = Subject::of(&link.names, &note.subject);
+    let (payload, any) = withheld(event.1, note.poison.reason);
+    note.withheld = any;
+    let mut headers = HeaderMap::new();
+    headers.insert(PARKED, in_a_header(&note));
+    headers.insert("Resit-Reason", note.poison.reason.name());
+    for (name, values) in event.0.iter() {
+        for value in values {
+            headers.append(format!("{ORIGINAL}{name}"), value.clone());
+        }
+    }
+    let subject = link.names.parked(&sent_as.role, &sent_as.name, &sent_as.kind);
+    publish(link, subject, headers, payload).await
+}
+
+/// Publishes a message, and returns its number in its stream when it is durable.
+pub(crate) async fn publish(
+    link: &Link,
+    subject: String,
+    headers: HeaderMap,
+    payload: Bytes,
+) -> Result<u64, IntakeError> {
+    let unanswered = |source| IntakeError::Publish { subject: subject.clone(), source: Box::new(source) };
+    let sent = link.jetstream.publish_with_headers(subject.clone(), headers, payload).await;
+    Ok(sent.map_err(unanswered)?.await.map_err(unanswered)?.sequence)
+}
+
+/// JSON of ASCII alone: a header takes no line breaks, and not every client takes more.
+pub(super) fn in_a_header(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("its fields have names and its keys are texts");
+    let mut text = String::with_capacity(json.len());
+    for unit in json.chars() {
+        if unit.is_ascii() {
+            text.push(unit);
+        } else {
+            let mut units = [0; 2];
+            text.extend(unit.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    text
+}
+
+/// What a message of the parking stream says; none for one that this program did not write.
+pub(super) enum Entry {
+    Parked(Box<Parked>),
+    Settled(Settled),
+}
+
+impl Entry {
+    pub(super) fn of(names: &Names, message: StreamMessage) -> Option<Self> {
+        let StreamMessage { sequence, headers, payload, time, .. } = message;
+        if let Some(settled) = headers.get(SETTLED) {
+            return serde_json::from_str(settled.as_str()).ok().map(Entry::Settled);
+        }
+        let note: Note = serde_json::from_str(headers.get(PARKED)?.as_str()).ok()?;
+        let mut original = HeaderMap::new();
+        for (name, values) in headers.iter() {
+            let Some(name) = AsRef::<str>::as_ref(name).strip_prefix(ORIGINAL) else { continue };
+            for value in values {
+                original.append(name, value.clone());
+            }
+        }
+        Some(Entry::Parked(Box::new(Parked {
+            number: sequence,
+            parked_at: crate::instant(time),
+            sent_as: Subject::of(names, &note.subject),
+            note,
+            headers: original,
+            payload,
+            settled: None,
+        })))
+    }
+}
