@@ -11,6 +11,9 @@ use resit_domain::Timestamp;
 
 use crate::{Poison, Reason};
 
+/// The longest attribute, in bytes.
+const ATTRIBUTE_BYTES_MAX: usize = 1_024;
+
 /// What the data of an event are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -72,7 +75,7 @@ impl CloudEvent {
             None => Encoding::Json,
             Some(text) => Encoding::named(&text)?,
         };
-        let subject = attributes.remove("subject");
+        let subject = attributes.remove("subject").map(|text| short("subject", text)).transpose()?;
         Ok(Self { id, source, kind, subject, time, extensions: attributes, encoding, data })
     }
 
@@ -118,7 +121,17 @@ pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 
 fn taken(attributes: &mut BTreeMap<String, String>, name: &'static str) -> Result<String, Poison> {
     let found = attributes.remove(name).filter(|text| !text.is_empty());
-    found.ok_or_else(|| no(name, "it is missing", "every CloudEvent has specversion, id, source and type"))
+    let remedy = "every CloudEvent has specversion, id, source and type";
+    short(name, found.ok_or_else(|| no(name, "it is missing", remedy))?)
+}
+
+/// What is told of an event has its attributes in headers, which have no room for more.
+fn short(name: &str, text: String) -> Result<String, Poison> {
+    if text.len() <= ATTRIBUTE_BYTES_MAX {
+        return Ok(text);
+    }
+    let what = format!("it has {} bytes", text.len());
+    Err(no(name, what, &format!("take one of {ATTRIBUTE_BYTES_MAX} bytes at most")))
 }
 
 fn no(field: &str, what: impl Into<String>, remedy: &str) -> Poison {

@@ -46,9 +46,10 @@ pub enum IntakeError {
         /// When.
         at: Timestamp,
     },
-    /// A code was blanked out of it, so that it is not what was sent.
+    /// It is not kept whole.
     #[error(
-        "a code was blanked out of the parked event {0}; send another in its place with `resit parked fix`"
+        "the parked event {0} is not kept whole: codes were blanked out, or its headers were too long; send another in its \
+         place with `resit parked fix`"
     )]
     Withheld(u64),
     /// Somebody else announces facts, and was faster.

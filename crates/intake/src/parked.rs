@@ -30,7 +30,7 @@ pub struct Note {
     pub sequence: u64,
     /// When it was sent in.
     pub sent_at: Timestamp,
-    /// Whether codes were blanked out of it.
+    /// Whether it is not kept whole: codes were blanked out of it, or its headers were too long.
     pub withheld: bool,
 }
 

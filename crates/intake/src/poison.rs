@@ -7,6 +7,9 @@ use resit_domain::Refusal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// How much is told of what is wrong with a field, in bytes.
+const WORDS_BYTES_MAX: usize = 1_000;
+
 macro_rules! reasons {
     ($($(#[doc = $says:literal])* $reason:ident $name:literal;)*) => {
         /// Why an event was parked.
@@ -81,6 +84,18 @@ impl Poison {
         remedy: impl Into<String>,
     ) -> Self {
         Self { reason, error: FieldError::new(field, what, remedy), refusal: None }
+    }
+
+    /// The same in few words: what was sent may stand in it, and a header has no room for all of that.
+    #[must_use]
+    pub(crate) fn in_few_words(mut self) -> Self {
+        for text in [&mut self.error.field, &mut self.error.reason, &mut self.error.remedy] {
+            if text.len() > WORDS_BYTES_MAX {
+                text.truncate(text.floor_char_boundary(WORDS_BYTES_MAX));
+                text.push('…');
+            }
+        }
+        self
     }
 
     /// What it is about was not there in time, and this is what the rules said last.

@@ -86,6 +86,7 @@ impl Intake {
         trace: Option<TraceContext>,
         now: Timestamp,
     ) -> Result<Next, IntakeError> {
+        let poison = poison.in_few_words();
         let note = Note {
             poison: poison.clone(),
             subject: sent.message.subject.to_string(),
@@ -104,14 +105,14 @@ impl Intake {
         Ok(Next::Acknowledge)
     }
 
-    /// Tells the sender. One whose name nobody could have has nowhere to be told.
+    /// Tells the sender. One whom the subject does not name has nowhere to be told.
     async fn tell(
         &self,
         sent: &Sent<'_>,
         mut told: CloudEvent,
         trace: Option<TraceContext>,
     ) -> Result<(), IntakeError> {
-        if sent.subject.name.is_empty() {
+        if sent.subject.sender().is_err() {
             return Ok(());
         }
         if let Some(trace) = trace {

@@ -17,6 +17,11 @@ pub(super) const SETTLED: &str = "Resit-Settled";
 /// What stands before the name of each header that the event came with.
 const ORIGINAL: &str = "Original-";
 
+/// How many bytes of headers are kept; a server takes no more than 64 KiB with those that are added.
+const HEADERS_BYTES_MAX: usize = 32 << 10;
+/// How many bytes of each part of its subject stand in the subject of what is parked.
+const PART_BYTES_MAX: usize = 64;
+
 /// Parks an event, and returns its number there when that is durable.
 pub(crate) async fn park(
     link: &Link,
@@ -25,16 +30,18 @@ pub(crate) async fn park(
 ) -> Result<u64, IntakeError> {
     let sent_as = Subject::of(&link.names, &note.subject);
     let (payload, any) = withheld(event.1, note.poison.reason);
-    note.withheld = any;
+    let original = || event.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    let bytes: usize = original().map(|(name, value)| name.to_string().len() + value.as_str().len()).sum();
+    let has_room = bytes <= HEADERS_BYTES_MAX;
+    note.withheld = any || !has_room;
     let mut headers = HeaderMap::new();
     headers.insert(PARKED, in_a_header(&note));
     headers.insert("Resit-Reason", note.poison.reason.name());
-    for (name, values) in event.0.iter() {
-        for value in values {
-            headers.append(format!("{ORIGINAL}{name}"), value.clone());
-        }
+    for (name, value) in original().filter(|_| has_room) {
+        headers.append(format!("{ORIGINAL}{name}"), value.clone());
     }
-    let subject = link.names.parked(&sent_as.role, &sent_as.name, &sent_as.kind);
+    let part = |text: &str| text[..text.floor_char_boundary(PART_BYTES_MAX)].to_owned();
+    let subject = link.names.parked(&part(&sent_as.role), &part(&sent_as.name), &part(&sent_as.kind));
     publish(link, subject, headers, payload).await
 }
 

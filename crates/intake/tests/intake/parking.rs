@@ -159,3 +159,36 @@ async fn a_discarded_event_keeps_a_record() {
         Err(IntakeError::NotParked(99))
     ));
 }
+
+#[tokio::test]
+async fn what_is_as_large_as_a_server_takes_is_parked_too() {
+    let mut world = World::new().await;
+    let good = event("e-1", "order-placed-v1", &order("1001"));
+    let subject = "resit.intake.purchase.web.order-placed-v1";
+    // A header is as long as one can be, and there would be no room for what is said about it.
+    let (mut headers, payload) = good.binary();
+    headers.insert("ce-type", "x".repeat(60_000));
+    world.raw(subject, headers, payload.clone()).await;
+    parked(&mut world, "not-a-cloud-event", "type").await;
+    let (headers, _) = good.binary();
+    world.raw(subject, headers.clone(), vec![b'x'; 4_000_000]).await;
+    parked(&mut world, "bad-data", "body").await;
+    world.raw(&format!("{subject}{}", ".x".repeat(1_500)), headers.clone(), payload).await;
+    parked(&mut world, "wrong-subject", "subject").await;
+    let mut lengthy = order("1001");
+    lengthy["channel"] = json!("\u{e4}".repeat(500_000));
+    world.send(&event("e-2", "order-placed-v1", &lengthy)).await;
+    parked(&mut world, "bad-data", "channel").await;
+    let mut events = world.parked().await;
+    let kept: Vec<_> = events.open().map(|one| (one.note.withheld, one.payload.len() > 1_000)).collect();
+    assert_eq!(kept, [(true, false), (false, true), (false, false), (false, true)]);
+    let first = events.open().next().unwrap().number;
+    let again = events.retry(first, parsed("desk"), world.now()).await;
+    assert!(matches!(again, Err(IntakeError::Withheld(_))), "{again:?}");
+    // What could not be parked is not let in at all, and its sender knows.
+    let too_long = vec![b'x'; 4 << 20];
+    let sent = world.link.jetstream.publish_with_headers(subject, headers, too_long.into()).await;
+    assert!(sent.unwrap().await.is_err());
+    world.stop().await;
+    assert_eq!(world.left().await, 0);
+}

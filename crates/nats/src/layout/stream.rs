@@ -11,6 +11,9 @@ use crate::Names;
 /// duplicate whatever its subject is: with a longer one, one sender could swallow another's events.
 const WINDOW_MIN: Duration = Duration::from_millis(100);
 
+/// The longest event, with its headers: it must be possible to park it with what is said about it.
+const EVENT_BYTES_MAX: i32 = 4 << 20;
+
 /// Servers set this much aside at once, so that it is no more than they surely have.
 const GIB: i64 = 1 << 30;
 const DAY: Duration = Duration::from_hours(24);
@@ -83,6 +86,7 @@ impl Row {
             Keeps::Forever => (config.deny_delete, config.deny_purge) = (true, true),
             Keeps::UntilTaken(bytes) => {
                 (config.retention, config.max_bytes) = (RetentionPolicy::WorkQueue, bytes);
+                config.max_message_size = EVENT_BYTES_MAX;
             }
             Keeps::UpTo(bytes) => config.max_bytes = bytes,
             Keeps::For(age) => (config.discard, config.max_age) = (DiscardPolicy::Old, age),

@@ -64,7 +64,8 @@ impl Out {
         ];
         if parked.note.withheld {
             rows.push(
-                ["withheld", "codes were blanked out; it can't be sent again as it is"].map(str::to_owned),
+                ["withheld", "codes, or headers that were too long; it can't be sent again as it is"]
+                    .map(str::to_owned),
             );
         }
         if let Some(settled) = &parked.settled {
