@@ -12,13 +12,16 @@ use resit_api::{Problem, ProblemKind, Service, header};
 use resit_gateway::{Beyond, Brought, Onward};
 use resit_nats::{Link, SpanIds, TraceContext};
 use std::sync::Arc;
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, timeout};
 use tracing::Instrument as _;
 
 use crate::message::{inward, outward, shown};
 
 /// How long to wait before the next try where nobody listens: a process takes longer to start than a round trip.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How often in a row nobody may be there: fifteen seconds, in which a process is started again.
+const NOBODY_MAX: u32 = 150;
 
 /// How long a service may take to say that it is there.
 const PING_MAX: Duration = Duration::from_secs(1);
@@ -74,7 +77,8 @@ impl Forwarder {
         let (first, altogether) = onward.route.operation.waits_s();
         let mut wait = Duration::from_secs(first);
         let mut again = tokio::time::interval(PAUSE);
-        let mut why = String::new();
+        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut why, mut nobody) = (String::new(), 0);
         let trying = async {
             loop {
                 let request =
@@ -82,23 +86,32 @@ impl Forwarder {
                 match self.tried(&subject, request).await {
                     Ok(message) => return Ok(message),
                     Err(Unanswered::Never(problem)) => return Err(problem),
-                    Err(Unanswered::Nobody) => "nobody serves it now".clone_into(&mut why),
+                    Err(Unanswered::Nobody) => {
+                        "nobody serves it now".clone_into(&mut why);
+                        nobody += 1;
+                    }
                     Err(Unanswered::Unknown(reason)) => {
                         why = reason;
                         wait *= 2;
+                        nobody = 0;
                     }
+                }
+                if nobody >= NOBODY_MAX {
+                    return Err(unanswered(onward, &why));
                 }
                 tracing::debug!(route = onward.route.id, why, "no answer; sending it again");
                 again.tick().await;
             }
         };
         let answered = timeout(Duration::from_secs(altogether), trying).await;
-        answered.unwrap_or_else(|_| {
-            let kind = onward.route.operation.service().map_or("service", Service::name);
-            let detail = format!("no {kind} answered: {why}; send it again with the same key");
-            Err(Problem::new(ProblemKind::Unavailable, detail).retry_after(1))
-        })
+        answered.unwrap_or_else(|_| Err(unanswered(onward, "nobody did in time")))
     }
+}
+
+fn unanswered(onward: &Onward<'_>, why: &str) -> Problem {
+    let kind = onward.route.operation.service().map_or("service", Service::name);
+    let detail = format!("no {kind} answered: {why}; send it again with the same key");
+    Problem::new(ProblemKind::Unavailable, detail).retry_after(1)
 }
 
 #[async_trait]

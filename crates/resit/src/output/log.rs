@@ -51,8 +51,8 @@ impl Out {
             writeln!(self.sink(), "{what} differs from the log")?;
         }
         if differing.is_empty() {
-            let all = "the read models, row by row, and the agenda";
-            return writeln!(self.sink(), "{all} equal {position} records of the log");
+            let all = "what is kept beside the log, row by row,";
+            return writeln!(self.sink(), "{all} equals it up to position {position}");
         }
         writeln!(self.sink(), "`resit rebuild` makes them anew")
     }

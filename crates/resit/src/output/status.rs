@@ -21,9 +21,14 @@ impl Out {
             (_, true) => at.to_string(),
         });
         let log = &status.log;
-        let (segments, bytes) = (log.segments.unwrap_or(0), log.bytes.map_or_else(|| "-".to_owned(), size));
+        let bytes = log.bytes.map_or_else(|| "-".to_owned(), size);
+        let kept =
+            log.segments.map_or_else(String::new, |segments| format!(", {bytes} in {segments} segments"));
+        // Of a ledger whose roles run apart a projector tells this.
+        let is_elsewhere = status.roles.iter().all(|role| role == "projector") && !status.roles.is_empty();
         let models = &status.read_models;
         let due = match status.agenda.as_ref().map(|agenda| (agenda.next_due_at, agenda.overdue)) {
+            None if is_elsewhere => "an expiry scheduler has it; its metrics tell".to_owned(),
             None => "can't be used now; the server's log says why".to_owned(),
             Some((None, _)) => "nothing falls due".to_owned(),
             Some((Some(at), 0)) => format!("next at {at}"),
@@ -39,7 +44,7 @@ impl Out {
             ["up since", &or_none(up)],
             ["clock", &status.now.to_string()],
             ["durability", &status.durability],
-            ["log", &format!("{} records, {bytes} in {segments} segments", log.head)],
+            ["log", &format!("up to position {}{kept}", log.head)],
             ["read models", &format!("at position {}, {} records behind", models.position, models.lag)],
             ["agenda", &due],
             ["free disk", &or_none(status.free_disk_bytes.map(size))],

@@ -9,7 +9,7 @@ use crate::output::Out;
 /// Drops the read models and the agenda and makes them anew.
 pub(super) fn rebuild(desk: &dyn Desk, out: &mut Out) -> Result<Status, Stopped> {
     let position = desk.rebuild()?.position;
-    out.said(&format!("the read models and the agenda are made anew from {position} records"))?;
+    out.said(&format!("what is kept beside the log is made anew, up to position {position}"))?;
     Ok(Status::Done)
 }
 
