@@ -13,6 +13,7 @@ mod gauges;
 mod hatch;
 mod health;
 mod in_flight;
+mod lag;
 mod lists;
 mod metrics;
 mod monitor;

@@ -1,6 +1,5 @@
 //! What Prometheus asks for.
 
-use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -13,8 +12,9 @@ use resit_api::{Problem, ProblemKind};
 
 use resit_domain::Timestamp;
 
+use crate::lag::{Lag, signed};
 use crate::respond::Answered;
-use crate::{Answers, App, Parts};
+use crate::{Answers, App};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CommandLabels {
@@ -34,8 +34,6 @@ struct RouteLabels {
     status: u16,
 }
 
-type Seconds = Gauge<f64, AtomicU64>;
-
 /// Counters and gauges, with their registry.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -46,15 +44,7 @@ pub(crate) struct Metrics {
     in_flight: Gauge,
     free_disk: Gauge,
     /// Of a process that reads the log.
-    ledger: Option<Ledger>,
-}
-
-/// How what is kept behind the log stands.
-struct Ledger {
-    head: Gauge,
-    lag: Gauge,
-    lag_seconds: Seconds,
-    expiry_lag_seconds: Seconds,
+    lag: Option<Lag>,
 }
 
 /// From a tenth of a sync to a stall that somebody should look at.
@@ -85,47 +75,12 @@ impl Metrics {
         };
         let in_flight = gauge("http_in_flight", "Requests at work");
         let free_disk = gauge("free_disk_bytes", "Bytes that are free on the ledger's disk");
-        let ledger = match answers {
-            Answers::Here(parts) => Some(Ledger::of(parts, &mut registry)),
+        let lag = match answers {
+            Answers::Here(parts) => Some(Lag::of(parts, &mut registry)),
             Answers::Beyond(_) => None,
         };
         own(&mut registry);
-        Self { registry, commands, command_seconds, refusals, requests, in_flight, free_disk, ledger }
-    }
-}
-
-impl Ledger {
-    fn of(parts: &Parts, registry: &mut Registry) -> Self {
-        let (role, called) = (parts.follower.role, parts.follower.called);
-        let (head, lag) = (Gauge::default(), Gauge::default());
-        registry.register("log_head_position", "Position of the last record of the log", head.clone());
-        let help = format!("Records that {called} are behind the log");
-        registry.register(format!("{role}_lag_records"), help, lag.clone());
-        let mut seconds = |name: String, help: String| {
-            let gauge = Seconds::default();
-            registry.register_with_unit(name, help, Unit::Seconds, gauge.clone());
-            gauge
-        };
-        let lag_seconds =
-            seconds(format!("{role}_lag"), format!("Age of the oldest record that {called} lack"));
-        let expiry_lag_seconds = seconds(
-            "expiry_lag".to_owned(),
-            "How long the oldest due end waits to be put on record".to_owned(),
-        );
-        Self { head, lag, lag_seconds, expiry_lag_seconds }
-    }
-
-    async fn measure(&self, parts: &Parts, app: &App, now: Timestamp) -> Result<(), Problem> {
-        let position = *parts.follower.position.borrow();
-        let head = parts.log.head().await?;
-        let next = parts.log.read(position, 1).await?;
-        // A rehearsal's clock may stand before what is on record.
-        let waits = next.first().map_or(0, |record| (now.millis() - record.recorded_at.millis()).max(0));
-        self.head.set(signed(head.0));
-        self.lag.set(signed(head.0.saturating_sub(position.0)));
-        self.lag_seconds.set(seconds(waits));
-        self.expiry_lag_seconds.set(seconds(app.front.gauges.expiry_lag_millis(now)));
-        Ok(())
+        Self { registry, commands, command_seconds, refusals, requests, in_flight, free_disk, lag }
     }
 }
 
@@ -155,8 +110,8 @@ impl Metrics {
 /// All of it, as Prometheus reads it.
 pub(crate) async fn shown(app: &App, now: Timestamp) -> Result<Answered, Problem> {
     let App { metrics, in_flight, .. } = app;
-    if let (Answers::Here(parts), Some(ledger)) = (&app.answers, &metrics.ledger) {
-        ledger.measure(parts, app, now).await?;
+    if let (Answers::Here(parts), Some(lag)) = (&app.answers, &metrics.lag) {
+        lag.measure(parts, app, now).await?;
     }
     metrics.free_disk.set(app.front.gauges.free_disk_bytes().map_or(-1, signed));
     metrics.in_flight.set(i64::try_from(in_flight.count()).unwrap_or(i64::MAX));
@@ -166,13 +121,4 @@ pub(crate) async fn shown(app: &App, now: Timestamp) -> Result<Answered, Problem
         Problem::new(ProblemKind::Bug, "the metrics can't be written")
     })?;
     Ok(Answered::text("application/openmetrics-text; version=1.0.0; charset=utf-8", page))
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a lag of 285,000 years would lose a millisecond")]
-fn seconds(millis: i64) -> f64 {
-    millis as f64 / 1_000.0
 }
