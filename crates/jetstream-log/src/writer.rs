@@ -27,6 +27,7 @@ const GROUPS_MAX: usize = 3;
 struct Busy {
     streams: HashSet<StreamId>,
     commands: HashSet<CommandId>,
+    messages: usize,
 }
 
 impl Busy {
@@ -36,13 +37,19 @@ impl Busy {
     }
 
     fn take(&mut self, commit: &Pending) {
+        self.messages += commit.messages();
         self.commands.insert(commit.command().clone());
         self.streams.extend(commit.expects().map(|(stream, _)| stream.clone()));
     }
 
     fn free(&mut self, done: &Busy) {
-        self.commands.retain(|command| !done.commands.contains(command));
-        self.streams.retain(|stream| !done.streams.contains(stream));
+        self.messages -= done.messages;
+        for command in &done.commands {
+            self.commands.remove(command);
+        }
+        for stream in &done.streams {
+            self.streams.remove(stream);
+        }
     }
 }
 
@@ -53,7 +60,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Pendin
     let mut under_way: JoinSet<Busy> = JoinSet::new();
     let mut open = true;
     while open || !waiting.is_empty() || !under_way.is_empty() {
-        while under_way.len() < GROUPS_MAX {
+        while under_way.len() < GROUPS_MAX && is_worth_a_batch(&waiting, &busy) {
             let Some((group, touched)) = gathered(&shared, &mut waiting, &mut busy) else { break };
             let shared = shared.clone();
             under_way.spawn(async move {
@@ -84,6 +91,13 @@ pub(crate) async fn run(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Pendin
             }
         }
     }
+}
+
+/// Whether what waits is worth a batch now. A batch costs about the same whatever it holds: so few commits that come while
+/// many are under way wait for more, and go as one when those are done.
+fn is_worth_a_batch(waiting: &VecDeque<Pending>, busy: &Busy) -> bool {
+    busy.messages == 0
+        || waiting.iter().map(Pending::messages).sum::<usize>() >= busy.messages.min(MESSAGES_MAX)
 }
 
 /// The next group: as many commits as fit, none of which touches another or what is under way.
