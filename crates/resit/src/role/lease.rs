@@ -63,8 +63,9 @@ impl Lease {
             self.turn.send_if_modified(|turn| std::mem::replace(turn, had.is_some()) != had.is_some());
         }
         self.turn.send_replace(false);
-        if had.is_some()
-            && let Err(error) = self.bucket.delete(self.key).await
+        // One that was paused may not have it any more, and must not take another's away.
+        if let Some(revision) = had
+            && let Err(error) = self.bucket.delete_expect_revision(self.key, Some(revision)).await
         {
             tracing::debug!(%error, "the lease ends by itself");
         }

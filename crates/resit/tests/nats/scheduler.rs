@@ -66,3 +66,14 @@ fn another_takes_over_from_a_paused_scheduler_and_nothing_ends_twice() {
     gateway.stop();
     handler.stop();
 }
+
+#[test]
+fn a_scheduler_that_stops_gives_its_turn_back() {
+    let ledger = Ledger::rehearsal();
+    let first = ledger.start("expiry-scheduler", "first");
+    let held = waited(holder(&ledger, None));
+    let second = ledger.start("expiry-scheduler", "second");
+    first.stop();
+    assert_ne!(waited(holder(&ledger, Some(&held))), held);
+    second.stop();
+}
