@@ -62,6 +62,7 @@ macro_rules! contract {
                 each_record_names_the_one_before_it_on_its_stream,
                 reading_in_steps_sees_every_record_once,
                 a_stream_is_read_behind_a_position,
+                a_glance_at_a_stream_sees_a_beginning_of_it,
                 reading_behind_the_head_finds_nothing,
                 waiting_returns_at_once_when_the_head_is_past,
                 waiting_wakes_when_the_head_moves,

@@ -16,7 +16,7 @@ use crate::{AppendError, Appended, Commit, Position, ReadError, Record, StreamId
 /// - a command id is taken once, for ever, whatever its streams;
 /// - recorded times never run backwards among what one writer appends or has seen; several writers' may cross by as much as
 ///   their clocks differ;
-/// - what was acknowledged is seen by every later read of any method.
+/// - what was acknowledged is seen by every later read of any method but a glance, which sees a beginning of it.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
     /// Appends a commit.
@@ -26,6 +26,12 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Reads a stream's records behind `after`, oldest first. Empty if there are none.
     async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError>;
+
+    /// The same, and cheaper where that can be had: what was acknowledged a moment ago may be missing at the end. For whoever
+    /// appends behind it at the revision that it came to, and reads again if that conflicts.
+    async fn glance_at_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
+        self.read_stream(stream, after).await
+    }
 
     /// A stream's revision: the position of its last record, 0 if it doesn't exist.
     async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError>;

@@ -5,6 +5,7 @@ use tokio::sync::Mutex;
 
 use crate::cursor::Cursor;
 use crate::leader::missing;
+use crate::range::BATCH_MAX;
 use crate::shared::Shared;
 
 /// How many followers are remembered: the projector, the scheduler, a handler, an announcer, and some more.
@@ -78,6 +79,24 @@ impl Shared {
             }
         }
         Ok(records)
+    }
+
+    /// A stream's records behind a position, as far as any one server has them: one request if they are few.
+    pub(crate) async fn glance(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
+        let subject = self.link.names.record(stream.kind(), stream.id());
+        let mut records: Vec<Record> = Vec::new();
+        loop {
+            let reached = records.last().map_or(after, |record| record.position);
+            let messages = self.direct(reached.0 + 1, BATCH_MAX, Some(&subject)).await?;
+            let is_all = messages.len() < BATCH_MAX;
+            for stored in messages.into_iter().filter_map(|(_, stored)| stored) {
+                records.push(self.whole(stored).await?);
+            }
+            if is_all {
+                chained(&records)?;
+                return Ok(records);
+            }
+        }
     }
 
     /// A stream's records behind a position.

@@ -80,6 +80,10 @@ impl EventLog for JetStreamLog {
         self.shared.history(stream, after).await
     }
 
+    async fn glance_at_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
+        self.shared.glance(stream, after).await
+    }
+
     async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError> {
         let last = self.shared.last_of(stream).await?;
         Ok(last.map_or(Position::START, |stored| stored.record.position))

@@ -12,7 +12,7 @@ use crate::shared::{Shared, unread};
 use crate::stored::Stored;
 
 /// How many messages are asked for at once.
-const BATCH_MAX: usize = 512;
+pub(crate) const BATCH_MAX: usize = 512;
 
 #[derive(Debug, Serialize)]
 struct Asked<'a> {

@@ -58,10 +58,13 @@ impl States {
     /// A stream's state.
     pub async fn load(&self, stream: &Stream, as_of: AsOf) -> Result<Folded, StateError> {
         match as_of {
-            AsOf::Cached => match self.cache.get(stream) {
-                Some(folded) => Ok(folded),
-                None => self.catch_up(stream, Folded::new(stream)).await,
-            },
+            AsOf::Cached => {
+                if let Some(folded) = self.cache.get(stream) {
+                    return Ok(folded);
+                }
+                let records = self.log.glance_at_stream(&stream_id(stream), Position::START).await?;
+                self.absorbed(stream, Folded::new(stream), &records)
+            }
             AsOf::Head => {
                 self.catch_up(stream, self.cache.get(stream).unwrap_or_else(|| Folded::new(stream))).await
             }
@@ -80,7 +83,11 @@ impl States {
 
     async fn catch_up(&self, stream: &Stream, folded: Folded) -> Result<Folded, StateError> {
         let records = self.log.read_stream(&stream_id(stream), folded.revision).await?;
-        let folded = folded.absorb(&records)?;
+        self.absorbed(stream, folded, &records)
+    }
+
+    fn absorbed(&self, stream: &Stream, folded: Folded, records: &[Record]) -> Result<Folded, StateError> {
+        let folded = folded.absorb(records)?;
         self.cache.insert(stream.clone(), folded.clone());
         Ok(folded)
     }

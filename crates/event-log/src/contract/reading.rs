@@ -91,6 +91,21 @@ pub async fn a_stream_is_read_behind_a_position(log: Log) {
     }
 }
 
+/// Without gaps, and nothing else.
+pub async fn a_glance_at_a_stream_sees_a_beginning_of_it(log: Log) {
+    assert!(log.glance_at_stream(&StreamId::from("a/1"), Position(0)).await.expect("readable").is_empty());
+    let mut expected = 0;
+    for n in 0..20 {
+        expected =
+            taken(&log, commit(&format!("c{n}")).on("a/1", expected).on(&format!("b/{n}"), 0)).await.first.0;
+        let all = stream(&log, "a/1").await;
+        for (after, behind) in [(0, &all[..]), (all[n / 2].position.0, &all[n / 2 + 1..])] {
+            let seen = log.glance_at_stream(&StreamId::from("a/1"), Position(after)).await.expect("readable");
+            assert!(behind.starts_with(&seen), "behind {after}");
+        }
+    }
+}
+
 /// However far.
 pub async fn reading_behind_the_head_finds_nothing(log: Log) {
     ten_records(&log).await;
