@@ -43,7 +43,7 @@ impl Busy {
     }
 
     fn free(&mut self, done: &Busy) {
-        self.messages -= done.messages;
+        self.messages = self.messages.saturating_sub(done.messages);
         for command in &done.commands {
             self.commands.remove(command);
         }

@@ -16,7 +16,7 @@ use crate::kill::caller::asking;
 use crate::kill::record;
 
 /// Everything.
-pub(super) async fn all(stage: Stage, now: Timestamp, counts: &mut ClusterCounts) {
+pub(super) async fn all(mut stage: Stage, now: Timestamp, counts: &mut ClusterCounts) {
     let url = stage.gateway.url.clone();
     let asked = tokio::task::spawn_blocking(move || {
         let client = asking(&url, Some(now));
@@ -37,10 +37,10 @@ pub(super) async fn all(stage: Stage, now: Timestamp, counts: &mut ClusterCounts
     counts.expired =
         records.iter().flat_map(|record| &record.events).filter(|event| event.kind == "Expired").count();
     let head = records.last().map_or(Position::START, |record| record.position);
-    let Stage { projectors, binary, _folders: folders, .. } = stage;
-    projectors.into_iter().for_each(super::process::Process::stop);
-    counts.rows = alike(&binary.folders, head);
-    drop(folders);
+    for projector in &mut stage.projectors {
+        projector.stop();
+    }
+    counts.rows = alike(&stage.binary.folders, head);
 }
 
 /// Waits until every server has all of the stream.

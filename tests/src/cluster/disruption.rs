@@ -95,7 +95,7 @@ impl Disruption {
             Self::CutLink => {
                 let port = stage.servers.servers[0].ports().client;
                 let proxy = runtime.block_on(Proxy::before(port));
-                let handler = stage.binary.start("command-handler", &proxy.url(), "handler-2");
+                let mut handler = stage.binary.start("command-handler", &proxy.url(), "handler-2");
                 go_on(dice);
                 proxy.let_pass(Way::Deaf);
                 go_on(dice);

@@ -72,7 +72,7 @@ impl Process {
     }
 
     /// Asks it to stop, and waits until it has.
-    pub(super) fn stop(mut self) {
+    pub(super) fn stop(&mut self) {
         self.signal("-TERM");
         assert_eq!(self.child.wait().expect("it ends").code(), Some(0), "it stops in good order");
     }

@@ -102,3 +102,26 @@ impl Stage {
         log.expect("it has a log").contains(&*String::from_utf8_lossy(&holder))
     }
 }
+
+/// How many lines of each log are shown when something is wrong.
+const LINES: usize = 12;
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let roles =
+            std::fs::read_dir(&self.binary.folders).into_iter().flatten().flatten().map(|entry| entry.path());
+        let logs = roles.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
+        for log in logs.chain(self.servers.servers.iter().map(resit_nats_fixture::NatsServer::log_file)) {
+            let text = std::fs::read_to_string(&log).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().rev().take(LINES).collect();
+            let lines: Vec<&str> = lines.into_iter().rev().collect();
+            #[expect(clippy::print_stderr, reason = "the test has failed, and this says where to look")]
+            {
+                eprintln!("== {}\n{}", log.display(), lines.join("\n"));
+            }
+        }
+    }
+}
