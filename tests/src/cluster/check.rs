@@ -2,12 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use resit_derived_store::DerivedStore;
 use resit_domain::Timestamp;
 
 use resit_event_log::{EventLog, MemoryLog, Position, Record};
 use resit_jetstream_log::JetStreamLog;
+use resit_nats::Link;
+use resit_nats::layout::Layout;
 use resit_projector::Projector;
 
 use super::ClusterCounts;
@@ -43,22 +46,28 @@ pub(super) async fn all(mut stage: Stage, now: Timestamp, counts: &mut ClusterCo
     counts.rows = alike(&stage.binary.folders, head);
 }
 
-/// Waits until every server has all of the stream.
+/// Waits until every server has all of every stream.
 pub(super) async fn caught_up(stage: &Stage) {
     let link = stage.link(&stage.servers.url()).await;
-    let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
-    for _ in 0..600 {
-        pace.tick().await;
-        let Ok(stream) = link.jetstream.get_stream(link.names.ledger_stream()).await else { continue };
-        let Some(cluster) = &stream.cached_info().cluster else { continue };
-        if cluster.leader.is_some()
-            && cluster.replicas.len() == 2
-            && cluster.replicas.iter().all(|replica| replica.current)
-        {
-            return;
+    let layout = Layout::of(&link.names, 3, &[]);
+    let mut pace = tokio::time::interval(Duration::from_millis(200));
+    for name in layout.stream_names() {
+        let mut tries = 0;
+        while !is_everywhere(&link, name).await {
+            tries += 1;
+            assert!(tries < 600, "a server did not catch up with {name} in two minutes");
+            pace.tick().await;
         }
     }
-    panic!("a server did not catch up in two minutes");
+}
+
+async fn is_everywhere(link: &Link, name: &str) -> bool {
+    let Ok(stream) = link.jetstream.get_stream(name).await else { return false };
+    let Some(cluster) = &stream.cached_info().cluster else { return false };
+    let replicas = &cluster.replicas;
+    cluster.leader.is_some()
+        && replicas.len() == 2
+        && replicas.iter().all(|replica| replica.current && !replica.offline)
 }
 
 /// The log as each server has it on its own disk: whoever is connected to a server that can answer is answered by it.

@@ -15,7 +15,7 @@ use crate::life;
 const CALLERS: u64 = 8;
 
 /// No disruption may keep everybody from being answered for longer.
-const SILENCE_MAX: Duration = Duration::from_mins(2);
+const SILENCE_MAX: Duration = Duration::from_mins(5);
 
 const DAY_MS: i64 = 86_400_000;
 
