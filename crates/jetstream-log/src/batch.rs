@@ -1,5 +1,6 @@
 //! An atomic batch: all messages are stored, or none.
 
+use async_nats::client::{PublishError, PublishErrorKind};
 use async_nats::{Message, StatusCode};
 use resit_nats::Link;
 use serde::Deserialize;
@@ -51,19 +52,21 @@ const LOST: [u64; 2] = [10_176, 10_210];
 impl Shared {
     /// Publishes commits as one batch. They are recorded now: each no earlier than those before it on the wire.
     pub(crate) async fn publish(&self, commits: &mut [Pending]) -> Published {
-        match self.sent(commits).await {
-            Ok(answer) => match timeout(self.link.settings.timeout, answer).await {
+        let span = self.link.settings.timeout;
+        match timeout(span, self.sent(commits)).await {
+            Ok(Ok(answer)) => match timeout(span, answer).await {
                 Ok(Ok(answer)) => understood(&answer, commits.iter().map(Pending::messages).sum()),
                 Ok(Err(_)) | Err(_) => Published::Unknown("no answer came in time".into()),
             },
-            Err(error) => Published::Unknown(error),
+            Ok(Err(published)) => published,
+            Err(_) => Published::Unknown("it could not be sent in time".into()),
         }
     }
 
     /// Sends every message, and returns what the answer will come by.
-    async fn sent(&self, commits: &mut [Pending]) -> Result<oneshot::Receiver<Message>, String> {
+    async fn sent(&self, commits: &mut [Pending]) -> Result<oneshot::Receiver<Message>, Published> {
         let Link { client, names, .. } = &self.link;
-        let (reply, id, answer) = self.answers.expect_one(client).await?;
+        let (reply, id, answer) = self.answers.expect_one(client).await.map_err(Published::Unknown)?;
         let _turn = self.wire.lock().await;
         for commit in &mut *commits {
             commit.recorded_at = self.seen.not_before(commit.given_at());
@@ -82,9 +85,18 @@ impl Shared {
                 headers.insert("Nats-Batch-Commit", "1");
                 client.publish_with_reply_and_headers(subject, reply.clone(), headers, payload).await
             };
-            sent.map_err(|e| e.to_string())?;
+            sent.map_err(|e| unsent(&e))?;
         }
         Ok(answer)
+    }
+}
+
+fn unsent(error: &PublishError) -> Published {
+    match error.kind() {
+        PublishErrorKind::MaxPayloadExceeded | PublishErrorKind::InvalidSubject => {
+            Published::Refused(format!("{error}; is `max_payload` 8MB on every server?"))
+        }
+        PublishErrorKind::Send => Published::Unknown(error.to_string()),
     }
 }
 

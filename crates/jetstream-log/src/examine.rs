@@ -22,9 +22,11 @@ pub(crate) enum Examined {
 
 impl Shared {
     /// Looks for the commit, then for what stands against it: first its command, then the first stream that is elsewhere.
-    pub(crate) async fn examine(&self, commit: &Pending) -> Result<Examined, ReadError> {
+    pub(crate) async fn examine(&self, commit: &mut Pending) -> Result<Examined, ReadError> {
         if let Some((sequence, marker)) = self.marker_of(commit.command().as_str()).await? {
             return Ok(if marker.token == commit.token {
+                // It may be an earlier try that is there, with the time of that one.
+                commit.recorded_at = marker.at;
                 Examined::Stored(commit.appended(sequence))
             } else {
                 Examined::Not(AppendError::CommandTaken { position: Position(sequence + 1) })

@@ -126,6 +126,9 @@ impl Shared {
                 if before == reached {
                     // The server that was asked is behind; the leader is not.
                     let record = self.whole(self.next_of(stream, reached).await?).await?;
+                    if record.position >= last {
+                        return Err(missing(newest.record.previous.0));
+                    }
                     reached = record.position;
                     records.push(record);
                 }

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use resit_event_log::{AppendError, ReadError};
@@ -19,24 +20,46 @@ const TRIES_MAX: u32 = 12;
 const WAIT_FIRST: Duration = Duration::from_millis(20);
 const WAIT_LONGEST: Duration = Duration::from_secs(2);
 
+/// The first try of a batch, as long as this lives.
+pub(crate) struct Trial {
+    shared: Arc<Shared>,
+    messages: usize,
+}
+
+impl Trial {
+    pub(crate) fn begin(shared: &Arc<Shared>, messages: usize) -> Self {
+        shared.first_tries.fetch_add(messages, Ordering::Relaxed);
+        Self { shared: shared.clone(), messages }
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        self.shared.first_tries.fetch_sub(self.messages, Ordering::Relaxed);
+    }
+}
+
 /// Writes a group, and answers each of its commits.
 ///
 /// A batch is stored whole or not at all, so that one commit which conflicts keeps the others out: then each half is tried
 /// by itself, down to the one. What became of a batch whose answer never came is read from the log, never guessed: it may
 /// be sent again, since its markers keep it from being stored twice.
-pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>) {
+pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>, mut first: Option<Trial>) {
     let mut wait = WAIT_FIRST;
     let mut last_said = String::new();
     for _ in 0..TRIES_MAX {
-        match shared.publish(&mut group).await {
+        let published = shared.publish(&mut group).await;
+        drop(first.take());
+        match published {
             Published::Stored { last } => return stored(shared, group, last),
-            Published::Conflict if group.len() > 1 => {
-                tracing::debug!(commits = group.len(), "one of them conflicts; trying the halves");
+            // One that can't be stored keeps the others out.
+            Published::Conflict | Published::Refused(_) if group.len() > 1 => {
+                tracing::debug!(commits = group.len(), "one of them is not taken; trying the halves");
                 let rest = group.split_off(group.len() / 2);
-                Box::pin(settle(shared, group)).await;
-                return Box::pin(settle(shared, rest)).await;
+                Box::pin(settle(shared, group, None)).await;
+                return Box::pin(settle(shared, rest, None)).await;
             }
-            Published::Conflict => match shared.examine(&group[0]).await {
+            Published::Conflict => match shared.examine(&mut group[0]).await {
                 Ok(Examined::Free) => "another commit was under way".clone_into(&mut last_said),
                 Ok(Examined::Stored(appended)) => return stored(shared, group, appended.last.0),
                 Ok(Examined::Not(error)) => return refuse(group, &error),
@@ -51,12 +74,8 @@ pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>) {
                     "a batch got no answer; looking for it in the log"
                 );
                 last_said = reason;
-                if let Ok(Some((sequence, marker))) = shared.marker_of(group[0].command().as_str()).await
-                    && marker.token == group[0].token
-                {
-                    // Whole or not at all: where the first is, all are.
-                    let messages: u64 = group.iter().map(|commit| commit.messages() as u64).sum();
-                    return stored(shared, group, sequence + messages - 1);
+                if let Some(last) = found(shared, &mut group).await {
+                    return stored(shared, group, last);
                 }
             }
         }
@@ -70,6 +89,21 @@ pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>) {
             "{last_said}; whether it is stored is not known: send it again with the same id"
         )),
     );
+}
+
+/// The sequence of a batch's last message, if it is in the log: whole or not at all, so that where its first commit is all are.
+/// It may be an earlier try that is there; each commit was recorded when its marker says.
+async fn found(shared: &Shared, group: &mut [Pending]) -> Option<u64> {
+    let mut last = None;
+    for commit in group {
+        let (sequence, marker) = shared.marker_of(commit.command().as_str()).await.ok()??;
+        if marker.token != commit.token {
+            return None;
+        }
+        commit.recorded_at = marker.at;
+        last = Some(commit.appended(sequence).last.0);
+    }
+    last
 }
 
 /// Answers the commits of a batch whose last message is at a sequence.

@@ -15,16 +15,26 @@ use crate::shared::{Shared, unread};
 /// How long silence is believed: a consumer can stop without a word when servers change places.
 const SILENCE_MAX: Duration = Duration::from_secs(1);
 
-/// How long to wait before a consumer that failed is made again.
+/// How long to wait before a consumer that failed is made again; it doubles, up to the longest.
 const AGAIN: Duration = Duration::from_millis(200);
+const AGAIN_LONGEST: Duration = Duration::from_secs(5);
 
 /// Keeps the known head near the head, for ever.
 pub(crate) async fn watch(shared: Arc<Shared>) {
+    let mut wait = AGAIN;
     loop {
-        if let Err(error) = watched(&shared).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the head is not watched; trying again");
+        match watched(&shared).await {
+            Ok(()) => wait = AGAIN,
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    ?wait,
+                    "the head is not watched; trying again"
+                );
+                wait = (wait * 2).min(AGAIN_LONGEST);
+            }
         }
-        drop(timeout(AGAIN, pending::<()>()).await);
+        drop(timeout(wait, pending::<()>()).await);
     }
 }
 

@@ -6,6 +6,7 @@ use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use bytes::Bytes;
 use resit_event_log::{Position, ReadError, Record, StreamId};
 
+use crate::head::Said;
 use crate::shared::{Shared, unread};
 use crate::stored::{self, Marker, Stored};
 
@@ -53,9 +54,13 @@ impl Shared {
     /// The log's head.
     pub(crate) async fn head_now(&self) -> Result<Position, ReadError> {
         let info = self.stream.get_info().await.map_err(|e| unread("asking for the head", e))?;
+        // A server that has lost the others answers by what it has itself.
+        if info.cluster.is_some_and(|cluster| cluster.leader.is_none()) {
+            return Err(unread("asking for the head", Said("the stream has no leader".into())));
+        }
         let head = Position(info.state.last_sequence);
         self.note_head(head);
-        Ok(head)
+        Ok(head.max(*self.head.borrow()))
     }
 
     async fn last_on(&self, subject: &str) -> Result<Option<StreamMessage>, ReadError> {

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use resit_domain::CommandId;
-use resit_event_log::{AppendError, Appended, Commit, EventLog, Position, ReadError, Record, StreamId};
+use resit_event_log::{
+    AppendError, Appended, COMMIT_BYTES_MAX, Commit, EventLog, Position, ReadError, Record, StreamId,
+};
 use resit_nats::Link;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
@@ -14,6 +16,9 @@ use crate::open::{OpenError, unfit};
 use crate::pending::Pending;
 use crate::shared::Shared;
 use crate::{head, writer};
+
+/// What names, headers and field names add to the content of a commit, at most.
+const HEADERS_BYTES_MAX: usize = 16 << 10;
 
 /// How many commits may wait.
 const WAITING_MAX: usize = 16_384;
@@ -41,6 +46,12 @@ impl JetStreamLog {
         let known = link.jetstream.get_stream(&stream).await;
         let known = known.map_err(|source| OpenError::Stream { stream: stream.clone(), source })?;
         if let Some(reason) = unfit(&known.cached_info().config) {
+            return Err(OpenError::Unfit { stream, reason });
+        }
+        // The largest commit is one message.
+        if link.client.server_info().max_payload < COMMIT_BYTES_MAX + HEADERS_BYTES_MAX {
+            let reason =
+                "its servers take no messages of 8 MiB; set `max_payload: 8MB` in their configuration";
             return Err(OpenError::Unfit { stream, reason });
         }
         let handle = link.jetstream.get_stream_no_info(&stream).await;

@@ -1,6 +1,7 @@
 //! What the parts of a log share.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use async_nats::jetstream::stream::Stream;
 use resit_event_log::{Position, ReadError};
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) head: watch::Sender<Position>,
     /// Held while a batch is sent, so that batches come to the server in the order of their recorded times.
     pub(crate) wire: Mutex<()>,
+    /// How many messages are under way for the first time.
+    pub(crate) first_tries: AtomicUsize,
     pub(crate) answers: Answers,
     pub(crate) cursors: Cursors,
 }
@@ -41,6 +44,7 @@ impl Shared {
             seen: Arc::new(Seen::new()),
             head: watch::Sender::new(Position::START),
             wire: Mutex::new(()),
+            first_tries: AtomicUsize::new(0),
             answers,
             cursors: Cursors::default(),
         }

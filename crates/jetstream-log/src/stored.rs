@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! record   { v: 1, at: ms, slice: int, slices: int, whole: bool, commit: bin }     on the subject of its stream
-//! marker   { v: 1, slices: int, token: str, body: bin }                            on the subject of its command
+//! marker   { v: 1, at: ms, slices: int, token: str, body: bin }                            on the subject of its command
 //! ```
 //!
 //! `commit` is the stored form that every log shares, of the commit as if this slice were its only one. A marker stands
@@ -33,6 +33,7 @@ struct RecordForm<'a> {
 #[derive(Serialize, Deserialize)]
 struct MarkerForm<'a> {
     v: u32,
+    at: Timestamp,
     slices: u16,
     token: &'a str,
     #[serde(with = "serde_bytes", borrow)]
@@ -42,6 +43,8 @@ struct MarkerForm<'a> {
 /// That a command is on record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Marker {
+    /// When the command was put on record.
+    pub(crate) at: Timestamp,
     /// How many records follow it.
     pub(crate) slices: u16,
     /// Of which append it is.
@@ -56,7 +59,7 @@ pub(crate) fn encode(commit: &Commit, recorded_at: Timestamp, token: &str) -> Ve
     let slices = u16::try_from(commit.slices.len()).expect("checked commits have fewer slices");
     let body: &[u8] = if whole { &[] } else { &commit.command_body };
     let mut payloads = Vec::with_capacity(1 + commit.slices.len());
-    payloads.push(packed(&MarkerForm { v: VERSION, slices, token, body }));
+    payloads.push(packed(&MarkerForm { v: VERSION, at: recorded_at, slices, token, body }));
     let mut alone = Commit {
         command: commit.command.clone(),
         command_body: if whole { commit.command_body.clone() } else { Bytes::new() },
@@ -120,7 +123,12 @@ pub(crate) fn decode(sequence: u64, payload: &Bytes) -> Result<Stored, ReadError
 /// Reads the message at a sequence as a marker.
 pub(crate) fn decode_marker(sequence: u64, payload: &Bytes) -> Result<Marker, ReadError> {
     let form: MarkerForm<'_> = read(sequence, payload, |form: &MarkerForm<'_>| form.v)?;
-    Ok(Marker { slices: form.slices, token: form.token.to_owned(), body: payload.slice_ref(form.body) })
+    Ok(Marker {
+        at: form.at,
+        slices: form.slices,
+        token: form.token.to_owned(),
+        body: payload.slice_ref(form.body),
+    })
 }
 
 fn read<'a, T: Deserialize<'a>>(
@@ -161,7 +169,7 @@ mod tests {
     fn records_come_back_as_they_went_in() {
         let given = commit("c1").on("a/1", 0).on("b/1", 9);
         let (marker, stored) = back(&given);
-        assert_eq!(marker, Marker { slices: 2, token: "t".into(), body: Bytes::new() });
+        assert_eq!(marker, Marker { at: at(7), slices: 2, token: "t".into(), body: Bytes::new() });
         assert!(stored.iter().all(|stored| stored.whole));
         let records: Vec<_> = stored.into_iter().map(|stored| stored.record).collect();
         assert_eq!(records, given.into_records(Position(2), at(7)).collect::<Vec<_>>());

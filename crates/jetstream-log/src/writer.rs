@@ -2,6 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use resit_domain::CommandId;
 use resit_event_log::{AppendError, Position, StreamId};
@@ -9,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::examine::Examined;
-use crate::group::settle;
+use crate::group::{Trial, settle};
 use crate::pending::Pending;
 use crate::shared::Shared;
 
@@ -27,7 +28,6 @@ const GROUPS_MAX: usize = 3;
 struct Busy {
     streams: HashSet<StreamId>,
     commands: HashSet<CommandId>,
-    messages: usize,
 }
 
 impl Busy {
@@ -37,13 +37,11 @@ impl Busy {
     }
 
     fn take(&mut self, commit: &Pending) {
-        self.messages += commit.messages();
         self.commands.insert(commit.command().clone());
         self.streams.extend(commit.expects().map(|(stream, _)| stream.clone()));
     }
 
     fn free(&mut self, done: &Busy) {
-        self.messages = self.messages.saturating_sub(done.messages);
         for command in &done.commands {
             self.commands.remove(command);
         }
@@ -60,11 +58,12 @@ pub(crate) async fn run(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Pendin
     let mut under_way: JoinSet<Busy> = JoinSet::new();
     let mut open = true;
     while open || !waiting.is_empty() || !under_way.is_empty() {
-        while under_way.len() < GROUPS_MAX && is_worth_a_batch(&waiting, &busy) {
+        while under_way.len() < GROUPS_MAX && is_worth_a_batch(&shared, &waiting) {
             let Some((group, touched)) = gathered(&shared, &mut waiting, &mut busy) else { break };
             let shared = shared.clone();
+            let trial = Trial::begin(&shared, group.iter().map(Pending::messages).sum());
             under_way.spawn(async move {
-                settle(&shared, group).await;
+                settle(&shared, group, Some(trial)).await;
                 touched
             });
         }
@@ -94,10 +93,10 @@ pub(crate) async fn run(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Pendin
 }
 
 /// Whether what waits is worth a batch now. A batch costs about the same whatever it holds: so few commits that come while
-/// many are under way wait for more, and go as one when those are done.
-fn is_worth_a_batch(waiting: &VecDeque<Pending>, busy: &Busy) -> bool {
-    busy.messages == 0
-        || waiting.iter().map(Pending::messages).sum::<usize>() >= busy.messages.min(MESSAGES_MAX)
+/// many are under way wait for more, and go as one when those are done. A batch that has to be tried again keeps nobody.
+fn is_worth_a_batch(shared: &Shared, waiting: &VecDeque<Pending>) -> bool {
+    let under_way = shared.first_tries.load(Ordering::Relaxed).min(MESSAGES_MAX);
+    under_way == 0 || waiting.iter().map(Pending::messages).sum::<usize>() >= under_way
 }
 
 /// The next group: as many commits as fit, none of which touches another or what is under way.
@@ -135,9 +134,9 @@ fn is_behind(shared: &Shared, commit: &Pending) -> bool {
 }
 
 /// Finds out what to say to a commit that can't be stored.
-fn refuse_later(shared: Arc<Shared>, commit: Pending) {
+fn refuse_later(shared: Arc<Shared>, mut commit: Pending) {
     tokio::spawn(async move {
-        match shared.examine(&commit).await {
+        match shared.examine(&mut commit).await {
             Ok(Examined::Not(error)) => commit.answer(Err(error)),
             Ok(Examined::Stored(appended)) => commit.answer(Ok(appended)),
             // Revisions do not go back.

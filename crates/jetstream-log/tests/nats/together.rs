@@ -100,7 +100,12 @@ async fn an_acknowledgement_that_is_lost_is_found_in_the_log() {
 
     let appended = appending.await.expect("it is answered");
     assert!(appended.first <= stored && stored <= appended.last);
-    assert_eq!(found(&witness, "c1").await.len(), 2);
+    let records = found(&witness, "c1").await;
+    assert_eq!(records.len(), 2);
+    assert!(
+        records.iter().all(|record| record.recorded_at == appended.recorded_at),
+        "the time on record is told"
+    );
     assert_eq!(sound(&witness).await.len(), 3, "nothing is there twice");
 }
 
@@ -141,4 +146,31 @@ async fn a_stream_that_could_lose_records_is_no_log() {
     link.jetstream.create_stream(config).await.expect("a stream");
     let unfit = JetStreamLog::open(link).await.expect_err("it can be purged");
     assert!(unfit.to_string().contains("purging must be denied"), "{unfit}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_that_take_too_little_are_no_log() {
+    let config = ServerConfig { more: "max_payload: 1MB\n".into(), ..ServerConfig::default() };
+    let server = NatsServer::start(config);
+    let unfit = JetStreamLog::open(link(&server.url(), 1).await).await.expect_err("messages may be too long");
+    assert!(unfit.to_string().contains("max_payload: 8MB"), "{unfit}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_has_lost_the_others_does_not_say_where_the_head_is() {
+    let mut cluster = Cluster::start(&ServerConfig::default()).await;
+    let link = link(&cluster.url(), 3).await;
+    let log: Log = Arc::new(open(link).await);
+    taken(&log, commit("c1").on("a/1", 0)).await;
+    cluster.servers[0].kill();
+    cluster.servers[1].kill();
+    // A leader that is left alone steps down after a while.
+    let mut pace = tokio::time::interval(std::time::Duration::from_millis(200));
+    let alone = async {
+        while log.head().await.is_ok() {
+            pace.tick().await;
+        }
+    };
+    let stepped_down = tokio::time::timeout(std::time::Duration::from_mins(1), alone).await;
+    stepped_down.expect("one server of three leads nothing");
 }
