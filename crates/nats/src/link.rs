@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use async_nats::{Client, ConnectOptions, ServerAddr, jetstream};
+use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
 
 use crate::{Credentials, Names, Settings};
 
@@ -73,8 +73,10 @@ fn addresses(text: &str) -> Result<Vec<ServerAddr>, LinkError> {
 }
 
 fn options(settings: &Settings) -> Result<ConnectOptions, LinkError> {
-    let mut options =
-        ConnectOptions::new().name(&settings.client_name).request_timeout(Some(settings.timeout));
+    let mut options = ConnectOptions::new()
+        .name(&settings.client_name)
+        .request_timeout(Some(settings.timeout))
+        .event_callback(told);
     options = match &settings.credentials {
         Credentials::None => options,
         Credentials::NkeyFile(path) => options.nkey(read(path, "the seed of an nkey")?.trim().to_owned()),
@@ -94,6 +96,18 @@ fn options(settings: &Settings) -> Result<ConnectOptions, LinkError> {
         options = options.add_client_certificate(certificate.clone(), key.clone());
     }
     Ok(options)
+}
+
+/// Tells what befalls the connection; a right that a user lacks shows itself nowhere else.
+async fn told(event: Event) {
+    match event {
+        Event::ServerError(error) => {
+            tracing::error!(%error, "the NATS server says no; does this process show the key of its own user, and that user's inbox?");
+        }
+        Event::ClientError(error) => tracing::error!(%error, "the way to NATS fails"),
+        Event::Disconnected => tracing::warn!("cut off from NATS; connecting again"),
+        event => tracing::info!(%event, "the way to NATS"),
+    }
 }
 
 fn read(path: &PathBuf, what: &'static str) -> Result<String, LinkError> {
