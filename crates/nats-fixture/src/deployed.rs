@@ -59,6 +59,7 @@ fn variables(n: usize, ports: &[Ports], folder: &Path, tls: &Path) -> Vec<(Strin
         ("NATS_MONITOR", at(ports[n].monitor)),
         ("NATS_ROUTE_LISTEN", at(ports[n].route)),
         ("NATS_STORE", folder.join(n.to_string()).display().to_string()),
+        ("NATS_MAX_STORE", "32GB".to_owned()),
         ("NATS_CERTIFICATE_FILE", file("server.pem")),
         ("NATS_KEY_FILE", file("server.key")),
         ("NATS_CA_FILE", file("ca.pem")),

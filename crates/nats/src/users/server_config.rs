@@ -35,6 +35,8 @@ lame_duck_duration: 30s
 
 jetstream {
   store_dir: $NATS_STORE
+  # Without this each start would take three quarters of what is free by then, and with less than before, streams can't be changed.
+  max_file_store: $NATS_MAX_STORE
   # Without this a power cut takes what was acknowledged. The ledger refuses to run without it.
   sync_interval: always
 }
