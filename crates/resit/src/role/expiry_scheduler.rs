@@ -72,7 +72,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         service.stop().await;
         process.ended(lease).await?;
         process.ended(times).await?;
-        role.end()?;
+        process.role_ended(role).await?;
         process.ended_if(watched).await
     })
 }

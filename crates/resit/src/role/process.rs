@@ -17,10 +17,13 @@ use crate::clock::{self, ServerClock};
 use crate::config::{Config, Source};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
-use crate::serve::{self, Signals, Stop, Stopper};
+use crate::serve::{self, Role, Signals, Stop, Stopper};
 
 /// How long what is left of a process's tasks may take when it ends.
 const END_MAX: Duration = Duration::from_secs(1);
+
+/// How long a process that was at work may take to end: what it has taken is answered first, if anybody can be reached.
+const STOP_MAX: Duration = Duration::from_secs(resit_nats_api::STOP_S_MAX + 1);
 
 /// A role's process.
 pub(crate) struct Process {
@@ -53,21 +56,54 @@ pub(crate) fn run(
     })?;
     let runtime = serve::runtime()?;
     let ended = runtime.block_on(async {
-        let mut process = Process::start(role, settings, config).await?;
-        work(&mut process).await
+        let (stopper, stop) = serve::stop();
+        tokio::spawn(Signals::take()?.give(stopper.clone()));
+        let work = async {
+            let link = unless_stopped(stop.clone(), Link::connect(named(settings, role))).await??;
+            work(&mut Process::of(role, link, config, stopper, stop.clone())?).await
+        };
+        tokio::select! {
+            ended = work => ended,
+            () = too_late(stop.clone()) => Err(Stopped::Late(role, STOP_MAX.as_secs())),
+        }
     });
     runtime.shutdown_timeout(END_MAX);
-    ended?;
-    tracing::info!(role, "stopped");
+    match ended {
+        Err(Stopped::BeforeWork) => tracing::info!(role, "stopped before it was at work"),
+        ended => {
+            ended?;
+            tracing::info!(role, "stopped");
+        }
+    }
     Ok(Status::Done)
 }
 
+fn named(settings: Settings, role: &str) -> Settings {
+    Settings { client_name: format!("resit {role}"), ..settings }
+}
+
+/// What a process does before it is at work: there is nothing to finish, and it is let go at the first word.
+async fn unless_stopped<T>(mut stop: Stop, beginning: impl Future<Output = T>) -> Result<T, Stopped> {
+    tokio::select! {
+        begun = beginning => Ok(begun),
+        () = stop.asked() => Err(Stopped::BeforeWork),
+    }
+}
+
+/// Waits until a process that was told to stop should have ended: while NATS is away it may try for minutes.
+async fn too_late(mut stop: Stop) {
+    stop.asked().await;
+    drop(tokio::time::timeout(STOP_MAX, std::future::pending::<()>()).await);
+}
+
 impl Process {
-    async fn start(role: &'static str, settings: Settings, config: &Config) -> Result<Self, Stopped> {
-        let (stopper, stop) = serve::stop();
-        tokio::spawn(Signals::take()?.give(stopper.clone()));
-        let settings = Settings { client_name: format!("resit {role}"), ..settings };
-        let link = Link::connect(settings).await?;
+    fn of(
+        role: &'static str,
+        link: Link,
+        config: &Config,
+        stopper: Stopper,
+        stop: Stop,
+    ) -> Result<Self, Stopped> {
         let listen = &config.listen;
         Ok(Self {
             role,
@@ -85,6 +121,10 @@ impl Process {
 
     /// The ledger's log, if it keeps what it acknowledges. A rehearsal's clock stands where its log ended, or at `else_at`.
     pub(crate) async fn log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
+        unless_stopped(self.stop.clone(), self.open_log(else_at)).await?
+    }
+
+    async fn open_log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
         durability::first(&self.link, &self.gauges).await?;
         tokio::spawn(durability::again(self.link.clone(), self.gauges.clone(), self.stop.clone()));
         let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(self.link.clone()).await?);
@@ -141,6 +181,11 @@ impl Process {
             Some(task) => self.ended(task).await,
             None => Ok(()),
         }
+    }
+
+    /// Waits for the end of a role's own thread, and keeps nobody else waiting.
+    pub(crate) async fn role_ended(&self, role: Role) -> Result<(), Stopped> {
+        tokio::task::spawn_blocking(move || role.end()).await.map_err(|_| Stopped::Role(self.role))?
     }
 
     /// The instant now.

@@ -63,7 +63,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         process.stop.clone().asked().await;
         service.stop().await;
         process.ended(times).await?;
-        role.end()?;
+        process.role_ended(role).await?;
         read_models.projector.flush()?;
         process.ended_if(watched).await
     })

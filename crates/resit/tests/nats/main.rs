@@ -5,5 +5,6 @@ mod cluster;
 mod processes;
 mod restart;
 mod scheduler;
+mod stopping;
 mod story;
 mod twins;

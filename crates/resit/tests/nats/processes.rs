@@ -3,6 +3,8 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use resit_nats::layout::{Layout, apply};
 use resit_nats::{Link, Settings};
@@ -10,7 +12,7 @@ use resit_nats_fixture::{NatsServer, ServerConfig};
 
 /// A ledger on a NATS server: its streams are there, and nobody works on it yet.
 pub(crate) struct Ledger {
-    server: NatsServer,
+    pub(crate) server: NatsServer,
     name: &'static str,
     folders: tempfile::TempDir,
 }
@@ -117,6 +119,23 @@ impl Process {
     pub(crate) fn stop(mut self) {
         self.signal("-TERM");
         assert_eq!(self.child.wait().unwrap().code(), Some(0), "it stops in good order");
+    }
+
+    /// Asks it to stop, and says how it ended.
+    #[track_caller]
+    pub(crate) fn stops_within(mut self, span: Duration) -> Option<i32> {
+        self.signal("-TERM");
+        let id = self.child.id().to_string();
+        let ended = std::thread::scope(|scope| {
+            let (tell, told) = mpsc::channel();
+            let child = &mut self.child;
+            scope.spawn(move || tell.send(child.wait().unwrap().code()).unwrap());
+            told.recv_timeout(span).map_err(|_| {
+                Command::new("kill").args(["-KILL", &id]).status().unwrap();
+                told.recv().unwrap()
+            })
+        });
+        ended.unwrap_or_else(|_| panic!("it did not end within {span:?}"))
     }
 
     /// What it answers to `GET`.
