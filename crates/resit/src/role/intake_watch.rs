@@ -99,20 +99,19 @@ impl Told {
 impl Collector for Told {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let help = "Events by what came of them, from the start of the process";
-        let mut events = encoder.encode_descriptor("resit_intake_events", help, None, MetricType::Counter)?;
+        let mut events = encoder.encode_descriptor("intake_events", help, None, MetricType::Counter)?;
         for (outcome, count) in self.counts.all() {
             let labels = [("outcome", outcome.as_str())];
             ConstCounter::new(count).encode(events.encode_family(&labels)?)?;
         }
         let help = "Commands of events that the rules refused, by clause and rule";
-        let mut refusals =
-            encoder.encode_descriptor("resit_intake_refusals", help, None, MetricType::Counter)?;
+        let mut refusals = encoder.encode_descriptor("intake_refusals", help, None, MetricType::Counter)?;
         for ((clause, rule), count) in self.counts.refusals() {
             let labels = [("clause", clause.as_str()), ("rule", rule.name())];
             ConstCounter::new(count).encode(refusals.encode_family(&labels)?)?;
         }
         let help = "Facts that were announced, from the start of the process";
-        let facts = encoder.encode_descriptor("resit_announced_facts", help, None, MetricType::Counter)?;
+        let facts = encoder.encode_descriptor("announced_facts", help, None, MetricType::Counter)?;
         ConstCounter::new(self.counts.facts()).encode(facts)
     }
 }
