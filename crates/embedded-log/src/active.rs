@@ -18,9 +18,6 @@ use crate::{
     shared::Shared,
 };
 
-/// A batch takes no more frames when it is so long, unless one frame alone is longer.
-const BATCH_BYTES_MAX: usize = 16 << 20;
-
 /// The segment that takes records.
 #[derive(Debug)]
 pub(crate) struct Active {
@@ -86,7 +83,7 @@ impl Active {
     fn has_room(&self, request: &Request) -> bool {
         let len = FrameHeader::LEN + request.payload.len();
         let fits_segment = self.cursor.frames == 0 || self.cursor.offset + len as u64 <= self.segment_bytes;
-        fits_segment && (self.batch.bytes.is_empty() || self.batch.bytes.len() + len <= BATCH_BYTES_MAX)
+        fits_segment && self.batch.has_room(len, request.records())
     }
 
     /// Puts a request in order, behind all that were before it.
@@ -98,6 +95,7 @@ impl Active {
         let header = FrameHeader {
             payload_len: request.payload_len(),
             records: request.records(),
+            of_write_before: self.batch.records,
             first: self.cursor.next,
             recorded_at: self.cursor.recorded_at.max(request.recorded_at),
             payload_crc: request.payload_crc,

@@ -16,9 +16,9 @@ pub(crate) const BEGINNING: Footer =
 pub(crate) enum End {
     /// With its footer.
     Sealed(Footer),
-    /// With a whole frame.
+    /// With a whole frame, and maybe room for more.
     Open(Cursor),
-    /// Inside a frame, or in zeros.
+    /// In what a crash left of a write.
     Torn(Cursor),
     /// With something else, behind the cursor.
     Damaged(Cursor, Damage),

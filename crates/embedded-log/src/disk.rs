@@ -17,10 +17,17 @@ use crate::{
     segment::{Cursor, Footer, SegmentHeader},
 };
 
+/// How much room is made at once.
+const ROOM: &[u8] = &[0; 256 << 10];
+
 /// The end of the active segment.
 #[derive(Debug)]
 pub(crate) struct Disk {
     file: Arc<File>,
+    segment_bytes: u64,
+    /// Where the file ends. Up to there it is room: a write into what was written before changes no more than bytes, and
+    /// its sync takes half as long as one that the file grows by.
+    room_to: u64,
     /// Behind the last durable frame.
     pub(crate) cursor: Cursor,
     /// Why nothing is written any more. After a failed sync the system may have dropped the bytes and yet answer
@@ -31,26 +38,50 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    pub(crate) fn new(file: Arc<File>, cursor: Cursor) -> Self {
-        Self { file, cursor, broken: None, syncs: Arc::default() }
+    pub(crate) fn new(file: Arc<File>, cursor: Cursor, segment_bytes: u64) -> Self {
+        // What it is told wrongly costs time, and no more.
+        let room_to = file.metadata().map_or(cursor.offset, |file| file.len());
+        Self { file, segment_bytes, room_to, cursor, broken: None, syncs: Arc::default() }
     }
 
     /// Writes frames behind the cursor and makes them durable. On an error the segment ends where it did before.
     pub(crate) fn write(&mut self, bytes: &[u8], behind: Cursor) -> Result<(), AppendError> {
-        self.append(bytes)?;
+        self.append(bytes, self.segment_bytes)?;
         self.cursor = behind;
         Ok(())
     }
 
-    fn append(&mut self, bytes: &[u8]) -> Result<(), AppendError> {
+    /// Makes bytes durable, and with them room for the next, up to where the file may grow.
+    fn append(&mut self, bytes: &[u8], room_max: u64) -> Result<(), AppendError> {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
         if let Err(error) = self.file.write_all_at(bytes, self.cursor.offset) {
             return Err(self.take_back(error));
         }
+        self.make_room(self.cursor.offset + bytes.len() as u64, room_max);
         self.syncs.fetch_add(1, Ordering::Relaxed);
         self.file.sync_data().map_err(|error| self.break_down("what was written could not be synced", error))
+    }
+
+    /// Makes room behind `end` if there is none left. A disk that has none to give is told of by the write that needs it.
+    fn make_room(&mut self, end: u64, room_max: u64) {
+        if end <= self.room_to {
+            return;
+        }
+        let len = room_max.saturating_sub(end).min(ROOM.len() as u64);
+        let zeros = &ROOM[..usize::try_from(len).expect("it is no longer than the zeros at hand")];
+        let made = self.file.write_all_at(zeros, end);
+        self.room_to = if made.is_ok() { end + len } else { end };
+    }
+
+    /// Gives back the room behind the last frame: nothing more is written here.
+    pub(crate) fn give_back_room(&mut self) {
+        if self.broken.is_none() && self.room_to > self.cursor.offset {
+            // What stays is room, and known as such.
+            drop(self.file.set_len(self.cursor.offset));
+            self.room_to = self.cursor.offset;
+        }
     }
 
     /// Ends the segment where it ended before a write that failed half way. A full disk is no more than that.
@@ -58,6 +89,7 @@ impl Disk {
         if let Err(error) = self.file.set_len(self.cursor.offset) {
             return self.break_down("a write failed half way and could not be taken back", error);
         }
+        self.room_to = self.cursor.offset;
         if is_full(&error) { full(error) } else { self.break_down("a write failed", error) }
     }
 
@@ -81,16 +113,29 @@ impl Disk {
             drop(fs::remove_file(&unfinished));
             if is_full(&error) { full(error) } else { unavailable("the next segment can't be begun", error) }
         })?;
-        if let Err(error) = self.append(&footer.encode()) {
+        if let Err(error) = self.append(&footer.encode(), 0) {
             drop(fs::remove_file(&unfinished));
             return Err(error);
         }
+        end_with(&self.file, footer)
+            .map_err(|error| self.break_down("the end of a sealed segment could not be cut off", error))?;
         let named = fs::rename(&unfinished, &path).and_then(|()| sync_folder(&directory.log()));
         named.map_err(|error| self.break_down("the next segment could not be named", error))?;
         self.file = Arc::new(begun);
         self.cursor = Cursor::behind(header, self.cursor.recorded_at);
+        self.room_to = self.cursor.offset;
         Ok((footer, self.file.clone()))
     }
+}
+
+/// Ends a sealed segment's file with its footer.
+pub(crate) fn end_with(file: &File, footer: Footer) -> io::Result<()> {
+    let end = footer.end();
+    if file.metadata()?.len() > end {
+        file.set_len(end)?;
+        file.sync_all()?;
+    }
+    Ok(())
 }
 
 fn begin(path: &std::path::Path, header: SegmentHeader) -> io::Result<File> {
@@ -124,7 +169,7 @@ mod tests {
     /// The end of an empty segment in a device that stands for a failing disk.
     fn disk(device: &str) -> Disk {
         let file = File::options().read(true).write(true).open(Path::new(device)).unwrap();
-        Disk::new(Arc::new(file), Cursor::behind(SegmentHeader { first: 1, digest_before: 0 }, 0))
+        Disk::new(Arc::new(file), Cursor::behind(SegmentHeader { first: 1, digest_before: 0 }, 0), 4 << 20)
     }
 
     fn reason(disk: &mut Disk) -> String {
@@ -160,5 +205,26 @@ mod tests {
         assert!(reason(&mut disk).starts_with("a write failed half way and could not be taken back"));
         disk.file = Arc::new(tempfile::tempfile().unwrap());
         assert!(reason(&mut disk).starts_with("a write failed half way"));
+    }
+
+    #[test]
+    fn room_is_made_ahead_given_back_and_never_longer_than_the_segment() {
+        let file = Arc::new(tempfile::tempfile().unwrap());
+        let cursor = Cursor::behind(SegmentHeader { first: 1, digest_before: 0 }, 0);
+        let len = || file.metadata().unwrap().len();
+        let mut disk = Disk::new(file.clone(), cursor, 300 << 10);
+        let write = |disk: &mut Disk| {
+            let behind = Cursor { offset: disk.cursor.offset + 100_000, ..disk.cursor };
+            disk.write(&[1; 100_000], behind).unwrap();
+        };
+        write(&mut disk);
+        assert_eq!(len(), 300 << 10, "there would have been more room, but for the segment's end");
+        write(&mut disk);
+        assert_eq!(len(), 300 << 10, "there was room for it");
+        disk.give_back_room();
+        assert_eq!(len(), disk.cursor.offset);
+        write(&mut disk);
+        write(&mut disk);
+        assert_eq!(len(), disk.cursor.offset, "what is longer than the segment takes no more than it needs");
     }
 }

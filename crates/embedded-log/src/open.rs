@@ -40,7 +40,7 @@ pub(crate) fn open(folder: &Path, config: &Config) -> Result<Opened, OpenError> 
     let report =
         OpenReport { head, segments: sealed.len() + 1, torn, index_lost: lost, segments_indexed: anew };
     let file = Arc::new(active.file);
-    let disk = Disk::new(file.clone(), cursor);
+    let disk = Disk::new(file.clone(), cursor, config.segment_bytes);
     let active = Active::new(file, active.index, cursor, config.segment_bytes);
     let shared = Shared::new(directory, store, Files::new(config.open_files_max), active, sealed, head);
     Ok(Opened { shared, disk, report })

@@ -13,6 +13,7 @@ use crate::{
     OpenError, SetAside,
     check::{BEGINNING, End, check, check_header, check_sealed},
     directory::{Directory, put_file},
+    disk::end_with,
     index::LiveIndex,
     segment::{Cursor, Footer, SegmentHeader},
     set_aside::set_aside,
@@ -60,6 +61,8 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
         End::Damaged(_, damage) => return Err(OpenError::Damaged(damage)),
         End::Sealed(footer) => {
             // The process ended just before it began the next one.
+            let cut = || end_with(&File::options().write(true).open(&path)?, footer);
+            cut().map_err(OpenError::io("cut", &path))?;
             sealed.push((*last, footer));
             return Ok(Recovered { sealed, active: begin(directory, footer)?, torn: None });
         }

@@ -3,13 +3,17 @@
 //! ```text
 //! file   = header (32), frames, and once it is sealed a footer (40)
 //! header = "RESITSEG", version u32, digest before u32, first position u64, reserved u32, CRC
-//! frame  = payload length u32, records u16, reserved u16, first position u64, recorded_at ms i64,
-//!          payload CRC, header CRC (32 in all), and the payload: one commit's envelope
+//! frame  = payload length u32, records u16, records of the same write before it u16, first position u64,
+//!          recorded_at ms i64, payload CRC, header CRC (32 in all), and the payload: one commit's envelope
 //! footer = "SEAL", frames u32, last position u64, last recorded_at ms i64, own offset u64, digest u32, CRC
 //! ```
 //!
 //! Numbers are little-endian, each CRC is CRC-32C and the header's own covers all bytes before it. The digest is a
 //! CRC chained over all frame headers, and so over all payload CRCs, of this and all earlier segments.
+//!
+//! Behind the last frame of the open segment there may be zeros: room that the next writes go into. Frames that were
+//! written at once were synced at once, and before the next write began; so a sound frame proves that all frames of
+//! earlier writes were on disk.
 
 mod cursor;
 mod footer;

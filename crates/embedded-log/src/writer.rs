@@ -39,7 +39,7 @@ impl Writer {
                 Work::Seal => self.seal(),
                 // Who makes work out of nothing wakes this thread, even if it doesn't sleep yet.
                 Work::Nothing => thread::park(),
-                Work::Done => return,
+                Work::Done => return self.disk.give_back_room(),
             }
         }
     }

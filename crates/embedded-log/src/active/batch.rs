@@ -8,11 +8,16 @@ use crate::{
     segment::{Cursor, FrameHeader},
 };
 
+/// A batch takes no more frames when it is so long, unless one frame alone is longer.
+const BYTES_MAX: usize = 16 << 20;
+
 /// Commits that are written and answered together. It is emptied by answering, and used again.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     /// All accepted frames.
     pub(crate) bytes: Vec<u8>,
+    /// How many records they hold.
+    pub(super) records: u16,
     /// Behind the last of them.
     pub(crate) end: Option<Cursor>,
     answers: Vec<(Reply, Result<Appended, AppendError>)>,
@@ -24,11 +29,18 @@ impl Batch {
         self.answers.is_empty()
     }
 
+    /// Whether one more frame goes in.
+    pub(super) fn has_room(&self, frame_len: usize, records: u16) -> bool {
+        let fits = self.bytes.len() + frame_len <= BYTES_MAX && self.records.checked_add(records).is_some();
+        self.bytes.is_empty() || fits
+    }
+
     /// Takes a commit in.
     pub(super) fn accept(&mut self, reply: Reply, header: &FrameHeader, frame: [&[u8]; 2], end: Cursor) {
         for part in frame {
             self.bytes.extend_from_slice(part);
         }
+        self.records += header.records;
         self.end = Some(end);
         let recorded_at = Timestamp::from_millis(header.recorded_at);
         let appended = Appended {
@@ -66,6 +78,6 @@ impl Batch {
         const KEPT_BYTES: usize = 4 << 20;
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_BYTES);
-        self.end = None;
+        (self.records, self.end) = (0, None);
     }
 }

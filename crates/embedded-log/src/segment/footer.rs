@@ -46,6 +46,11 @@ impl Footer {
         })
     }
 
+    /// Where the file ends.
+    pub(crate) fn end(&self) -> u64 {
+        self.offset + Self::LEN as u64
+    }
+
     /// Whether these bytes start as a footer does.
     pub(crate) fn announces(bytes: &[u8]) -> bool {
         bytes.starts_with(&MAGIC)

@@ -12,6 +12,8 @@ pub(crate) const PAYLOAD_BYTES_MAX: usize = (8 << 20) + (64 << 10);
 pub(crate) struct FrameHeader {
     pub(crate) payload_len: u32,
     pub(crate) records: u16,
+    /// How many records the same write put before it.
+    pub(crate) of_write_before: u16,
     pub(crate) first: u64,
     pub(crate) recorded_at: i64,
     pub(crate) payload_crc: u32,
@@ -24,6 +26,7 @@ impl FrameHeader {
         let mut block = [0; Self::LEN];
         block[..4].copy_from_slice(&self.payload_len.to_le_bytes());
         block[4..6].copy_from_slice(&self.records.to_le_bytes());
+        block[6..8].copy_from_slice(&self.of_write_before.to_le_bytes());
         block[8..16].copy_from_slice(&self.first.to_le_bytes());
         block[16..24].copy_from_slice(&self.recorded_at.to_le_bytes());
         block[24..28].copy_from_slice(&self.payload_crc.to_le_bytes());
@@ -36,6 +39,7 @@ impl FrameHeader {
         block_is_sound(block).then(|| Self {
             payload_len: u32_at(block, 0),
             records: u16::from_le_bytes(field(block, 4)),
+            of_write_before: u16::from_le_bytes(field(block, 6)),
             first: u64_at(block, 8),
             recorded_at: i64_at(block, 16),
             payload_crc: u32_at(block, 24),
@@ -45,6 +49,11 @@ impl FrameHeader {
     /// The position of the last record.
     pub(crate) fn last(&self) -> u64 {
         self.first + u64::from(self.records) - 1
+    }
+
+    /// The position of the first record of the write that it was part of.
+    pub(crate) fn write_first(&self) -> u64 {
+        self.first.saturating_sub(self.of_write_before.into())
     }
 
     /// The length of the whole frame.

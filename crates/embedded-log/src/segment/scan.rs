@@ -1,8 +1,11 @@
 //! Walks a segment's bytes frame by frame, and tells a cut from damage.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Cursor, Footer, FrameHeader, PAYLOAD_BYTES_MAX, SegmentHeader};
 
-/// A storage device writes whole sectors: a torn write leaves zeros from a sector's start.
+/// A storage device writes whole sectors, and those of one write in any order: what it did not come to are zeros still.
 const SECTOR: usize = 512;
 
 /// One step through a segment.
@@ -12,9 +15,9 @@ pub(crate) enum Step<'a> {
     Frame { offset: u32, header: FrameHeader, payload: &'a [u8] },
     /// The footer; nothing follows it.
     Sealed(Footer),
-    /// The file ends with a whole frame.
+    /// The file ends with a whole frame, and maybe room for more.
     End,
-    /// The file ends inside a frame, or in zeros: what a crash leaves of a write that nobody was told of.
+    /// What a crash leaves of a write that nobody was told of.
     Torn,
     /// The bytes are not what was written.
     Damaged(String),
@@ -41,14 +44,16 @@ impl<'a> Scan<'a> {
     /// Looks at what stands next, and passes it if it is a whole frame.
     pub(crate) fn step(&mut self) -> Step<'a> {
         let rest = &self.file[self.offset()..];
-        if rest.is_empty() {
-            return Step::End;
-        }
         if Footer::announces(rest) {
             return self.footer(rest);
         }
-        let Some(block) = rest.first_chunk() else { return Step::Torn };
+        let Some(block) = rest.first_chunk() else {
+            return if is_room(rest) { Step::End } else { Step::Torn };
+        };
         let Some(header) = FrameHeader::decode(block) else {
+            if is_room(rest) {
+                return Step::End;
+            }
             return self.torn_or("a frame's header does not match its checksum", FrameHeader::LEN);
         };
         if header.first != self.cursor.next || header.records == 0 {
@@ -72,7 +77,7 @@ impl<'a> Scan<'a> {
         let Some(footer) = Footer::decode(block) else {
             return self.torn_or("the footer does not match its checksum", Footer::LEN);
         };
-        if rest.len() > Footer::LEN {
+        if !is_room(&rest[Footer::LEN..]) {
             return Step::Damaged("something follows the footer".into());
         }
         if footer == self.cursor.footer() {
@@ -82,13 +87,44 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The next `len` bytes are wrong. They are torn if from some sector's start inside of them nothing but zeros
-    /// follows to the end of the file, a whole sector or the whole frame at least: bodies do not end so.
+    /// The next `len` bytes are wrong: by a crash, if some sector of them was never written, and no later write proves
+    /// that theirs was synced.
     fn torn_or(&self, reason: &str, len: usize) -> Step<'a> {
-        let (start, end) = (self.offset(), self.file.len());
-        let zeros_from = end - self.file.iter().rev().take_while(|byte| **byte == 0).count();
-        let from = if zeros_from <= start { start } else { zeros_from.next_multiple_of(SECTOR) };
-        let whole = from == start || end.saturating_sub(from) >= SECTOR;
-        if from < start + len && whole { Step::Torn } else { Step::Damaged(reason.into()) }
+        if self.is_partly_unwritten(len) && !self.is_followed() {
+            Step::Torn
+        } else {
+            Step::Damaged(reason.into())
+        }
     }
+
+    /// Whether there are only zeros in what some sector has of the next `len` bytes, and behind them in that sector.
+    fn is_partly_unwritten(&self, len: usize) -> bool {
+        let (mut from, end) = (self.offset(), self.file.len());
+        let behind = end.min(from + len);
+        while from < behind {
+            let sector_end = end.min((from / SECTOR + 1) * SECTOR);
+            if is_room(&self.file[from..sector_end]) {
+                return true;
+            }
+            from = sector_end;
+        }
+        false
+    }
+
+    /// Whether a sound frame of a later write, or a footer, stands anywhere behind.
+    fn is_followed(&self) -> bool {
+        let behind = self.offset() + 1;
+        let is_later = |header: FrameHeader| header.records > 0 && header.write_first() > self.cursor.next;
+        let blocks = self.file[behind..].array_windows::<{ FrameHeader::LEN }>();
+        // Room is passed over without a look at checksums.
+        let mut blocks = blocks.filter(|block| block[..4] != [0; 4]);
+        let footers = self.file[behind..].array_windows::<{ Footer::LEN }>().zip(behind as u64..);
+        blocks.any(|block| FrameHeader::decode(block).is_some_and(is_later))
+            || footers.into_iter().any(|(block, at)| Footer::decode(block).is_some_and(|f| f.offset == at))
+    }
+}
+
+/// Whether there is nothing but zeros.
+fn is_room(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
 }

@@ -22,7 +22,7 @@ fn check_cut(original: &std::path::Path, len: usize, zeros: usize, position: u64
     assert_eq!(log.head(), position, "cut at {len}");
     assert_eq!(log.all().unwrap().len() as u64, position);
     match &log.report.torn {
-        None => assert_eq!(whole, len + zeros),
+        None => assert!(bytes[whole..].iter().all(|byte| *byte == 0), "only room is passed over"),
         Some(torn) => {
             assert_eq!((torn.offset, torn.position_before.0), (whole as u64, position));
             assert_eq!(fs::read(&torn.kept_in).unwrap(), bytes[whole..], "what was cut off is kept");
@@ -79,10 +79,9 @@ fn zeros_behind_a_cut_at_a_sector_are_a_cut_too() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(folder.path(), &Config::default());
     fill(&log, 3);
-    let whole = fs::read(&segments(folder.path())[0]).unwrap().len();
     log.taken(commit("large", &[("large/1", 0)], &[0xab; 5_000]));
     drop(log);
-    let end = fs::read(&segments(folder.path())[0]).unwrap().len();
+    let [.., whole, end] = frames(&fs::read(&segments(folder.path())[0]).unwrap())[..] else { panic!() };
     for len in (whole.next_multiple_of(512)..end - 512).step_by(512).chain([whole]) {
         check_cut(folder.path(), len, end - len, 6, whole);
         check_cut(folder.path(), len, 8_192 - len, 6, whole);
