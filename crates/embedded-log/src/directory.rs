@@ -82,15 +82,12 @@ impl Directory {
 
     /// The first positions of all segments, ascending.
     pub(crate) fn segments(&self) -> Result<Vec<u64>, OpenError> {
-        let names = self.names()?;
-        let mut firsts: Vec<u64> = names.iter().filter_map(|name| segment::first_of(name)).collect();
-        firsts.sort_unstable();
-        Ok(firsts)
+        segments_in(&self.log())
     }
 
     /// Removes segments that were never begun, and warns of what should not be there.
     pub(crate) fn tidy(&self) -> Result<(), OpenError> {
-        for name in self.names()?.into_iter().filter(|name| segment::first_of(name).is_none()) {
+        for name in names_in(&self.log())?.into_iter().filter(|name| segment::first_of(name).is_none()) {
             if Path::new(&name).extension() == Some(OsStr::new("tmp")) {
                 // It would have got its name when it was whole.
                 let path = self.log().join(&name);
@@ -101,12 +98,19 @@ impl Directory {
         }
         Ok(())
     }
+}
 
-    fn names(&self) -> Result<Vec<OsString>, OpenError> {
-        let log = self.log();
-        let names = || fs::read_dir(&log)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>();
-        names().map_err(OpenError::io("read", &log))
-    }
+/// The first positions of all segments in a folder of segments, ascending.
+pub(crate) fn segments_in(log: &Path) -> Result<Vec<u64>, OpenError> {
+    let names = names_in(log)?;
+    let mut firsts: Vec<u64> = names.iter().filter_map(|name| segment::first_of(name)).collect();
+    firsts.sort_unstable();
+    Ok(firsts)
+}
+
+fn names_in(log: &Path) -> Result<Vec<OsString>, OpenError> {
+    let names = || fs::read_dir(log)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>();
+    names().map_err(OpenError::io("read", log))
 }
 
 fn identity(of: &fs::Metadata) -> Identity {

@@ -1,6 +1,6 @@
 //! The file that says a folder is a log, and in which format.
 
-use std::{fs, io};
+use std::{fs, io, path::Path};
 
 use crate::{
     OpenError,
@@ -23,19 +23,34 @@ fn version(text: &str) -> Option<u32> {
 
 /// Checks the format of the folder; marks a new one.
 pub(crate) fn check(directory: &Directory, is_empty: bool) -> Result<(), OpenError> {
-    let path = directory.root().join("FORMAT");
-    let folder = || directory.root().to_owned();
-    match fs::read(&path) {
-        Ok(bytes) => match std::str::from_utf8(&bytes).ok().and_then(version) {
-            Some(KNOWN) => Ok(()),
-            Some(found) => Err(OpenError::Newer { folder: folder(), found, known: KNOWN }),
-            None => Err(OpenError::NoLog { folder: folder(), reason: "has a damaged FORMAT file" }),
-        },
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(OpenError::io("read", &path)(error)),
-        Err(_) if !is_empty => {
-            Err(OpenError::NoLog { folder: folder(), reason: "has segments, but no FORMAT file" })
-        }
-        Err(_) => write(directory),
+    if is_marked(directory.root())? {
+        return Ok(());
+    }
+    if is_empty { write(directory) } else { Err(unmarked(directory.root())) }
+}
+
+/// Checks the format of a folder that must be a log.
+pub(crate) fn check_marked(folder: &Path) -> Result<(), OpenError> {
+    if is_marked(folder)? { Ok(()) } else { Err(unmarked(folder)) }
+}
+
+fn unmarked(folder: &Path) -> OpenError {
+    OpenError::NoLog { folder: folder.to_owned(), reason: "has segments, but no FORMAT file" }
+}
+
+/// Whether a folder has this format; false if it has none.
+fn is_marked(folder: &Path) -> Result<bool, OpenError> {
+    let path = folder.join("FORMAT");
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(OpenError::io("read", &path)(error)),
+    };
+    let folder = folder.to_owned();
+    match std::str::from_utf8(&bytes).ok().and_then(version) {
+        Some(KNOWN) => Ok(true),
+        Some(found) => Err(OpenError::Newer { folder, found, known: KNOWN }),
+        None => Err(OpenError::NoLog { folder, reason: "has a damaged FORMAT file" }),
     }
 }
 

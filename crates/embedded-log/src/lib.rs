@@ -3,6 +3,7 @@
 mod active;
 mod check;
 mod config;
+mod copy;
 mod directory;
 mod disk;
 mod error;
@@ -26,6 +27,7 @@ mod verify;
 mod writer;
 
 pub use config::Config;
+pub use copy::{CopyReport, copy};
 pub use error::{Damage, OpenError};
 pub use log::EmbeddedLog;
 pub use repair::repair;

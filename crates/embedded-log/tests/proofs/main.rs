@@ -2,6 +2,7 @@
 
 mod apart;
 mod contract;
+mod copies;
 mod cuts;
 mod flips;
 mod folders;

@@ -23,6 +23,12 @@ pub(crate) enum LogWords {
     Check,
     /// Set aside what is damaged, and what stands behind it in the same segment, and go on from the last whole record.
     Repair,
+    /// Copy the log into another folder, checking every byte on the way; beside a running server too.
+    Copy {
+        /// The folder that the copy goes into; it may have no log yet.
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
+    },
     /// Print records, oldest first, as JSON lines.
     Dump {
         /// Begin behind this position.

@@ -1,9 +1,10 @@
 //! The log's files.
 
 use std::io;
+use std::path::Path;
 
 use resit_api::{LogRecord, Verified};
-use resit_embedded_log::{Damage, VerifyReport};
+use resit_embedded_log::{CopyReport, Damage, VerifyReport};
 use serde_json::{Value, json};
 
 use super::{Out, Tone};
@@ -26,6 +27,21 @@ impl Out {
             writeln!(self.sink(), "{word} {damage}")?;
         }
         Ok(())
+    }
+
+    /// What was copied, and where to.
+    pub(crate) fn log_copied(&mut self, report: &CopyReport, to: &Path) -> io::Result<()> {
+        let CopyReport { head, segments, bytes, digest } = report;
+        if self.is_json() {
+            let digest = format!("{digest:08x}");
+            return self
+                .value(&json!({ "head": head, "segments": segments, "bytes": bytes, "digest": digest }));
+        }
+        writeln!(
+            self.sink(),
+            "copied the log up to position {head} into {}: {bytes} bytes in {segments} segments; digest {digest:08x}",
+            to.display()
+        )
     }
 
     /// What a check of the log, and of what is derived from it, found.

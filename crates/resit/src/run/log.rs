@@ -20,6 +20,14 @@ pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
     Ok(if report.is_sound() { Status::Done } else { Status::Damaged })
 }
 
+/// Copies the log's files. The ledger may be running.
+pub(super) fn copy(folder: &Path, to: &Path, out: &mut Out) -> Result<Status, Stopped> {
+    ledger::check_marked(folder)?;
+    let report = resit_embedded_log::copy(folder, to).map_err(open(folder))?;
+    out.log_copied(&report, to)?;
+    Ok(Status::Done)
+}
+
 /// Sets aside what is damaged, or says what it would do. The ledger must be stopped for it.
 pub(super) fn repair(folder: &Path, dry_run: bool, out: &mut Out) -> Result<Status, Stopped> {
     match ledger::check_marked(folder) {

@@ -49,6 +49,26 @@ fn a_second_process_is_told_who_has_the_folder_and_where_to_ask() {
 }
 
 #[test]
+fn the_log_is_copied_beside_a_running_server_and_the_copy_is_a_ledger() {
+    let shell = Shell::shop();
+    let server = shell.serve();
+    let (voucher, _) = shell.issue("W-1");
+    let copy = shell.folder.join("copy");
+    let copied = shell.run(&format!("--output json log copy {}", copy.display())).with(0).json();
+    shell.issue("W-2");
+    let again = shell.run(&format!("log copy {}", copy.display())).with(3);
+    assert!(again.err.contains("something else stands there"), "{}", again.err);
+    server.stop();
+    fs::copy(shell.folder.join("code.key"), copy.join("code.key")).unwrap();
+    let checked = shell.run(&format!("--output json --ledger {} log check", copy.display())).with(0).json();
+    assert_eq!((&checked["sound_up_to"], &checked["digest"]), (&copied["head"], &copied["digest"]));
+    shell.run(&format!("--ledger {} show {voucher}", copy.display())).with(0);
+    let later = shell.run(&format!("--ledger {} look-up --order W-2", copy.display()));
+    assert!(!later.out.contains("W-2"), "it came after the copy: {}", later.out);
+    shell.run(&format!("--ledger {} verify", copy.display())).with(0);
+}
+
+#[test]
 fn an_address_that_a_dead_server_left_is_passed_over() {
     let shell = Shell::shop();
     let server = shell.serve();

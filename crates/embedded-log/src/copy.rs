@@ -1,0 +1,83 @@
+//! A copy of a log, made while another process may be writing it.
+
+use std::path::Path;
+
+use resit_event_log::Position;
+
+use crate::{
+    OpenError,
+    check::{BEGINNING, End, check, check_sealed},
+    directory::{Directory, put_file, segments_in},
+    format,
+    recover::read_segment,
+    segment::Footer,
+};
+
+/// What a copy holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyReport {
+    /// The last position that was copied.
+    pub head: Position,
+    /// How many segments were.
+    pub segments: usize,
+    /// How many bytes they have.
+    pub bytes: u64,
+    /// The digest of all that was copied; [`crate::verify`] of the copy finds the same.
+    pub digest: u32,
+}
+
+/// How often the open segment is read again when it can't be right: it is read while it is written, and then the end of
+/// what was read may be newer than the middle.
+const TRIES_MAX: u32 = 100;
+
+/// Copies a log into a folder without one, checking every byte on the way. The log may be open, also in another process:
+/// the copy ends with a record that was whole when it was read, and has all that was acknowledged before the call.
+///
+/// # Errors
+///
+/// If the log is damaged, or the copy's folder has a log or can't be written. What was copied until then has no FORMAT file,
+/// and so is not taken for a log.
+pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
+    let source = from.join("log");
+    format::check_marked(from)?;
+    let firsts = segments_in(&source)?;
+    let copy = Directory::lock(to)?;
+    if to.join("FORMAT").exists() || !copy.segments()?.is_empty() {
+        let occupied = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+        return Err(OpenError::io("copy a log into", to)(occupied));
+    }
+    let (mut end, mut bytes) = (BEGINNING, 0);
+    for (at, first) in firsts.iter().enumerate() {
+        let path = source.join(crate::segment::file_name(*first));
+        let (part, part_end) = if at + 1 < firsts.len() {
+            let whole = read_segment(&path)?;
+            let footer = check_sealed(*first, &whole, end, |_, _, _| Ok(()));
+            (whole, footer.map_err(|(_, damage)| OpenError::Damaged(damage))?)
+        } else {
+            open_segment(&path, *first, end)?
+        };
+        put_file(&copy.segment(*first), &part).map_err(OpenError::io("write", &copy.segment(*first)))?;
+        (end, bytes) = (part_end, bytes + part.len() as u64);
+    }
+    format::write(&copy)?;
+    Ok(CopyReport { head: Position(end.last), segments: firsts.len(), bytes, digest: end.digest })
+}
+
+/// The last segment up to its last whole frame, and what that comes to.
+fn open_segment(path: &Path, first: u64, before: Footer) -> Result<(Vec<u8>, Footer), OpenError> {
+    let mut tries = 1;
+    loop {
+        let mut bytes = read_segment(path)?;
+        let (len, end) = match check(first, &bytes, before, |_, _, _| Ok(())) {
+            End::Sealed(footer) => (footer.end(), footer),
+            End::Open(cursor) | End::Torn(cursor) => (cursor.offset, cursor.footer()),
+            End::Damaged(_, damage) if tries == TRIES_MAX => return Err(OpenError::Damaged(damage)),
+            End::Damaged(..) => {
+                tries += 1;
+                continue;
+            }
+        };
+        bytes.truncate(usize::try_from(len).expect("it lies inside of the bytes at hand"));
+        return Ok((bytes, end));
+    }
+}
