@@ -257,11 +257,16 @@ async fn a_refusal_in_the_middle_is_the_answer_and_what_was_issued_stays() {
     let reply = open.send("big", packs()).await.unwrap();
     assert!(matches!(&reply.outcome, Outcome::Refused(refusal) if refusal.rule == Rule::BuyerQualifies));
     assert_eq!((reply.codes.len(), open.count("VoucherIssued").await), (0, usize::from(PACKS_OF_A_PART)));
+    let issued: Vec<_> = (1..=PACKS_OF_A_PART).map(|piece| EntitlementId::of_order(&line(), piece)).collect();
+    let shown = |reply: &Reply| reply.entitlements.iter().map(|view| view.id).collect::<Vec<_>>();
+    assert_eq!(shown(&reply), issued, "what was issued before is told with the refusal");
     // Accredited again, a new id completes the line; the old one is answered as before.
     open.yes("accredited", amend(vec![id("accredited")]).into()).await;
     is_whole(&open.yes("big-2", packs()).await);
     let again = open.send("big", packs()).await.unwrap();
     assert_eq!((again.replayed, again.outcome), (true, reply.outcome));
+    let fewer = open.send("big-3", order(PACKS_OF_A_PART).into()).await.unwrap();
+    assert!(matches!(&fewer.outcome, Outcome::Refused(refusal) if refusal.rule == Rule::OrderUnchanged));
     assert_eq!(open.count("VoucherIssued").await, usize::from(PACKS));
 }
 

@@ -95,9 +95,14 @@ fn id_of_part(id: &CommandId, first: u16, quantity: u16) -> Result<CommandId, Fa
         .map_err(|_| Failure::IdTooLong { id: id.clone(), max: ID_BYTES_MAX - room })
 }
 
-/// One answer out of two. The first part's warnings speak for all.
+/// One answer out of two. The first part's warnings speak for all, and a refusal is the answer to the whole.
 fn joined(mut whole: Reply, part: Reply) -> Reply {
-    let Outcome::Accepted { events: more, .. } = part.outcome else { return part };
+    let Outcome::Accepted { events: more, .. } = part.outcome else {
+        // What was issued before is issued all the same.
+        let mut entitlements = whole.entitlements.into_vec();
+        entitlements.extend(part.entitlements.into_vec());
+        return Reply { entitlements: entitlements.into(), ..part };
+    };
     if let Outcome::Accepted { events, .. } = &mut whole.outcome {
         events.extend(more);
     }
