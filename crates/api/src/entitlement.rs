@@ -45,6 +45,13 @@ pub struct Unit {
     pub stands: String,
 }
 
+impl Unit {
+    /// A voucher as it stands at `now`.
+    pub fn at(view: UnitView, now: Timestamp) -> Self {
+        Self { stands: view.stands(now).to_owned(), view }
+    }
+}
+
 impl Entitlement {
     /// An entitlement as it stands at `now`.
     pub fn at(view: EntitlementView, now: Timestamp) -> Self {
@@ -61,8 +68,7 @@ impl Entitlement {
             steps,
             units,
         } = view;
-        let standing = |view: UnitView| Unit { stands: view.stands(now).to_owned(), view };
-        let units = units.into_iter().map(standing).collect();
+        let units = units.into_iter().map(|unit| Unit::at(unit, now)).collect();
         Self { id, offer, title, terms, order, purchased_at, paid, agreement, prorated, steps, units }
     }
 }

@@ -31,9 +31,11 @@ pub use entitlement::{Entitlement, Unit};
 pub use event::{EventOnStream, HistoryEvent};
 pub use explanation::Explanation;
 pub use field_error::{FieldError, read_json};
-pub use list::{CandidateVoucher, Found, Inventory, LookUp, PAGE_ITEMS, PAGE_ITEMS_MAX, Page};
+pub use list::{
+    CandidateVoucher, Found, Inventory, LookUp, OrderedLine, PAGE_ITEMS, PAGE_ITEMS_MAX, Page, RefusedLine,
+};
 pub use log::{LogEvent, LogPage, LogRecord};
-pub use offer::{DayMove, ProviderMove, PublishedOffer, TermsText, Version, Withdrawn};
+pub use offer::{DayMove, ListedOffer, ProviderMove, PublishedOffer, TermsText, Version, Withdrawn};
 pub use openapi::openapi;
 pub use operation::{Operation, Service};
 pub use order::{LINES_MAX, Line, LineReply, Order, OrderReply};

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use resit_domain::{EntitlementId, OfferId, UnitNo};
+use resit_domain::{CommandId, EntitlementId, OfferId, Refusal, Timestamp, UnitNo};
 use resit_event_log::Position;
+use resit_projector::{CandidateUnit, RefusedOrder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::Unit;
 
 /// How many items a page has if nobody says.
 pub const PAGE_ITEMS: usize = 100;
@@ -25,16 +28,46 @@ pub struct Page<T> {
 }
 
 /// A voucher that serves a candidate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CandidateVoucher {
     /// The entitlement.
     pub entitlement: EntitlementId,
     /// The offer.
     pub offer: OfferId,
-    /// The unit.
-    pub unit: UnitNo,
-    /// How it stands: a stage, or `ended`.
-    pub stands: String,
+    /// The voucher: how it stands, what was sat, when it ends and by which clause.
+    #[serde(flatten)]
+    pub unit: Unit,
+}
+
+/// A line of an order, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderedLine {
+    /// Its number.
+    pub line: u32,
+    /// The offer: what was bought, or else what was last asked for.
+    pub offer: OfferId,
+    /// How many units of it.
+    pub quantity: u16,
+    /// How many of them were issued. The vouchers themselves are under the line's own path.
+    pub issued: u16,
+    /// How often a rule said no to the line.
+    pub refusals: usize,
+    /// What was said the last time; null if never.
+    pub refused: Option<RefusedLine>,
+}
+
+/// What a rule said to an order line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RefusedLine {
+    /// The command: its `why` tells everything.
+    pub command: CommandId,
+    /// Its position in the log.
+    #[schemars(with = "u64")]
+    pub position: Position,
+    /// When it was put on record.
+    pub recorded_at: Timestamp,
+    /// Why not, and what would make it yes.
+    pub refusal: Refusal,
 }
 
 /// What an agreement has.
@@ -63,4 +96,26 @@ pub struct Found {
     pub unit: UnitNo,
     /// Its entitlement.
     pub entitlement: crate::Entitlement,
+}
+
+impl CandidateVoucher {
+    /// A voucher as it stands at `now`.
+    pub fn at(serving: CandidateUnit, now: Timestamp) -> Self {
+        let CandidateUnit { entitlement, offer, unit } = serving;
+        Self { entitlement, offer, unit: Unit::at(unit, now) }
+    }
+}
+
+impl From<resit_projector::OrderedLine> for OrderedLine {
+    fn from(ordered: resit_projector::OrderedLine) -> Self {
+        let resit_projector::OrderedLine { line, offer, quantity, issued, refusals, refused } = ordered;
+        Self { line, offer, quantity, issued, refusals, refused: refused.map(RefusedLine::from) }
+    }
+}
+
+impl From<RefusedOrder> for RefusedLine {
+    fn from(refused: RefusedOrder) -> Self {
+        let RefusedOrder { command, position, recorded_at, refusal, .. } = refused;
+        Self { command, position: Position(position), recorded_at, refusal }
+    }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use resit_domain::{Grandfather, Offer, OfferId, ProviderId, TermsHash, Timestamp};
+use resit_projector::OfferRow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,25 @@ pub struct PublishedOffer {
     pub withdrawn: Option<Withdrawn>,
     /// Moves between providers, oldest first.
     pub provider_moves: Vec<ProviderMove>,
+}
+
+/// An offer in the list of all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListedOffer {
+    /// The offer.
+    pub offer: OfferId,
+    /// The title of its newest version; null if only a newer program can read that.
+    pub title: Option<String>,
+    /// The number of its newest version, from 1.
+    pub version: usize,
+    /// The hash of that version's text.
+    pub terms: TermsHash,
+    /// When that version was published.
+    pub published_at: Timestamp,
+    /// The last day of that version, after all moves; null if it has none.
+    pub last_day: Option<NaiveDate>,
+    /// When its sale ended; null if it is on sale.
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 /// A version of an offer.
@@ -102,5 +122,12 @@ impl PublishedOffer {
             withdrawn: offer.withdrawn.map(|(at, grandfather)| Withdrawn { at, grandfather }),
             provider_moves: offer.migrations.iter().map(moved).collect(),
         }
+    }
+}
+
+impl From<(OfferId, OfferRow)> for ListedOffer {
+    fn from((offer, row): (OfferId, OfferRow)) -> Self {
+        let OfferRow { title, version, terms, published_at, last_day, withdrawn_at } = row;
+        Self { offer, title, version, terms, published_at, last_day, withdrawn_at }
     }
 }

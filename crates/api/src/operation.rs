@@ -44,12 +44,16 @@ pub enum Operation {
     LookUpCode,
     /// Lists a candidate's vouchers.
     CandidateVouchers,
+    /// Tells what came of an order's lines.
+    OrderLines,
     /// Lists what an order line issued.
     OrderLine,
     /// Lists an offer's vouchers.
     OfferVouchers,
     /// Tells what an agreement has.
     Inventory,
+    /// Lists the offers.
+    Offers,
     /// Tells an offer's versions.
     Offer,
     /// Gives the text of terms.
@@ -66,6 +70,8 @@ pub enum Operation {
     Verify,
     /// Makes what is derived anew.
     Rebuild,
+    /// Says what a kind of problem means.
+    ProblemPage,
     /// Gives this document.
     OpenApi,
     /// Tells that the process answers.
@@ -93,13 +99,15 @@ impl Operation {
             | Self::Rules
             | Self::Log => Some(Service::CommandHandler),
             Self::CandidateVouchers
+            | Self::OrderLines
             | Self::OfferVouchers
+            | Self::Offers
             | Self::Inventory
             | Self::Status
             | Self::Verify
             | Self::Rebuild => Some(Service::Projector),
             Self::ExpireDue => Some(Service::ExpiryScheduler),
-            Self::OpenApi | Self::Live | Self::Ready | Self::Metrics => None,
+            Self::ProblemPage | Self::OpenApi | Self::Live | Self::Ready | Self::Metrics => None,
         }
     }
 
@@ -111,7 +119,11 @@ impl Operation {
             Self::Order | Self::Command("issue") => (5, 75),
             // What waits by itself.
             Self::Log => (35, 75),
-            Self::CandidateVouchers | Self::OfferVouchers | Self::Inventory => (7, 21),
+            Self::CandidateVouchers
+            | Self::OrderLines
+            | Self::OfferVouchers
+            | Self::Offers
+            | Self::Inventory => (7, 21),
             // As many commands as are due.
             Self::ExpireDue => (10, 310),
             // What reads the whole log.

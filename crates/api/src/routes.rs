@@ -9,8 +9,8 @@ use crate::command::OFFERED;
 use crate::parameter::{DRY_RUN, KEY, LIMIT, PREFER, of, path, query, required_query};
 use crate::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent, Inventory, Judged,
-    LogPage, LookUp, Operation, Order, OrderReply, Parameter, Place, ProblemKind, PublishedOffer, Rebuilt,
-    Reply, Route, RuleText, SchemaOf, Status, TermsText, Verified,
+    ListedOffer, LogPage, LookUp, Operation, Order, OrderReply, OrderedLine, Parameter, Place, ProblemKind,
+    PublishedOffer, Rebuilt, Reply, Route, RuleText, SchemaOf, Status, TermsText, Verified,
 };
 
 /// Every route.
@@ -46,6 +46,8 @@ fn of_vouchers() -> Vec<Route> {
     let as_of = query::<Timestamp>("as_of", "Only what had happened by then.");
     let known_at = query::<Timestamp>("known_at", "Only what was on record by then.");
     let command = path::<CommandId>("id", "The command.");
+    let shop = path::<ShopId>("shop", "The purchase system.");
+    let number = path::<OrderNumber>("number", "The order's number there.");
     vec![
         Route::post(O::Order, "order", "/v1/orders", "Issues what an order bought, all its lines.")
             .needs(Right::Order)
@@ -100,17 +102,23 @@ fn of_vouchers() -> Vec<Route> {
         .paged::<CandidateVoucher>()
         .reads_models(),
         Route::get(
+            O::OrderLines,
+            "order-lines",
+            "/v1/orders/{shop}/{number}",
+            "Tells what came of each line of an order.",
+        )
+        .needs(Right::ReadVouchers)
+        .takes(&[shop, number])
+        .paged::<OrderedLine>()
+        .reads_models(),
+        Route::get(
             O::OrderLine,
             "order-line",
             "/v1/orders/{shop}/{number}/{line}",
             "Lists what an order line issued.",
         )
         .needs(Right::ReadVouchers)
-        .takes(&[
-            path::<ShopId>("shop", "The purchase system."),
-            path::<OrderNumber>("number", "The order's number there."),
-            path::<u32>("line", "The line."),
-        ])
+        .takes(&[shop, number, path::<u32>("line", "The line.")])
         .paged::<Entitlement>(),
         Route::get(
             O::OfferVouchers,
@@ -138,6 +146,10 @@ fn of_vouchers() -> Vec<Route> {
 fn of_catalogue() -> Vec<Route> {
     use {Operation as O, ProblemKind as P};
     vec![
+        Route::get(O::Offers, "offers", "/v1/offers", "Lists the offers.")
+            .needs(Right::ReadCatalogue)
+            .paged::<ListedOffer>()
+            .reads_models(),
         Route::get(O::Offer, "offer", "/v1/offers/{id}", "Tells an offer's versions.")
             .needs(Right::ReadCatalogue)
             .takes(&[path::<OfferId>("id", "The offer.")])
@@ -201,6 +213,24 @@ fn of_operators() -> Vec<Route> {
         Route::get(O::Metrics, "metrics", "/metrics", "Gives what Prometheus asks for.")
             .needs(Right::ReadMetrics)
             .answers_with(200, "application/openmetrics-text", None),
+        Route::get(
+            O::ProblemPage,
+            "problem",
+            "/problems/{name}",
+            "Says what a kind of problem means, and what to do.",
+        )
+        .takes(&[Parameter {
+            place: Place::Path,
+            required: true,
+            name: "name",
+            says: "The last part of the problem's `type`.",
+            schema: |_| {
+                let names: Vec<_> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
+                schemars::json_schema!({ "type": "string", "enum": names })
+            },
+        }])
+        .answers_with(200, "text/plain", None)
+        .may(&[ProblemKind::NotFound]),
         Route::get(O::OpenApi, "openapi", "/openapi.json", "Gives this document.").answers_with(
             200,
             "application/json",

@@ -101,7 +101,9 @@ fn every_kind_of_problem_is_in_the_reference() {
     let page =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/http.md")).unwrap();
     for kind in ProblemKind::ALL {
-        let row = format!("| `{}` | {} |", kind.name(), kind.status());
+        let (when, remedy) = (kind.when(), kind.remedy());
+        let row = format!("\n| `{}` | {} | {when} | {remedy} |\n", kind.name(), kind.status());
         assert!(page.contains(&row), "docs/http.md has no row {row}");
+        assert!(when.len() > 15 && remedy.len() >= 8 && !remedy.ends_with('.'), "{kind:?}");
     }
 }

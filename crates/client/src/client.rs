@@ -4,12 +4,12 @@ use std::fmt::{self, Write as _};
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent,
-    Inventory, Judged, LogPage, Page, ProblemKind, PublishedOffer, Rebuilt, Reply, Status, TermsText,
-    Verified,
+    Inventory, Judged, ListedOffer, LogPage, OrderedLine, Page, ProblemKind, PublishedOffer, Rebuilt, Reply,
+    Status, TermsText, Verified,
 };
 use resit_domain::{
-    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp,
-    UnitNo,
+    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, OrderNumber, ShopId,
+    TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -144,6 +144,12 @@ impl Client {
         }
     }
 
+    /// The lines of an order and what came of each, by all that is on record now.
+    pub fn order_lines(&self, shop: &ShopId, number: &OrderNumber) -> Result<Vec<OrderedLine>, ClientError> {
+        let head = self.status()?.log.head;
+        self.all(&format!("/v1/orders/{shop}/{number}?at_least={head}"))
+    }
+
     /// The vouchers that serve a candidate, by all that is on record now.
     pub fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, ClientError> {
         let head = self.status()?.log.head;
@@ -154,6 +160,12 @@ impl Client {
     pub fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, ClientError> {
         let head = self.status()?.log.head;
         self.connection.answer(&Ask::get(format!("/v1/agreements/{agreement}/inventory?at_least={head}")))
+    }
+
+    /// All offers, by all that is on record now.
+    pub fn offers(&self) -> Result<Vec<ListedOffer>, ClientError> {
+        let head = self.status()?.log.head;
+        self.all(&format!("/v1/offers?at_least={head}"))
     }
 
     /// An offer's versions; none if it was never published.

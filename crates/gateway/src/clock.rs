@@ -7,6 +7,9 @@ pub trait Clock: Send + Sync + 'static {
     /// What time it is.
     fn now(&self) -> Timestamp;
 
+    /// Whether it is a rehearsal's, which can be set.
+    fn is_settable(&self) -> bool;
+
     /// Sets it, for a rehearsal; it stands there until it is set again.
     ///
     /// # Errors

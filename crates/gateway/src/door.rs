@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
-use axum::http::Response;
 use axum::http::request::Parts;
+use axum::http::{Response, Uri};
 use resit_api::{FieldError, Operation, Problem, ProblemKind, Route, header};
 
 use crate::asked::Asked;
@@ -68,7 +68,7 @@ async fn admitted(
     front.auth.admits(&head.headers)?;
     let now = front.clock.now();
     let Some(right) = route.right else {
-        return Ok(Box::pin(open(app, route.operation)).await?.into_response());
+        return Ok(Box::pin(open(app, route, path, &head.uri)).await?.into_response());
     };
     let caller = front.auth.caller(head, now)?;
     caller.must_have(right)?;
@@ -81,30 +81,35 @@ async fn admitted(
             return Box::pin(handed_on(&**beyond, route, caller, head, body, &front.limits)).await;
         }
     };
-    let path = path.map_err(|error| {
-        let reason = error.body_text();
-        Problem::bad_input(FieldError::new("path", reason, "write what is no ASCII as percent-encoded UTF-8"))
-    })?;
-    let parameters = Parameters::new(path, &head.uri, &route.parameters)?;
-    let now = match in_header(&head.headers, header::CLOCK)? {
-        None => now,
-        // Who only asks may ask from any instant; nothing comes of it.
-        Some(at) if only_asks(route, &parameters)? => at,
-        Some(at) => {
-            front.clock.set(at).map_err(|ClockFixed| {
-                let detail = "Resit-Clock is for rehearsals: `resit init --rehearsal` makes a ledger whose clock can be set";
-                Problem::new(ProblemKind::ClockFixed, detail)
-            })?;
-            at
-        }
-    };
+    let parameters = Parameters::new(readable(path)?, &head.uri, &route.parameters)?;
+    let named = in_header(&head.headers, header::CLOCK)?;
+    // Who only asks may ask from any instant; nothing comes of it.
+    let sets_clock = if only_asks(route, &parameters)? { None } else { named };
+    if sets_clock.is_some() && !front.clock.is_settable() {
+        return Err(clock_fixed());
+    }
+    let now = named.unwrap_or(now);
     let asked = Asked { app, parts, caller, now, headers: &head.headers, uri: &head.uri, parameters };
     let answered = match route.operation {
         Operation::Command(name) => command::taken(&asked, name, body).await,
         // Kept out of the way of commands, whose future is the smaller for it.
         operation => Box::pin(question(&asked, app, operation, body)).await,
     };
+    if let Some(at) = sets_clock.filter(|_| was_taken(&answered)) {
+        front.clock.set(at).map_err(|ClockFixed| clock_fixed())?;
+    }
     answered.map(Answered::into_response).map_err(|problem| asked.caller.told(problem))
+}
+
+/// Whether a request did what it came for, be it to hear the rules say no. Time stands still for any other.
+fn was_taken(answered: &Result<Answered, Problem>) -> bool {
+    answered.as_ref().map_or_else(|problem| problem.r#type == ProblemKind::Refused, |_| true)
+}
+
+fn clock_fixed() -> Problem {
+    let detail =
+        "Resit-Clock is for rehearsals: `resit init --rehearsal` makes a ledger whose clock can be set";
+    Problem::new(ProblemKind::ClockFixed, detail)
 }
 
 /// Hands a request on to those who answer it.
@@ -149,9 +154,11 @@ async fn question(
         Operation::Why => questions::why(asked).await,
         Operation::LookUpCode => questions::look_up(asked, body).await,
         Operation::CandidateVouchers => lists::candidate(asked).await,
+        Operation::OrderLines => lists::order_lines(asked).await,
         Operation::OrderLine => lists::order_line(asked).await,
         Operation::OfferVouchers => lists::offer(asked).await,
         Operation::Inventory => lists::inventory(asked).await,
+        Operation::Offers => lists::offers(asked).await,
         Operation::Offer => catalogue::offer(asked).await,
         Operation::Terms => catalogue::terms(asked).await,
         Operation::Rules => catalogue::rules(),
@@ -164,16 +171,42 @@ async fn question(
         Operation::Verify => Answered::json(&upkeep.verify().await?),
         Operation::Rebuild => Answered::json(&upkeep.rebuild().await?),
         Operation::Metrics => metrics::shown(app, asked.now).await,
-        Operation::OpenApi | Operation::Live | Operation::Ready => open(app, operation).await,
+        Operation::ProblemPage | Operation::OpenApi | Operation::Live | Operation::Ready => {
+            Err(Problem::new(ProblemKind::Bug, "this route needs no right to it, and has one"))
+        }
     }
 }
 
 /// What everybody may ask.
-async fn open(app: &App, operation: Operation) -> Result<Answered, Problem> {
-    match operation {
+async fn open(
+    app: &App,
+    route: &Route,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    uri: &Uri,
+) -> Result<Answered, Problem> {
+    match route.operation {
+        Operation::ProblemPage => problem_page(&Parameters::new(readable(path)?, uri, &route.parameters)?),
         Operation::OpenApi => Ok(Answered::text("application/json", app.openapi.as_str())),
         Operation::Live => health::live(),
         Operation::Ready => health::ready(app).await,
         _ => Err(Problem::new(ProblemKind::Bug, "this route has no right to it, and needs one")),
     }
+}
+
+/// What the `type` of a problem leads to.
+fn problem_page(parameters: &Parameters) -> Result<Answered, Problem> {
+    let name: String = parameters.in_path("name")?;
+    let kind = ProblemKind::named(&name).ok_or_else(|| {
+        let names: Vec<_> = ProblemKind::ALL.iter().map(|kind| kind.name()).collect();
+        let detail = format!("no kind of problem is called that; the kinds are: {}", names.join(", "));
+        Problem::new(ProblemKind::NotFound, detail)
+    })?;
+    Ok(Answered::text("text/plain; charset=utf-8", kind.page()))
+}
+
+fn readable(path: Result<RawPathParams, RawPathParamsRejection>) -> Result<RawPathParams, Problem> {
+    path.map_err(|error| {
+        let reason = error.body_text();
+        Problem::bad_input(FieldError::new("path", reason, "write what is no ASCII as percent-encoded UTF-8"))
+    })
 }

@@ -1,9 +1,11 @@
 //! Lists: that of an order line from the log itself, the others from the read models.
 
-use resit_api::{CandidateVoucher, Entitlement, Inventory, Page, Problem, ProblemKind};
+use resit_api::{
+    CandidateVoucher, Entitlement, Inventory, ListedOffer, OrderedLine, Page, Problem, ProblemKind,
+};
 use resit_domain::{AgreementId, CandidateId, EntitlementId, EntitlementView, OfferId, OrderLine};
 use resit_event_log::Position;
-use resit_projector::{List, Projector};
+use resit_projector::{CandidateUnit, List, Projector};
 
 use crate::asked::Asked;
 use crate::respond::Answered;
@@ -24,6 +26,28 @@ pub(crate) async fn order_line(asked: &Asked<'_>) -> Result<Answered, Problem> {
     shown(asked, views, next, position).await
 }
 
+/// What came of each line of an order.
+pub(crate) async fn order_lines(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let (shop, number) = (asked.parameters.in_path("shop")?, asked.parameters.in_path("number")?);
+    asked.caller.must_serve(&shop)?;
+    let (after, limit) = (asked.after::<u32>()?, asked.limit()?);
+    let position = asked.projected().await?;
+    let mut lines = read_models(asked)?.order(&shop, &number, after, limit + 1)?;
+    let next = cut(&mut lines, limit, |last| last.line.to_string());
+    let items = lines.into_iter().map(OrderedLine::from).collect();
+    Ok(Answered::json(&Page::<OrderedLine> { items, next, position })?.at(position))
+}
+
+/// All offers.
+pub(crate) async fn offers(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let (after, limit) = (asked.after::<OfferId>()?, asked.limit()?);
+    let position = asked.projected().await?;
+    let mut offers = read_models(asked)?.offers(after.as_ref(), limit + 1)?;
+    let next = cut(&mut offers, limit, |(last, _)| last.to_string());
+    let items = offers.into_iter().map(ListedOffer::from).collect();
+    Ok(Answered::json(&Page::<ListedOffer> { items, next, position })?.at(position))
+}
+
 /// What was sold of an offer.
 pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let offer: OfferId = asked.parameters.in_path("id")?;
@@ -35,20 +59,10 @@ pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
 pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let candidate: CandidateId = asked.parameters.in_path("id")?;
     let now = asked.standing_at().await?;
-    let serves = |view: EntitlementView| {
-        let (entitlement, offer) = (view.id, view.offer);
-        let own: Vec<_> =
-            view.units.into_iter().filter(|unit| unit.holder.as_ref() == Some(&candidate)).collect();
-        own.into_iter().map(move |unit| CandidateVoucher {
-            entitlement,
-            offer: offer.clone(),
-            unit: unit.unit,
-            stands: unit.stands(now).to_owned(),
-        })
-    };
     let (views, next, position) = page(asked, List::Candidate(&candidate)).await?;
-    let items = views.into_iter().flat_map(serves).collect();
-    Ok(Answered::json(&Page { items, next, position })?.at(position))
+    let serving = views.into_iter().flat_map(|view| CandidateUnit::of(view, &candidate));
+    let items = serving.map(|unit| CandidateVoucher::at(unit, now)).collect();
+    Ok(Answered::json(&Page::<CandidateVoucher> { items, next, position })?.at(position))
 }
 
 /// What an agreement has.
@@ -78,12 +92,16 @@ async fn page(
     let (after, limit) = (asked.after::<EntitlementId>()?, asked.limit()?);
     let position = asked.projected().await?;
     let read_models = read_models(asked)?;
-    // One more than asked for says whether there is a next page.
     let mut ids = read_models.page(list, after, limit + 1)?;
-    let more = ids.len() > limit;
-    ids.truncate(limit);
-    let next = ids.last().filter(|_| more).map(ToString::to_string);
+    let next = cut(&mut ids, limit, ToString::to_string);
     Ok((views(asked, ids)?, next, position))
+}
+
+/// Cuts a page to its length, and tells where the next one begins. One item more than asked for says that there is one.
+fn cut<T>(items: &mut Vec<T>, limit: usize, place: impl Fn(&T) -> String) -> Option<String> {
+    let more = items.len() > limit;
+    items.truncate(limit);
+    items.last().filter(|_| more).map(place)
 }
 
 fn views(

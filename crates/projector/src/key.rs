@@ -1,6 +1,9 @@
 //! Keys of rows: a byte for the table, then what the row is found by. Members of a list end in the member.
 
-use resit_domain::{AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId};
+use resit_domain::{
+    AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId, OrderLine, OrderNumber, ShopId,
+};
+use resit_event_log::Position;
 
 /// `E` entitlement → its view.
 pub(crate) fn entitlement(id: EntitlementId) -> Vec<u8> {
@@ -32,6 +35,48 @@ pub(crate) fn calendar(calendar: &CalendarId) -> Vec<u8> {
     join(b'B', &[calendar.as_str().as_bytes(), b"\0"])
 }
 
+/// `O` offer → what is on record of it.
+pub(crate) fn offer_row(offer: &OfferId) -> Vec<u8> {
+    join(OFFERS, &[offer.as_str().as_bytes()])
+}
+
+/// Where the rows of all offers begin.
+pub(crate) const OFFERS: u8 = b'O';
+
+/// `L` order, line → what it bought.
+pub(crate) fn bought(order: &OrderLine) -> Vec<u8> {
+    line(bought_by(&order.shop, &order.number), order.line)
+}
+
+/// Where the lines of an order begin that bought something.
+pub(crate) fn bought_by(shop: &ShopId, number: &OrderNumber) -> Vec<u8> {
+    join(b'L', &[shop.as_str().as_bytes(), b"\0", number.as_str().as_bytes(), b"\0"])
+}
+
+/// `R` order, line, position → a refusal of it.
+pub(crate) fn refused(order: &OrderLine, position: Position) -> Vec<u8> {
+    let mut key = line(refused_of(&order.shop, &order.number), order.line);
+    key.extend_from_slice(&position.0.to_be_bytes());
+    key
+}
+
+/// Where the refusals of an order begin.
+pub(crate) fn refused_of(shop: &ShopId, number: &OrderNumber) -> Vec<u8> {
+    join(b'R', &[shop.as_str().as_bytes(), b"\0", number.as_str().as_bytes(), b"\0"])
+}
+
+/// A key of an order, with a line's number.
+pub(crate) fn line(mut order: Vec<u8>, line: u32) -> Vec<u8> {
+    order.extend_from_slice(&line.to_be_bytes());
+    order
+}
+
+/// The line's number that stands in a key behind `order`.
+pub(crate) fn line_of(order: &[u8], key: &[u8]) -> Option<u32> {
+    let number = key.strip_prefix(order)?.first_chunk::<4>()?;
+    Some(u32::from_be_bytes(*number))
+}
+
 /// A key of a list, with its member.
 pub(crate) fn member(mut list: Vec<u8>, id: EntitlementId) -> Vec<u8> {
     list.extend_from_slice(&id.0);
@@ -54,15 +99,29 @@ pub fn describe(key: &[u8]) -> String {
         Some((name, id)) => format!("{kind} {}, entitlement {}", readable(name), EntitlementId(*id)),
         None => format!("{kind} {}", readable(rest)),
     };
-    match (table, rest.try_into()) {
+    let order = |kind: &str| match order_line(rest) {
+        Some(line) => format!("{kind} order line {line}"),
+        None => format!("{kind} order {}", readable(rest)),
+    };
+    match (*table, rest.try_into()) {
         (b'E', Ok(id)) => format!("entitlement {}", EntitlementId(id)),
         (b'C', Ok(code)) => format!("code with the fingerprint {}", Fingerprint(code)),
         (b'P', ..) => list("candidate"),
         (b'A', ..) => list("agreement"),
         (b'F', ..) => list("offer"),
         (b'B', ..) => list("calendar"),
+        (OFFERS, ..) => format!("offer {}", readable(rest)),
+        (b'L', ..) => order("what was bought by"),
+        (b'R', ..) => order("a refusal of"),
         _ => format!("with the key {}", readable(key)),
     }
+}
+
+/// The order line that a key names behind its table.
+fn order_line(rest: &[u8]) -> Option<String> {
+    let mut parts = rest.splitn(3, |byte| *byte == 0);
+    let (shop, number, line) = (parts.next()?, parts.next()?, parts.next()?.first_chunk::<4>()?);
+    Some(format!("{}/{}/{}", readable(shop), readable(number), u32::from_be_bytes(*line)))
 }
 
 /// Text as it is, without the zero byte that ends a name; any other byte as its escape.
@@ -85,6 +144,20 @@ mod tests {
         assert_eq!(member_of(&key), Some(id));
     }
 
+    fn line_7() -> OrderLine {
+        OrderLine { shop: "web".parse().unwrap(), number: "W-1".parse().unwrap(), line: 7 }
+    }
+
+    #[test]
+    fn a_line_comes_back_from_its_keys() {
+        let order = line_7();
+        let (bought_by, refused_of) =
+            (bought_by(&order.shop, &order.number), refused_of(&order.shop, &order.number));
+        assert_eq!(line_of(&bought_by, &bought(&order)), Some(7));
+        assert_eq!(line_of(&refused_of, &refused(&order, Position(3))), Some(7));
+        assert_eq!(line_of(&bought_by, &refused(&order, Position(3))), None);
+    }
+
     #[test]
     fn every_key_is_told_in_words() {
         let id = EntitlementId([7; 16]);
@@ -95,6 +168,11 @@ mod tests {
             (member(agreement(&"A-1".parse().unwrap()), id), format!("agreement A-1, entitlement {id}")),
             (member(offer(&"pack-30".parse().unwrap()), id), format!("offer pack-30, entitlement {id}")),
             (member(calendar(&"de".parse().unwrap()), id), format!("calendar de, entitlement {id}")),
+            (offer_row(&"pack-30".parse().unwrap()), "offer pack-30".to_owned()),
+            (bought(&line_7()), "what was bought by order line web/W-1/7".to_owned()),
+            (refused(&line_7(), Position(3)), "a refusal of order line web/W-1/7".to_owned()),
+            (vec![b'L', b'x'], "what was bought by order x".to_owned()),
+            (vec![b'L', b'x', 0], "what was bought by order x".to_owned()),
             (vec![b'Z', 0xff, 1], "with the key Z\\xff\\x01".to_owned()),
             (vec![b'E', 1], "with the key E\\x01".to_owned()),
             (vec![], "of no table".to_owned()),

@@ -4,6 +4,8 @@ mod digest;
 mod error;
 mod key;
 mod lookup;
+mod offer;
+mod order;
 mod page;
 mod pending;
 mod projector;
@@ -12,6 +14,8 @@ mod writing;
 
 pub use error::ProjectionError;
 pub use key::describe;
-pub use lookup::{CandidateRow, Inventory};
+pub use lookup::{CandidateUnit, Inventory};
+pub use offer::OfferRow;
+pub use order::{OrderedLine, RefusedOrder};
 pub use page::List;
 pub use projector::Projector;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use resit_domain::{
     AgreementId, CandidateId, EntitlementId, EntitlementView, Fingerprint, OfferId, Timestamp, UnitNo,
+    UnitView,
 };
 use serde::Serialize;
 
@@ -18,16 +19,23 @@ pub struct Inventory {
 }
 
 /// A voucher that serves a candidate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CandidateRow {
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CandidateUnit {
     /// The entitlement.
     pub entitlement: EntitlementId,
     /// The offer.
     pub offer: OfferId,
-    /// The unit.
-    pub unit: UnitNo,
-    /// How it stands: a stage, or `ended`.
-    pub stands: String,
+    /// The voucher.
+    pub unit: UnitView,
+}
+
+impl CandidateUnit {
+    /// What of an entitlement serves a candidate.
+    pub fn of(view: EntitlementView, candidate: &CandidateId) -> impl Iterator<Item = Self> {
+        let EntitlementView { id: entitlement, offer, units, .. } = view;
+        let units = units.into_iter().filter(move |unit| unit.holder.as_ref() == Some(candidate));
+        units.map(move |unit| Self { entitlement, offer: offer.clone(), unit })
+    }
 }
 
 impl Projector {
@@ -52,25 +60,15 @@ impl Projector {
         list(&self.store, &key::offer(offer))
     }
 
-    /// The vouchers that serve a candidate, as they stand at `now`.
-    pub fn candidate(
-        &self,
-        candidate: &CandidateId,
-        now: Timestamp,
-    ) -> Result<Vec<CandidateRow>, ProjectionError> {
-        let mut rows = Vec::new();
+    /// The vouchers that serve a candidate.
+    pub fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateUnit>, ProjectionError> {
+        let mut units = Vec::new();
         for id in list(&self.store, &key::candidate(candidate))? {
-            let Some(view) = self.entitlement(id)? else { continue };
-            for unit in view.units.iter().filter(|unit| unit.holder.as_ref() == Some(candidate)) {
-                rows.push(CandidateRow {
-                    entitlement: id,
-                    offer: view.offer.clone(),
-                    unit: unit.unit,
-                    stands: unit.stands(now).to_owned(),
-                });
-            }
+            units.extend(
+                self.entitlement(id)?.into_iter().flat_map(|view| CandidateUnit::of(view, candidate)),
+            );
         }
-        Ok(rows)
+        Ok(units)
     }
 
     /// What an agreement has, as it stands at `now`.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use resit_domain::{CandidateId, EntitlementId, Event, Fingerprint, Stream, UnitNo};
-use resit_event_log::Record;
-use resit_states::{Touch, decode};
+use resit_domain::{CandidateId, Command, EntitlementId, Event, Fingerprint, OrderLine, Stream, UnitNo};
+use resit_event_log::{Position, Record};
+use resit_states::{Touch, asked_of, decode};
 
-use crate::ProjectionError;
+use crate::{ProjectionError, RefusedOrder};
 
 /// Which rows of an entitlement are to be written, beside its view.
 #[derive(Debug, Default, Clone, Copy)]
@@ -26,6 +26,8 @@ pub(crate) struct Pending {
     pub(crate) codes: Vec<(Fingerprint, EntitlementId, UnitNo)>,
     /// Whoever a voucher was meant for; such an assignment may be gone again by the time it is written.
     pub(crate) assigned: BTreeSet<(CandidateId, EntitlementId)>,
+    /// Orders that a rule said no to.
+    pub(crate) refused: Vec<(OrderLine, Position, RefusedOrder)>,
     /// The last record that is in it.
     pub(crate) last: Option<Record>,
 }
@@ -34,6 +36,7 @@ impl Pending {
     /// Takes records in, in their order.
     pub(crate) fn take_in(&mut self, records: &[(Stream, &Record)]) -> Result<(), ProjectionError> {
         for (stream, record) in records {
+            self.refused_order(record)?;
             match Touch::on(stream, record) {
                 Touch::Entitlement(id) => self.entitlement(id, record)?,
                 Touch::Nothing => self.code(stream, record)?,
@@ -60,6 +63,26 @@ impl Pending {
                     }
                 }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A refusal stands on whatever the command is about; of which order it is, the command itself says.
+    fn refused_order(&mut self, record: &Record) -> Result<(), ProjectionError> {
+        for data in record.events.iter().filter(|data| data.kind == "CommandRefused") {
+            if let (Command::Issue(asked), Event::CommandRefused(said)) =
+                (asked_of(record)?.command, decode(data)?)
+            {
+                let refused = RefusedOrder {
+                    command: record.command.clone(),
+                    position: record.position.0,
+                    recorded_at: record.recorded_at,
+                    offer: asked.offer,
+                    quantity: asked.quantity,
+                    refusal: said.refusal,
+                };
+                self.refused.push((asked.order, record.position, refused));
             }
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! The rows of one entitlement: a function of its folded state, and of what it hangs on.
 
 use resit_derived_store::Changes;
-use resit_domain::Known;
 use resit_domain::terms::Limit;
+use resit_domain::{EntitlementId, Known};
 
+use crate::order::Bought;
 use crate::pending::Changed;
 use crate::{ProjectionError, key};
 
@@ -18,6 +19,11 @@ pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(
     to.put(key::entitlement(view.id), &encode(&view)?);
     if changed.issued {
         to.put(key::member(key::offer(&view.offer), view.id), &[]);
+        // A line is issued piece by piece; its first says what it bought.
+        if issued.pieces == 1 || view.id == EntitlementId::of_order(&issued.order, 1) {
+            let bought = Bought { offer: issued.offer.clone(), quantity: issued.pieces };
+            to.put(key::bought(&issued.order), &encode(&bought)?);
+        }
         if let Some(agreement) = &issued.agreement {
             to.put(key::member(key::agreement(agreement), view.id), &[]);
         }

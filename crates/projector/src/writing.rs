@@ -4,12 +4,12 @@ use std::num::NonZero;
 use std::thread;
 
 use resit_derived_store::{Changes, DerivedStore};
-use resit_domain::{EntitlementId, Known};
+use resit_domain::{EntitlementId, Known, State, Stream};
 use resit_event_log::Record;
 use resit_states::{AsOf, States, Touch};
 
 use crate::pending::{Changed, Pending};
-use crate::{ProjectionError, key, rows};
+use crate::{OfferRow, ProjectionError, key, rows};
 
 /// All that one writing needs. It holds no lock and reads no log.
 pub(crate) struct Writing {
@@ -29,7 +29,15 @@ impl Writing {
         store: &DerivedStore,
     ) -> Result<Option<Self>, ProjectionError> {
         let Some(last) = pending.last else { return Ok(None) };
+        let mut lists = Changes::default();
         for shared in &pending.shared {
+            if let Touch::Offer(id) = shared
+                && let State::Offer(offer) =
+                    states.load(&Stream::Offer(id.clone()), AsOf::Cached).await?.state
+                && let Some(row) = OfferRow::of(&offer)
+            {
+                lists.put(key::offer_row(id), &rows::encode(&row)?);
+            }
             for id in members(store, shared)? {
                 pending.entitlements.entry(id).or_default();
             }
@@ -40,12 +48,14 @@ impl Writing {
         for (id, changed) in ids {
             entitlements.push((states.entitlement(id, AsOf::Cached).await?, changed));
         }
-        let mut lists = Changes::default();
         for (code, entitlement, unit) in pending.codes {
             lists.put(key::code(code), &rows::encode(&(entitlement, unit))?);
         }
         for (candidate, id) in pending.assigned {
             lists.put(key::member(key::candidate(&candidate), id), &[]);
+        }
+        for (line, position, refused) in pending.refused {
+            lists.put(key::refused(&line, position), &rows::encode(&refused)?);
         }
         Ok(Some(Self { entitlements, lists, last }))
     }

@@ -67,6 +67,10 @@ impl Clock for ServerClock {
         stands_at.unwrap_or_else(now)
     }
 
+    fn is_settable(&self) -> bool {
+        self.stands_at.is_some()
+    }
+
     fn set(&self, at: Timestamp) -> Result<(), ClockFixed> {
         self.stands_at.as_ref().ok_or(ClockFixed)?.store(at.millis(), Ordering::Relaxed);
         self.moved.send_replace(());

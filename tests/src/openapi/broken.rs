@@ -167,7 +167,7 @@ fn elsewhere(maker: &mut Maker, _: &Operation, made: &mut Made) -> Option<Expect
         return Some(Expected::elsewhere("another method", 405, "method-not-allowed"));
     }
     made.request.path = match maker.dice.up_to(5) {
-        0 => format!("{}/x", made.request.path),
+        0 => format!("{}/x/y/z/w", made.request.path),
         1 => format!("{}/", made.request.path),
         2 => format!("/{}", made.request.path),
         3 => "/".to_owned(),

@@ -170,6 +170,40 @@ async fn only_a_rehearsals_clock_can_be_set() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_turned_away_moves_no_time() {
+    async fn now(world: &World) -> Value {
+        world.get("/v1/status").send().await.is(200)["now"].clone()
+    }
+    let world = World::unusual(Unusual { rehearsal: true, ..Unusual::default() });
+    world.stock().await;
+    let before = now(&world).await;
+    let later = |path: &str| world.post(path).header("resit-clock", "2031-03-02T09:00Z");
+    later("/v1/commands/define-exam").key("k").body(&json!({ "exam": 7 })).send().await.problem("bad-input");
+    later("/v1/commands/define-exam").body(&json!({ "exam": "X" })).send().await.problem("key-required");
+    later("/v1/commands/define-exam").key("k").text("{}").send().await.problem("unsupported-media-type");
+    later("/v1/commands/define-exam")
+        .key("exam")
+        .body(&json!({ "exam": "X" }))
+        .send()
+        .await
+        .problem("id-reused");
+    later("/v1/orders")
+        .key("k")
+        .body(&json!({ "shop": "web", "number": "1", "lines": [] }))
+        .send()
+        .await
+        .problem("bad-input");
+    later("/v1/expire-due?dry_run=true").send().await.is(200);
+    assert_eq!(now(&world).await, before);
+    // A refusal is on record by then, and so it is that time.
+    let unknown = json!({ "voucher": "01ARZ3NDEKTSV4RRFFQ69G5FAV.1", "result": "fail" });
+    later("/v1/commands/record-result").key("r").body(&unknown).send().await.problem("refused");
+    assert_eq!(now(&world).await, "2031-03-02T09:00:00Z");
+    world.post("/v1/expire-due").header("resit-clock", "2031-03-03").send().await.is(200);
+    assert_eq!(now(&world).await, "2031-03-03T00:00:00Z");
+}
+
+#[tokio::test]
 async fn the_actor_of_an_open_server_is_who_the_caller_says() {
     let world = World::open();
     let define =

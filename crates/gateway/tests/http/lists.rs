@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Unusual, World, code, entitlement};
+use crate::world::{Unusual, World, code, entitlement, offer};
 use resit_gateway::Limits;
 
 async fn all_pages(world: &World, path: &str, limit: usize) -> Vec<Value> {
@@ -51,13 +51,17 @@ async fn lists_are_paged_and_whole() {
     let registered: Vec<_> = annas.iter().filter(|row| row["stands"] == "registered").collect();
     assert_eq!(registered.len(), 1);
     assert_eq!((&registered[0]["entitlement"], &registered[0]["unit"]), (&json!(first), &json!(1)));
+    assert_eq!(
+        (&registered[0]["ends_at"], &registered[0]["ends_by"]),
+        (&json!("2020-09-02T00:00:00Z"), &json!("S0-6"))
+    );
+    assert_eq!((&registered[0]["attempts_used"], &registered[0]["attempts_max"]), (&json!(1), &json!(2)));
     assert!(all_pages(&world, "/v1/orders/web/W-9/1", 5).await.is_empty());
     world.get("/v1/offers/exam-replay/vouchers?after=x").send().await.problem("bad-input");
 }
 
-#[tokio::test]
-async fn an_agreement_has_what_was_bought_under_it() {
-    let world = World::open();
+/// Opens an agreement, and issues what an order line bought under it; the reply.
+async fn bought_under_an_agreement(world: &World, more: &Value) -> Value {
     let source = include_str!("../../../../deploy/offers/volume-licensing-exam-voucher.toml");
     world.command("publish-offer", "o", &json!({ "source": source })).await.is(200);
     let opened = json!({
@@ -65,10 +69,17 @@ async fn an_agreement_has_what_was_bought_under_it() {
     });
     world.command("open-agreement", "a", &opened).await.is(200);
     let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
-    let body = json!({
-        "order": order, "offer": "volume-licensing-exam-voucher", "quantity": 4, "agreement": "EA-1", "tier": "level-c",
+    let mut body = json!({
+        "order": order, "offer": "volume-licensing-exam-voucher", "agreement": "EA-1", "tier": "level-c",
     });
-    let issued = world.command("issue", "i-1", &body).await.is(200);
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    world.command("issue", "i-1", &body).await.is(200)
+}
+
+#[tokio::test]
+async fn an_agreement_has_what_was_bought_under_it() {
+    let world = World::open();
+    let issued = bought_under_an_agreement(&world, &json!({ "quantity": 4 })).await;
     world.project().await;
     let inventory = world.get("/v1/agreements/EA-1/inventory").send().await.is(200);
     assert_eq!(inventory["offers"], json!({ "volume-licensing-exam-voucher": { "unused": 4 } }));
@@ -115,17 +126,7 @@ async fn an_order_line_is_there_as_soon_as_it_is_acknowledged() {
 #[tokio::test]
 async fn a_clock_that_is_behind_the_record_does_not_bring_back_what_has_ended() {
     let world = World::open();
-    let source = include_str!("../../../../deploy/offers/volume-licensing-exam-voucher.toml");
-    world.command("publish-offer", "o", &json!({ "source": source })).await.is(200);
-    let opened = json!({
-        "agreement": "EA-1", "programme": "volume-licensing", "first_day": "2019-07-01", "last_day": "2020-06-30",
-    });
-    world.command("open-agreement", "a", &opened).await.is(200);
-    let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
-    let body = json!({
-        "order": order, "offer": "volume-licensing-exam-voucher", "agreement": "EA-1", "tier": "level-c", "holder": "anna",
-    });
-    let issued = world.command("issue", "i-1", &body).await.is(200);
+    let issued = bought_under_an_agreement(&world, &json!({ "holder": "anna" })).await;
     world.at("2020-07-01");
     world.command("expire", "e-1", &json!({ "entitlement": entitlement(&issued) })).await.is(200);
     world.project().await;
@@ -154,4 +155,72 @@ async fn what_does_not_come_in_time_is_behind() {
     assert_eq!(answer.headers["retry-after"], "1");
     assert_eq!(answer.problem("behind")["status"], 503);
     world.get("/v1/offers/exam-replay/vouchers?at_least=soon").send().await.problem("bad-input");
+}
+
+#[tokio::test]
+async fn offers_are_listed_as_they_are_on_record() {
+    let world = World::open();
+    world.project().await;
+    assert_eq!(world.get("/v1/offers").send().await.is(200)["items"], json!([]));
+    world.stock().await;
+    let another = offer().replacen("id = \"exam-replay\"", "id = \"another\"", 1);
+    world.command("publish-offer", "o-1", &json!({ "source": another })).await.is(200);
+    let again = another.replacen("title = \"", "title = \"Better ", 1);
+    world.pass_a_second();
+    world.command("publish-offer", "o-2", &json!({ "source": again })).await.is(200);
+    world.command("withdraw-offer", "o-3", &json!({ "offer": "exam-replay" })).await.is(200);
+    // Asked for, and not there: that makes it no offer.
+    world.command("withdraw-offer", "o-4", &json!({ "offer": "nothing" })).await.problem("refused");
+    world.project().await;
+    let whole = all_pages(&world, "/v1/offers", 100).await;
+    assert_eq!(whole, all_pages(&world, "/v1/offers", 1).await);
+    let of = |name: &str| whole.iter().map(|offer| offer[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("offer"), ["another", "exam-replay"]);
+    assert_eq!(of("version"), [2, 1]);
+    assert!(of("title")[0].as_str().unwrap().starts_with("Better "), "{whole:#?}");
+    assert_eq!(of("published_at")[0], "2019-09-01T10:00:01Z");
+    assert_eq!(of("withdrawn_at"), [Value::Null, "2019-09-01T10:00:01Z".into()]);
+    let one = world.get("/v1/offers/another").send().await.is(200);
+    assert_eq!(of("terms")[0], one["versions"][1]["terms"]);
+    world.get("/v1/offers?after=a%20b").send().await.problem("bad-input");
+}
+
+#[tokio::test]
+async fn an_order_is_told_line_by_line() {
+    let world = World::open();
+    world.stock().await;
+    let line =
+        |line: u32, offer: &str, quantity: u16| json!({ "line": line, "offer": offer, "quantity": quantity });
+    let lines = [line(10, "exam-replay", 3), line(20, "another", 2), line(300, "none", 1)];
+    let order = |lines: &[Value]| json!({ "shop": "web", "number": "W-1", "lines": lines });
+    let first = world.post("/v1/orders").key("w-1").body(&order(&lines)).send().await.is(207);
+    assert_eq!((&first["accepted"], &first["refused"]), (&json!(1), &json!(2)));
+    world.project().await;
+    let another = offer().replacen("id = \"exam-replay\"", "id = \"another\"", 1);
+    world.command("publish-offer", "o", &json!({ "source": another })).await.is(200);
+    let second = world.post("/v1/orders").key("w-2").body(&order(&lines[1..])).send().await.is(207);
+    assert_eq!((&second["accepted"], &second["refused"]), (&json!(1), &json!(1)));
+    // An order whose number goes on is another one.
+    world.issue("W-10").await;
+    world.project().await;
+
+    let told = all_pages(&world, "/v1/orders/web/W-1", 100).await;
+    for limit in [1, 2, 3] {
+        assert_eq!(all_pages(&world, "/v1/orders/web/W-1", limit).await, told, "{limit}");
+    }
+    let of = |name: &str| told.iter().map(|line| line[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("line"), [10, 20, 300]);
+    assert_eq!(of("offer"), ["exam-replay", "another", "none"]);
+    assert_eq!(of("quantity"), [3, 2, 1]);
+    assert_eq!(of("issued"), [3, 2, 0]);
+    assert_eq!(of("refusals"), [0, 1, 2]);
+    assert_eq!(told[0]["refused"], Value::Null);
+    assert_eq!(told[1]["refused"]["command"], "w-1.20", "what was said before it was issued");
+    let last = &told[2]["refused"];
+    assert_eq!((&last["command"], &last["refusal"]["rule"]), (&json!("w-2.300"), &json!("known-offer")));
+    assert!(last["refusal"]["remedy"].as_str().unwrap().contains("publish the offer"), "{last}");
+    assert_eq!(world.get("/v1/orders/web/W-2").send().await.is(200)["items"], json!([]));
+    world.get("/v1/orders/web/W-1?after=ten").send().await.problem("bad-input");
+    let verified = world.post("/v1/verify").send().await.is(200);
+    assert_eq!(verified["differing"], json!([]), "rows do not depend on how records came in");
 }

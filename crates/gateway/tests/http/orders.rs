@@ -52,6 +52,25 @@ async fn each_line_is_judged_by_itself() {
 }
 
 #[tokio::test]
+async fn refused_lines_are_mended_under_a_new_key() {
+    let world = World::open();
+    world.stock().await;
+    let mut some = lines(3);
+    some[1]["offer"] = json!("none");
+    let first = world.post("/v1/orders").key("o-1").body(&order("W-1", &some)).send().await.is(207);
+    let mended = order("W-1", &lines(3));
+    let told = world.post("/v1/orders").key("o-1").body(&mended).send().await.is(207);
+    assert_eq!((&told["accepted"], &told["failed"]), (&json!(2), &json!(1)));
+    assert_eq!(told["lines"][1]["problem"]["type"], "/problems/id-reused");
+    let told = world.post("/v1/orders").key("o-2").body(&mended).send().await.is(200);
+    assert_eq!(told["accepted"], 3);
+    for line in [0, 2] {
+        assert_eq!(told["lines"][line]["reply"]["codes"], first["lines"][line]["reply"]["codes"]);
+    }
+    assert_eq!(told["lines"][1]["reply"]["codes"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_order_is_judged_before_it_is_sent() {
     let world = World::open();
     world.stock().await;

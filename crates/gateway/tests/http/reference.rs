@@ -1,5 +1,6 @@
 //! The examples of docs/http.md do what it says.
 
+use resit_api::ProblemKind;
 use serde_json::Value;
 
 use crate::world::World;
@@ -44,4 +45,20 @@ fn every_path_of_the_reference_is_a_route() {
         assert!(paths.iter().any(|known| known == path), "{path}");
     }
     assert!(count > 12, "{count}");
+}
+
+#[tokio::test]
+async fn the_type_of_every_problem_leads_to_a_page() {
+    let world = World::open();
+    for kind in ProblemKind::ALL {
+        let uri = serde_json::to_value(kind).unwrap();
+        let answer = world.get(uri.as_str().unwrap()).send().await;
+        assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
+        let page = answer.is(200);
+        for part in [kind.title(), kind.when(), kind.remedy()] {
+            assert!(page.as_str().unwrap().contains(part), "{page}");
+        }
+    }
+    let problem = world.get("/problems/nothing").send().await.problem("not-found");
+    assert!(problem["detail"].as_str().unwrap().contains("bad-input, key-required"), "{problem:#}");
 }

@@ -41,6 +41,10 @@ impl Clock for Hands {
         Timestamp::from_millis(self.at.load(Ordering::Relaxed)).unwrap()
     }
 
+    fn is_settable(&self) -> bool {
+        self.rehearsal
+    }
+
     fn set(&self, at: Timestamp) -> Result<(), ClockFixed> {
         if !self.rehearsal {
             return Err(ClockFixed);

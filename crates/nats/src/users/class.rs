@@ -110,7 +110,16 @@ impl Class {
 /// What a service answers, and looking for services. A request can hold a code: nobody hears what it does not answer.
 fn serves(names: &Names, kind: UserKind) -> Vec<String> {
     let routes: &[&str] = match kind {
-        Projector => &["candidate-vouchers", "inventory", "offer-vouchers", "rebuild", "status", "verify"],
+        Projector => &[
+            "candidate-vouchers",
+            "inventory",
+            "offer-vouchers",
+            "offers",
+            "order-lines",
+            "rebuild",
+            "status",
+            "verify",
+        ],
         ExpiryScheduler => &["expire-due"],
         // Everything else.
         _ => &[],

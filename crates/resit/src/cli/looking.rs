@@ -2,9 +2,9 @@
 
 use clap::{ArgGroup, Args};
 use resit_api::VoucherText;
-use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, Timestamp};
+use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, OrderNumber, ShopId, Timestamp};
 
-use super::{TermsOf, order_line};
+use super::{TermsOf, order_line, whole_order};
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowWords {
@@ -26,11 +26,14 @@ pub(crate) struct Times {
 }
 
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("by").required(true).args(["order", "candidate", "agreement", "offer"])))]
+#[command(group(ArgGroup::new("by").required(true).args(["order", "whole_order", "candidate", "agreement", "offer"])))]
 pub(crate) struct LookUpWords {
     /// What an order line issued: SHOP/NUMBER/LINE.
     #[arg(long, value_parser = order_line)]
     pub(crate) order: Option<OrderLine>,
+    /// All lines of an order, what came of each, and its vouchers: SHOP/NUMBER.
+    #[arg(long, value_name = "SHOP/NUMBER", value_parser = whole_order)]
+    pub(crate) whole_order: Option<(ShopId, OrderNumber)>,
     /// The vouchers that serve a candidate.
     #[arg(long)]
     pub(crate) candidate: Option<CandidateId>,

@@ -24,7 +24,7 @@ pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times
 pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
 pub(crate) use offers::{Keeps, OfferWords};
 pub(crate) use parked::ParkedWords;
-pub(crate) use parse::{TermsOf, order_line};
+pub(crate) use parse::{TermsOf, order_line, whole_order};
 pub(crate) use serving::{CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords};
 pub(crate) use tools::{BenchPart, BenchWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;

@@ -19,6 +19,8 @@ pub(crate) enum OfferWords {
         /// An offer file, or the id of a built-in offer.
         file: String,
     },
+    /// List the published offers: which version is in force, since when, until when.
+    List,
     /// Show a published offer: its versions, its last day and what moved it, its withdrawal, its provider's moves.
     Show {
         /// The offer.
@@ -51,7 +53,7 @@ pub(crate) enum OfferWords {
         #[arg(long)]
         to: ProviderId,
     },
-    /// List the offers that come with the program.
+    /// List the offers that come with the program, published or not.
     BuiltIn,
     /// Print the file of a built-in offer, to publish it or to write another one after it.
     Print {

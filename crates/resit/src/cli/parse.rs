@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use resit_api::{InvalidVoucher, VoucherText};
-use resit_domain::{OrderLine, TermsHash};
+use resit_domain::{OrderLine, OrderNumber, ShopId, TermsHash};
 
 /// Terms, as people name them: by a voucher that they govern, or by their hash.
 #[derive(Debug, Clone)]
@@ -34,8 +34,18 @@ pub(crate) fn order_line(text: &str) -> Result<OrderLine, String> {
     Ok(OrderLine {
         shop: shop.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
         number: number.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
-        line: line.parse().map_err(|_| format!("`{line}` is no line number"))?,
+        line: line.parse().map_err(|_| format!("`{line}` is no line number; write SHOP/NUMBER/LINE (`look-up --whole-order` takes SHOP/NUMBER)"))?,
     })
+}
+
+/// An order: `SHOP/NUMBER` or `NUMBER`; the shop is `shop` if absent.
+pub(crate) fn whole_order(text: &str) -> Result<(ShopId, OrderNumber), String> {
+    let (shop, number) = text.split_once('/').unwrap_or(("shop", text));
+    if number.contains('/') {
+        return Err("write an order like SHOP/NUMBER; --order shows one line of it".to_owned());
+    }
+    let shop = shop.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?;
+    Ok((shop, number.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?))
 }
 
 #[cfg(test)]
@@ -57,5 +67,14 @@ mod tests {
         assert_eq!((line.shop.as_str(), line.number.as_str(), line.line), ("shop", "W-1", 1));
         assert_eq!(order_line("eu/W-1/3").unwrap().line, 3);
         assert!(order_line("a/b/c/d").is_err());
+        assert!(order_line("web/W-1").unwrap_err().contains("SHOP/NUMBER/LINE"));
+    }
+
+    #[test]
+    fn a_whole_order_has_no_line() {
+        let (shop, number) = whole_order("web/1001").unwrap();
+        assert_eq!((shop.as_str(), number.as_str()), ("web", "1001"));
+        assert_eq!(whole_order("W-1").unwrap().0.as_str(), "shop");
+        assert!(whole_order("web/1001/1").is_err());
     }
 }

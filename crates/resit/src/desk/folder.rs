@@ -5,16 +5,16 @@ use std::future::Future;
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
     CandidateVoucher, Due, Entitlement, EventOnStream, ExpireDue, Explanation, HistoryEvent, Inventory,
-    Judged, LogRecord, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    Judged, ListedOffer, LogRecord, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_command_handler::{Failure, Outcome, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
-    AgreementId, CandidateId, CommandId, EntitlementId, Event, Offer, OfferId, Stream, TermsHash, Timestamp,
-    UnitNo,
+    AgreementId, CandidateId, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber, ShopId, Stream,
+    TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::Position;
 use resit_expiry_scheduler::ExpiryScheduler;
-use resit_projector::{CandidateRow, Projector};
+use resit_projector::Projector;
 use resit_voucher_code::Code;
 use tokio::runtime::{Builder, Runtime};
 
@@ -136,20 +136,24 @@ impl Desk for Folder {
         Ok(views.into_iter().map(|view| Entitlement::at(view, at)).collect())
     }
 
+    fn order_lines(&self, shop: &ShopId, number: &OrderNumber) -> Result<Vec<OrderedLine>, Stopped> {
+        let lines = self.read_models()?.0.order(shop, number, None, usize::MAX)?;
+        Ok(lines.into_iter().map(OrderedLine::from).collect())
+    }
+
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
-        let rows = self.read_models()?.0.candidate(candidate, self.standing_at()?)?;
-        let voucher = |row: CandidateRow| CandidateVoucher {
-            entitlement: row.entitlement,
-            offer: row.offer,
-            unit: row.unit,
-            stands: row.stands,
-        };
-        Ok(rows.into_iter().map(voucher).collect())
+        let (units, at) = (self.read_models()?.0.candidate(candidate)?, self.standing_at()?);
+        Ok(units.into_iter().map(|unit| CandidateVoucher::at(unit, at)).collect())
     }
 
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped> {
         let (projector, position) = self.read_models()?;
         Ok(Inventory { offers: projector.inventory(agreement, self.standing_at()?)?.offers, position })
+    }
+
+    fn offers(&self) -> Result<Vec<ListedOffer>, Stopped> {
+        let offers = self.read_models()?.0.offers(None, usize::MAX)?;
+        Ok(offers.into_iter().map(ListedOffer::from).collect())
     }
 
     fn offer(&self, id: &OfferId) -> Result<Option<PublishedOffer>, Stopped> {

@@ -8,10 +8,12 @@ mod venue;
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
-    LogRecord, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified, VoucherText,
+    ListedOffer, LogRecord, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    VoucherText,
 };
 use resit_domain::{
-    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, TermsHash, Timestamp, UnitNo,
+    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ShopId, TermsHash,
+    Timestamp, UnitNo,
 };
 use resit_embedded_log::OpenError;
 use resit_event_log::Position;
@@ -56,10 +58,14 @@ pub(crate) trait Desk {
     fn why(&self, id: &CommandId) -> Result<Explanation, Stopped>;
     /// Entitlements by order line or offer.
     fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, Stopped>;
+    /// The lines of an order, and what came of each.
+    fn order_lines(&self, shop: &ShopId, number: &OrderNumber) -> Result<Vec<OrderedLine>, Stopped>;
     /// The vouchers that serve a candidate.
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped>;
     /// What an agreement has.
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped>;
+    /// All offers.
+    fn offers(&self) -> Result<Vec<ListedOffer>, Stopped>;
     /// An offer's versions.
     fn offer(&self, offer: &OfferId) -> Result<Option<PublishedOffer>, Stopped>;
     /// The text of an offer's terms.

@@ -1,13 +1,14 @@
 //! The desk of a running server.
 
 use resit_api::{
-    CandidateVoucher, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged, LogRecord,
-    PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    CandidateVoucher, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged, ListedOffer,
+    LogRecord, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_client::{Caller, Client};
 use resit_command_handler::Failure;
 use resit_domain::{
-    AgreementId, CandidateId, CommandId, EntitlementId, OfferId, TermsHash, Timestamp, UnitNo,
+    AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ShopId, TermsHash, Timestamp,
+    UnitNo,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -69,12 +70,20 @@ impl Desk for Server {
         Ok(self.client.look_up(by)?)
     }
 
+    fn order_lines(&self, shop: &ShopId, number: &OrderNumber) -> Result<Vec<OrderedLine>, Stopped> {
+        Ok(self.client.order_lines(shop, number)?)
+    }
+
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
         Ok(self.client.candidate(candidate)?)
     }
 
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped> {
         Ok(self.client.inventory(agreement)?)
+    }
+
+    fn offers(&self) -> Result<Vec<ListedOffer>, Stopped> {
+        Ok(self.client.offers()?)
     }
 
     fn offer(&self, offer: &OfferId) -> Result<Option<PublishedOffer>, Stopped> {

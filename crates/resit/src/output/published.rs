@@ -2,7 +2,7 @@
 
 use std::io;
 
-use resit_api::{PublishedOffer, TermsText, Version};
+use resit_api::{ListedOffer, PublishedOffer, TermsText, Version};
 use resit_domain::Grandfather;
 
 use super::Out;
@@ -11,6 +11,27 @@ impl Out {
     /// The text of terms as it is, so that its hash can be taken again.
     pub(crate) fn terms(&mut self, text: &TermsText) -> io::Result<()> {
         if self.is_json() { self.json(text) } else { self.raw(&text.source) }
+    }
+
+    /// All offers.
+    pub(crate) fn offers(&mut self, offers: &[ListedOffer]) -> io::Result<()> {
+        if self.is_json() {
+            return self.json(&offers);
+        }
+        let row = |offer: &ListedOffer| {
+            let stands = match offer.withdrawn_at {
+                None => "in force".to_owned(),
+                Some(at) => format!("withdrawn at {at}"),
+            };
+            let day = offer.last_day.map_or_else(|| "none".to_owned(), |day| day.to_string());
+            let title = offer.title.clone().unwrap_or_default();
+            let (version, published_at) = (offer.version.to_string(), offer.published_at.to_string());
+            [offer.offer.to_string(), title, version, stands, published_at, day]
+        };
+        self.table(
+            ["offer", "title", "version", "stands", "published at", "last day"],
+            offers.iter().map(row),
+        )
     }
 
     /// What is on record of an offer.

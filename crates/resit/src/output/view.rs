@@ -2,21 +2,23 @@
 
 use std::io;
 
-use resit_api::{CandidateVoucher, Entitlement, Inventory, Unit};
-use resit_domain::UnitNo;
+use resit_api::{CandidateVoucher, Entitlement, Inventory, OrderedLine, Unit};
 use resit_domain::sizing::{Plan, Time};
+use resit_domain::{EntitlementId, OfferId, UnitNo};
+use serde_json::json;
 
 use super::Out;
 
 impl Out {
     /// Entitlements with their vouchers.
-    pub(crate) fn views(&mut self, views: &[Entitlement]) -> io::Result<()> {
+    pub(crate) fn views<'a>(&mut self, views: impl IntoIterator<Item = &'a Entitlement>) -> io::Result<()> {
+        let views: Vec<_> = views.into_iter().collect();
         if self.is_json() {
             return self.json(&views);
         }
-        let head = ["voucher", "offer", "carries", "stands", "holder", "attempts", "ends at", "by clause"];
-        let rows = views.iter().flat_map(|view| view.units.iter().map(move |unit| row(view, unit)));
-        self.table(head, rows.collect::<Vec<_>>())
+        let rows =
+            views.iter().flat_map(|view| view.units.iter().map(|unit| row(view.id, &view.offer, unit)));
+        self.table(HEAD, rows)
     }
 
     /// One entitlement, and why the named unit ends when it ends; without a name, each of them.
@@ -39,10 +41,46 @@ impl Out {
 
     /// The vouchers of a candidate.
     pub(crate) fn candidate(&mut self, rows: &[CandidateVoucher]) -> io::Result<()> {
-        let row = |row: &CandidateVoucher| {
-            [format!("{}.{}", row.entitlement, row.unit), row.offer.to_string(), row.stands.clone()]
+        if self.is_json() {
+            return self.json(&rows);
+        }
+        self.table(HEAD, rows.iter().map(|row| self::row(row.entitlement, &row.offer, &row.unit)))
+    }
+
+    /// The lines of an order, what came of each, and the vouchers that they bought.
+    pub(crate) fn order_lines(&mut self, lines: &[(OrderedLine, Vec<Entitlement>)]) -> io::Result<()> {
+        if self.is_json() {
+            let line = |(line, entitlements): &(OrderedLine, Vec<Entitlement>)| {
+                let mut value = json!(line);
+                value["entitlements"] = json!(entitlements);
+                value
+            };
+            return self.value(&lines.iter().map(line).collect());
+        }
+        let ordered = |(line, _): &(OrderedLine, Vec<Entitlement>)| {
+            let (times, last) = match &line.refused {
+                None => ("-".to_owned(), "-".to_owned()),
+                Some(said) => (
+                    line.refusals.to_string(),
+                    format!(
+                        "{} by clause {}, command {}",
+                        said.refusal.rule, said.refusal.clause, said.command
+                    ),
+                ),
+            };
+            let (number, quantity) = (line.line.to_string(), line.quantity.to_string());
+            [number, line.offer.to_string(), quantity, line.issued.to_string(), times, last]
         };
-        self.table(["voucher", "offer", "stands"], rows.iter().map(row))
+        self.table(
+            ["line", "offer", "quantity", "issued", "refused", "last refusal"],
+            lines.iter().map(ordered),
+        )?;
+        let vouchers = || lines.iter().flat_map(|(_, entitlements)| entitlements);
+        if vouchers().next().is_none() {
+            return Ok(());
+        }
+        writeln!(self.sink())?;
+        self.views(vouchers())
     }
 
     /// A plan of what to order.
@@ -81,9 +119,12 @@ impl Out {
     }
 }
 
-fn row(view: &Entitlement, unit: &Unit) -> [String; 8] {
+/// What is told of a voucher.
+const HEAD: [&str; 8] =
+    ["voucher", "offer", "carries", "stands", "holder", "attempts", "ends at", "by clause"];
+
+fn row(id: EntitlementId, offer: &OfferId, unit: &Unit) -> [String; 8] {
     let Unit { view: unit, stands } = unit;
-    let id = view.id;
     let holder = match (&unit.holder, unit.bound) {
         (None, _) => "-".to_owned(),
         (Some(holder), true) => holder.to_string(),
@@ -105,7 +146,7 @@ fn row(view: &Entitlement, unit: &Unit) -> [String; 8] {
     };
     [
         format!("{id}.{}", unit.unit),
-        view.offer.to_string(),
+        offer.to_string(),
         unit.benefit.to_string(),
         stands,
         holder,

@@ -3,7 +3,7 @@
 use resit_command_handler::Failure;
 use resit_domain::calendar_time::Zone;
 use resit_domain::sizing::{Need, Pace};
-use resit_domain::{CommandId, Timestamp};
+use resit_domain::{CommandId, OrderLine, Timestamp};
 
 use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords, Times};
 use crate::desk::{Desk, LookUp, Seen, find};
@@ -33,6 +33,15 @@ pub(super) fn look_up(desk: &dyn Desk, words: LookUpWords, out: &mut Out) -> Res
     match words {
         LookUpWords { agreement: Some(agreement), .. } => out.inventory(&desk.inventory(&agreement)?)?,
         LookUpWords { candidate: Some(candidate), .. } => out.candidate(&desk.candidate(&candidate)?)?,
+        LookUpWords { whole_order: Some((shop, number)), .. } => {
+            let mut lines = Vec::new();
+            for line in desk.order_lines(&shop, &number)? {
+                let of = OrderLine { shop: shop.clone(), number: number.clone(), line: line.line };
+                let vouchers = if line.issued == 0 { Vec::new() } else { desk.look_up(&LookUp::Order(of))? };
+                lines.push((line, vouchers));
+            }
+            out.order_lines(&lines)?;
+        }
         LookUpWords { order: Some(order), .. } => out.views(&desk.look_up(&LookUp::Order(order))?)?,
         LookUpWords { offer: Some(offer), .. } => out.views(&desk.look_up(&LookUp::Offer(offer))?)?,
         _ => unreachable!("the command line asks for one of them"),

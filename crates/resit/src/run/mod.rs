@@ -109,7 +109,7 @@ fn init_on_nats(folder: &Path, is_rehearsal: bool, out: &mut Out) -> Result<Stat
 fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out) -> Result<Status, Stopped> {
     let looks = matches!(
         words,
-        Words::Offer(cli::OfferWords::Show { .. })
+        Words::Offer(cli::OfferWords::List | cli::OfferWords::Show { .. })
             | Words::Terms(_)
             | Words::Log(_)
             | Words::Show(_)
@@ -122,6 +122,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
     );
     let desk = if looks { desk::to_look(config, global)? } else { desk::to_act(config, global)? };
     match words {
+        Words::Offer(cli::OfferWords::List) => published::list(&*desk, out),
         Words::Offer(cli::OfferWords::Show { offer }) => published::show(&*desk, &offer, out),
         Words::Terms(words) => published::terms(&*desk, words, out),
         Words::Log(cli::LogWords::Dump { after, limit }) => log::dump(&*desk, Position(after), limit, out),

@@ -19,7 +19,9 @@ pub(super) fn terms(desk: &dyn Desk, words: TermsWords, out: &mut Out) -> Result
             (vec![entitlement.offer], entitlement.terms)
         }
         TermsOf::Hash(_) if words.offer.is_empty() => {
-            return Err(Stopped::Input("say with --offer whose terms these may be".to_owned()));
+            return Err(Stopped::Input(
+                "say with --offer whose terms these may be; `resit offer list` names them all".to_owned(),
+            ));
         }
         TermsOf::Hash(hash) => (words.offer, hash),
     };
@@ -36,11 +38,18 @@ fn text(desk: &dyn Desk, offers: &[OfferId], hash: TermsHash) -> Result<TermsTex
     Err(Stopped::Input(format!("no version with the hash {hash} was published")))
 }
 
+/// Lists all offers.
+pub(super) fn list(desk: &dyn Desk, out: &mut Out) -> Result<Status, Stopped> {
+    out.offers(&desk.offers()?)?;
+    Ok(Status::Done)
+}
+
 /// Shows what is on record of an offer.
 pub(super) fn show(desk: &dyn Desk, id: &OfferId, out: &mut Out) -> Result<Status, Stopped> {
     let Some(offer) = desk.offer(id)? else {
-        let text =
-            format!("no offer {id} was published; `resit offer built-in` lists what comes with the program");
+        let text = format!(
+            "no offer {id} was published; `resit offer list` lists what was, `resit offer built-in` what comes with the program"
+        );
         return Err(Stopped::Input(text));
     };
     out.published(&offer)?;

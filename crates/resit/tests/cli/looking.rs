@@ -117,6 +117,44 @@ fn vouchers_are_found_by_order_candidate_and_agreement() {
     }
     assert!(shell.run("look-up --order W-2").with(0).out.contains("nothing"));
     shell.run("look-up").with(2);
+    let answer = shell.run("look-up --candidate anna").with(0);
+    assert!(
+        answer.out.contains("2027-01-06T00:00:00Z") && answer.out.contains("S0-6"),
+        "when it ends: {answer:?}"
+    );
+}
+
+#[test]
+fn an_order_is_found_with_all_its_lines() {
+    let shell = Shell::shop();
+    shell.at("2026-01-05", "--command-id l-1 issue exam-replay --order web/W-1/1 --quantity 2").with(0);
+    shell.at("2026-01-05", "--command-id l-7 issue no-such-offer --order web/W-1/7").with(1);
+    let told = shell.run("look-up --whole-order web/W-1").with(0).out;
+    assert!(told.contains("known-offer by clause ledger, command l-7"), "{told}");
+    let lines = shell.run("--output json look-up --whole-order web/W-1").with(0).json();
+    assert_eq!((&lines[0]["issued"], &lines[1]["issued"]), (&2.into(), &0.into()));
+    let vouchers = lines[0]["entitlements"].as_array().unwrap();
+    assert!(
+        vouchers.len() == 2 && vouchers.iter().all(|of| told.contains(of["id"].as_str().unwrap())),
+        "{told}"
+    );
+    assert!(
+        shell.run("look-up --whole-order W-1").with(0).out.contains("nothing"),
+        "the shop's name is part of it"
+    );
+    let answer = shell.run("look-up --order web/W-1").with(2);
+    assert!(answer.err.contains("SHOP/NUMBER/LINE"), "{answer:?}");
+}
+
+#[test]
+fn offers_are_listed() {
+    let shell = Shell::shop();
+    let listed = shell.run("offer list").with(0).out;
+    assert!(listed.contains("exam-replay") && listed.contains("in force"), "{listed}");
+    shell.at("2026-01-06", "offer withdraw exam-replay").with(0);
+    assert!(shell.run("offer list").with(0).out.contains("withdrawn at 2026-01-06"), "{listed}");
+    let listed = shell.run("--output json offer list").with(0).json();
+    assert_eq!(listed[0]["version"], 1);
 }
 
 #[test]
