@@ -215,7 +215,7 @@ mod tests {
         let mut disk = Disk::new(file.clone(), cursor, 300 << 10);
         let write = |disk: &mut Disk| {
             let behind = Cursor { offset: disk.cursor.offset + 100_000, ..disk.cursor };
-            disk.write(&[1; 100_000], behind).unwrap();
+            disk.write(&vec![1; 100_000], behind).unwrap();
         };
         write(&mut disk);
         assert_eq!(len(), 300 << 10, "there would have been more room, but for the segment's end");

@@ -14,7 +14,7 @@ use resit_event_log::{EventLog, Position};
 use crate::given::{commit, fill, filled, open, runtime, segments, tiny};
 
 /// Copies while four writers are at work, and checks each copy against what was acknowledged and what is there in the end.
-fn check_copies(config: &Config, copies: usize) {
+fn check_copies(config: &Config, count: usize) {
     let folder = tempfile::tempdir().unwrap();
     let log = open(folder.path(), config).log;
     let stop = Arc::new(AtomicBool::new(false));
@@ -34,13 +34,13 @@ fn check_copies(config: &Config, copies: usize) {
             })
         })
         .collect();
-    let mut taken = Vec::new();
-    for _ in 0..copies {
+    let mut made = Vec::new();
+    for _ in 0..count {
         let acknowledged = runtime.block_on(log.head()).unwrap();
         let to = tempfile::tempdir().unwrap();
         let report = copy(folder.path(), to.path()).unwrap();
         assert!(report.head >= acknowledged, "all that was acknowledged before is in it");
-        taken.push((to, report));
+        made.push((to, report));
         runtime.block_on(log.wait_past(report.head)).unwrap();
     }
     stop.store(true, Ordering::Relaxed);
@@ -48,7 +48,7 @@ fn check_copies(config: &Config, copies: usize) {
         runtime.block_on(writer).unwrap();
     }
     let all = runtime.block_on(log.read(Position::START, usize::MAX)).unwrap();
-    for (to, report) in taken {
+    for (to, report) in made {
         let verified = verify(to.path()).unwrap();
         assert!(verified.is_sound() && verified.torn.is_none());
         assert_eq!((verified.sound_up_to, verified.digest), (report.head, report.digest));
