@@ -161,9 +161,7 @@ impl From<Judged> for handler::Judged {
 /// How many vouchers a command gave a code that this ledger's key can't show again.
 fn codes_under_another_key(command: &Command, reply: &handler::Reply) -> usize {
     let made = match (&reply.outcome, command) {
-        (handler::Outcome::Accepted { .. }, Command::Issue(_)) => {
-            reply.entitlements.iter().map(|view| view.units.len()).sum()
-        }
+        (handler::Outcome::Accepted { .. }, Command::Issue(_)) => reply.entitlements.units(),
         (handler::Outcome::Accepted { .. }, Command::ReplaceCode(_)) => 1,
         _ => 0,
     };

@@ -11,13 +11,26 @@ pub struct Views {
     /// The entitlements as they stand, and all that they hang on; none if the list was made elsewhere.
     of: Option<Box<(Vec<Arc<Entitlement>>, Known)>>,
     made: OnceLock<Vec<EntitlementView>>,
+    units: usize,
 }
 
 impl Views {
     /// Views of entitlements that hang on what is `known`.
     pub(crate) fn of(entitlements: Vec<Arc<Entitlement>>, known: Known) -> Self {
         let nothing = entitlements.is_empty();
-        Self { of: (!nothing).then(|| Box::new((entitlements, known))), made: OnceLock::new() }
+        let units = entitlements.iter().map(|entitlement| entitlement.units.len()).sum();
+        Self { of: (!nothing).then(|| Box::new((entitlements, known))), made: OnceLock::new(), units }
+    }
+
+    /// How many units all of them have; nothing is made for it.
+    pub fn units(&self) -> usize {
+        self.units
+    }
+
+    /// The same number of units, and nothing to be shown.
+    #[must_use]
+    pub fn unseen(self) -> Self {
+        Self { of: None, made: OnceLock::new(), units: self.units }
     }
 
     /// The list itself.
@@ -45,6 +58,7 @@ impl Deref for Views {
 
 impl From<Vec<EntitlementView>> for Views {
     fn from(list: Vec<EntitlementView>) -> Self {
-        Self { of: None, made: list.into() }
+        let units = list.iter().map(|view| view.units.len()).sum();
+        Self { of: None, made: list.into(), units }
     }
 }

@@ -22,7 +22,8 @@ impl Shared {
     /// Reads the log behind `after`, at least one record if there is one, `limit` at most.
     pub(crate) fn read(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError> {
         let (head, limit) = (self.head(), limit.max(1));
-        let mut records = Vec::new();
+        let there = usize::try_from(head.0.saturating_sub(after.0)).unwrap_or(usize::MAX);
+        let mut records = Vec::with_capacity(there.min(limit));
         let mut next = Position(after.0.saturating_add(1));
         while next <= head && records.len() < limit {
             let part = self.part_with(next)?;

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use axum::body::Body;
 use resit_api::{CommandBody, FieldError, Judged, Outcome, Problem, ProblemKind, Reply, VoucherText, header};
-use resit_command_handler::{Request, Seen, Views};
-use resit_domain::{Command, CommandId, EntitlementId, Rule};
+use resit_command_handler::{self as handler, Request, Seen};
+use resit_domain::{CommandId, EntitlementId, Rule};
 
 use crate::asked::Asked;
 use crate::body;
@@ -55,7 +55,6 @@ fn wants_little(asked: &Asked<'_>) -> bool {
 fn leave_out(reply: &mut Reply) {
     if let Outcome::Accepted { events, .. } = &mut reply.outcome {
         events.clear();
-        reply.entitlements.clear();
     }
 }
 
@@ -77,9 +76,9 @@ async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Re
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
     let mut reply = asked.app.handled(asked.parts, request.clone(), asked.now).await?;
-    if wants_little(asked) && !matches!(request.command, Command::Issue(_) | Command::ReplaceCode(_)) {
+    if wants_little(asked) && matches!(reply.outcome, handler::Outcome::Accepted { .. }) {
         // Nobody looks, so nothing is made to be shown.
-        reply.entitlements = Views::default();
+        reply.entitlements = reply.entitlements.unseen();
     }
     let reply = Reply::of(&request, reply, asked.standing_at().await?);
     if by_code && !reply.replayed && is_unknown(&reply.outcome) {
