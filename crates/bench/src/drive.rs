@@ -51,7 +51,7 @@ pub(crate) async fn drive<C: Client>(clients: Vec<C>, round: Duration) -> Result
             loop {
                 let begun = now();
                 if begun - start >= round {
-                    return Ok::<_, BenchError>(waits);
+                    return Ok::<_, BenchError>((waits, client));
                 }
                 client.send(waits.len() as u64).await?;
                 waits.push(now() - begun);
@@ -59,8 +59,12 @@ pub(crate) async fn drive<C: Client>(clients: Vec<C>, round: Duration) -> Result
         });
     }
     let mut waits = Vec::new();
+    // What a client has prepared and not sent is let go when all is measured.
+    let mut done = Vec::new();
     while let Some(task) = tasks.join_next().await {
-        waits.extend(task.map_err(|e| BenchError::Broken(e.to_string()))??);
+        let (waited, client) = task.map_err(|e| BenchError::Broken(e.to_string()))??;
+        waits.extend(waited);
+        done.push(client);
     }
     let (took, busy) = (now() - start, busy().saturating_sub(busy_before));
     Ok(measured(count, waits, took, busy))

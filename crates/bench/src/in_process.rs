@@ -45,7 +45,7 @@ struct InProcess {
 }
 
 /// How many commands all clients together prepare for each second that is measured, and each at least: more than they
-/// get through.
+/// get through on this log.
 const COMMANDS_PER_SECOND: u64 = 400_000;
 const COMMANDS_EACH_MIN: u64 = 500;
 
@@ -69,19 +69,20 @@ pub(crate) async fn commands(
 ) -> Result<(Measured, Ledger), BenchError> {
     let ledger = Ledger::open(folder).await?;
     let syncs = ledger.embedded.syncs();
-    let mut measured = lives(&ledger.handler, clients, round).await?;
+    let mut measured = lives(&ledger.handler, clients, round, COMMANDS_PER_SECOND).await?;
     let syncs = ledger.embedded.syncs() - syncs;
     measured.per_sync = Some(measured.each(syncs));
     Ok((measured, ledger))
 }
 
-/// Lives of vouchers by so many clients for so long.
+/// Lives of vouchers by so many clients for so long, who prepare commands for so many a second.
 pub(crate) async fn lives(
     handler: &Arc<CommandHandler>,
     clients: u64,
     round: Duration,
+    per_second: u64,
 ) -> Result<Measured, BenchError> {
-    let steps = (COMMANDS_PER_SECOND / clients.max(1) + COMMANDS_EACH_MIN) * round.as_secs().max(1);
+    let steps = (per_second / clients.max(1) + COMMANDS_EACH_MIN) * round.as_secs().max(1);
     let client = |worker| InProcess {
         handler: handler.clone(),
         requests: (0..steps).rev().map(|step| life::command(worker, step)).collect(),

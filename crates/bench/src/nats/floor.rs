@@ -35,7 +35,10 @@ impl Client for Bare {
                 None => (format!("c.{stage}"), 0),
                 Some(subject) => (format!("r.{subject}"), self.revisions.get(&subject).copied().unwrap_or(0)),
             };
-            let subject = format!("{}.{kind}.w{}-v{voucher}", self.prefix, self.worker);
+            let mut subject = format!("{}.{kind}.w{}-v{voucher}", self.prefix, self.worker);
+            while subject.len() < message.subject_bytes {
+                subject.push('-');
+            }
             Outgoing { subject, expected, payload: Bytes::from(vec![0x5a; message.bytes]) }
         });
         let (waiter, answer) = oneshot::channel();

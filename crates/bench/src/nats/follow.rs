@@ -12,7 +12,7 @@ use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Settings};
 use resit_projector::Projector;
 
-use super::{Bed, broken};
+use super::{Bed, COMMANDS_PER_SECOND, broken};
 use crate::clock::now;
 use crate::in_process::{lives, ready};
 use crate::{BenchError, Pass, Plan};
@@ -31,7 +31,7 @@ pub async fn followed(plan: &Plan, settings: &Settings) -> Result<Followed, Benc
     let bed = Bed::make(settings, "follow").await?;
     let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(bed.link.clone()).await?);
     let handler = ready(&log).await?;
-    lives(&handler, 256, plan.round * plan.rounds.max(1)).await?;
+    lives(&handler, 256, plan.round * plan.rounds.max(1), COMMANDS_PER_SECOND).await?;
     let messages = log.head().await?.0;
     // Once unmeasured: the first reader finds the server's caches cold.
     consumed(&bed.link, messages).await?;

@@ -27,7 +27,7 @@ pub async fn over_nats(plan: &Plan, settings: &Settings, clients: u64) -> Result
         let bed = Bed::make(settings, &format!("{clients}-{round}")).await?;
         let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(bed.link.clone()).await?);
         let handler = ready(&log).await?;
-        ledgers.push(lives(&handler, clients, plan.round).await?);
+        ledgers.push(lives(&handler, clients, plan.round, COMMANDS_PER_SECOND).await?);
         let shape = Shape::of(&bed.link, &*log).await?;
         bed.remove().await?;
         let bed = Bed::make(settings, &format!("{clients}-{round}-bare")).await?;
@@ -36,6 +36,9 @@ pub async fn over_nats(plan: &Plan, settings: &Settings, clients: u64) -> Result
     }
     Ok(row(ledgers, floors))
 }
+
+/// More than any number of clients gets through here in a second.
+const COMMANDS_PER_SECOND: u64 = 60_000;
 
 /// A stream for one measurement.
 struct Bed {

@@ -1,8 +1,5 @@
 //! A bare publisher: gathers what waits into one atomic batch, and judges nothing.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use async_nats::HeaderMap;
 use bytes::Bytes;
 use resit_nats::Link;
@@ -28,25 +25,40 @@ pub(super) type Together = (Vec<Outgoing>, oneshot::Sender<u64>);
 
 /// Publishes until nobody sends any more.
 pub(super) async fn run(link: Link, mut incoming: mpsc::Receiver<Together>) -> Result<(), BenchError> {
-    let batches = Arc::new(AtomicU64::new(0));
-    let mut under_way: JoinSet<Result<(), BenchError>> = JoinSet::new();
+    // As long as the log's.
+    let inbox = link.client.new_inbox();
+    let token = inbox.rsplit('.').next().unwrap_or(&inbox).to_owned();
+    let mut batches = 0;
+    let mut under_way: JoinSet<Result<usize, BenchError>> = JoinSet::new();
+    let mut messages_under_way = 0;
     let (mut waiting, mut open) = (Vec::new(), true);
     while open || !waiting.is_empty() || !under_way.is_empty() {
-        while under_way.len() < BATCHES_MAX && !waiting.is_empty() {
+        while under_way.len() < BATCHES_MAX && is_worth_a_batch(&waiting, messages_under_way) {
             let batch = gathered(&mut waiting);
-            let n = batches.fetch_add(1, Ordering::Relaxed);
-            under_way.spawn(published(link.clone(), n, batch));
+            batches += 1;
+            messages_under_way += messages(&batch);
+            under_way.spawn(published(link.clone(), format!("{token}-{batches}"), batch));
         }
         tokio::select! {
             done = under_way.join_next(), if !under_way.is_empty() => {
                 if let Some(done) = done {
-                    done.map_err(|e| broken(&e))??;
+                    messages_under_way -= done.map_err(|e| broken(&e))??;
                 }
             }
             count = incoming.recv_many(&mut waiting, MESSAGES_MAX), if open => open = count > 0,
         }
     }
     Ok(())
+}
+
+/// By the log's rule: few wait for more while many are under way.
+fn is_worth_a_batch(waiting: &[Together], messages_under_way: usize) -> bool {
+    let under_way = messages_under_way.min(MESSAGES_MAX);
+    !waiting.is_empty() && (under_way == 0 || messages(waiting) >= under_way)
+}
+
+fn messages(batch: &[Together]) -> usize {
+    batch.iter().map(|(together, _)| together.len()).sum()
 }
 
 fn gathered(waiting: &mut Vec<Together>) -> Vec<Together> {
@@ -59,9 +71,9 @@ fn gathered(waiting: &mut Vec<Together>) -> Vec<Together> {
     waiting.drain(..fit).collect()
 }
 
-async fn published(link: Link, batch_no: u64, batch: Vec<Together>) -> Result<(), BenchError> {
-    let id = format!("bare-{batch_no}");
-    let last = batch.iter().map(|(together, _)| together.len()).sum::<usize>();
+/// Publishes a batch, and returns how many messages it had.
+async fn published(link: Link, id: String, batch: Vec<Together>) -> Result<usize, BenchError> {
+    let last = messages(&batch);
     let (mut waiters, mut n) = (Vec::new(), 0);
     let mut first = 0;
     for (together, waiter) in batch {
@@ -89,7 +101,7 @@ async fn published(link: Link, batch_no: u64, batch: Vec<Together>) -> Result<()
         // A client that has stopped waiting is done with.
         let _ = waiter.send(first + before as u64);
     }
-    Ok(())
+    Ok(last)
 }
 
 /// The sequence of a batch's first message, by its acknowledgement.

@@ -12,6 +12,8 @@ pub(super) struct Message {
     /// Which of the life's subjects it is published on; none for one that nothing else is published on.
     pub(super) subject: Option<usize>,
     pub(super) bytes: usize,
+    /// How long the subject is.
+    pub(super) subject_bytes: usize,
 }
 
 /// The messages of each command of a life.
@@ -42,7 +44,11 @@ impl Shape {
                     subjects.len() - 1
                 });
                 let subject = (sequence >= first.position.0).then_some(subject);
-                messages.push(Message { subject, bytes: message.payload.len() });
+                messages.push(Message {
+                    subject,
+                    bytes: message.payload.len(),
+                    subject_bytes: message.subject.len(),
+                });
             }
             commands.push(messages);
         }
