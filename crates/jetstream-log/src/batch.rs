@@ -4,9 +4,9 @@ use async_nats::client::{PublishError, PublishErrorKind};
 use async_nats::{Message, StatusCode};
 use resit_nats::Link;
 use serde::Deserialize;
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use crate::answers::Expected;
 use crate::pending::{Outgoing, Pending};
 use crate::shared::Shared;
 
@@ -54,9 +54,9 @@ impl Shared {
     pub(crate) async fn publish(&self, commits: &mut [Pending]) -> Published {
         let span = self.link.settings.timeout;
         match timeout(span, self.sent(commits)).await {
-            Ok(Ok(answer)) => match timeout(span, answer).await {
-                Ok(Ok(answer)) => understood(&answer, commits.iter().map(Pending::messages).sum()),
-                Ok(Err(_)) | Err(_) => Published::Unknown("no answer came in time".into()),
+            Ok(Ok(mut answer)) => match timeout(span, answer.messages.recv()).await {
+                Ok(Some(answer)) => understood(&answer, commits.iter().map(Pending::messages).sum()),
+                Ok(None) | Err(_) => Published::Unknown("no answer came in time".into()),
             },
             Ok(Err(published)) => published,
             Err(_) => Published::Unknown("it could not be sent in time".into()),
@@ -64,9 +64,10 @@ impl Shared {
     }
 
     /// Sends every message, and returns what the answer will come by.
-    async fn sent(&self, commits: &mut [Pending]) -> Result<oneshot::Receiver<Message>, Published> {
+    async fn sent(&self, commits: &mut [Pending]) -> Result<Expected, Published> {
         let Link { client, names, .. } = &self.link;
-        let (reply, id, answer) = self.answers.expect_one(client).await.map_err(Published::Unknown)?;
+        let expected = self.answers.expect(client).await;
+        let expected = expected.map_err(|e| Published::Unknown(e.to_string()))?;
         let _turn = self.wire.lock().await;
         for commit in &mut *commits {
             commit.recorded_at = self.seen.not_before(commit.given_at());
@@ -77,17 +78,19 @@ impl Shared {
         }
         let last = outgoing.len();
         for (Outgoing { subject, mut headers, payload }, n) in outgoing.into_iter().zip(1..) {
-            headers.insert("Nats-Batch-Id", id.as_str());
+            headers.insert("Nats-Batch-Id", expected.id.as_str());
             headers.insert("Nats-Batch-Sequence", n.to_string());
             let sent = if n < last {
                 client.publish_with_headers(subject, headers, payload).await
             } else {
                 headers.insert("Nats-Batch-Commit", "1");
-                client.publish_with_reply_and_headers(subject, reply.clone(), headers, payload).await
+                client
+                    .publish_with_reply_and_headers(subject, expected.subject.clone(), headers, payload)
+                    .await
             };
             sent.map_err(|e| unsent(&e))?;
         }
-        Ok(answer)
+        Ok(expected)
     }
 }
 

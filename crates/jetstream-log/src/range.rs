@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use async_nats::{HeaderMap, Message};
-use futures_util::StreamExt as _;
 use resit_event_log::ReadError;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use crate::answers::Expected;
 use crate::shared::{Shared, unread};
 use crate::stored::Stored;
 
@@ -37,16 +37,15 @@ impl Shared {
         subject: Option<&str>,
     ) -> Result<Vec<(u64, Option<Stored>)>, ReadError> {
         let span = self.link.settings.timeout;
-        let inbox = self.link.client.new_inbox();
-        let mut answers =
-            self.link.client.subscribe(inbox.clone()).await.map_err(|e| unread("reading messages", e))?;
+        let expected = self.answers.expect(&self.link.client).await;
+        let mut expected = expected.map_err(|e| unread("reading messages", e))?;
         let asked = Asked { seq: first, batch: count.min(BATCH_MAX), next_by_subj: subject };
         let body = serde_json::to_vec(&asked).expect("numbers and a text are JSON");
         let to = format!("$JS.API.DIRECT.GET.{}", self.stream_name);
-        let sent = self.link.client.publish_with_reply(to, inbox, body.into()).await;
+        let sent = self.link.client.publish_with_reply(to, expected.subject.clone(), body.into()).await;
         sent.map_err(|e| unread("reading messages", e))?;
         let mut messages = Vec::new();
-        while let Some(message) = next(&mut answers, span).await? {
+        while let Some(message) = next(&mut expected, span).await? {
             messages.extend(self.received(&message)?);
         }
         Ok(messages)
@@ -65,8 +64,8 @@ impl Shared {
 }
 
 /// The next message of an answer; none at its end.
-async fn next(answers: &mut async_nats::Subscriber, span: Duration) -> Result<Option<Message>, ReadError> {
-    let message = timeout(span, answers.next()).await.ok().flatten();
+async fn next(expected: &mut Expected, span: Duration) -> Result<Option<Message>, ReadError> {
+    let message = timeout(span, expected.messages.recv()).await.ok().flatten();
     let message = message.ok_or_else(|| unread("reading messages", BrokenOff))?;
     match message.status {
         None => Ok(Some(message)),
