@@ -4,9 +4,10 @@ use resit_event_log::{Position, ReadError, Record, StreamId};
 use tokio::sync::Mutex;
 
 use crate::cursor::Cursor;
-use crate::leader::missing;
+use crate::due::Due;
 use crate::range::BATCH_MAX;
 use crate::shared::Shared;
+use crate::stored::missing;
 
 /// How many followers are remembered: the projector, the scheduler, a handler, an announcer, and some more.
 const CURSORS_MAX: usize = 6;
@@ -57,23 +58,24 @@ impl Shared {
     /// Records from a sequence on, up to `last`, which is there.
     pub(crate) async fn few(&self, first: u64, last: u64, limit: usize) -> Result<Vec<Record>, ReadError> {
         let mut records = Vec::new();
-        let mut next = first;
+        // What stands right before says what has to come.
+        let mut next = first.saturating_sub(1).max(1);
+        let mut due = Due::at(next);
         while next <= last && records.len() < limit {
-            // With a marker before each record, and one more.
-            let messages = self.direct(next, 2 * (limit - records.len()) + 1, None).await?;
+            // With a marker before each record, and two more.
+            let mut messages = self.direct(next, 2 * (limit - records.len()) + 2, None).await?;
             if messages.is_empty() {
                 // The server that was asked does not have it yet; the leader does.
-                if let Some(stored) = self.message_at(next).await? {
-                    records.push(self.whole(stored).await?);
-                }
-                next += 1;
+                messages.push((next, self.message_at(next).await?));
             }
             for (sequence, stored) in messages {
                 if sequence != next {
                     return Err(missing(next));
                 }
+                due = due.behind(sequence, stored.as_ref())?;
                 next += 1;
-                if let Some(stored) = stored.filter(|_| sequence <= last && records.len() < limit) {
+                let is_asked_for = (first..=last).contains(&sequence) && records.len() < limit;
+                if let Some(stored) = stored.filter(|_| is_asked_for) {
                     records.push(self.whole(stored).await?);
                 }
             }
@@ -125,10 +127,11 @@ impl Shared {
                 }
                 if before == reached {
                     // The server that was asked is behind; the leader is not.
-                    let record = self.whole(self.next_of(stream, reached).await?).await?;
-                    if record.position >= last {
-                        return Err(missing(newest.record.previous.0));
-                    }
+                    let found = self.next_of(stream, reached).await?;
+                    // Nor has it what the newest says it stands behind: that is lost.
+                    let found = found.filter(|found| found.record.position < last);
+                    let found = found.ok_or_else(|| missing(newest.record.previous.0))?;
+                    let record = self.whole(found).await?;
                     reached = record.position;
                     records.push(record);
                 }

@@ -2,13 +2,14 @@
 
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::LastRawMessageErrorKind;
+use async_nats::jetstream::stream::{LastRawMessageError, LastRawMessageErrorKind};
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use resit_event_log::{Position, ReadError, Record, StreamId};
 
 use crate::head::Said;
 use crate::shared::{Shared, unread};
-use crate::stored::{self, Marker, Stored};
+use crate::stored::{self, Marker, Stored, missing, unreadable};
 
 impl Shared {
     /// The last record of a stream; none if it doesn't exist.
@@ -22,33 +23,41 @@ impl Shared {
     pub(crate) async fn marker_of(&self, command: &str) -> Result<Option<(u64, Marker)>, ReadError> {
         let subject = self.link.names.command_marker(command);
         let Some(message) = self.last_on(&subject).await? else { return Ok(None) };
-        let marker = stored::decode_marker(message.sequence, &message.payload)?;
+        let marker = stored::decode_marker(&message.subject, message.sequence, &message.payload)?;
         Ok(Some((message.sequence, marker)))
     }
 
     /// The marker at a sequence.
     pub(crate) async fn marker_at(&self, sequence: u64) -> Result<Marker, ReadError> {
-        let message = self.stream.get_raw_message(sequence).await;
-        let message = message.map_err(|e| unread("reading a marker", e))?;
-        stored::decode_marker(message.sequence, &message.payload)
+        let message = self.at(sequence).await?;
+        stored::decode_marker(&message.subject, message.sequence, &message.payload)
     }
 
     /// The record at a sequence; none if a marker is there.
     pub(crate) async fn message_at(&self, sequence: u64) -> Result<Option<Stored>, ReadError> {
-        let message = self.stream.get_raw_message(sequence).await.map_err(|e| match e.kind() {
-            LastRawMessageErrorKind::NoMessageFound => missing(sequence),
-            _ => unread("reading a record", e),
-        })?;
+        let message = self.at(sequence).await?;
         self.record_in(&message.subject, message.sequence, &message.payload)
     }
 
-    /// The next record of a stream behind a position.
-    pub(crate) async fn next_of(&self, stream: &StreamId, after: Position) -> Result<Stored, ReadError> {
+    /// The next record of a stream behind a position; none if the leader finds none.
+    pub(crate) async fn next_of(
+        &self,
+        stream: &StreamId,
+        after: Position,
+    ) -> Result<Option<Stored>, ReadError> {
         let subject = self.link.names.record(stream.kind(), stream.id());
         let next =
             self.stream.raw_message_builder().sequence(after.0 + 1).next_by_subject(subject).send().await;
-        let message = next.map_err(|e| unread("reading a stream", e))?;
-        self.understood(&message)
+        match next {
+            Ok(message) => self.understood(&message).map(Some),
+            Err(error) if is_none(&error) => Ok(None),
+            Err(error) => Err(unread("reading a stream", error)),
+        }
+    }
+
+    async fn at(&self, sequence: u64) -> Result<StreamMessage, ReadError> {
+        let message = self.stream.get_raw_message(sequence).await;
+        message.map_err(|e| if is_none(&e) { missing(sequence) } else { unread("reading a message", e) })
     }
 
     /// The log's head.
@@ -63,22 +72,41 @@ impl Shared {
         Ok(head.max(*self.head.borrow()))
     }
 
+    /// The message that a subject ends with; none if it has none.
     async fn last_on(&self, subject: &str) -> Result<Option<StreamMessage>, ReadError> {
         tracing::trace!(subject, "asking the leader");
+        if let Some(message) = self.last_given(subject).await? {
+            return Ok(Some(message));
+        }
+        // A server says the same of a message that its disk has damaged. It still counts it.
+        if self.count_on(subject).await? == 0 {
+            return Ok(None);
+        }
+        // Somebody may have written it in between.
+        self.last_given(subject).await?.map(Some).ok_or_else(|| unreadable(subject))
+    }
+
+    async fn last_given(&self, subject: &str) -> Result<Option<StreamMessage>, ReadError> {
         match self.stream.get_last_raw_message_by_subject(subject).await {
             Ok(message) => Ok(Some(message)),
-            Err(error) => match error.kind() {
-                LastRawMessageErrorKind::NoMessageFound => Ok(None),
-                LastRawMessageErrorKind::JetStream(e) if e.error_code() == ErrorCode::NO_MESSAGE_FOUND => {
-                    Ok(None)
-                }
-                _ => Err(unread("asking for the last message of a subject", error)),
-            },
+            Err(error) if is_none(&error) => Ok(None),
+            Err(error) => Err(unread("asking for the last message of a subject", error)),
         }
     }
 
+    /// How many messages the leader counts on a subject.
+    async fn count_on(&self, subject: &str) -> Result<usize, ReadError> {
+        let asking = |e| unread("asking how many messages a subject has", e);
+        let mut subjects = self.stream.info_with_subjects(subject).await.map_err(asking)?;
+        let mut count = 0;
+        while let Some(counted) = subjects.next().await {
+            count += counted.map_err(asking)?.1;
+        }
+        Ok(count)
+    }
+
     fn understood(&self, message: &StreamMessage) -> Result<Stored, ReadError> {
-        let stored = stored::decode(message.sequence, &message.payload)?;
+        let stored = stored::decode(&message.subject, message.sequence, &message.payload)?;
         self.seen.note(&stored.record);
         Ok(stored)
     }
@@ -93,7 +121,7 @@ impl Shared {
         if !subject.starts_with(&*self.records_prefix) {
             return Ok(None);
         }
-        let stored = stored::decode(sequence, payload)?;
+        let stored = stored::decode(subject, sequence, payload)?;
         self.seen.note(&stored.record);
         Ok(Some(stored))
     }
@@ -109,10 +137,10 @@ impl Shared {
     }
 }
 
-/// A message that was acknowledged is not there.
-pub(crate) fn missing(sequence: u64) -> ReadError {
-    stored::corrupt(
-        sequence,
-        "it is missing: a server's disk has lost it; restore that server from the others, or the stream from a copy".into(),
-    )
+fn is_none(error: &LastRawMessageError) -> bool {
+    match error.kind() {
+        LastRawMessageErrorKind::NoMessageFound => true,
+        LastRawMessageErrorKind::JetStream(e) => e.error_code() == ErrorCode::NO_MESSAGE_FOUND,
+        _ => false,
+    }
 }

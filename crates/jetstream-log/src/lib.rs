@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod ahead;
 mod answers;
 mod batch;
 mod cursor;
+mod due;
+mod end;
 mod examine;
 mod follow;
 mod group;
@@ -12,6 +15,7 @@ mod log;
 mod open;
 mod pending;
 mod range;
+mod seal;
 mod seen;
 mod shared;
 mod stored;

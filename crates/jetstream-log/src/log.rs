@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::open::{OpenError, unfit};
 use crate::pending::Pending;
 use crate::shared::Shared;
+use crate::stored::half;
 use crate::{head, writer};
 
 /// What names, headers and field names add to the content of a commit, at most.
@@ -60,10 +61,8 @@ impl JetStreamLog {
         let token = inbox.rsplit('.').next().unwrap_or(&inbox).to_owned();
         let shared = Arc::new(Shared::new(link, handle));
         let head = shared.head_now().await?;
-        if head > Position::START {
-            // What is recorded from here on is no earlier than what is on record.
-            shared.few(head.0, head.0, 1).await?;
-        }
+        // What is recorded from here on is no earlier than what is on record.
+        shared.ends_whole(head).await?;
         let (commits, incoming) = mpsc::channel(WAITING_MAX);
         tokio::spawn(writer::run(shared.clone(), incoming));
         Ok(Self { shared, commits, token, tokens: AtomicU64::new(0), watch: Mutex::default() })
@@ -118,7 +117,13 @@ impl EventLog for JetStreamLog {
             return Ok(Vec::new());
         };
         let slices = u64::from(marker.slices);
-        self.shared.few(sequence + 1, sequence + slices, usize::from(marker.slices)).await
+        let records = self.shared.few(sequence + 1, sequence + slices, usize::from(marker.slices)).await?;
+        // If the end of the log was lost once, something else stands in its place.
+        let its_own = records.iter().take_while(|record| record.command == *command).count();
+        if its_own < usize::from(marker.slices) {
+            return Err(half(sequence + its_own as u64));
+        }
+        Ok(records)
     }
 
     async fn head(&self) -> Result<Position, ReadError> {

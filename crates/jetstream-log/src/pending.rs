@@ -7,7 +7,7 @@ use resit_event_log::{AppendError, Appended, Commit, Position, StreamId};
 use resit_nats::Names;
 use tokio::sync::oneshot;
 
-use crate::stored;
+use crate::{seal, stored};
 
 /// The header that says where a subject must be.
 const EXPECTED: &str = "Nats-Expected-Last-Subject-Sequence";
@@ -72,8 +72,9 @@ impl Pending {
             .iter()
             .map(|slice| (names.record(slice.stream.kind(), slice.stream.id()), slice.expected));
         let subjects: Vec<_> = std::iter::once(marker).chain(records).collect();
-        let payloads = stored::encode(&self.commit, self.recorded_at, &self.token);
-        subjects.into_iter().zip(payloads).map(|((subject, expected), payload)| {
+        let contents = stored::encode(&self.commit, self.recorded_at, &self.token);
+        subjects.into_iter().zip(contents).map(|((subject, expected), content)| {
+            let payload = seal::sealed(&subject, content);
             let mut headers = HeaderMap::new();
             headers.insert(EXPECTED, expected.to_string());
             Outgoing { subject, headers, payload }

@@ -1,8 +1,8 @@
-//! What a message of the log's stream holds: MessagePack maps with named fields.
+//! What a message of the log's stream holds: a MessagePack map with named fields, and a checksum behind it (`seal.rs`).
 //!
 //! ```text
-//! record   { v: 1, at: ms, slice: int, slices: int, whole: bool, commit: bin }     on the subject of its stream
-//! marker   { v: 1, at: ms, slices: int, token: str, body: bin }                            on the subject of its command
+//! record   { v: 1, at: ms, slice: int, slices: int, whole: bool, commit: bin } checksum     on the subject of its stream
+//! marker   { v: 1, at: ms, slices: int, token: str, body: bin } checksum                    on the subject of its command
 //! ```
 //!
 //! `commit` is the stored form that every log shares, of the commit as if this slice were its only one. A marker stands
@@ -12,6 +12,11 @@ use bytes::Bytes;
 use resit_domain::Timestamp;
 use resit_event_log::{Commit, Position, ReadError, Record, Slice, codec};
 use serde::{Deserialize, Serialize};
+
+use crate::seal;
+
+/// What the fields of either form take beside the bytes in it, and the checksum behind them, at most.
+const FORM_BYTES_MAX: usize = 96;
 
 /// The version of both forms.
 const VERSION: u32 = 1;
@@ -53,13 +58,16 @@ pub(crate) struct Marker {
     pub(crate) body: Bytes,
 }
 
-/// The payloads of a commit's messages: its marker's, then each record's.
-pub(crate) fn encode(commit: &Commit, recorded_at: Timestamp, token: &str) -> Vec<Bytes> {
+/// The contents of a commit's messages: its marker's, then each record's.
+pub(crate) fn encode(commit: &Commit, recorded_at: Timestamp, token: &str) -> Vec<Vec<u8>> {
     let whole = commit.command_body.len() <= BODY_INLINE_BYTES_MAX || commit.slices.len() == 1;
     let slices = u16::try_from(commit.slices.len()).expect("checked commits have fewer slices");
     let body: &[u8] = if whole { &[] } else { &commit.command_body };
-    let mut payloads = Vec::with_capacity(1 + commit.slices.len());
-    payloads.push(packed(&MarkerForm { v: VERSION, at: recorded_at, slices, token, body }));
+    let mut contents = Vec::with_capacity(1 + commit.slices.len());
+    contents.push(packed(
+        &MarkerForm { v: VERSION, at: recorded_at, slices, token, body },
+        token.len() + body.len(),
+    ));
     let mut alone = Commit {
         command: commit.command.clone(),
         command_body: if whole { commit.command_body.clone() } else { Bytes::new() },
@@ -70,20 +78,16 @@ pub(crate) fn encode(commit: &Commit, recorded_at: Timestamp, token: &str) -> Ve
     for (slice, n) in commit.slices.iter().zip(0..) {
         alone.slices = vec![slice.clone()];
         let inner = codec::encode(&alone);
-        payloads.push(packed(&RecordForm {
-            v: VERSION,
-            at: recorded_at,
-            slice: n,
-            slices,
-            whole,
-            commit: &inner,
-        }));
+        let form = RecordForm { v: VERSION, at: recorded_at, slice: n, slices, whole, commit: &inner };
+        contents.push(packed(&form, inner.len()));
     }
-    payloads
+    contents
 }
 
-fn packed(form: &impl Serialize) -> Bytes {
-    rmp_serde::to_vec_named(form).expect("a buffer takes every byte").into()
+fn packed(form: &impl Serialize, bytes: usize) -> Vec<u8> {
+    let mut content = Vec::with_capacity(FORM_BYTES_MAX + bytes);
+    rmp_serde::encode::write_named(&mut content, form).expect("a buffer takes every byte");
+    content
 }
 
 /// A record as its message holds it.
@@ -94,15 +98,16 @@ pub(crate) struct Stored {
     pub(crate) whole: bool,
 }
 
-/// Reads the message at a sequence as a record.
-pub(crate) fn decode(sequence: u64, payload: &Bytes) -> Result<Stored, ReadError> {
-    let form: RecordForm<'_> = read(sequence, payload, |form: &RecordForm<'_>| form.v)?;
-    let commit =
-        codec::decode(&payload.slice_ref(form.commit)).map_err(|e| corrupt(sequence, e.to_string()))?;
+/// Reads the message on a subject, at a sequence, as a record.
+pub(crate) fn decode(subject: &str, sequence: u64, payload: &Bytes) -> Result<Stored, ReadError> {
+    let place = Place { subject, sequence };
+    let content = place.opened(payload)?;
+    let form: RecordForm<'_> = place.read(&content, |form: &RecordForm<'_>| form.v)?;
+    let commit = codec::decode(&content.slice_ref(form.commit)).map_err(|e| place.damaged(e.to_string()))?;
     let Commit { command, command_body, actor, slices, .. } = commit;
     let mut slices = slices.into_iter();
     let (Some(slice), None) = (slices.next(), slices.next()) else {
-        return Err(corrupt(sequence, "it does not hold one slice".into()));
+        return Err(place.damaged("it does not hold one slice".into()));
     };
     let Slice { stream, expected, events } = slice;
     let record = Record {
@@ -120,37 +125,77 @@ pub(crate) fn decode(sequence: u64, payload: &Bytes) -> Result<Stored, ReadError
     Ok(Stored { record, whole: form.whole })
 }
 
-/// Reads the message at a sequence as a marker.
-pub(crate) fn decode_marker(sequence: u64, payload: &Bytes) -> Result<Marker, ReadError> {
-    let form: MarkerForm<'_> = read(sequence, payload, |form: &MarkerForm<'_>| form.v)?;
+/// Reads the message on a subject, at a sequence, as a marker.
+pub(crate) fn decode_marker(subject: &str, sequence: u64, payload: &Bytes) -> Result<Marker, ReadError> {
+    let place = Place { subject, sequence };
+    let content = place.opened(payload)?;
+    let form: MarkerForm<'_> = place.read(&content, |form: &MarkerForm<'_>| form.v)?;
     Ok(Marker {
         at: form.at,
         slices: form.slices,
         token: form.token.to_owned(),
-        body: payload.slice_ref(form.body),
+        body: content.slice_ref(form.body),
     })
 }
 
-fn read<'a, T: Deserialize<'a>>(
+/// Where a message stands.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    subject: &'a str,
     sequence: u64,
-    payload: &'a [u8],
-    version: fn(&T) -> u32,
-) -> Result<T, ReadError> {
-    let form: T = rmp_serde::from_slice(payload).map_err(|e| corrupt(sequence, e.to_string()))?;
-    match version(&form) {
-        VERSION => Ok(form),
-        newer => Err(corrupt(
-            sequence,
-            format!(
+}
+
+impl Place<'_> {
+    fn opened(self, payload: &Bytes) -> Result<Bytes, ReadError> {
+        seal::opened(self.subject, payload).ok_or_else(|| {
+            self.damaged(format!("its bytes are not those that were written there: {RESTORE}"))
+        })
+    }
+
+    fn read<'a, T: Deserialize<'a>>(self, content: &'a [u8], version: fn(&T) -> u32) -> Result<T, ReadError> {
+        let form: T = rmp_serde::from_slice(content).map_err(|e| self.damaged(e.to_string()))?;
+        match version(&form) {
+            VERSION => Ok(form),
+            newer => Err(self.damaged(format!(
                 "it has version {newer}, and this release reads {VERSION}; run the release that wrote it, or a newer one"
-            ),
-        )),
+            ))),
+        }
+    }
+
+    fn damaged(self, reason: String) -> ReadError {
+        let Self { subject, sequence } = self;
+        ReadError::Corrupt { place: format!("the message at sequence {sequence} on {subject}"), reason }
     }
 }
 
-/// A message is not what was written.
-pub(crate) fn corrupt(sequence: u64, reason: String) -> ReadError {
-    ReadError::Corrupt { place: format!("the message at sequence {sequence}"), reason }
+/// What to do about damage.
+const RESTORE: &str =
+    "a server's disk has damaged it; restore that server from the others, or the stream from a copy";
+
+/// A message that was acknowledged is not there.
+pub(crate) fn missing(sequence: u64) -> ReadError {
+    ReadError::Corrupt {
+        place: format!("the message at sequence {sequence}"),
+        reason: format!("it is missing: {RESTORE}"),
+    }
+}
+
+/// A commit ends before a sequence, and does not end there.
+pub(crate) fn half(sequence: u64) -> ReadError {
+    ReadError::Corrupt {
+        place: format!("the message at sequence {sequence}"),
+        reason: format!(
+            "the commit that it belongs to is not whole; servers drop what stands behind damage: {RESTORE}"
+        ),
+    }
+}
+
+/// A message that is counted can't be had.
+pub(crate) fn unreadable(subject: &str) -> ReadError {
+    ReadError::Corrupt {
+        place: format!("the last message on {subject}"),
+        reason: format!("it is there and can't be read: {RESTORE}"),
+    }
 }
 
 #[cfg(test)]
@@ -160,9 +205,9 @@ mod tests {
     use super::*;
 
     fn back(commit: &Commit) -> (Marker, Vec<Stored>) {
-        let payloads = encode(commit, at(7), "t");
-        let marker = decode_marker(1, &payloads[0]).unwrap();
-        (marker, payloads[1..].iter().zip(2..).map(|(p, n)| decode(n, p).unwrap()).collect())
+        let mut payloads = encode(commit, at(7), "t").into_iter().map(|content| seal::sealed("s", content));
+        let marker = decode_marker("s", 1, &payloads.next().unwrap()).unwrap();
+        (marker, payloads.zip(2..).map(|(p, n)| decode("s", n, &p).unwrap()).collect())
     }
 
     #[test]
@@ -186,7 +231,7 @@ mod tests {
 
     #[test]
     fn bytes_that_nobody_wrote_are_told_with_their_place() {
-        let error = decode(41, &Bytes::from_static(b"\x80")).unwrap_err();
-        assert!(error.to_string().contains("sequence 41"), "{error}");
+        let error = decode("l.r.a.1", 41, &Bytes::from_static(b"\x80\0\0\0\0")).unwrap_err().to_string();
+        assert!(error.contains("sequence 41 on l.r.a.1") && error.contains("restore that server"), "{error}");
     }
 }

@@ -54,7 +54,7 @@ impl NatsServer {
     pub fn start_again(&mut self) {
         assert!(self.running.is_none(), "{} runs already", self.config.name);
         let file = self.folder.path().join("server.conf");
-        let text = self.config.text(&self.folder.path().join("store"), self.ports);
+        let text = self.config.text(&self.store(), self.ports);
         fs::write(&file, text).expect("its configuration can be written");
         let running = Running::start(&file, &[], &self.log_file());
         self.running = Some(running);
@@ -102,6 +102,11 @@ impl NatsServer {
     /// What it logged.
     pub fn log_file(&self) -> PathBuf {
         self.folder.path().join("server.log")
+    }
+
+    /// The folder of what it stores.
+    pub fn store(&self) -> PathBuf {
+        self.folder.path().join("store")
     }
 
     /// A client of it.

@@ -1,5 +1,7 @@
 //! The log on real servers.
 
 mod contract;
+mod damage;
+mod damaged;
 mod servers;
 mod together;

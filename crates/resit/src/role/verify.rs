@@ -15,9 +15,9 @@ const BATCH: usize = 4_096;
 
 /// Reads every record, and compares the read models with fresh ones.
 ///
-/// The servers keep their own checksums; what is proven here is that no record is missing that another one says it stands
-/// behind, that each can be understood, and what the whole of them comes to: two readings of the same log have the same
-/// digest, whoever reads.
+/// The log checks each record's checksum, that none is missing and that commits are whole. What is proven beside that is that each
+/// can be understood, and what the whole of them comes to: two readings of the same log have the same digest, whoever
+/// reads.
 pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) -> Result<Verified, Stopped> {
     let mut read = Reading::default();
     let head = log.head().await?;
