@@ -30,6 +30,10 @@ impl Clock for OneDay {
         "2026-01-05T10:00Z".parse().unwrap()
     }
 
+    fn is_settable(&self) -> bool {
+        false
+    }
+
     fn set(&self, _: Timestamp) -> Result<(), ClockFixed> {
         Err(ClockFixed)
     }
