@@ -4,7 +4,6 @@ mod check;
 mod counts;
 mod disruption;
 mod load;
-mod process;
 mod stage;
 
 pub use counts::ClusterCounts;

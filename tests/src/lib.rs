@@ -6,6 +6,7 @@ pub mod kill;
 pub use resit_bench::life;
 pub mod naive;
 pub mod openapi;
+pub mod process;
 mod server;
 pub mod tools;
 

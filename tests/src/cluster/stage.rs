@@ -7,7 +7,7 @@ use resit_nats::{Link, Settings};
 use resit_nats_fixture::{Cluster, ServerConfig};
 use tempfile::TempDir;
 
-use super::process::{Binary, Process};
+use crate::process::{Binary, Process};
 
 /// How often, and how many times, it is looked who works.
 const PACE: Duration = Duration::from_millis(250);
@@ -34,10 +34,12 @@ impl Stage {
         let servers = Cluster::start(&ServerConfig::that_proves_durability()).await;
         let folders = tempfile::tempdir().expect("a folder for the roles");
         let (path, folders_at) = (binary.to_owned(), folders.path().to_owned());
-        let binary = Binary { path, ledger: LEDGER, replicas: "3", folders: folders_at };
+        let settings = [("RESIT_NATS_LEDGER", LEDGER), ("RESIT_NATS_REPLICAS", "3")];
+        let settings = settings.map(|(name, value)| (name, value.to_owned())).to_vec();
+        let binary = Binary { path, folders: folders_at, settings };
         let url = servers.url();
-        binary.done(&url, "key", "init");
-        binary.done(&url, "key", "nats apply");
+        binary.run(&url, "key", "init").with(0);
+        binary.run(&url, "key", "nats apply").with(0);
         for folder in ["handler-0", "handler-1", "handler-2"] {
             std::fs::create_dir(folders.path().join(folder)).expect("a folder of its own");
             let key = folders.path().join(folder).join("code.key");

@@ -119,5 +119,5 @@ fn a_server_and_processes_answer_alike() {
         }
     }
     embedded.stop();
-    processes.into_iter().for_each(crate::processes::Process::stop);
+    crate::processes::stopped(processes);
 }

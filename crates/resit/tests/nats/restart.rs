@@ -26,7 +26,7 @@ fn order(number: &str) -> (CommandId, CommandBody) {
 #[test]
 fn a_rolling_restart_under_load_loses_and_doubles_nothing() {
     let ledger = Ledger::named("shop");
-    let gateway = ledger.start("gateway", "gateway");
+    let mut gateway = ledger.start("gateway", "gateway");
     let mut handlers =
         vec![ledger.start("command-handler", "handler"), ledger.start("command-handler", "handler")];
     ledger.run(&format!("--server {} offer publish exam-replay", gateway.url), "nowhere").with(0);
@@ -67,6 +67,6 @@ fn a_rolling_restart_under_load_loses_and_doubles_nothing() {
         CALLERS * ORDERS,
         "{replayed} were answered at a second try"
     );
-    handlers.into_iter().for_each(crate::processes::Process::stop);
+    crate::processes::stopped(handlers);
     gateway.stop();
 }

@@ -37,9 +37,9 @@ fn until_expired(gateway: &Process, count: usize) {
 #[test]
 fn another_takes_over_from_a_paused_scheduler_and_nothing_ends_twice() {
     let ledger = Ledger::rehearsal();
-    let handler = ledger.start("command-handler", "handler");
-    let gateway = ledger.start("gateway", "gateway");
-    let first = ledger.start("expiry-scheduler", "first");
+    let mut handler = ledger.start("command-handler", "handler");
+    let mut gateway = ledger.start("gateway", "gateway");
+    let mut first = ledger.start("expiry-scheduler", "first");
     let held = waited(holder(&ledger, None));
     let say = |clock: &str, words: &str| {
         ledger.run(&format!("--server {} --clock {clock} {words}", gateway.url), "nowhere").with(0)
@@ -48,7 +48,7 @@ fn another_takes_over_from_a_paused_scheduler_and_nothing_ends_twice() {
     for number in 0..20 {
         say("2019-09-02", &format!("issue exam-replay --order W-{number}"));
     }
-    let second = ledger.start("expiry-scheduler", "second");
+    let mut second = ledger.start("expiry-scheduler", "second");
     first.signal("-STOP");
     let taken = waited(holder(&ledger, Some(&held)));
     assert_ne!(taken, held);
@@ -70,9 +70,9 @@ fn another_takes_over_from_a_paused_scheduler_and_nothing_ends_twice() {
 #[test]
 fn a_scheduler_that_stops_gives_its_turn_back() {
     let ledger = Ledger::rehearsal();
-    let first = ledger.start("expiry-scheduler", "first");
+    let mut first = ledger.start("expiry-scheduler", "first");
     let held = waited(holder(&ledger, None));
-    let second = ledger.start("expiry-scheduler", "second");
+    let mut second = ledger.start("expiry-scheduler", "second");
     first.stop();
     assert_ne!(waited(holder(&ledger, Some(&held))), held);
     second.stop();

@@ -21,7 +21,7 @@ fn stories_hold_over_processes() {
         assert!(played.out.contains("all met"), "{}", played.out);
         let verified = ledger.run(&format!("--server {gateway} verify"), "nowhere").with(0);
         assert!(verified.out.contains("equal"), "{}", verified.out);
-        processes.into_iter().for_each(crate::processes::Process::stop);
+        crate::processes::stopped(processes);
     }
 }
 
@@ -70,5 +70,5 @@ fn each_role_tells_how_it_is() {
     assert!(scheduler.contains("resit_expiry_scheduler_lag_records"), "{scheduler}");
     assert!(scheduler.contains("resit_expiry_lag_seconds"), "{scheduler}");
     assert!(gateway.contains("resit_http_requests_total{route=\"issue\",status=\"200\"}"), "{gateway}");
-    processes.into_iter().for_each(crate::processes::Process::stop);
+    crate::processes::stopped(processes);
 }

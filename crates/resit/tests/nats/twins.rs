@@ -12,17 +12,17 @@ use crate::processes::Ledger;
 fn two_projectors_have_equal_read_models() {
     let ledger = Ledger::rehearsal();
     let processes = ledger.all();
-    let (gateway, early) = (&processes[3].url, ledger.start("projector", "early"));
+    let (gateway, mut early) = (&processes[3].url, ledger.start("projector", "early"));
     let words = format!("--server {gateway} story run tests/stories/second-shot-pack.story");
     ledger.run(&words, "nowhere").with(0);
-    let late = ledger.start("projector", "late");
+    let mut late = ledger.start("projector", "late");
     // Whoever asks for a list waits until it shows what was acknowledged; each projector gets there by itself.
     for projector in [&early, &late, &processes[1]] {
         while !projector.get("/metrics").1.contains("resit_projector_lag_records 0\n") {}
     }
     early.stop();
     late.stop();
-    processes.into_iter().for_each(crate::processes::Process::stop);
+    crate::processes::stopped(processes);
     let rows = |folder: &str| {
         let store = DerivedStore::open(&ledger.folder(folder).join("read-models")).unwrap().0;
         assert!(store.rows().count() > 10, "{folder} has rows");
