@@ -119,7 +119,7 @@ impl App {
         Arc::new(Self {
             in_flight: InFlight::new(front.limits.in_flight_max),
             unknown_codes: UnknownCodes::default(),
-            metrics: Metrics::of(&answers, own),
+            metrics: Metrics::new(own),
             openapi: openapi().to_string(),
             stopping: watch::Sender::new(false),
             front,

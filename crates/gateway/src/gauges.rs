@@ -8,6 +8,9 @@ use resit_domain::Timestamp;
 
 const UNKNOWN: i64 = i64::MIN;
 
+/// The instant of what falls due if nothing does.
+const NEVER: i64 = i64::MAX;
+
 /// How long a server that could not write is not sent new work.
 const UNWRITABLE_MILLIS: i64 = 30_000;
 
@@ -38,7 +41,7 @@ impl Default for Gauges {
 impl Gauges {
     /// The scheduler found this to be the next thing that falls due; it may lie ahead.
     pub fn note_next_due(&self, at: Option<Timestamp>) {
-        self.oldest_due_at.store(at.map_or(UNKNOWN, Timestamp::millis), Ordering::Relaxed);
+        self.oldest_due_at.store(at.map_or(NEVER, Timestamp::millis), Ordering::Relaxed);
     }
 
     /// So many bytes are free on the ledger's disk.
@@ -80,11 +83,11 @@ impl Gauges {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    /// How long the oldest thing that is due waits to be put on record.
-    pub(crate) fn expiry_lag_millis(&self, now: Timestamp) -> i64 {
+    /// How long the oldest thing that is due waits to be put on record; none if nobody has looked what is.
+    pub(crate) fn expiry_lag_millis(&self, now: Timestamp) -> Option<i64> {
         match self.oldest_due_at.load(Ordering::Relaxed) {
-            UNKNOWN => 0,
-            due_at => now.millis().saturating_sub(due_at).max(0),
+            UNKNOWN => None,
+            due_at => Some(now.millis().saturating_sub(due_at).max(0)),
         }
     }
 

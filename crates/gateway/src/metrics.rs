@@ -1,20 +1,21 @@
 //! What Prometheus asks for.
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use resit_api::{Problem, ProblemKind};
 
 use resit_domain::Timestamp;
 
-use crate::lag::{Lag, signed};
+use crate::lag::{seconds, signed};
 use crate::respond::Answered;
-use crate::{Answers, App};
+use crate::{Answers, App, lag};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CommandLabels {
@@ -34,17 +35,13 @@ struct RouteLabels {
     status: u16,
 }
 
-/// Counters and gauges, with their registry.
+/// What is counted. What was never counted here, as commands where none are taken, is not shown.
 pub(crate) struct Metrics {
     registry: Registry,
     commands: Family<CommandLabels, Counter>,
-    command_seconds: Histogram,
+    command_seconds: OnceLock<Histogram>,
     refusals: Family<RefusalLabels, Counter>,
     requests: Family<RouteLabels, Counter>,
-    in_flight: Gauge,
-    free_disk: Gauge,
-    /// Of a process that reads the log.
-    lag: Option<Lag>,
 }
 
 /// From a tenth of a sync to a stall that somebody should look at.
@@ -53,34 +50,17 @@ const BUCKETS: [f64; 16] =
 
 impl Metrics {
     /// The metrics of a door; `own` puts others of its process beside them.
-    pub(crate) fn of(answers: &Answers, own: impl FnOnce(&mut Registry)) -> Self {
+    pub(crate) fn new(own: impl FnOnce(&mut Registry)) -> Self {
         let mut registry = Registry::with_prefix("resit");
         let commands = Family::default();
         registry.register("commands", "Commands by name and outcome", commands.clone());
-        let command_seconds = Histogram::new(BUCKETS);
-        let help = "Time from a command's last byte in to its answer, durable";
-        registry.register_with_unit("command_latency", help, Unit::Seconds, command_seconds.clone());
         let refusals = Family::default();
-        registry.register(
-            "refusals",
-            "Commands that the rules refused, by clause and rule",
-            refusals.clone(),
-        );
+        let help = "Commands that the rules refused, by clause and rule";
+        registry.register("refusals", help, refusals.clone());
         let requests = Family::default();
         registry.register("http_requests", "Requests by route and status", requests.clone());
-        let mut gauge = |name: &str, help: &str| {
-            let gauge = Gauge::default();
-            registry.register(name, help, gauge.clone());
-            gauge
-        };
-        let in_flight = gauge("http_in_flight", "Requests at work");
-        let free_disk = gauge("free_disk_bytes", "Bytes that are free on the ledger's disk");
-        let lag = match answers {
-            Answers::Here(parts) => Some(Lag::of(parts, &mut registry)),
-            Answers::Beyond(_) => None,
-        };
         own(&mut registry);
-        Self { registry, commands, command_seconds, refusals, requests, in_flight, free_disk, lag }
+        Self { registry, commands, command_seconds: OnceLock::new(), refusals, requests }
     }
 }
 
@@ -98,7 +78,8 @@ impl Metrics {
     /// A command was answered: `accepted`, `refused`, or with the name of a problem.
     pub(crate) fn command(&self, command: &'static str, outcome: &'static str, since: Instant) {
         self.commands.get_or_create(&CommandLabels { command, outcome }).inc();
-        self.command_seconds.observe(since.elapsed().as_secs_f64());
+        let seconds = self.command_seconds.get_or_init(|| Histogram::new(BUCKETS));
+        seconds.observe(since.elapsed().as_secs_f64());
     }
 
     pub(crate) fn refusal(&self, clause: &str, rule: resit_domain::Rule) {
@@ -109,16 +90,37 @@ impl Metrics {
 
 /// All of it, as Prometheus reads it.
 pub(crate) async fn shown(app: &App, now: Timestamp) -> Result<Answered, Problem> {
-    let App { metrics, in_flight, .. } = app;
-    if let (Answers::Here(parts), Some(lag)) = (&app.answers, &metrics.lag) {
-        lag.measure(parts, app, now).await?;
-    }
-    metrics.free_disk.set(app.front.gauges.free_disk_bytes().map_or(-1, signed));
-    metrics.in_flight.set(i64::try_from(in_flight.count()).unwrap_or(i64::MAX));
+    let known = known(app, now).await;
     let mut page = String::with_capacity(8_192);
-    text::encode(&mut page, &metrics.registry).map_err(|error| {
+    let written = text::encode_registry(&mut page, &app.metrics.registry)
+        .and_then(|()| text::encode_registry(&mut page, &known))
+        .and_then(|()| text::encode_eof(&mut page));
+    written.map_err(|error| {
         tracing::error!(%error, "the metrics can't be written");
         Problem::new(ProblemKind::Bug, "the metrics can't be written")
     })?;
     Ok(Answered::text("application/openmetrics-text; version=1.0.0; charset=utf-8", page))
+}
+
+/// What this process knows at this moment. A number that it does not know is left out: no number would be true.
+async fn known(app: &App, now: Timestamp) -> Registry {
+    let mut known = Registry::with_prefix("resit");
+    if let Some(latency) = app.metrics.command_seconds.get() {
+        let help = "Time from a command's last byte in to its answer, durable";
+        known.register_with_unit("command_latency", help, Unit::Seconds, latency.clone());
+    }
+    let in_flight = i64::try_from(app.in_flight.count()).unwrap_or(i64::MAX);
+    known.register("http_in_flight", "Requests at work", ConstGauge::new(in_flight));
+    if let Some(free) = app.front.gauges.free_disk_bytes() {
+        let help = "Bytes that are free on the ledger's disk";
+        known.register("free_disk_bytes", help, ConstGauge::new(signed(free)));
+    }
+    if let Some(lag) = app.front.gauges.expiry_lag_millis(now) {
+        let help = "How long the oldest due end waits to be put on record";
+        known.register_with_unit("expiry_lag", help, Unit::Seconds, seconds(lag));
+    }
+    if let Answers::Here(parts) = &app.answers {
+        lag::tell(parts, now, &mut known).await;
+    }
+    known
 }
