@@ -18,8 +18,17 @@ impl Problem {
             write!(detail, ": {error}").expect("writing to a string does not fail");
             cause = error.source();
         }
-        let problem = Self::new(kind, detail);
-        if kind.status() == 503 { problem.retry_after(1) } else { problem }
+        Self::new(kind, detail)
+    }
+
+    /// The same, with the seconds to wait, if it is worth to try again.
+    fn with_retry(self) -> Self {
+        match self.r#type {
+            // A log that can't be used was tried for as long as it might come back.
+            ProblemKind::Unavailable => self.retry_after(5),
+            kind if kind.status() == 503 => self.retry_after(1),
+            _ => self,
+        }
     }
 }
 
@@ -33,9 +42,11 @@ impl From<Failure> for Problem {
             Failure::State(state) => of_state(state),
             Failure::Busy { .. } | Failure::Append(_) => ProblemKind::Unavailable,
         };
-        let problem = Self::of(kind, &failure);
+        let problem = Self::of(kind, &failure).with_retry();
         match failure {
             Failure::IdReused { id, position } => problem.about(id, position),
+            // Others were faster, this time.
+            Failure::Busy { .. } => problem.retry_after(1),
             Failure::TooLarge { .. } => {
                 let reason = problem.detail.clone();
                 let error = FieldError::new("quantity", reason, "split the line");
@@ -54,13 +65,13 @@ impl From<Failure> for Problem {
 
 impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
-        Self::of(of_read(&error), &error)
+        Self::of(of_read(&error), &error).with_retry()
     }
 }
 
 impl From<StateError> for Problem {
     fn from(error: StateError) -> Self {
-        Self::of(of_state(&error), &error)
+        Self::of(of_state(&error), &error).with_retry()
     }
 }
 
@@ -71,7 +82,7 @@ impl From<ProjectionError> for Problem {
             ProjectionError::State(state) => of_state(state),
             ProjectionError::Store(_) | ProjectionError::Row(_) => ProblemKind::Unavailable,
         };
-        Self::of(kind, &error)
+        Self::of(kind, &error).with_retry()
     }
 }
 

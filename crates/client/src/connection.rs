@@ -88,7 +88,8 @@ impl Connection {
         for _ in 1..TRIES_MAX {
             let repeatable = ask.key.is_some() || ask.body.is_none();
             match self.send_once(ask) {
-                Ok((StatusCode::SERVICE_UNAVAILABLE, _)) | Err(ClientError::Broken { .. }) if repeatable => {}
+                Ok((StatusCode::SERVICE_UNAVAILABLE, body)) if repeatable && passes_soon(&body) => {}
+                Err(ClientError::Broken { .. }) if repeatable => {}
                 answered => return answered,
             }
             // Nobody wakes this thread: it waits for the server to come to itself.
@@ -158,4 +159,10 @@ impl Connection {
     fn garbled(&self, reason: &dyn ToString) -> ClientError {
         ClientError::Garbled { url: self.caller.url.clone(), reason: reason.to_string() }
     }
+}
+
+/// Whether a problem is over in a moment, as far as the server knows. For a longer one whoever asked is told, and may decide.
+fn passes_soon(body: &[u8]) -> bool {
+    let problem: Option<Problem> = serde_json::from_slice(body).ok();
+    problem.and_then(|problem| problem.retry_after_s).is_none_or(|seconds| seconds <= 1)
 }

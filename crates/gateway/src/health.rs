@@ -1,10 +1,16 @@
 //! Whether the server is there, and ready for work.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use resit_api::{Health, Problem};
+use tokio::time::timeout;
 
 use crate::respond::Answered;
 use crate::{Answers, App, Parts};
+
+/// How long the log may take to say where it ends: whoever asks is answered before they give up.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
 
 /// The process answers.
 pub(crate) fn live() -> Result<Answered, Problem> {
@@ -40,12 +46,13 @@ pub(crate) async fn ready(app: &App) -> Result<Answered, Problem> {
 
 /// Why what is kept behind the log can't be asked, if so.
 async fn behind(parts: &Parts, lag_max: u64) -> Option<String> {
-    match parts.log.head().await {
-        Ok(head) => {
+    match timeout(ANSWER_MAX, parts.log.head()).await {
+        Ok(Ok(head)) => {
             let lag = head.0.saturating_sub(parts.follower.position.borrow().0);
             let called = parts.follower.called;
             (lag > lag_max).then(|| format!("{called} are {lag} records behind"))
         }
-        Err(error) => Some(error.to_string()),
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some(format!("the log did not say within {} seconds where it ends", ANSWER_MAX.as_secs())),
     }
 }

@@ -64,6 +64,9 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
             Err(error) => tracing::error!(%error, "a line of an order met a bug"),
         }
     }
+    if let Some(problem) = unavailable(&came) {
+        return Err(problem);
+    }
     let reply = told(&asked.caller, &order, came);
     let status = if reply.refused + reply.failed == 0 { StatusCode::OK } else { StatusCode::MULTI_STATUS };
     Ok(Answered::json(&reply)?.with_status(status).at(reply.position))
@@ -84,6 +87,19 @@ async fn answered(app: &App, parts: &Parts, request: Request, now: Timestamp) ->
 async fn judged(parts: &Parts, request: &Request, now: Timestamp) -> Came {
     let judged = parts.handler.judge(request, now).await;
     judged.map_or_else(|failure| Came::Failed(failure.into()), |judged| Came::Judged(judged.into()))
+}
+
+/// Why nothing can be said of any line, if it is that the log can't be used: then the order as a whole got no answer.
+fn unavailable(came: &[Option<Came>]) -> Option<Problem> {
+    let of_line = |came: &Option<Came>| match came {
+        Some(Came::Failed(problem)) if problem.r#type == ProblemKind::Unavailable => Some(problem.clone()),
+        _ => None,
+    };
+    let problems: Vec<Problem> = came.iter().map_while(of_line).collect();
+    let first = problems.first().filter(|_| problems.len() == came.len())?;
+    let detail =
+        format!("no line of the order was acknowledged: {}; send it again with the same key", first.detail);
+    Some(Problem { detail, ..first.clone() })
 }
 
 fn told(caller: &Caller, order: &Order, came: Vec<Option<Came>>) -> OrderReply {

@@ -21,6 +21,10 @@ use crate::{head, writer};
 /// What names, headers and field names add to the content of a commit, at most.
 const HEADERS_BYTES_MAX: usize = 16 << 10;
 
+/// What is said of a commit that was given up.
+const UNKNOWN: &str = "NATS did not answer in time (are its servers up, and does the stream have a leader?), and whether it is \
+                       stored is not known: send it again with the same id";
+
 /// How many commits may wait.
 const WAITING_MAX: usize = 16_384;
 
@@ -80,10 +84,9 @@ impl EventLog for JetStreamLog {
         commit.check()?;
         let token = format!("{}.{}", self.token, self.tokens.fetch_add(1, Ordering::Relaxed));
         let (pending, answer) = Pending::new(commit, token);
-        let stopped =
-            || AppendError::Unavailable { reason: "the log's writer has ended".into(), source: None };
-        self.commits.send(pending).await.map_err(|_| stopped())?;
-        answer.await.map_err(|_| stopped())?
+        let unavailable = |reason: &str| AppendError::Unavailable { reason: reason.into(), source: None };
+        self.commits.send(pending).await.map_err(|_| unavailable("the log's writer has ended"))?;
+        answer.await.map_err(|_| unavailable(UNKNOWN))?
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {

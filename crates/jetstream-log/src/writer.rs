@@ -3,11 +3,13 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use resit_domain::CommandId;
 use resit_event_log::{AppendError, Position, StreamId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::examine::Examined;
 use crate::group::{Trial, settle};
@@ -22,6 +24,10 @@ const BYTES_MAX: usize = 2 << 20;
 
 /// How many batches are under way at a time: while the server stores one, the next is sent.
 const GROUPS_MAX: usize = 3;
+
+/// How long it is tried to write a batch. Servers that lost their leader have another one by then, or will not soon; whoever
+/// waits is told rather that nobody knows, and may send the command again.
+const SETTLE_MAX: Duration = Duration::from_secs(12);
 
 /// What is being written: nothing that touches it can be judged before it is.
 #[derive(Debug, Default)]
@@ -63,7 +69,10 @@ pub(crate) async fn run(shared: Arc<Shared>, mut incoming: mpsc::Receiver<Pendin
             let shared = shared.clone();
             let trial = Trial::begin(&shared, group.iter().map(Pending::messages).sum());
             under_way.spawn(async move {
-                settle(&shared, group, Some(trial)).await;
+                // Who waits hears that nobody knows, as the group is dropped.
+                if timeout(SETTLE_MAX, settle(&shared, group, Some(trial))).await.is_err() {
+                    tracing::warn!("a batch is given up: NATS does not say what became of it");
+                }
                 touched
             });
         }

@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
-use async_nats::connection::State;
 use async_nats::{Message, Request, RequestErrorKind};
 use async_trait::async_trait;
 use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use resit_access::Role;
 use resit_api::{Problem, ProblemKind, Service, header};
 use resit_gateway::{Beyond, Brought, Onward};
 use resit_nats::{Link, SpanIds, TraceContext};
 use std::sync::Arc;
-use tokio::time::{MissedTickBehavior, timeout};
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::message::{inward, outward, shown};
+use crate::ready;
 
 /// How long to wait before the next try where nobody listens: a process takes longer to start than a round trip.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -23,8 +25,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How often in a row nobody may be there: fifteen seconds, in which a process is started again.
 const NOBODY_MAX: u32 = 150;
 
-/// How long a service may take to say that it is there.
-const PING_MAX: Duration = Duration::from_secs(1);
+/// How many seconds whoever sent it should wait before the next try: it was tried for long.
+const RETRY_AFTER_S: u32 = 5;
 
 /// What concerns one connection alone, and not the request; and what only a door may see.
 const OF_THE_DOOR: [HeaderName; 5] = [AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING];
@@ -69,49 +71,57 @@ impl Forwarder {
     }
 
     /// Sends a request until it is answered, or it has been tried long enough. Each try is the same request under the same
-    /// key, so that whatever came of one before counts once.
+    /// key, so that whatever came of one before counts once; and whichever is answered first is the answer.
     async fn sent(&self, onward: &Onward<'_>, headers: async_nats::HeaderMap) -> Result<Message, Problem> {
         let (role, name) =
             (onward.caller.role.unwrap_or(Role::Operator).name(), onward.caller.actor.as_str());
         let subject = self.link.names.api(role, name, onward.route.id);
         let (first, altogether) = onward.route.operation.waits_s();
+        let altogether = Duration::from_secs(altogether);
         let mut wait = Duration::from_secs(first);
-        let mut again = tokio::time::interval(PAUSE);
-        again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut why, mut nobody) = (String::new(), 0);
+        let (mut why, mut nobody) = (String::from("nobody did in time"), 0);
+        let mut tries = FuturesUnordered::new();
         let trying = async {
             loop {
-                let request =
-                    Request::new().payload(onward.body.clone()).headers(headers.clone()).timeout(Some(wait));
-                match self.tried(&subject, request).await {
-                    Ok(message) => return Ok(message),
-                    Err(Unanswered::Never(problem)) => return Err(problem),
-                    Err(Unanswered::Nobody) => {
+                let request = Request::new().payload(onward.body.clone()).headers(headers.clone());
+                tries.push(self.tried(&subject, request.timeout(Some(altogether))));
+                // A try that fails at once has shown that another one is due soon; one that is silent, later.
+                match timeout(wait, tries.next()).await {
+                    Ok(Some(Ok(message))) => return Ok(message),
+                    Ok(Some(Err(Unanswered::Never(problem)))) => return Err(problem),
+                    Ok(Some(Err(Unanswered::Nobody))) => {
                         "nobody serves it now".clone_into(&mut why);
                         nobody += 1;
+                        pause().await;
                     }
-                    Err(Unanswered::Unknown(reason)) => {
-                        why = reason;
-                        wait *= 2;
-                        nobody = 0;
+                    Ok(Some(Err(Unanswered::Unknown(reason)))) => {
+                        (why, nobody) = (reason, 0);
+                        pause().await;
+                    }
+                    Ok(None) | Err(_) => {
+                        (wait, nobody) = (wait * 2, 0);
                     }
                 }
                 if nobody >= NOBODY_MAX {
                     return Err(unanswered(onward, &why));
                 }
                 tracing::debug!(route = onward.route.id, why, "no answer; sending it again");
-                again.tick().await;
             }
         };
-        let answered = timeout(Duration::from_secs(altogether), trying).await;
+        let answered = timeout(altogether, trying).await;
         answered.unwrap_or_else(|_| Err(unanswered(onward, "nobody did in time")))
     }
+}
+
+/// Waits before the next try where none can be under way.
+async fn pause() {
+    drop(timeout(PAUSE, std::future::pending::<()>()).await);
 }
 
 fn unanswered(onward: &Onward<'_>, why: &str) -> Problem {
     let kind = onward.route.operation.service().map_or("service", Service::name);
     let detail = format!("no {kind} answered: {why}; send it again with the same key");
-    Problem::new(ProblemKind::Unavailable, detail).retry_after(1)
+    Problem::new(ProblemKind::Unavailable, detail).retry_after(RETRY_AFTER_S)
 }
 
 #[async_trait]
@@ -146,15 +156,7 @@ impl Beyond for Forwarder {
     }
 
     async fn faults(&self) -> Vec<String> {
-        if self.link.client.connection_state() != State::Connected {
-            return vec!["there is no connection to NATS".to_owned()];
-        }
-        // The shortest question that every handler answers.
-        let subject = self.link.names.api(Role::Reporting.name(), "gateway", "rules");
-        match self.link.client.send_request(subject, Request::new().timeout(Some(PING_MAX))).await {
-            Ok(_) => Vec::new(),
-            Err(error) => vec![format!("no command handler answers: {error}")],
-        }
+        ready::faults(&self.link).await
     }
 }
 

@@ -1,0 +1,46 @@
+//! Whether requests that are handed on would be answered.
+
+use std::time::Duration;
+
+use async_nats::connection::State;
+use async_nats::{HeaderMap, Message, Request, RequestErrorKind};
+use resit_access::Role;
+use resit_api::{Problem, header};
+use resit_nats::Link;
+
+use crate::message::{inward, shown};
+
+/// How long a command handler may take to say where the log ends.
+const HEAD_MAX: Duration = Duration::from_secs(2);
+
+/// Why nobody would answer a request; empty if somebody would.
+///
+/// A command handler is asked what stands behind the end of the log, which takes the log's leader as well.
+pub(crate) async fn faults(link: &Link) -> Vec<String> {
+    if link.client.connection_state() != State::Connected {
+        return vec!["there is no connection to NATS".to_owned()];
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(shown(header::PATH), format!("/v1/log?after={}&limit=1", u64::MAX));
+    let subject = link.names.api(Role::Reporting.name(), "gateway", "log");
+    let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
+    let fault = match link.client.send_request(subject, request).await {
+        Ok(message) => failed(&message),
+        Err(error) if error.kind() == RequestErrorKind::TimedOut => Some(format!(
+            "no command handler said within {} seconds where the log ends; do the NATS servers have a leader?",
+            HEAD_MAX.as_secs()
+        )),
+        Err(error) => Some(format!("no command handler answers: {error}")),
+    };
+    fault.into_iter().collect()
+}
+
+/// What a handler says if it can't answer.
+fn failed(message: &Message) -> Option<String> {
+    let headers = inward(message.headers.as_ref());
+    if headers.get(header::STATUS).is_some_and(|status| status == "200") {
+        return None;
+    }
+    let problem: Option<Problem> = serde_json::from_slice(&message.payload).ok();
+    Some(problem.map_or_else(|| "a command handler fails, and does not say why".to_owned(), |it| it.detail))
+}

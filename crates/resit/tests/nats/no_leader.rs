@@ -1,0 +1,80 @@
+//! Two of three servers gone: nobody waits for long, and everybody is told.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use resit_nats_fixture::{Cluster, ServerConfig};
+use resit_tests::process::Process;
+
+use crate::processes::{binary, stopped, waited};
+
+/// What a caller is promised, and what this machine may take for it.
+const ANSWER_MAX: Duration = Duration::from_secs(15 + 10);
+
+/// What a probe waits for, with the same allowance.
+const PROBE_MAX: Duration = Duration::from_secs(3 + 5);
+
+/// What somebody gets, who does not wait for longer than that.
+#[track_caller]
+fn within<T: Send>(span: Duration, ask: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let (tell, told) = mpsc::channel();
+        scope.spawn(move || tell.send(ask()));
+        told.recv_timeout(span).unwrap_or_else(|_| panic!("no answer within {span:?}"))
+    })
+}
+
+/// The first answer about health that is another than `ready`.
+fn not_ready(process: &Process) -> String {
+    loop {
+        let (status, health) = within(PROBE_MAX, || process.get("/health/ready"));
+        if status == 503 {
+            return health;
+        }
+    }
+}
+
+#[test]
+fn without_a_leader_callers_are_told_in_time_and_processes_are_not_ready() {
+    let mut servers = waited(Cluster::start(&ServerConfig::default()));
+    let folders = tempfile::tempdir().unwrap();
+    let binary = binary(folders.path(), &[("RESIT_NATS_LEDGER", "shop"), ("RESIT_NATS_REPLICAS", "3")]);
+    let url = servers.url();
+    binary.run(&url, "handler", "init").with(0);
+    binary.run(&url, "handler", "nats apply").with(0);
+    let processes = ["command-handler", "projector", "expiry-scheduler", "gateway"]
+        .map(|role| binary.start(role, &url, role.strip_prefix("command-").unwrap_or(role)));
+    let [handler, projector, scheduler, gateway] = &processes;
+    let say = |words: &str| binary.run(&url, "nowhere", &format!("--server {} {words}", gateway.url));
+    say("offer publish exam-replay").with(0);
+    say("--command-id i1 issue exam-replay --order W-1").with(0);
+    assert_eq!(gateway.get("/health/ready").0, 200);
+    for server in &mut servers.servers[1..] {
+        server.kill();
+    }
+    // Whoever waits is told that nobody knows, and what to do.
+    let told = within(ANSWER_MAX, || say("--command-id i2 issue exam-replay --order W-2")).with(3).err;
+    assert!(told.contains("send it again with the same"), "{told}");
+    let order = r#"{"shop":"web","number":"W-3","lines":[{"line":1,"offer":"exam-replay"},{"line":2,"offer":"exam-replay"}]}"#;
+    let (status, told) = within(ANSWER_MAX, || gateway.post("/v1/orders", "o3", order));
+    assert!(status == 503 && told.contains("\"retry_after_s\":5"), "{status} {told}");
+    assert!(not_ready(gateway).contains("leader"), "it says what is missing");
+    for process in [handler, projector, scheduler] {
+        let reasons = not_ready(process);
+        assert!(reasons.contains("log"), "{reasons}");
+        let (status, page) = within(PROBE_MAX, || process.get("/metrics"));
+        assert!(status == 200 && page.contains("resit_log_reachable 0\n"), "{status} {page}");
+        assert!(!page.contains("_lag_records") && !page.contains("resit_log_head_position"), "{page}");
+    }
+    for server in &mut servers.servers[1..] {
+        server.start_again();
+    }
+    while gateway.get("/health/ready").0 != 200 {}
+    // Each was done once, or not at all until now.
+    say("--command-id i2 issue exam-replay --order W-2").with(0);
+    let (status, told) = gateway.post("/v1/orders", "o3", order);
+    assert_eq!(status, 200, "{told}");
+    let dump = say("log dump --limit 1000").with(0).out;
+    assert_eq!(dump.matches("\"type\":\"VoucherIssued\"").count(), 4, "{dump}");
+    stopped(processes.into());
+}
