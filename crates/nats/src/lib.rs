@@ -1,17 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod denied;
 pub mod durability;
 pub mod layout;
 mod link;
 mod names;
 mod report;
+mod rights;
 mod settings;
 mod token;
 mod trace;
 mod users;
 
+pub use denied::Denied;
 pub use link::{Link, LinkError};
 pub use names::{LedgerName, Names, NoLedgerName};
+pub use rights::{NotAllowed, Rights};
 pub use settings::{Credentials, Durability, Settings};
 pub use token::{token, untoken};
 pub use trace::{SpanIds, TraceContext};

@@ -1,9 +1,14 @@
 //! A connection.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
+use async_nats::{Client, ConnectOptions, ServerAddr, jetstream};
+use tokio::sync::watch;
 
+use crate::denied::{Denied, note};
 use crate::{Credentials, Names, Settings};
 
 /// A connection to NATS, for one ledger. Clones are the same one. It comes back by itself when servers do.
@@ -17,6 +22,7 @@ pub struct Link {
     pub names: Names,
     /// How it was made.
     pub settings: Settings,
+    denied: Arc<watch::Sender<BTreeSet<Denied>>>,
 }
 
 /// Why there is no connection.
@@ -28,6 +34,12 @@ pub enum LinkError {
         /// What was given.
         text: String,
     },
+    /// A user in an address would be passed over, and everybody's user taken.
+    #[error(
+        "nats: an address names no user; write it like nats://127.0.0.1:4222, and show a key with --nats-nkey-file, or \
+         credentials with --nats-credentials-file"
+    )]
+    User,
     /// A file of credentials or of certificates can't be used.
     #[error("{path} can't be used as {what}")]
     File {
@@ -56,27 +68,73 @@ impl Link {
     /// If a setting can't be used, or no server lets this process in.
     pub async fn connect(settings: Settings) -> Result<Self, LinkError> {
         let addresses = addresses(&settings.servers)?;
-        let options = options(&settings)?;
+        let denied = Arc::new(watch::Sender::default());
+        let noting = denied.clone();
+        let options = options(&settings)?.event_callback(move |event| {
+            note(&noting, event);
+            std::future::ready(())
+        });
         let client = options
             .connect(addresses)
             .await
             .map_err(|source| LinkError::Connect { servers: settings.servers.clone(), source })?;
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(settings.timeout);
-        Ok(Self { client, jetstream, names: Names::of(settings.ledger.clone()), settings })
+        Ok(Self { client, jetstream, names: Names::of(settings.ledger.clone()), settings, denied })
+    }
+
+    /// What the servers have denied this process since the connection was made.
+    pub fn denied(&self) -> watch::Receiver<BTreeSet<Denied>> {
+        self.denied.subscribe()
+    }
+
+    /// Waits until the servers deny this process to ask on a subject, or to hear the answer.
+    pub(crate) async fn denial(&self, subject: &str) -> Denied {
+        let (mut denied, inbox) = (self.denied(), self.inbox());
+        let concerns = |denied: &&Denied| match denied {
+            Denied::Publish(to) => to == subject,
+            Denied::Subscribe(to) => to.starts_with(&inbox),
+        };
+        loop {
+            if let Some(denied) = denied.borrow_and_update().iter().find(concerns) {
+                return denied.clone();
+            }
+            if denied.changed().await.is_err() {
+                // The sender lives as long as this link.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Forgets what was denied: whoever tries again wants to hear it again.
+    pub(crate) fn forget_denied(&self) {
+        self.denied.send_replace(BTreeSet::new());
+    }
+
+    /// Which connection it is, counted from the first: another one may lead to a server that was started anew.
+    pub fn connection(&self) -> u64 {
+        self.client.statistics().connects.load(Ordering::Relaxed)
+    }
+
+    /// What the subjects of answers to this process begin with, with the dot.
+    pub fn inbox(&self) -> String {
+        let inbox = self.client.new_inbox();
+        inbox.rsplit_once('.').map_or_else(String::new, |(prefix, _)| format!("{prefix}."))
     }
 }
 
 fn addresses(text: &str) -> Result<Vec<ServerAddr>, LinkError> {
-    let one = |text: &str| text.parse().map_err(|_| LinkError::Address { text: text.to_owned() });
+    let one = |text: &str| match text.parse::<ServerAddr>() {
+        Ok(address) if address.has_user_pass() => Err(LinkError::User),
+        Ok(address) => Ok(address),
+        Err(_) => Err(LinkError::Address { text: text.to_owned() }),
+    };
     text.split(',').map(str::trim).map(one).collect()
 }
 
 fn options(settings: &Settings) -> Result<ConnectOptions, LinkError> {
-    let mut options = ConnectOptions::new()
-        .name(&settings.client_name)
-        .request_timeout(Some(settings.timeout))
-        .event_callback(told);
+    let mut options =
+        ConnectOptions::new().name(&settings.client_name).request_timeout(Some(settings.timeout));
     options = match &settings.credentials {
         Credentials::None => options,
         Credentials::NkeyFile(path) => options.nkey(read(path, "the seed of an nkey")?.trim().to_owned()),
@@ -96,18 +154,6 @@ fn options(settings: &Settings) -> Result<ConnectOptions, LinkError> {
         options = options.add_client_certificate(certificate.clone(), key.clone());
     }
     Ok(options)
-}
-
-/// Tells what befalls the connection; a right that a user lacks shows itself nowhere else.
-async fn told(event: Event) {
-    match event {
-        Event::ServerError(error) => {
-            tracing::error!(%error, "the NATS server says no; does this process show the key of its own user, and that user's inbox?");
-        }
-        Event::ClientError(error) => tracing::error!(%error, "the way to NATS fails"),
-        Event::Disconnected => tracing::warn!("cut off from NATS; connecting again"),
-        event => tracing::info!(%event, "the way to NATS"),
-    }
 }
 
 fn read(path: &PathBuf, what: &'static str) -> Result<String, LinkError> {

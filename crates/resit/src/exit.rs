@@ -14,9 +14,9 @@ use resit_embedded_log::OpenError;
 use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
 use resit_intake::IntakeError;
-use resit_nats::LinkError;
 use resit_nats::durability::NotDurable;
 use resit_nats::layout::LayoutError;
+use resit_nats::{LedgerName, LinkError, NotAllowed};
 use resit_nats_api::NotServed;
 use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
@@ -73,6 +73,11 @@ pub(crate) enum Stopped {
     Unwritten { path: PathBuf, source: std::io::Error },
     #[error("there is no ledger in {0}; make one with `resit init --ledger {0}`")]
     NoLedger(PathBuf),
+    #[error(
+        "the ledger {0} is on NATS, and is asked over its gateway: name that with --server (RESIT_SERVER), such as --server \
+         http://127.0.0.1:7480; for a ledger in a folder, leave out --nats (RESIT_NATS)"
+    )]
+    OnNats(LedgerName),
     #[error(
         "the ledger in {0} has a log, and its FORMAT file is missing; `resit log repair --ledger {0}` restores it"
     )]
@@ -153,6 +158,8 @@ pub(crate) enum Stopped {
     Displaced(PathBuf),
     #[error("NATS can't be reached")]
     Nats(#[from] LinkError),
+    #[error(transparent)]
+    NotAllowed(#[from] NotAllowed),
     #[error("what the ledger needs on NATS can't be seen or made")]
     NatsLayout(#[from] LayoutError),
     #[error("{path} holds no seed of a user's nkey; put its copy there, or remove it, and a new key is made")]
@@ -199,8 +206,11 @@ impl Stopped {
             _ if is_damage(self) => Status::Damaged,
             Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
             Stopped::Input(_)
+            | Stopped::OnNats(_)
             | Stopped::Config(_)
-            | Stopped::Nats(LinkError::Address { .. } | LinkError::File { .. })
+            | Stopped::Nats(LinkError::Address { .. } | LinkError::User | LinkError::File { .. })
+            | Stopped::NotAllowed(_)
+            | Stopped::NatsLayout(LayoutError::Denied { .. })
             | Stopped::Seed { .. }
             | Stopped::File { .. }
             | Stopped::Access(_)

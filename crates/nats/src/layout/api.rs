@@ -3,7 +3,7 @@
 use async_nats::jetstream::response::Response;
 use serde::de::DeserializeOwned;
 
-use crate::Link;
+use crate::{Denied, Link};
 
 /// Why nothing is known of a ledger's streams, or nothing was done about them.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,23 @@ pub enum LayoutError {
         /// What came instead.
         source: async_nats::RequestError,
     },
+    /// The user may not ask, or not hear the answer.
+    #[error(
+        "NATS denies this user {denied}, so that {request} gets no answer: show the key of a user who may ask that, and with \
+         --nats-inbox (RESIT_NATS_INBOX) the inbox that `resit nats users` printed for it, such as _INBOX_admin"
+    )]
+    Denied {
+        /// What was asked.
+        request: String,
+        /// What is denied.
+        denied: Denied,
+    },
+    /// There are no streams for this user at all.
+    #[error(
+        "the account of this user has no JetStream: show the key of a user of the account LEDGER, as `resit nats users` wrote \
+         it (--nats-nkey-file), or turn JetStream on for this one"
+    )]
+    NoJetStream,
     /// It said no.
     #[error("NATS refuses {request}")]
     Refused {
@@ -40,11 +57,13 @@ pub(super) async fn ask<T: DeserializeOwned>(
     request: &str,
     body: Vec<u8>,
 ) -> Result<Result<T, async_nats::jetstream::Error>, LayoutError> {
-    let request = request.to_owned();
-    let answer = link.client.request(format!("$JS.API.{request}"), body.into()).await;
-    let message = match answer {
-        Ok(message) => message,
-        Err(source) => return Err(LayoutError::NoAnswer { request, source }),
+    let (subject, request) = (format!("$JS.API.{request}"), request.to_owned());
+    let message = tokio::select! {
+        answer = link.client.request(subject.clone(), body.into()) => match answer {
+            Ok(message) => message,
+            Err(source) => return Err(LayoutError::NoAnswer { request, source }),
+        },
+        denied = link.denial(&subject) => return Err(LayoutError::Denied { request, denied }),
     };
     match serde_json::from_slice(&message.payload) {
         Ok(Response::Ok(answer)) => Ok(Ok(answer)),

@@ -121,6 +121,7 @@ async fn asked<T: DeserializeOwned>(link: &Link, request: String) -> Result<Opti
         Ok(info) => Ok(Some(info)),
         Err(error) => match error.error_code() {
             ErrorCode::STREAM_NOT_FOUND | ErrorCode::CONSUMER_NOT_FOUND => Ok(None),
+            ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT => Err(LayoutError::NoJetStream),
             _ => Err(LayoutError::Refused { request, source: error }),
         },
     }

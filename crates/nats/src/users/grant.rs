@@ -2,7 +2,7 @@
 
 use super::class::{Class, Way};
 use super::{User, UserKind};
-use crate::Names;
+use crate::{Denied, Names};
 
 /// What a user may do. What is not in here, it may not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +40,26 @@ impl Grant {
 
     /// Whether it may publish on a subject.
     pub fn may_publish(&self, subject: &str) -> bool {
-        self.publish.iter().any(|granted| covers(granted, subject))
+        covering(&self.publish, subject).is_some()
     }
 
     /// Whether it may subscribe to a subject, which may have wildcards.
     pub fn may_subscribe(&self, subject: &str) -> bool {
-        self.subscribe.iter().any(|granted| covers(granted, subject))
+        covering(&self.subscribe, subject).is_some()
     }
+
+    /// What of this is denied, as it is granted here; none if it is not.
+    pub(crate) fn denied(&self, denied: &Denied) -> Option<Denied> {
+        match denied {
+            Denied::Publish(subject) => covering(&self.publish, subject).map(Denied::Publish),
+            Denied::Subscribe(subject) => covering(&self.subscribe, subject).map(Denied::Subscribe),
+        }
+    }
+}
+
+/// The granted subject that stands for this one as well.
+fn covering(granted: &[String], subject: &str) -> Option<String> {
+    granted.iter().find(|granted| covers(granted, subject)).cloned()
 }
 
 /// Whether everything that one subject stands for, another stands for as well.

@@ -6,6 +6,7 @@ mod durability;
 mod jobs;
 mod layout;
 mod permissions;
+mod rights;
 mod wire;
 
 use async_nats::jetstream::stream;

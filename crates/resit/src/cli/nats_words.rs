@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use resit_nats::User;
+use resit_nats::{NoUser, User};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum NatsWords {
@@ -27,9 +27,15 @@ pub(crate) struct NatsUsers {
         env = "RESIT_NATS_USERS",
         value_delimiter = ',',
         value_name = "KIND:NAME",
+        value_parser = user,
         hide_env = true
     )]
-    pub(crate) users: Vec<User>,
+    pub(crate) users: Vec<Option<User>>,
+}
+
+/// A user; none if the text is empty, as a variable is that was set to nothing.
+fn user(text: &str) -> Result<Option<User>, NoUser> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
 }
 
 #[derive(Debug, Args)]

@@ -103,6 +103,10 @@ fn open(config: &Config, global: &Global, how: Open) -> Result<Box<dyn Desk>, St
     }
     match how(&config.home()) {
         Ok(ledger) => Ok(Box::new(Folder::new(ledger, global.clock)?)),
+        // Whoever named NATS servers means the ledger that is there, and no folder.
+        Err(Stopped::NoLedger(_)) if config.nats.is_some() => {
+            Err(Stopped::OnNats(config.nats_ledger.clone()))
+        }
         Err(Stopped::Open { path, source: OpenError::Locked { folder, pid } }) => {
             match Address::of(&path, pid) {
                 Some(address) => Ok(Box::new(Server::at(&address.url, config, global))),

@@ -10,7 +10,9 @@ mod intake_watch;
 mod lease;
 mod process;
 mod projector;
+mod proven_log;
 mod recorded;
+mod rights;
 mod states;
 mod verify;
 

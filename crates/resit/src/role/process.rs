@@ -9,10 +9,11 @@ use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
 use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits};
 use resit_jetstream_log::JetStreamLog;
-use resit_nats::{Link, Settings, SpanIds};
+use resit_nats::{Link, Rights, Settings, SpanIds};
 use tokio::task::JoinHandle;
 
-use super::durability;
+use super::proven_log::ProvenLog;
+use super::{durability, rights};
 use crate::clock::{self, ServerClock};
 use crate::config::{Config, Source};
 use crate::exit::{Status, Stopped};
@@ -59,8 +60,11 @@ pub(crate) fn run(
         let (stopper, stop) = serve::stop();
         tokio::spawn(Signals::take()?.give(stopper.clone()));
         let work = async {
-            let link = unless_stopped(stop.clone(), Link::connect(named(settings, role))).await??;
-            work(&mut Process::of(role, link, config, stopper, stop.clone())?).await
+            let (link, rights) = unless_stopped(stop.clone(), connected(settings, role)).await??;
+            let mut process = Process::of(role, link, config, stopper, stop.clone())?;
+            let (link, gauges) = (process.link.clone(), process.gauges.clone());
+            tokio::spawn(rights::watch(rights, link, gauges, stop.clone()));
+            work(&mut process).await
         };
         tokio::select! {
             ended = work => ended,
@@ -78,8 +82,12 @@ pub(crate) fn run(
     Ok(Status::Done)
 }
 
-fn named(settings: Settings, role: &str) -> Settings {
-    Settings { client_name: format!("resit {role}"), ..settings }
+/// The way to NATS, and the proof that the role may do there what it must.
+async fn connected(settings: Settings, role: &'static str) -> Result<(Link, Rights), Stopped> {
+    let settings = Settings { client_name: format!("resit {role}"), ..settings };
+    let link = Link::connect(settings).await?;
+    let rights = rights::first(&link, role).await?;
+    Ok((link, rights))
 }
 
 /// What a process does before it is at work: there is nothing to finish, and it is let go at the first word.
@@ -125,9 +133,13 @@ impl Process {
     }
 
     async fn open_log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
-        durability::first(&self.link, &self.gauges).await?;
-        tokio::spawn(durability::again(self.link.clone(), self.gauges.clone(), self.stop.clone()));
-        let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(self.link.clone()).await?);
+        let standing = durability::first(&self.link, &self.gauges).await?;
+        let mut log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(self.link.clone()).await?);
+        if let Some(standing) = standing {
+            log = Arc::new(ProvenLog { log, link: self.link.clone(), standing: standing.subscribe() });
+            let (link, gauges) = (self.link.clone(), self.gauges.clone());
+            tokio::spawn(durability::again(link, gauges, standing, self.stop.clone()));
+        }
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
             self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));

@@ -65,7 +65,8 @@ async fn asked(who: NatsUsers, config: &Config) -> Result<(Link, Layout), Stoppe
 }
 
 /// Users whose names differ: a name is an actor on record, whatever its role.
-pub(super) fn distinct(users: Vec<User>) -> Result<Vec<User>, Stopped> {
+pub(super) fn distinct(users: Vec<Option<User>>) -> Result<Vec<User>, Stopped> {
+    let users: Vec<User> = users.into_iter().flatten().collect();
     for (n, user) in users.iter().enumerate() {
         if let Some(other) = users[..n].iter().find(|other| other.name() == user.name() && *other != user) {
             return Err(Stopped::Input(format!("{other} and {user} have the same name; name one otherwise")));

@@ -104,6 +104,13 @@ fn one_server_without_tls_is_let_in_by_keys_all_the_same() {
 }
 
 #[test]
+fn words_to_a_ledger_on_nats_are_shown_to_its_gateway() {
+    let shell = Shell::nowhere();
+    let told = shell.run("--nats nats://127.0.0.1:1 status").with(2).err;
+    assert!(told.contains("the ledger resit is on NATS") && told.contains("--server"), "{told}");
+}
+
+#[test]
 fn users_are_what_they_can_be() {
     let shell = Shell::nowhere();
     let told = |who: &str| shell.run(&format!("nats users --to nowhere --user {who}")).with(2).err;

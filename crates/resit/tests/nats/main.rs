@@ -2,9 +2,14 @@
 
 mod alike;
 mod cluster;
+mod durability;
+mod metrics;
+mod no_leader;
 mod processes;
 mod restart;
+mod rights;
 mod scheduler;
+mod starting;
 mod stopping;
 mod story;
 mod twins;

@@ -119,5 +119,6 @@ async fn every_role_works_there_with_its_own_key_and_no_other_right() {
     settled("verify");
     let refused = Shell::nowhere().run(&format!("--server {url} status")).with(2).err;
     assert!(refused.contains("token"), "{refused}");
-    three.run("projector", "command-handler").with(3);
+    let told = three.run("projector", "command-handler").with(2).err;
+    assert!(told.contains("the seed of the user command-handler"), "{told}");
 }

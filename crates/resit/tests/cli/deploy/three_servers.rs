@@ -105,9 +105,9 @@ fn they_become_one_that_a_ledger_can_be_laid_out_on_and_may_lose_one() {
     three.run("admin", "nats check").with(0);
     let checked = three.run("operator_chief", "--output json nats check").with(0).json();
     assert_eq!((&checked["sound"], &checked["durability"]), (&true.into(), &"durable".into()));
-    let told = three.run("operator_chief", "nats apply --user purchase:other").with(3).err;
+    let told = three.run("operator_chief", "nats apply --user purchase:other").with(2).err;
     assert!(told.contains("CONSUMER.CREATE.resit-outcomes.outcomes-other"), "{told}");
-    three.run("gateway", "nats check").with(3);
+    three.run("gateway", "nats check").with(2);
     three.let_in("operator:another");
     until(|| three.run("operator_another", "nats check").code == 0);
     three.servers.kill(2);
