@@ -83,6 +83,14 @@ fn a_new_version_of_the_calendar_counts_from_then_on() {
         (publish(&more), "2019-12-21"),
     ]);
     assert_eq!(given.next_due().as_deref(), Some("2020-01-09T00:00:00Z"));
+    // What ran out by the version before is not taken back; and that one does not come again.
+    check(&given, (publish(CALENDAR), "2019-12-22"), Refused("new-version"));
+    let overdue = bought().with(&[
+        (step("noticed", None), BOUGHT),
+        (step("billed", None), "2019-12-20T11:00Z"),
+        (expire(), "2020-01-08"),
+    ]);
+    check(&overdue.with(&[(publish(&more), "2020-01-08T01:00Z")]), (expire(), "2020-01-09"), Refused("due"));
 }
 
 #[test]

@@ -52,6 +52,9 @@ fn one_registration_is_open_at_a_time() {
     let given = pack(&[ONE_OPEN]).with(&[(schedule("2012-12-10"), "2012-12-01")]);
     let second = || (schedule_unit(2, "y", "2013-01-10"), "2012-12-11");
     check(&given, second(), RefusedBy("open-registrations", "o#open-registrations"));
+    // Nobody knows that the exam was taken until the ledger hears of it, be it as a no-show.
+    let later = (schedule_unit(2, "y", "2013-01-10"), "2012-12-20");
+    check(&given, later, RefusedBy("open-registrations", "o#open-registrations"));
     for closing in [passed(), failed(), missed()] {
         check(&given.with(&[(closing, "2012-12-10")]), second(), Accepted);
     }

@@ -137,3 +137,28 @@ async fn the_log_is_read_from_anywhere_and_waited_for() {
     written.is(200);
     assert_eq!(waited.is(200)["records"][0]["command"], "e-2");
 }
+
+#[tokio::test]
+async fn why_tells_what_the_catalogue_said_then() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    let sitting = json!({
+        "voucher": entitlement(&issued), "candidate": "anna", "exam": "AZ-104",
+        "sit_at": "2019-10-01T09:00:00Z", "delivery": "online",
+    });
+    let define = |categories: &str| json!({ "exam": "AZ-104", "facts": { "categories": [categories], "deliveries": ["online"] } });
+    world.command("define-exam", "e-1", &define("fundamentals")).await.is(200);
+    world.command("schedule", "s-1", &sitting).await.problem("refused");
+    let told = world.get("/v1/commands/s-1/why").send().await.is(200);
+    world.command("define-exam", "e-2", &define("associate")).await.is(200);
+    world.command("schedule", "s-2", &sitting).await.is(200);
+    world.command("define-exam", "e-3", &define("fundamentals")).await.is(200);
+    // Each answer stands by the catalogue of its moment (R9, S3-30).
+    assert_eq!(world.get("/v1/commands/s-1/why").send().await.is(200), told);
+    assert_eq!(told["agrees_with_record"], true);
+    let yes = world.get("/v1/commands/s-2/why").send().await.is(200);
+    assert_eq!(yes["agrees_with_record"], true);
+    let judged = yes["judgements"].as_array().unwrap().iter().find(|one| one["rule"] == "exam-eligible");
+    assert!(judged.unwrap().to_string().contains("associate"), "{yes:#}");
+}
