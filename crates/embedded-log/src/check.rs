@@ -24,6 +24,15 @@ pub(crate) enum End {
     Damaged(Cursor, Damage),
 }
 
+/// What stands at the end of a sound segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// Its footer: another segment follows.
+    Footer,
+    /// A frame.
+    Frame,
+}
+
 /// Checks a segment frame by frame, and shows each to `see`, which may find fault with it too.
 pub(crate) fn check(
     first: u64,
@@ -95,7 +104,13 @@ pub(crate) fn check_header(first: u64, file: &[u8], before: Footer) -> Result<Se
     };
     let expected = before.last + 1;
     if first != expected {
-        return Err(fault(format!("it starts at position {first}, and {expected} is missing")));
+        let reason = if first > expected {
+            let missing = segment::file_name(expected);
+            format!("it starts at position {first}, and {missing}, in which {expected} is, is gone")
+        } else {
+            format!("it starts at position {first}, which the segment before it has too")
+        };
+        return Err(fault(reason));
     }
     let header = SegmentHeader::decode(file).map_err(fault)?;
     if header != (SegmentHeader { first, digest_before: before.digest }) {

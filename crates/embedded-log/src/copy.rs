@@ -5,11 +5,11 @@ use std::path::Path;
 use resit_event_log::Position;
 
 use crate::{
-    OpenError,
-    check::{BEGINNING, End, check, check_sealed},
+    Damage, OpenError,
+    check::{BEGINNING, Closing, End, check, check_sealed},
     directory::{Directory, put_file, segments_in},
     format,
-    recover::read_segment,
+    recover::{self, read_segment},
     segment::Footer,
 };
 
@@ -46,31 +46,39 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         let occupied = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
         return Err(OpenError::io("copy a log into", to)(occupied));
     }
-    let (mut end, mut bytes) = (BEGINNING, 0);
+    if firsts.is_empty() {
+        return Err(OpenError::Damaged(Damage::gone(BEGINNING)));
+    }
+    let (mut end, mut bytes, mut segments) = (BEGINNING, 0, firsts.len());
     for (at, first) in firsts.iter().enumerate() {
         let path = source.join(crate::segment::file_name(*first));
-        let (part, part_end) = if at + 1 < firsts.len() {
+        let (part, part_end, closing) = if at + 1 < firsts.len() {
             let whole = read_segment(&path)?;
             let footer = check_sealed(*first, &whole, end, |_, _, _| Ok(()));
-            (whole, footer.map_err(|(_, damage)| OpenError::Damaged(damage))?)
+            (whole, footer.map_err(|(_, damage)| OpenError::Damaged(damage))?, Closing::Frame)
         } else {
             open_segment(&path, *first, end)?
         };
         put_file(&copy.segment(*first), &part).map_err(OpenError::io("write", &copy.segment(*first)))?;
         (end, bytes) = (part_end, bytes + part.len() as u64);
+        if closing == Closing::Footer {
+            // It was closed while it was copied. Behind a closed one there is another, or it counts as gone.
+            recover::begin(&copy, end)?;
+            segments += 1;
+        }
     }
     format::write(&copy)?;
-    Ok(CopyReport { head: Position(end.last), segments: firsts.len(), bytes, digest: end.digest })
+    Ok(CopyReport { head: Position(end.last), segments, bytes, digest: end.digest })
 }
 
 /// The last segment up to its last whole frame, and what that comes to.
-fn open_segment(path: &Path, first: u64, before: Footer) -> Result<(Vec<u8>, Footer), OpenError> {
+fn open_segment(path: &Path, first: u64, before: Footer) -> Result<(Vec<u8>, Footer, Closing), OpenError> {
     let mut tries = 1;
     loop {
         let mut bytes = read_segment(path)?;
-        let (len, end) = match check(first, &bytes, before, |_, _, _| Ok(())) {
-            End::Sealed(footer) => (footer.end(), footer),
-            End::Open(cursor) | End::Torn(cursor) => (cursor.offset, cursor.footer()),
+        let (len, end, closing) = match check(first, &bytes, before, |_, _, _| Ok(())) {
+            End::Sealed(footer) => (footer.end(), footer, Closing::Footer),
+            End::Open(cursor) | End::Torn(cursor) => (cursor.offset, cursor.footer(), Closing::Frame),
             End::Damaged(_, damage) if tries == TRIES_MAX => return Err(OpenError::Damaged(damage)),
             End::Damaged(..) => {
                 tries += 1;
@@ -78,6 +86,6 @@ fn open_segment(path: &Path, first: u64, before: Footer) -> Result<(Vec<u8>, Foo
             }
         };
         bytes.truncate(usize::try_from(len).expect("it lies inside of the bytes at hand"));
-        return Ok((bytes, end));
+        return Ok((bytes, end, closing));
     }
 }

@@ -1,6 +1,7 @@
 //! The log's folder: who may use it, what is where in it.
 
 use std::{
+    collections::HashSet,
     ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
@@ -78,6 +79,24 @@ impl Directory {
 
     pub(crate) fn segment(&self, first: u64) -> PathBuf {
         self.log().join(segment::file_name(first))
+    }
+
+    /// A segment that is whole and has not got its name yet.
+    pub(crate) fn unnamed(&self, first: u64) -> PathBuf {
+        self.segment(first).with_added_extension("tmp")
+    }
+
+    /// Whether segments are there by their names, and the last of them is this file.
+    ///
+    /// # Errors
+    ///
+    /// If that can't be told.
+    pub(crate) fn has(&self, sealed: impl Iterator<Item = u64>, last: u64, file: &File) -> io::Result<bool> {
+        let named = fs::read_dir(self.log())?
+            .map(|entry| Ok(segment::first_of(&entry?.file_name())))
+            .collect::<io::Result<HashSet<_>>>()?;
+        let is_open = found(&self.segment(last))? == Some(identity(&file.metadata()?));
+        Ok(is_open && sealed.map(Some).all(|first| named.contains(&first)))
     }
 
     /// The first positions of all segments, ascending.

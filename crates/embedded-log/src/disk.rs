@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -100,26 +101,30 @@ impl Disk {
         error
     }
 
-    /// Closes the segment with a footer and begins the next one. The new file is there under a name of its own before
-    /// the footer is, so that a disk without room for it leaves everything as it is.
+    /// Closes the segment with a footer and begins the next one. The new file is there, durably, under a name of its own
+    /// before the footer is: a disk without room for it leaves everything as it is, and a footer without a file that
+    /// follows tells that somebody removed it.
     pub(crate) fn seal(&mut self, directory: &Directory) -> Result<(Footer, Arc<File>), AppendError> {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
         let (footer, header) = (self.cursor.footer(), self.cursor.following());
         let path = directory.segment(header.first);
-        let unfinished = path.with_extension("seg.tmp");
-        let begun = begin(&unfinished, header).map_err(|error| {
-            drop(fs::remove_file(&unfinished));
+        let unnamed = directory.unnamed(header.first);
+        let begun = begin(&unnamed, header).map_err(|error| {
+            drop(fs::remove_file(&unnamed));
             if is_full(&error) { full(error) } else { unavailable("the next segment can't be begun", error) }
         })?;
         if let Err(error) = self.append(&footer.encode(), 0) {
-            drop(fs::remove_file(&unfinished));
+            // The footer may be on disk all the same, if it is not known to be taken back.
+            if self.broken.is_none() {
+                drop(fs::remove_file(&unnamed));
+            }
             return Err(error);
         }
         end_with(&self.file, footer)
             .map_err(|error| self.break_down("the end of a sealed segment could not be cut off", error))?;
-        let named = fs::rename(&unfinished, &path).and_then(|()| sync_folder(&directory.log()));
+        let named = fs::rename(&unnamed, &path).and_then(|()| sync_folder(&directory.log()));
         named.map_err(|error| self.break_down("the next segment could not be named", error))?;
         self.file = Arc::new(begun);
         self.cursor = Cursor::behind(header, self.cursor.recorded_at);
@@ -138,10 +143,12 @@ pub(crate) fn end_with(file: &File, footer: Footer) -> io::Result<()> {
     Ok(())
 }
 
-fn begin(path: &std::path::Path, header: SegmentHeader) -> io::Result<File> {
+/// A new segment, whole and durable under a name that is not its own yet.
+pub(crate) fn begin(path: &Path, header: SegmentHeader) -> io::Result<File> {
     let file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
     file.write_all_at(&header.encode(), 0)?;
     file.sync_all()?;
+    sync_folder(path.parent().expect("a file stands in a folder"))?;
     Ok(file)
 }
 
@@ -162,8 +169,6 @@ fn unavailable(reason: &str, error: io::Error) -> AppendError {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     /// The end of an empty segment in a device that stands for a failing disk.

@@ -7,6 +7,8 @@ use std::{
 
 use resit_event_log::Position;
 
+use crate::segment::{self, Footer};
+
 /// Why the log in a folder can't be opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -93,6 +95,15 @@ impl fmt::Display for Damage {
             f,
             "segment {segment} is damaged at byte {offset}, behind position {position_before}: {reason}"
         )
+    }
+}
+
+impl Damage {
+    /// The file of the segment that follows on a footer is not there.
+    pub(crate) fn gone(before: Footer) -> Self {
+        let first = before.last + 1;
+        let reason = format!("the file is gone, and with it every record from position {first} on");
+        Self { segment: segment::file_name(first), offset: 0, position_before: Position(before.last), reason }
     }
 }
 

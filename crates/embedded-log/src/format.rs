@@ -21,12 +21,21 @@ fn version(text: &str) -> Option<u32> {
     line.strip_prefix("resit log format ")?.parse().ok().filter(|_| sound)
 }
 
-/// Checks the format of the folder; marks a new one.
-pub(crate) fn check(directory: &Directory, is_empty: bool) -> Result<(), OpenError> {
+/// What a folder is by its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A log of a format that this release knows.
+    Known,
+    /// Nothing yet.
+    None,
+}
+
+/// Checks the format of the folder.
+pub(crate) fn check(directory: &Directory, is_empty: bool) -> Result<Mark, OpenError> {
     if is_marked(directory.root())? {
-        return Ok(());
+        return Ok(Mark::Known);
     }
-    if is_empty { write(directory) } else { Err(unmarked(directory.root())) }
+    if is_empty { Ok(Mark::None) } else { Err(unmarked(directory.root())) }
 }
 
 /// Checks the format of a folder that must be a log.

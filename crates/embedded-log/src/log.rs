@@ -74,14 +74,20 @@ impl EmbeddedLog {
         self.running.syncs.load(Ordering::Relaxed)
     }
 
-    /// Whether the folder is still where it was opened. If it was moved away, removed or replaced, what is written from
-    /// then on may be in files that no path leads to.
+    /// Whether the folder is still where it was opened, with all its segments. If it was moved away, removed or replaced, what
+    /// is written from then on may be in files that no path leads to; if a segment was, it can't be read again.
     ///
     /// # Errors
     ///
     /// If the folder can't be looked at.
     pub fn is_in_place(&self) -> io::Result<bool> {
-        self.running.shared.directory.is_in_place()
+        let shared = self.shared();
+        let (sealed, last, file) = {
+            let active = shared.active();
+            (shared.sealed(), active.first, active.file.clone())
+        };
+        Ok(shared.directory.is_in_place()?
+            && shared.directory.has(sealed.iter().map(|segment| segment.first), last, &file)?)
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -11,10 +11,10 @@ use crate::{
     directory::Directory,
     disk::Disk,
     files::Files,
-    format,
+    format::{self, Mark},
     index::{self, IndexFault, IndexStore, LiveIndex},
     indexer,
-    recover::{Recovered, read_segment, recover},
+    recover::{Recovered, first_segment, read_segment, recover},
     sealed::{Sealed, SealedIndex},
     segment::Footer,
     shared::Shared,
@@ -30,9 +30,12 @@ pub(crate) struct Opened {
 pub(crate) fn open(folder: &Path, config: &Config) -> Result<Opened, OpenError> {
     let directory = Directory::lock(folder)?;
     let firsts = directory.segments()?;
-    format::check(&directory, firsts.is_empty())?;
-    directory.tidy()?;
+    if format::check(&directory, firsts.is_empty())? == Mark::None {
+        first_segment(&directory)?;
+        format::write(&directory)?;
+    }
     let Recovered { sealed, active, torn } = recover(&directory, &firsts)?;
+    directory.tidy()?;
     let Indexed { store, sealed, lost, anew } = indexed(&directory, &sealed)?;
 
     let cursor = active.cursor;

@@ -10,13 +10,13 @@ use std::{
 use resit_event_log::Position;
 
 use crate::{
-    OpenError, SetAside,
+    Damage, OpenError, SetAside,
     check::{BEGINNING, End, check, check_header, check_sealed},
-    directory::{Directory, put_file},
-    disk::end_with,
+    directory::{Directory, put_file, sync_folder},
+    disk::{self, end_with},
     index::LiveIndex,
     segment::{Cursor, Footer, SegmentHeader},
-    set_aside::set_aside,
+    set_aside::{keep_whole, set_aside},
 };
 
 /// The log as its segments tell it.
@@ -36,12 +36,20 @@ pub(crate) struct RecoveredActive {
     pub(crate) index: LiveIndex,
 }
 
+impl RecoveredActive {
+    /// A segment that has nothing but its header.
+    fn behind(header: SegmentHeader, before: Footer, file: File) -> Self {
+        let cursor = Cursor::behind(header, before.recorded_at);
+        Self { file, cursor, index: LiveIndex::new(header.first) }
+    }
+}
+
 /// Reads the last segment, and the ends of all others.
 pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered, OpenError> {
     let mut before = BEGINNING;
     let mut sealed = Vec::with_capacity(firsts.len());
     let Some((last, all_but_last)) = firsts.split_last() else {
-        let active = begin(directory, before)?;
+        let active = follow(directory, before)?;
         return Ok(Recovered { sealed, active, torn: None });
     };
     for first in all_but_last {
@@ -51,7 +59,8 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
     let path = directory.segment(*last);
     let bytes = read_segment(&path)?;
     if *last == before.last + 1 && is_hardly_begun(&bytes) {
-        let torn = Some(set_aside(directory, *last, 0, Position(before.last))?);
+        // It is kept, and never gone from its place: a new one is put over it.
+        let torn = Some(keep_whole(directory, *last)?);
         return Ok(Recovered { sealed, active: begin(directory, before)?, torn });
     }
     let mut index = LiveIndex::new(*last);
@@ -60,11 +69,11 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
     let (cursor, torn) = match end {
         End::Damaged(_, damage) => return Err(OpenError::Damaged(damage)),
         End::Sealed(footer) => {
-            // The process ended just before it began the next one.
+            // The process ended just before it named the next one.
             let cut = || end_with(&File::options().write(true).open(&path)?, footer);
             cut().map_err(OpenError::io("cut", &path))?;
             sealed.push((*last, footer));
-            return Ok(Recovered { sealed, active: begin(directory, footer)?, torn: None });
+            return Ok(Recovered { sealed, active: follow(directory, footer)?, torn: None });
         }
         End::Open(cursor) => (cursor, None),
         End::Torn(cursor) => {
@@ -82,13 +91,49 @@ fn is_hardly_begun(bytes: &[u8]) -> bool {
     bytes.len() < SegmentHeader::LEN || bytes.iter().all(|byte| *byte == 0)
 }
 
+/// Makes the first segment of a log that is not one yet, under a name that is not its own yet: only then may the folder be
+/// marked as a log.
+pub(crate) fn first_segment(directory: &Directory) -> Result<(), OpenError> {
+    let path = directory.unnamed(1);
+    disk::begin(&path, header_behind(BEGINNING)).map(drop).map_err(OpenError::io("create", &path))
+}
+
+fn header_behind(before: Footer) -> SegmentHeader {
+    SegmentHeader { first: before.last + 1, digest_before: before.digest }
+}
+
+/// Whether the segment that follows on a footer is there without its name: it is made before the footer is.
+pub(crate) fn is_begun(directory: &Directory, before: Footer) -> Result<bool, OpenError> {
+    let header = header_behind(before);
+    let path = directory.unnamed(header.first);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(bytes == header.encode()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(OpenError::io("read", &path)(error)),
+    }
+}
+
+/// Takes up the segment that follows on a footer and has no name yet.
+fn follow(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenError> {
+    if !is_begun(directory, before)? {
+        return Err(OpenError::Damaged(Damage::gone(before)));
+    }
+    let header = header_behind(before);
+    let path = directory.segment(header.first);
+    let name = || {
+        let file = File::options().read(true).write(true).open(directory.unnamed(header.first))?;
+        fs::rename(directory.unnamed(header.first), &path)?;
+        sync_folder(&directory.log()).map(|()| file)
+    };
+    Ok(RecoveredActive::behind(header, before, name().map_err(OpenError::io("name", &path))?))
+}
+
 /// Begins the segment that follows on a footer.
-fn begin(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenError> {
-    let header = SegmentHeader { first: before.last + 1, digest_before: before.digest };
+pub(crate) fn begin(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenError> {
+    let header = header_behind(before);
     let path = directory.segment(header.first);
     let file = put_file(&path, &header.encode()).map_err(OpenError::io("create", &path))?;
-    let cursor = Cursor::behind(header, before.recorded_at);
-    Ok(RecoveredActive { file, cursor, index: LiveIndex::new(header.first) })
+    Ok(RecoveredActive::behind(header, before, file))
 }
 
 /// Trusts a sealed segment by its header and its footer, without reading what is between.

@@ -6,10 +6,11 @@ use resit_event_log::Position;
 
 use crate::{
     Damage, OpenError, RepairReport, SetAside,
-    check::{BEGINNING, End, check, check_sealed},
+    check::{BEGINNING, Closing, End, check, check_sealed},
     directory::Directory,
-    format, index,
-    recover::read_segment,
+    format::{self, Mark},
+    index,
+    recover::{begin, first_segment, is_begun, read_segment},
     segment::{Cursor, Footer, SegmentHeader},
     set_aside::{keep, set_aside},
 };
@@ -28,21 +29,30 @@ pub fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
     match format::check(&directory, firsts.is_empty()) {
         // Every segment names its version, so what this file said is known.
         Err(OpenError::NoLog { .. }) => format::write(&directory)?,
-        checked => checked?,
+        Ok(Mark::None) => {
+            first_segment(&directory)?;
+            format::write(&directory)?;
+        }
+        Ok(Mark::Known) => {}
+        Err(error) => return Err(error),
     }
     let mut report = RepairReport { damages: Vec::new(), set_aside: Vec::new() };
     let mut before = BEGINNING;
+    let mut ends_sealed = firsts.is_empty();
     for (at, first) in firsts.iter().enumerate() {
         let bytes = read_segment(&directory.segment(*first))?;
         let next = firsts.get(at + 1).copied();
-        let Err((cursor, damage)) = sound_end(*first, &bytes, before, next).map(|footer| before = footer)
-        else {
-            continue;
+        let (cursor, damage) = match sound_end(*first, &bytes, before, next) {
+            Ok((footer, end)) => {
+                (before, ends_sealed) = (footer, end == Closing::Footer);
+                continue;
+            }
+            Err(found) => found,
         };
         report.damages.push(damage);
         let mended = mend(&directory, *first, bytes, before, &cursor, next)?;
         if let Some((footer, kept)) = mended {
-            before = footer;
+            (before, ends_sealed) = (footer, false);
             report.set_aside.push(kept);
             continue;
         }
@@ -52,7 +62,16 @@ pub fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
         }
         report.set_aside.push(set_aside(&directory, *first, cursor.offset, Position(cursor.next - 1))?);
         report.set_aside.reverse();
+        // Without one byte of it left, nothing follows on what is before.
+        if cursor.offset == 0 {
+            begin(&directory, before)?;
+        }
+        ends_sealed = false;
         break;
+    }
+    if ends_sealed && !is_begun(&directory, before)? {
+        report.damages.push(Damage::gone(before));
+        begin(&directory, before)?;
     }
     if !report.damages.is_empty() {
         index::remove(&directory.index()).map_err(OpenError::io("remove", &directory.index()))?;
@@ -66,14 +85,14 @@ fn sound_end(
     bytes: &[u8],
     before: Footer,
     next: Option<u64>,
-) -> Result<Footer, (Cursor, Damage)> {
+) -> Result<(Footer, Closing), (Cursor, Damage)> {
     if next.is_some() {
-        return check_sealed(first, bytes, before, |_, _, _| Ok(()));
+        return check_sealed(first, bytes, before, |_, _, _| Ok(())).map(|footer| (footer, Closing::Footer));
     }
     match check(first, bytes, before, |_, _, _| Ok(())) {
-        End::Sealed(footer) => Ok(footer),
+        End::Sealed(footer) => Ok((footer, Closing::Footer)),
         // The next open deals with a cut.
-        End::Open(cursor) | End::Torn(cursor) => Ok(cursor.footer()),
+        End::Open(cursor) | End::Torn(cursor) => Ok((cursor.footer(), Closing::Frame)),
         End::Damaged(cursor, damage) => Err((cursor, damage)),
     }
 }
@@ -98,8 +117,8 @@ fn mend(
     bytes.resize(bytes.len().max(at + block.len()), 0);
     bytes[at..at + block.len()].copy_from_slice(&block);
     // A footer is only ever missing where another segment follows.
-    let Some(footer) = sound_end(first, &bytes, before, next).ok().filter(|_| offset == 0 || next.is_some())
-    else {
+    let sound = sound_end(first, &bytes, before, next).ok().filter(|_| offset == 0 || next.is_some());
+    let Some((footer, _)) = sound else {
         return Ok(None);
     };
     if next.is_some_and(|next| next != footer.last + 1) || footer.frames == 0 {

@@ -1,6 +1,6 @@
 //! A look at every byte.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use resit_event_log::Position;
 
@@ -8,9 +8,9 @@ use crate::{
     Damage, EmbeddedLog, OpenError, VerifyReport,
     check::{BEGINNING, End, check, check_sealed, end_before},
     directory::Directory,
-    format,
+    format::{self, Mark},
     index::{IndexFault, IndexStore, LiveIndex},
-    recover::read_segment,
+    recover::{is_begun, read_segment},
     sealed::SealedIndex,
     segment::{self, Footer, FrameHeader, SegmentHeader},
 };
@@ -23,17 +23,24 @@ use crate::{
 pub fn verify(folder: &Path) -> Result<VerifyReport, OpenError> {
     let directory = Directory::lock(folder)?;
     let firsts = directory.segments()?;
-    format::check(&directory, firsts.is_empty())?;
+    let mark = format::check(&directory, firsts.is_empty())?;
     let store = IndexStore::open(&directory.index());
     let mut verifier = Verifier::new(store.as_ref().ok());
     if let Err(IndexFault(reason)) = &store {
         verifier.report.index_faults.push(format!("the index can't be opened: {reason}"));
     }
-    let Some((last, all_but_last)) = firsts.split_last() else { return Ok(verifier.report) };
-    for first in all_but_last {
-        verifier.sealed(*first, &read_segment(&directory.segment(*first))?);
+    let ends_sealed = match firsts.split_last() {
+        None => mark == Mark::Known,
+        Some((last, all_but_last)) => {
+            for first in all_but_last {
+                verifier.sealed(*first, &read_segment(&directory.segment(*first))?);
+            }
+            verifier.last(*last, &read_segment(&directory.segment(*last))?)
+        }
+    };
+    if ends_sealed && !is_begun(&directory, verifier.before)? {
+        verifier.gone();
     }
-    verifier.last(*last, &read_segment(&directory.segment(*last))?);
     Ok(verifier.report)
 }
 
@@ -54,12 +61,29 @@ impl EmbeddedLog {
         for segment in sealed.iter() {
             // What has no index on disk yet can't differ from it.
             verifier.store = matches!(segment.index(), SealedIndex::Stored(_)).then_some(&shared.store);
-            verifier.sealed(segment.first, &read_segment(&shared.directory.segment(segment.first))?);
+            match read_if_there(&shared.directory.segment(segment.first))? {
+                Some(bytes) => verifier.sealed(segment.first, &bytes),
+                None if verifier.before.last + 1 == segment.first => verifier.gone(),
+                // Who says what comes before it is gone too.
+                None => {}
+            }
         }
-        let mut bytes = read_segment(&shared.directory.segment(active))?;
-        bytes.truncate(durable_len(&bytes, last_frame));
-        verifier.last(active, &bytes);
+        match read_if_there(&shared.directory.segment(active))? {
+            Some(mut bytes) => {
+                bytes.truncate(durable_len(&bytes, last_frame));
+                verifier.last(active, &bytes);
+            }
+            None if verifier.before.last + 1 == active => verifier.gone(),
+            None => {}
+        }
         Ok(verifier.report)
+    }
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, OpenError> {
+    match read_segment(path) {
+        Err(OpenError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
     }
 }
 
@@ -103,8 +127,8 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    /// Checks the last segment.
-    fn last(&mut self, first: u64, bytes: &[u8]) {
+    /// Checks the last segment, and tells whether it is closed, so that another must follow.
+    fn last(&mut self, first: u64, bytes: &[u8]) -> bool {
         let mut index = LiveIndex::new(first);
         let before = self.believed(first, bytes);
         let report = &mut self.report;
@@ -117,6 +141,7 @@ impl<'a> Verifier<'a> {
             End::Sealed(footer) => {
                 self.passed(footer);
                 self.index_agrees(&index, footer);
+                return true;
             }
             End::Open(cursor) => self.passed(cursor.footer()),
             End::Torn(cursor) => {
@@ -125,6 +150,12 @@ impl<'a> Verifier<'a> {
             }
             End::Damaged(cursor, damage) => self.damaged(cursor.footer(), damage),
         }
+        false
+    }
+
+    /// The segment that must follow is not there.
+    fn gone(&mut self) {
+        self.report.damages.push(Damage::gone(self.before));
     }
 
     /// Behind damage, a segment's own header is all there is to go by.

@@ -152,8 +152,8 @@ pub(crate) enum Stopped {
     #[error("it was told to stop before it was at work")]
     BeforeWork,
     #[error(
-        "the ledger's folder {0} was removed or replaced while it was served; what was acknowledged since then may not be \
-         on this disk: put the folder back, start the server again, and send again what you are not sure of"
+        "the ledger's folder {0}, or a file of its log, was removed or replaced while it was served; what was acknowledged since \
+         then may not be on this disk: put it back, start the server again, and send again what you are not sure of"
     )]
     Displaced(PathBuf),
     #[error("NATS can't be reached")]

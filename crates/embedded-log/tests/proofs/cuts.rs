@@ -5,7 +5,7 @@ use std::fs;
 use resit_embedded_log::Config;
 
 use crate::given::{commit, copy, fill, filled, frames, open, refusal, segments, tiny};
-use resit_embedded_log::OpenError;
+use resit_embedded_log::{OpenError, verify};
 
 /// Cuts the last segment of a copy to `len` bytes and lengthens it with zeros; checks that the log opens with
 /// `position` as its head, that nothing is lost, and that it goes on.
@@ -118,12 +118,34 @@ fn damage_with_sound_records_behind_it_is_no_cut() {
 }
 
 #[test]
-fn a_footer_without_a_following_segment_is_followed_by_one() {
+fn a_segment_that_a_crash_kept_from_its_name_gets_it() {
     let original = filled(60, &tiny());
-    let folder = copy(original.path(), &["log"]);
-    fs::remove_file(segments(folder.path()).pop().unwrap()).unwrap();
-    let log = open(folder.path(), &tiny());
-    assert_eq!(log.report.torn, None);
-    assert_eq!(log.all().unwrap().len() as u64, log.head());
-    fill_on(&log);
+    let named = segments(original.path()).pop().unwrap();
+    for also_written in [false, true] {
+        let folder = copy(original.path(), &["log"]);
+        let last = segments(folder.path()).pop().unwrap();
+        let header = fs::read(&named).unwrap()[..32].to_vec();
+        fs::remove_file(&last).unwrap();
+        fs::write(last.with_added_extension("tmp"), header).unwrap();
+        assert!(verify(folder.path()).unwrap().is_sound(), "looking changes nothing");
+        let log = open(folder.path(), &tiny());
+        assert_eq!(
+            (log.report.torn.as_ref(), segments(folder.path()).len()),
+            (None, segments(original.path()).len())
+        );
+        assert_eq!(log.all().unwrap().len() as u64, log.head());
+        if also_written {
+            fill_on(&log);
+        }
+    }
+}
+
+#[test]
+fn a_next_segment_that_was_begun_too_early_is_forgotten() {
+    let folder = filled(12, &Config::default());
+    let unnamed = folder.path().join("log/00000000000000000025.seg.tmp");
+    fs::write(&unnamed, b"whatever").unwrap();
+    let log = open(folder.path(), &Config::default());
+    assert_eq!(log.head(), 24);
+    assert!(!unnamed.exists());
 }

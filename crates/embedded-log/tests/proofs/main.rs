@@ -8,6 +8,7 @@ mod flips;
 mod folders;
 mod full_disk;
 mod given;
+mod gone;
 mod index_loss;
 mod kills;
 mod model;

@@ -19,7 +19,7 @@ pub(super) async fn kept(ledger: Arc<Ledger>, stopper: Stopper, mut stop: Stop) 
             Ok(false) => {
                 tracing::error!(
                     ledger = %ledger.folder.display(),
-                    "the ledger's folder was removed or replaced under this server; it stops"
+                    "the ledger's folder, or a file of its log, was removed or replaced under this server; it stops"
                 );
                 stopper.stop();
                 return false;

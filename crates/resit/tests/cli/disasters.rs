@@ -127,30 +127,38 @@ fn a_second_server_and_a_newer_folder_are_told_in_so_many_words() {
     told("has format 2, this release knows 1; run the release that wrote it, or a newer one");
 }
 
+/// A server whose files are taken away while it runs: it stops, and says what it is.
+#[track_caller]
+fn stops_when(shell: &Shell, taken_away: impl FnOnce()) {
+    let mut command = Command::new(binary());
+    command.args(["serve", "--listen", "127.0.0.1:0"]).env("RESIT_LEDGER", &shell.folder);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("listening on"), "{line}");
+    shell.issue("W-1");
+    taken_away();
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3), "{told}");
+    for words in ["was removed or replaced while it was served", "may not be on this disk"] {
+        assert!(told.contains(words), "{told}");
+    }
+}
+
 #[test]
 fn a_server_whose_folder_is_taken_away_stops_and_says_so() {
     for replaced in [false, true] {
         let shell = Shell::shop();
         let (away, other) = (shell.folder.with_extension("away"), shell.folder.with_extension("other"));
         Shell::shop_in(other.clone());
-        let mut command = Command::new(binary());
-        command.args(["serve", "--listen", "127.0.0.1:0"]).env("RESIT_LEDGER", &shell.folder);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("listening on"), "{line}");
-        shell.issue("W-1");
-        fs::rename(&shell.folder, &away).unwrap();
-        if replaced {
-            fs::rename(&other, &shell.folder).unwrap();
-            fs::write(shell.folder.join("serve.json"), "another's").unwrap();
-        }
-        let mut told = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(3), "{told}");
-        for words in ["was removed or replaced while it was served", "may not be on this disk"] {
-            assert!(told.contains(words), "{told}");
-        }
+        stops_when(&shell, || {
+            fs::rename(&shell.folder, &away).unwrap();
+            if replaced {
+                fs::rename(&other, &shell.folder).unwrap();
+                fs::write(shell.folder.join("serve.json"), "another's").unwrap();
+            }
+        });
         if replaced {
             assert!(shell.folder.join("serve.json").exists(), "it is not this server's");
             fs::remove_dir_all(&shell.folder).unwrap();
@@ -159,6 +167,25 @@ fn a_server_whose_folder_is_taken_away_stops_and_says_so() {
         shell.run("verify").with(0);
         assert!(shell.run("look-up --order W-1").with(0).out.contains("unused"));
     }
+}
+
+#[test]
+fn a_segment_that_is_taken_away_is_missed_by_name() {
+    let shell = Shell::shop();
+    let segment = fs::read_dir(shell.folder.join("log")).unwrap().next().unwrap().unwrap().path();
+    let away = shell.folder.with_extension("away");
+    stops_when(&shell, || fs::rename(&segment, &away).unwrap());
+    let name = segment.file_name().unwrap().to_str().unwrap();
+    for words in ["look-up --order W-1", "issue exam-replay --order W-2", "verify", "log check", "serve"] {
+        let answer = shell.run(words).with(4);
+        let told = answer.out + &answer.err;
+        assert!(told.contains(name) && told.contains("is gone"), "{words}: {told}");
+        assert!(told.contains("`resit log repair") || words == "log check", "{words}: {told}");
+    }
+    assert!(!segment.exists(), "nothing was begun in its place");
+    fs::rename(&away, &segment).unwrap();
+    shell.run("verify").with(0);
+    assert!(shell.run("look-up --order W-1").with(0).out.contains("unused"));
 }
 
 #[test]
