@@ -2,6 +2,7 @@
 
 mod alike;
 mod cluster;
+mod damaged;
 mod durability;
 mod metrics;
 mod no_leader;
