@@ -7,6 +7,7 @@ use std::{
     io::{self, Read, Seek, Write},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::{OpenError, segment};
@@ -37,7 +38,7 @@ impl Directory {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create(true).truncate(false);
         let mut lock = options.open(&path).map_err(OpenError::io("open", &path))?;
-        match lock.try_lock() {
+        match try_lock(&lock) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
@@ -117,6 +118,20 @@ impl Directory {
         }
         Ok(())
     }
+}
+
+/// Takes a lock, and gives whoever is just leaving a moment to let go of it: a process that was started by the one before
+/// has its lock too, until it runs a program of its own.
+fn try_lock(lock: &File) -> Result<(), TryLockError> {
+    const TRIES: u32 = 20;
+    const MOMENT: Duration = Duration::from_millis(5);
+    for _ in 1..TRIES {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::park_timeout(MOMENT),
+            other => return other,
+        }
+    }
+    lock.try_lock()
 }
 
 /// The first positions of all segments in a folder of segments, ascending.
