@@ -9,11 +9,12 @@ use futures_util::StreamExt as _;
 use resit_event_log::ReadError;
 use tokio::sync::mpsc;
 
+use crate::damage::missing;
 use crate::due::Due;
 use crate::head::Said;
 use crate::seen::Seen;
 use crate::shared::{Shared, unread};
-use crate::stored::{self, Stored, missing};
+use crate::stored::{self, Stored};
 
 /// How many messages are decoded at a time.
 const CHUNK: usize = 512;

@@ -1,7 +1,7 @@
 //! An atomic batch: all messages are stored, or none.
 
 use async_nats::client::{PublishError, PublishErrorKind};
-use async_nats::{Message, StatusCode};
+use async_nats::{HeaderName, Message, StatusCode};
 use resit_nats::Link;
 use serde::Deserialize;
 use tokio::time::timeout;
@@ -43,6 +43,11 @@ struct Fault {
     description: String,
 }
 
+/// Headers that say which batch a message is of, its place there, and that it ends it.
+const BATCH_ID: HeaderName = HeaderName::from_static("Nats-Batch-Id");
+const BATCH_SEQUENCE: HeaderName = HeaderName::from_static("Nats-Batch-Sequence");
+const BATCH_COMMIT: HeaderName = HeaderName::from_static("Nats-Batch-Commit");
+
 /// A wrong last sequence on one server, and on replicas.
 const WRONG_LAST: [u64; 2] = [10_071, 10_164];
 
@@ -78,12 +83,12 @@ impl Shared {
         }
         let last = outgoing.len();
         for (Outgoing { subject, mut headers, payload }, n) in outgoing.into_iter().zip(1..) {
-            headers.insert("Nats-Batch-Id", expected.id.as_str());
-            headers.insert("Nats-Batch-Sequence", n.to_string());
+            headers.insert(BATCH_ID, expected.id.as_str());
+            headers.insert(BATCH_SEQUENCE, n.to_string());
             let sent = if n < last {
                 client.publish_with_headers(subject, headers, payload).await
             } else {
-                headers.insert("Nats-Batch-Commit", "1");
+                headers.insert(BATCH_COMMIT, "1");
                 client
                     .publish_with_reply_and_headers(subject, expected.subject.clone(), headers, payload)
                     .await

@@ -2,7 +2,8 @@
 
 use resit_event_log::ReadError;
 
-use crate::stored::{Stored, half};
+use crate::damage::half;
+use crate::stored::Stored;
 
 /// What has to stand at a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use resit_event_log::{Position, ReadError};
 use tokio::time::interval;
 
+use crate::damage::half;
 use crate::shared::Shared;
-use crate::stored::half;
 
 /// How often, and how soon again, an end is looked at that is not whole: others may just be writing there.
 const LOOKS_MAX: u32 = 10;

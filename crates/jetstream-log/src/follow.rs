@@ -4,10 +4,10 @@ use resit_event_log::{Position, ReadError, Record, StreamId};
 use tokio::sync::Mutex;
 
 use crate::cursor::Cursor;
+use crate::damage::missing;
 use crate::due::Due;
 use crate::range::BATCH_MAX;
 use crate::shared::Shared;
-use crate::stored::missing;
 
 /// How many followers are remembered: the projector, the scheduler, a handler, an announcer, and some more.
 const CURSORS_MAX: usize = 6;

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use resit_event_log::{Position, ReadError, Record, StreamId};
 
+use crate::damage::{missing, unreadable};
 use crate::head::Said;
 use crate::shared::{Shared, unread};
-use crate::stored::{self, Marker, Stored, missing, unreadable};
+use crate::stored::{self, Marker, Stored};
 
 impl Shared {
     /// The last record of a stream; none if it doesn't exist.

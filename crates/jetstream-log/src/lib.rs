@@ -4,6 +4,7 @@ mod ahead;
 mod answers;
 mod batch;
 mod cursor;
+mod damage;
 mod due;
 mod end;
 mod examine;

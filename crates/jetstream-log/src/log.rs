@@ -12,10 +12,10 @@ use resit_nats::Link;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
+use crate::damage::half;
 use crate::open::{OpenError, unfit};
 use crate::pending::Pending;
 use crate::shared::Shared;
-use crate::stored::half;
 use crate::{head, writer};
 
 /// What names, headers and field names add to the content of a commit, at most.

@@ -1,6 +1,6 @@
 //! A commit that waits to be written.
 
-use async_nats::HeaderMap;
+use async_nats::{HeaderMap, HeaderName};
 use bytes::Bytes;
 use resit_domain::{CommandId, Timestamp};
 use resit_event_log::{AppendError, Appended, Commit, Position, StreamId};
@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::{seal, stored};
 
 /// The header that says where a subject must be.
-const EXPECTED: &str = "Nats-Expected-Last-Subject-Sequence";
+const EXPECTED: HeaderName = HeaderName::from_static("Nats-Expected-Last-Subject-Sequence");
 
 /// A commit, and who waits for it.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ use resit_domain::Timestamp;
 use resit_event_log::{Commit, Position, ReadError, Record, Slice, codec};
 use serde::{Deserialize, Serialize};
 
+use crate::damage::Place;
 use crate::seal;
 
 /// What the fields of either form take beside the bytes in it, and the checksum behind them, at most.
@@ -101,8 +102,8 @@ pub(crate) struct Stored {
 /// Reads the message on a subject, at a sequence, as a record.
 pub(crate) fn decode(subject: &str, sequence: u64, payload: &Bytes) -> Result<Stored, ReadError> {
     let place = Place { subject, sequence };
-    let content = place.opened(payload)?;
-    let form: RecordForm<'_> = place.read(&content, |form: &RecordForm<'_>| form.v)?;
+    let content = opened(place, payload)?;
+    let form: RecordForm<'_> = read(place, &content, |form: &RecordForm<'_>| form.v)?;
     let commit = codec::decode(&content.slice_ref(form.commit)).map_err(|e| place.damaged(e.to_string()))?;
     let Commit { command, command_body, actor, slices, .. } = commit;
     let mut slices = slices.into_iter();
@@ -128,8 +129,8 @@ pub(crate) fn decode(subject: &str, sequence: u64, payload: &Bytes) -> Result<St
 /// Reads the message on a subject, at a sequence, as a marker.
 pub(crate) fn decode_marker(subject: &str, sequence: u64, payload: &Bytes) -> Result<Marker, ReadError> {
     let place = Place { subject, sequence };
-    let content = place.opened(payload)?;
-    let form: MarkerForm<'_> = place.read(&content, |form: &MarkerForm<'_>| form.v)?;
+    let content = opened(place, payload)?;
+    let form: MarkerForm<'_> = read(place, &content, |form: &MarkerForm<'_>| form.v)?;
     Ok(Marker {
         at: form.at,
         slices: form.slices,
@@ -138,63 +139,21 @@ pub(crate) fn decode_marker(subject: &str, sequence: u64, payload: &Bytes) -> Re
     })
 }
 
-/// Where a message stands.
-#[derive(Debug, Clone, Copy)]
-struct Place<'a> {
-    subject: &'a str,
-    sequence: u64,
+fn opened(place: Place<'_>, payload: &Bytes) -> Result<Bytes, ReadError> {
+    seal::opened(place.subject, payload).ok_or_else(|| place.other_bytes())
 }
 
-impl Place<'_> {
-    fn opened(self, payload: &Bytes) -> Result<Bytes, ReadError> {
-        seal::opened(self.subject, payload).ok_or_else(|| {
-            self.damaged(format!("its bytes are not those that were written there: {RESTORE}"))
-        })
-    }
-
-    fn read<'a, T: Deserialize<'a>>(self, content: &'a [u8], version: fn(&T) -> u32) -> Result<T, ReadError> {
-        let form: T = rmp_serde::from_slice(content).map_err(|e| self.damaged(e.to_string()))?;
-        match version(&form) {
-            VERSION => Ok(form),
-            newer => Err(self.damaged(format!(
-                "it has version {newer}, and this release reads {VERSION}; run the release that wrote it, or a newer one"
-            ))),
-        }
-    }
-
-    fn damaged(self, reason: String) -> ReadError {
-        let Self { subject, sequence } = self;
-        ReadError::Corrupt { place: format!("the message at sequence {sequence} on {subject}"), reason }
-    }
-}
-
-/// What to do about damage.
-const RESTORE: &str =
-    "a server's disk has damaged it; restore that server from the others, or the stream from a copy";
-
-/// A message that was acknowledged is not there.
-pub(crate) fn missing(sequence: u64) -> ReadError {
-    ReadError::Corrupt {
-        place: format!("the message at sequence {sequence}"),
-        reason: format!("it is missing: {RESTORE}"),
-    }
-}
-
-/// A commit ends before a sequence, and does not end there.
-pub(crate) fn half(sequence: u64) -> ReadError {
-    ReadError::Corrupt {
-        place: format!("the message at sequence {sequence}"),
-        reason: format!(
-            "the commit that it belongs to is not whole; servers drop what stands behind damage: {RESTORE}"
-        ),
-    }
-}
-
-/// A message that is counted can't be had.
-pub(crate) fn unreadable(subject: &str) -> ReadError {
-    ReadError::Corrupt {
-        place: format!("the last message on {subject}"),
-        reason: format!("it is there and can't be read: {RESTORE}"),
+fn read<'a, T: Deserialize<'a>>(
+    place: Place<'_>,
+    content: &'a [u8],
+    version: fn(&T) -> u32,
+) -> Result<T, ReadError> {
+    let form: T = rmp_serde::from_slice(content).map_err(|e| place.damaged(e.to_string()))?;
+    match version(&form) {
+        VERSION => Ok(form),
+        newer => Err(place.damaged(format!(
+            "it has version {newer}, and this release reads {VERSION}; run the release that wrote it, or a newer one"
+        ))),
     }
 }
 
