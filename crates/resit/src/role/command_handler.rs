@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use resit_api::Service;
-use resit_command_handler::{CommandHandler, Settings};
 use resit_gateway::{Answers, App, Auth, Follower, NoUpkeep, Parts};
 use resit_nats_api::ApiService;
 use tokio::sync::watch;
 
 use super::states::Freshness;
-use super::{code_key, process};
+use super::{handler, process};
 use crate::cli::CommandHandlerWords;
-use crate::clock;
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -19,10 +17,7 @@ use crate::output::Out;
 /// Runs until a signal says stop; then answers what it has taken, and leaves the rest to others.
 pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -> Result<Status, Stopped> {
     process::run("command-handler", config, async |process| {
-        let log = process.log(clock::now()).await?;
-        let key = code_key::open(&process.folder, &process.link, &*log, words.code_key_lost).await?;
-        let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
-        let handler = Arc::new(CommandHandler::new(log.clone(), Arc::new(key), settings));
+        let (log, handler) = handler::with_the_ledgers_key(process, config, words.code_key_lost).await?;
         let position = watch::Sender::new(log.head().await?);
         let follower = Follower {
             role: "command_handler",

@@ -4,35 +4,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use resit_api::{ExpireDue, Service};
-use resit_command_handler::{CommandHandler, Settings};
 use resit_domain::Timestamp;
 use resit_event_log::Position;
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_gateway::{Answers, App, Auth, Follower, Parts, Upkeep, UpkeepFailure};
 use resit_nats_api::ApiService;
-use resit_voucher_code::CodeKey;
 use tokio::sync::{Mutex, watch};
 
 use super::lease::Lease;
-use super::{process, recorded};
-use crate::clock;
+use super::{handler, process, recorded};
 use crate::config::Config;
 use crate::desk;
-use crate::exit::{Status, Stopped, in_one_line};
-use crate::ledger;
+use crate::exit::{Status, Stopped};
 use crate::output::Out;
 use crate::serve::{Expiry, Role};
 
 /// Runs until a signal says stop.
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("expiry-scheduler", config, async |process| {
-        let log = process.log(recorded::beginning()).await?;
-        ledger::folder_of_role(&process.folder)?;
+        let (log, handler) = handler::with_any_key(process, config).await?;
         let agenda = Agenda::open(&process.folder.join("agenda"))?;
-        // What it commands makes no code: any key will do.
-        let key = Arc::new(CodeKey::from_bytes(clock::random()?));
-        let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
-        let handler = Arc::new(CommandHandler::new(log.clone(), key, settings));
         let scheduler = ExpiryScheduler::new(handler.clone(), log.clone(), agenda);
         let scheduler = Arc::new(Mutex::new(scheduler));
         let lease = Lease::of(&process.link, "expiry-scheduler").await?;
@@ -80,21 +71,13 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
 /// What an operator asks of a scheduler. Any may be asked, whoever's turn it is: what it does counts once.
 struct OfTheAgenda(Arc<Mutex<ExpiryScheduler>>);
 
-fn failed(error: resit_expiry_scheduler::SchedulerError) -> UpkeepFailure {
-    let stopped = Stopped::from(error);
-    match stopped.status() {
-        Status::Damaged => UpkeepFailure::Damaged(in_one_line(&stopped)),
-        _ => UpkeepFailure::Unavailable(in_one_line(&stopped)),
-    }
-}
-
 #[async_trait]
 impl Upkeep for OfTheAgenda {
     async fn expire_due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        desk::expire_due(&*self.0.lock().await, now).await.map_err(failed)
+        Ok(desk::expire_due(&*self.0.lock().await, now).await.map_err(Stopped::from)?)
     }
 
     async fn due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        desk::due(&*self.0.lock().await, now).await.map_err(failed)
+        Ok(desk::due(&*self.0.lock().await, now).await.map_err(Stopped::from)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Settings as HandlerSettings};
+use resit_command_handler::CommandHandler;
 use resit_event_log::EventLog;
 use resit_gateway::{Answers, App, Auth, Clock as _, Follower, NoUpkeep, Parts};
 use resit_intake::{Announcer, Counts, Intake, IntakeError, OwnHandler, Settings};
@@ -11,9 +11,8 @@ use tokio::sync::watch;
 use super::intake_watch::{Backlog, Told};
 use super::process::Process;
 use super::states::Freshness;
-use super::{code_key, process};
+use super::{handler, process};
 use crate::cli::IntakeWords;
-use crate::clock;
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -22,13 +21,7 @@ use crate::serve::{Retry, Stop};
 /// Runs until a signal says stop; then finishes what it has begun, and leaves the rest to others.
 pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result<Status, Stopped> {
     process::run("intake", config, async |process| {
-        let log = process.log(clock::now()).await?;
-        let key = code_key::open(&process.folder, &process.link, &*log, words.code_key_lost).await?;
-        let settings = HandlerSettings {
-            cached_states_max: config.cached_states_max.value,
-            ..HandlerSettings::default()
-        };
-        let handler = Arc::new(CommandHandler::new(log.clone(), Arc::new(key), settings));
+        let (log, handler) = handler::with_the_ledgers_key(process, config, words.code_key_lost).await?;
         let counts = Arc::new(Counts::default());
         let announcer = Arc::new(Announcer::new(process.link.clone(), log.clone(), counts.clone()));
         let backlog = Backlog::of(process).await?;

@@ -5,6 +5,7 @@ mod command_handler;
 mod durability;
 mod expiry_scheduler;
 mod gateway;
+mod handler;
 mod intake;
 mod intake_watch;
 mod lease;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use resit_api::{LogStatus, ReadModelStatus, Rebuilt, Service, Status as LedgerStatus, Verified};
-use resit_command_handler::{CommandHandler, Settings};
 use resit_derived_store::DerivedStore;
 use resit_domain::Timestamp;
 use resit_event_log::EventLog;
@@ -12,27 +11,20 @@ use resit_gateway::{Answers, App, Auth, Parts, Upkeep, UpkeepFailure};
 use resit_nats::Durability;
 use resit_nats_api::ApiService;
 use resit_projector::Projector;
-use resit_voucher_code::CodeKey;
 
-use super::{process, recorded};
+use super::{handler, process, recorded};
 use crate::clock;
 use crate::config::Config;
 use crate::desk::free_disk_bytes;
 use crate::exit::{Status, Stopped, in_one_line};
-use crate::ledger;
 use crate::output::Out;
 use crate::serve::{ReadModels, Role};
 
 /// Runs until a signal says stop.
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("projector", config, async |process| {
-        let log = process.log(recorded::beginning()).await?;
-        ledger::folder_of_role(&process.folder)?;
+        let (log, handler) = handler::with_any_key(process, config).await?;
         let (store, _) = DerivedStore::open(&process.folder.join("read-models"))?;
-        // It folds states and makes no code: any key will do.
-        let key = Arc::new(CodeKey::from_bytes(clock::random()?));
-        let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
-        let handler = Arc::new(CommandHandler::new(log.clone(), key, settings));
         let projector = Projector::sharing(handler.states().clone(), store);
         let read_models = Arc::new(ReadModels::new(projector, log.clone()));
         let keeper = Keeper {
@@ -82,15 +74,6 @@ struct Keeper {
     folder: std::path::PathBuf,
 }
 
-fn failed(stopped: &Stopped) -> UpkeepFailure {
-    let text = in_one_line(stopped);
-    tracing::error!(error = %text, "an operator's request failed");
-    match stopped.status() {
-        Status::Damaged => UpkeepFailure::Damaged(text),
-        _ => UpkeepFailure::Unavailable(text),
-    }
-}
-
 #[async_trait]
 impl Upkeep for Keeper {
     async fn verify(&self) -> Result<Verified, UpkeepFailure> {
@@ -102,19 +85,19 @@ impl Upkeep for Keeper {
                     tracing::warn!(error = %in_one_line(&stopped), "the log can't be verified; trying again");
                     tries += 1;
                 }
-                done => return done.map_err(|stopped| failed(&stopped)),
+                done => return Ok(done?),
             }
         }
     }
 
     async fn rebuild(&self) -> Result<Rebuilt, UpkeepFailure> {
-        let position = self.read_models.rebuild().await.map_err(|error| failed(&error.into()))?;
+        let position = self.read_models.rebuild().await.map_err(Stopped::from)?;
         Ok(Rebuilt { position })
     }
 
     async fn status(&self, now: Timestamp) -> Result<LedgerStatus, UpkeepFailure> {
         let position = *self.read_models.position().borrow();
-        let head = self.log.head().await.map_err(|error| failed(&error.into()))?;
+        let head = self.log.head().await.map_err(Stopped::from)?;
         Ok(LedgerStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             roles: vec!["projector".to_owned()],

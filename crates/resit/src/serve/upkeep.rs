@@ -10,7 +10,7 @@ use resit_gateway::{Upkeep, UpkeepFailure};
 use tokio::runtime::Handle;
 
 use crate::desk::{self, Kept, Running};
-use crate::exit::{Status, Stopped, in_one_line};
+use crate::exit::Stopped;
 use crate::ledger::Ledger;
 
 /// A ledger with what is kept beside it. Clones are the same one.
@@ -30,14 +30,7 @@ impl Keeper {
         let (keeper, handle) = (self.clone(), Handle::current());
         let done = tokio::task::spawn_blocking(move || handle.block_on(deed(keeper))).await;
         let done = done.map_err(|e| UpkeepFailure::Unavailable(format!("it was broken off: {e}")))?;
-        done.map_err(|stopped| {
-            let text = in_one_line(&stopped);
-            tracing::error!(error = %text, "an operator's request failed");
-            match stopped.status() {
-                Status::Damaged => UpkeepFailure::Damaged(text),
-                _ => UpkeepFailure::Unavailable(text),
-            }
-        })
+        Ok(done?)
     }
 }
 
