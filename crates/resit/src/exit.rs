@@ -10,9 +10,11 @@ use resit_api::{Problem, ProblemKind};
 use resit_client::ClientError;
 use resit_command_handler::Failure;
 use resit_derived_store::Fault;
+use resit_domain::CommandId;
 use resit_embedded_log::OpenError;
 use resit_event_log::{AppendError, ReadError};
 use resit_expiry_scheduler::SchedulerError;
+use resit_gateway::UpkeepFailure;
 use resit_intake::IntakeError;
 use resit_nats::durability::NotDurable;
 use resit_nats::layout::LayoutError;
@@ -122,6 +124,10 @@ pub(crate) enum Stopped {
     Handler(#[from] Failure),
     #[error("the command got no answer")]
     Problem(#[source] Box<Said>),
+    #[error(
+        "the command got no answer; said again with --command-id {id} it is done once, whatever came of it now"
+    )]
+    Unanswered { id: CommandId, source: Box<dyn Error + Send + Sync> },
     #[error(transparent)]
     Server(ClientError),
     #[error("the read models can't be used")]
@@ -187,6 +193,21 @@ impl From<ClientError> for Stopped {
 }
 
 impl Stopped {
+    /// The same, of a command that may have reached the log, with what to do.
+    pub(crate) fn of_command(self, id: CommandId) -> Self {
+        if self.status() != Status::Unavailable {
+            return self;
+        }
+        match self {
+            Stopped::Problem(said) => Stopped::Unanswered { id, source: said },
+            Stopped::Handler(failure) => Stopped::Unanswered { id, source: failure.into() },
+            Stopped::Server(error @ ClientError::Broken { .. }) => {
+                Stopped::Unanswered { id, source: error.into() }
+            }
+            other => other,
+        }
+    }
+
     /// The same; of a word that a server is in the way of, with what to do.
     pub(crate) fn of_word(self, word: &'static str, instead: &'static str) -> Self {
         match self {
@@ -255,6 +276,18 @@ fn is_damage(error: &(dyn Error + 'static)) -> bool {
     let corrupt =
         |error: &(dyn Error + 'static)| matches!(error.downcast_ref(), Some(ReadError::Corrupt { .. }));
     corrupt(error) || error.source().is_some_and(is_damage)
+}
+
+/// What an operator is told who asked a process for upkeep.
+impl From<Stopped> for UpkeepFailure {
+    fn from(stopped: Stopped) -> Self {
+        let text = in_one_line(&stopped);
+        tracing::error!(error = %text, "an operator's request failed");
+        match stopped.status() {
+            Status::Damaged => Self::Damaged(text),
+            _ => Self::Unavailable(text),
+        }
+    }
 }
 
 /// An error with its causes.

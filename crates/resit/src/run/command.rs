@@ -27,13 +27,13 @@ pub(super) fn run(desk: &dyn Desk, words: Words, global: &Global, out: &mut Out)
         CommandBody::Issue(issue) => Some(issue.order.clone()),
         _ => None,
     };
-    let order = Order { id, actor: global.actor.clone(), body };
+    let order = Order { id: id.clone(), actor: global.actor.clone(), body };
     let outcome = if global.dry_run {
         let judged = desk.judge(order)?;
         out.judged(&judged)?;
         judged.outcome
     } else {
-        let reply = desk.handle(order)?;
+        let reply = desk.handle(order).map_err(|stopped| stopped.of_command(id))?;
         out.reply(&reply, ordered.as_ref(), desk.clock())?;
         reply.outcome
     };
