@@ -32,11 +32,13 @@ pub(super) fn run(words: &BenchWords, nats: Option<&NatsSettings>, out: &mut Out
     for part in parts {
         match part {
             BenchPart::Commands => {
-                let rows = each(words, |clients| resit_bench::commands(&plan, clients))?;
+                let measure = |clients| resit_bench::commands(&plan, clients);
+                let rows = each(words, &runtime()?, measure)?;
                 out.commands_measured(&rows)?;
             }
             BenchPart::Http => {
-                let rows = each(words, |clients| resit_bench::over_http(&plan, clients, clock::now()))?;
+                let measure = |clients| resit_bench::over_http(&plan, clients, clock::now());
+                let rows = each(words, &clients_alone()?, measure)?;
                 out.http_measured(&rows)?;
             }
             BenchPart::Upkeep => {
@@ -49,7 +51,8 @@ pub(super) fn run(words: &BenchWords, nats: Option<&NatsSettings>, out: &mut Out
             }
             BenchPart::Nats => {
                 let nats = nats.ok_or_else(no_servers)?;
-                let rows = each(words, |clients| resit_bench::over_nats(&plan, nats, clients))?;
+                let measure = |clients| resit_bench::over_nats(&plan, nats, clients);
+                let rows = each(words, &runtime()?, measure)?;
                 out.nats_measured(nats, &rows)?;
                 let followed = runtime()?.block_on(resit_bench::followed(&plan, nats))?;
                 out.measures(&Measures::of_followed(&followed))?;
@@ -67,13 +70,18 @@ fn no_servers() -> Stopped {
 
 fn each<T, F: Future<Output = Result<T, BenchError>>>(
     words: &BenchWords,
+    runtime: &Runtime,
     measure: impl Fn(u64) -> F,
 ) -> Result<Vec<T>, Stopped> {
-    let runtime = runtime()?;
     words.clients.iter().map(|clients| Ok(runtime.block_on(measure((*clients).max(1)))?)).collect()
 }
 
 /// Threads as the server has them.
 fn runtime() -> Result<Runtime, Stopped> {
     Ok(Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// One thread for clients that do no more than send and receive: more would only wake each other.
+fn clients_alone() -> Result<Runtime, Stopped> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
 }
