@@ -62,13 +62,24 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         put_file(&copy.segment(*first), &part).map_err(OpenError::io("write", &copy.segment(*first)))?;
         (end, bytes) = (part_end, bytes + part.len() as u64);
         if closing == Closing::Footer {
-            // It was closed while it was copied. Behind a closed one there is another, or it counts as gone.
+            // It was closed while it was copied, or what came behind it is gone.
+            if !is_followed(&source, end)? {
+                return Err(OpenError::Damaged(Damage::gone(end)));
+            }
             recover::begin(&copy, end)?;
             segments += 1;
         }
     }
     format::write(&copy)?;
     Ok(CopyReport { head: Position(end.last), segments, bytes, digest: end.digest })
+}
+
+/// Whether the segment behind a footer is there. It is so from before the footer on, and gets its name later: whoever looks
+/// for it without its name first does not miss it.
+fn is_followed(log: &Path, footer: Footer) -> Result<bool, OpenError> {
+    let named = log.join(crate::segment::file_name(footer.last + 1));
+    let is_there = |path: &Path| path.try_exists().map_err(OpenError::io("look for", path));
+    Ok(is_there(&named.with_added_extension("tmp"))? || is_there(&named)?)
 }
 
 /// The last segment up to its last whole frame, and what that comes to.

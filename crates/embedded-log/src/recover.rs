@@ -69,9 +69,13 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
     let (cursor, torn) = match end {
         End::Damaged(_, damage) => return Err(OpenError::Damaged(damage)),
         End::Sealed(footer) => {
-            // The process ended just before it named the next one.
-            let cut = || end_with(&File::options().write(true).open(&path)?, footer);
-            cut().map_err(OpenError::io("cut", &path))?;
+            // The process ended just before it named the next one; the footer may be in the page cache alone.
+            let end = || {
+                let file = File::options().write(true).open(&path)?;
+                end_with(&file, footer)?;
+                file.sync_all()
+            };
+            end().map_err(OpenError::io("sync", &path))?;
             sealed.push((*last, footer));
             return Ok(Recovered { sealed, active: follow(directory, footer)?, torn: None });
         }

@@ -36,7 +36,7 @@ pub fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
         Ok(Mark::Known) => {}
         Err(error) => return Err(error),
     }
-    let mut report = RepairReport { damages: Vec::new(), set_aside: Vec::new() };
+    let mut report = RepairReport { damages: Vec::new(), set_aside: Vec::new(), mended: Vec::new() };
     let mut before = BEGINNING;
     let mut ends_sealed = firsts.is_empty();
     for (at, first) in firsts.iter().enumerate() {
@@ -53,7 +53,7 @@ pub fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
         let mended = mend(&directory, *first, bytes, before, &cursor, next)?;
         if let Some((footer, kept)) = mended {
             (before, ends_sealed) = (footer, false);
-            report.set_aside.push(kept);
+            report.mended.push(kept);
             continue;
         }
         // From the end, so that a crash on the way leaves a log without gaps.

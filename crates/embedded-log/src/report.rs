@@ -69,6 +69,8 @@ impl VerifyReport {
 pub struct RepairReport {
     /// What was damaged; if nothing was, nothing was done.
     pub damages: Vec<Damage>,
-    /// Copies of all that was taken out or written anew, in order.
+    /// Copies of all that was taken out, in order.
     pub set_aside: Vec<SetAside>,
+    /// Copies of what was only written anew, for the records prove what it was; none of them is lost.
+    pub mended: Vec<SetAside>,
 }

@@ -33,6 +33,11 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
+    /// How much there is of what grows with the log.
+    pub(crate) fn len(&self) -> usize {
+        self.entitlements.len() + self.refused.len()
+    }
+
     /// Takes records in, in their order.
     pub(crate) fn take_in(&mut self, records: &[(Stream, &Record)]) -> Result<(), ProjectionError> {
         for (stream, record) in records {

@@ -20,7 +20,7 @@ pub struct Projector {
 
 /// How many records are read at a time.
 const READ: usize = 8_192;
-/// How many entitlements may be pending before they are written: a row that changes often is written once for all.
+/// How many rows may be pending before they are written: a row that changes often is written once for all.
 const PENDING_MAX: usize = 100_000;
 
 impl Projector {
@@ -51,7 +51,7 @@ impl Projector {
                 pending.take_in(&records)?;
                 progress(read);
             }
-            if records.is_empty() || pending.entitlements.len() >= PENDING_MAX {
+            if records.is_empty() || pending.len() >= PENDING_MAX {
                 // The one before is on the disk first: rows never go back.
                 if let Some(before) = writing.take() {
                     finished(before).await?;

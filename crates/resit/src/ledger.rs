@@ -185,7 +185,10 @@ pub(crate) fn check_marked(folder: &Path) -> Result<(), Stopped> {
     if folder.join(FORMAT_FILE).exists() {
         return Ok(());
     }
-    let has_log = fs::read_dir(folder.join("log")).is_ok_and(|mut segments| segments.next().is_some());
+    // One that has no name of its own yet is of a log that was never begun.
+    let is_segment = |entry: fs::DirEntry| entry.path().extension().is_some_and(|ending| ending == "seg");
+    let has_log = fs::read_dir(folder.join("log"))
+        .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(is_segment)));
     Err(if has_log { Stopped::NoFormat(folder.to_owned()) } else { Stopped::NoLedger(folder.to_owned()) })
 }
 

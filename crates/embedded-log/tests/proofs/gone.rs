@@ -26,6 +26,13 @@ fn told(original: &Path, gone: &[usize]) -> Damage {
     assert_eq!(files(&folder.path().join("log")), left, "nothing was changed");
     refusal(folder.path(), &tiny());
 
+    let to = tempfile::tempdir().unwrap();
+    let Err(OpenError::Damaged(of_copy)) = resit_embedded_log::copy(folder.path(), to.path()) else {
+        panic!()
+    };
+    assert_eq!(of_copy, damage, "no copy is made of a part");
+    assert!(!to.path().join("FORMAT").exists());
+
     let repaired = repair(folder.path()).unwrap();
     assert_eq!(repaired.damages.first(), Some(&damage));
     assert!(verify(folder.path()).unwrap().is_sound());

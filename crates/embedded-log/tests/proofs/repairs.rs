@@ -24,7 +24,8 @@ fn check_repair(segment: usize, byte_of: impl FnOnce(&[u8], &[usize]) -> usize, 
     let damage = &found.damages[0];
     let report = repair(folder.path()).unwrap();
     assert_eq!(report.damages, found.damages);
-    for kept in &report.set_aside {
+    assert_eq!((report.set_aside.is_empty(), report.mended.is_empty()), (!lost, lost));
+    for kept in report.set_aside.iter().chain(&report.mended) {
         assert_eq!(fs::metadata(&kept.kept_in).unwrap().len(), kept.bytes);
     }
     assert!(verify(folder.path()).unwrap().is_sound());
@@ -48,6 +49,22 @@ fn a_damaged_record_ends_the_log_before_it() {
 #[test]
 fn a_damaged_record_in_the_last_segment_ends_the_log_before_it() {
     check_repair(usize::MAX, |_, frames| frames[0] + 40, true);
+}
+
+#[test]
+fn a_lost_first_sector_takes_the_segment_with_it_and_says_so() {
+    let folder = filled(COMMITS, &tiny());
+    let last = segments(folder.path()).pop().unwrap();
+    let mut bytes = fs::read(&last).unwrap();
+    let before: u64 = last.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+    let sector = bytes.len().min(512);
+    bytes[..sector].fill(0);
+    fs::write(&last, &bytes).unwrap();
+    assert!(matches!(refusal(folder.path(), &tiny()), OpenError::Damaged(_)));
+    let report = repair(folder.path()).unwrap();
+    assert_eq!((report.set_aside.len(), report.mended.len()), (1, 0));
+    assert_eq!(fs::read(&report.set_aside[0].kept_in).unwrap(), bytes);
+    assert_eq!(open(folder.path(), &tiny()).head(), before - 1);
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::Config;
-use resit_event_log::EventLog;
-use resit_jetstream_log::JetStreamLog;
+use resit_event_log::{EventLog, ReadError};
+use resit_jetstream_log::{JetStreamLog, OpenError};
 use resit_nats::layout::Layout;
 use resit_nats::{Link, Settings};
 use resit_nats_fixture::{Cluster, NatsServer, ServerConfig};
@@ -42,7 +44,16 @@ pub(crate) fn stream(link: &Link) -> Config {
     layout.streams.remove(0)
 }
 
-/// The log of a ledger.
+/// The log of a ledger. While servers elect who leads, a question to them may get no answer, and is asked again.
 pub(crate) async fn open(link: Link) -> JetStreamLog {
-    JetStreamLog::open(link).await.expect("the log is fit")
+    let opening = async {
+        loop {
+            match JetStreamLog::open(link.clone()).await {
+                Err(OpenError::Stream { source, .. }) if source.kind() == GetStreamErrorKind::Request => {}
+                Err(OpenError::Read(ReadError::Unavailable { .. })) => {}
+                opened => return opened.expect("the log is fit"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), opening).await.expect("the servers answer")
 }

@@ -1,7 +1,6 @@
 //! Repairs of the log's files.
 
 use std::io;
-use std::path::PathBuf;
 
 use resit_embedded_log::{RepairReport, SetAside, VerifyReport};
 use serde_json::json;
@@ -12,8 +11,6 @@ use super::log::{checked, damage};
 /// What a repair did, and what the log is now.
 pub(crate) struct Repaired {
     pub(crate) report: RepairReport,
-    /// Copies of what was only written anew, and cost no record.
-    pub(crate) mended: Vec<PathBuf>,
     pub(crate) mark: Mark,
     pub(crate) now: VerifyReport,
 }
@@ -45,17 +42,19 @@ impl Out {
 
     /// What a repair did, and what the log is now.
     pub(crate) fn log_repaired(&mut self, repaired: &Repaired) -> io::Result<()> {
-        let Repaired { report, mended, mark, now } = repaired;
+        let Repaired { report, mark, now } = repaired;
         if self.is_json() {
-            let aside = |aside: &SetAside| {
+            let told = |aside: &SetAside, mended: bool| {
                 json!({
                     "segment": aside.segment, "offset": aside.offset, "bytes": aside.bytes,
-                    "kept_in": aside.kept_in, "mended": mended.contains(&aside.kept_in),
+                    "kept_in": aside.kept_in, "mended": mended,
                 })
             };
+            let mended = report.mended.iter().map(|aside| told(aside, true));
+            let set_aside = mended.chain(report.set_aside.iter().map(|aside| told(aside, false)));
             let value = json!({
                 "damages": report.damages.iter().map(damage).collect::<Vec<_>>(),
-                "set_aside": report.set_aside.iter().map(aside).collect::<Vec<_>>(),
+                "set_aside": set_aside.collect::<Vec<_>>(),
                 "mark_written_anew": *mark == Mark::Anew, "now": checked(now),
             });
             return self.value(&value);
@@ -68,22 +67,21 @@ impl Out {
         for damage in &report.damages {
             writeln!(self.sink(), "was damaged: {damage}")?;
         }
-        for aside in &report.set_aside {
-            let SetAside { segment, offset, bytes, kept_in, .. } = aside;
+        for SetAside { segment, offset, kept_in, .. } in &report.mended {
+            let what = if *offset == 0 { "header" } else { "end" };
+            writeln!(
+                self.sink(),
+                "the {what} of {segment} is written anew from its records, of which none is lost; \
+                 as it was, it is kept in {}",
+                kept_in.display()
+            )?;
+        }
+        for SetAside { segment, offset, bytes, kept_in, .. } in &report.set_aside {
             let kept_in = kept_in.display();
-            if mended.contains(&aside.kept_in) {
-                let what = if *offset == 0 { "header" } else { "end" };
-                writeln!(
-                    self.sink(),
-                    "the {what} of {segment} is written anew from its records, of which none is lost; \
-                     as it was, it is kept in {kept_in}"
-                )?;
-            } else {
-                writeln!(
-                    self.sink(),
-                    "{bytes} bytes of {segment} from byte {offset} are taken out, and kept in {kept_in}"
-                )?;
-            }
+            writeln!(
+                self.sink(),
+                "{bytes} bytes of {segment} from byte {offset} are taken out, and kept in {kept_in}"
+            )?;
         }
         let VerifyReport { records, sound_up_to, .. } = now;
         writeln!(self.sink(), "the log has {records} records now, and goes on behind position {sound_up_to}")

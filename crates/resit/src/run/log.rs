@@ -61,14 +61,8 @@ fn repaired(folder: &Path) -> Result<Repaired, OpenError> {
     let mark = || fs::read(folder.join(FORMAT_FILE)).ok();
     let before = mark();
     let report = resit_embedded_log::repair(folder)?;
-    // What was taken out is gone from its segment; what was mended is longer than the place of its damage.
-    let mended = report.set_aside.iter().filter(|aside| {
-        let segment = fs::metadata(folder.join("log").join(&aside.segment));
-        segment.is_ok_and(|segment| segment.len() > aside.offset)
-    });
-    let mended = mended.map(|aside| aside.kept_in.clone()).collect();
     let mark = if before == mark() { Mark::Kept } else { Mark::Anew };
-    Ok(Repaired { report, mended, mark, now: resit_embedded_log::verify(folder)? })
+    Ok(Repaired { report, mark, now: resit_embedded_log::verify(folder)? })
 }
 
 /// Prints records, oldest first.
