@@ -26,6 +26,8 @@ impl CommandHandler {
             None => self.pieces_of_a_commit(order).await?,
             Some(record) => match asked_of(record)?.command {
                 Command::Issue(was) if is_part_of(&was, order) => was.pieces().last().unwrap_or(1),
+                // That it is on record is for the append to say.
+                was if was == request.command => return self.take(request, at).await,
                 _ => return self.replay(&request, record.position).await,
             },
         };

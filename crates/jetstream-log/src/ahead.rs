@@ -64,7 +64,11 @@ impl Reader {
     fn decoded(&mut self, message: &Message) -> Result<(u64, Option<Stored>), ReadError> {
         let sequence =
             message.info().map_err(|e| unread("following the log", Said(e.to_string())))?.stream_sequence;
-        if sequence != self.next {
+        if sequence < self.next {
+            // The client made its consumer anew before anything had come by it, and that one begins with the log.
+            return Err(unread("following the log", Said("the servers began anew".into())));
+        }
+        if sequence > self.next {
             return Err(missing(self.next));
         }
         self.next += 1;

@@ -62,8 +62,10 @@ impl Shared {
         let mut next = first.saturating_sub(1).max(1);
         let mut due = Due::at(next);
         while next <= last && records.len() < limit {
-            // With a marker before each record, and two more.
-            let mut messages = self.direct(next, 2 * (limit - records.len()) + 2, None).await?;
+            // With a marker before each record, and two more; what nobody asks for may be damaged.
+            let there = usize::try_from(last - next + 1).unwrap_or(usize::MAX);
+            let count = there.min(2 * (limit - records.len()) + 2);
+            let mut messages = self.direct(next, count, None).await?;
             if messages.is_empty() {
                 // The server that was asked does not have it yet; the leader does.
                 messages.push((next, self.message_at(next).await?));
@@ -95,7 +97,7 @@ impl Shared {
                 records.push(self.whole(stored).await?);
             }
             if is_all {
-                chained(&records)?;
+                chained(after, &records)?;
                 return Ok(records);
             }
         }
@@ -138,13 +140,16 @@ impl Shared {
             }
         }
         records.push(self.whole(newest).await?);
-        chained(&records)?;
+        chained(after, &records)?;
         Ok(records)
     }
 }
 
-/// Each record of a stream names the one before it: what was lost between two is told.
-fn chained(records: &[Record]) -> Result<(), ReadError> {
+/// Each record of a stream names the one before it: what was lost behind `after`, or between two, is told.
+fn chained(after: Position, records: &[Record]) -> Result<(), ReadError> {
+    if let Some(first) = records.first().filter(|first| first.previous > after) {
+        return Err(missing(first.previous.0));
+    }
     let broken = records.windows(2).find(|pair| pair[1].previous != pair[0].position);
     broken.map_or(Ok(()), |pair| Err(missing(pair[1].previous.0)))
 }

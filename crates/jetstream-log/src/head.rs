@@ -40,6 +40,7 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
 
 /// Watches by one consumer, until it fails or falls silent though the log goes on.
 async fn watched(shared: &Shared) -> Result<(), ReadError> {
+    let before = shared.head_now().await?;
     let mut messages = consumer(shared).await?;
     // What came before the consumer does not come by it.
     let mut told = shared.head_now().await?;
@@ -50,6 +51,10 @@ async fn watched(shared: &Shared) -> Result<(), ReadError> {
                     .info()
                     .map_err(|e| unread("watching the head", Said(e.to_string())))?
                     .stream_sequence;
+                // The client made its consumer anew before anything had come by it, and that one begins with the log.
+                if sequence <= before.0 {
+                    return Ok(());
+                }
                 told = told.max(Position(sequence));
                 shared.note_head(told);
             }

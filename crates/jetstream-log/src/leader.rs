@@ -57,20 +57,30 @@ impl Shared {
     }
 
     async fn at(&self, sequence: u64) -> Result<StreamMessage, ReadError> {
-        let message = self.stream.get_raw_message(sequence).await;
-        message.map_err(|e| if is_none(&e) { missing(sequence) } else { unread("reading a message", e) })
+        match self.stream.get_raw_message(sequence).await {
+            Ok(message) => Ok(message),
+            Err(error) if !is_none(&error) => Err(unread("reading a message", error)),
+            // A server that follows may have it before the leader can give it.
+            Err(error) if self.leaders_end().await? < sequence => Err(unread("reading a message", error)),
+            Err(_) => Err(missing(sequence)),
+        }
     }
 
     /// The log's head.
     pub(crate) async fn head_now(&self) -> Result<Position, ReadError> {
+        let head = Position(self.leaders_end().await?);
+        self.note_head(head);
+        Ok(head.max(*self.head.borrow()))
+    }
+
+    /// The last sequence that the leader has.
+    async fn leaders_end(&self) -> Result<u64, ReadError> {
         let info = self.stream.get_info().await.map_err(|e| unread("asking for the head", e))?;
         // A server that has lost the others answers by what it has itself.
         if info.cluster.is_some_and(|cluster| cluster.leader.is_none()) {
             return Err(unread("asking for the head", Said("the stream has no leader".into())));
         }
-        let head = Position(info.state.last_sequence);
-        self.note_head(head);
-        Ok(head.max(*self.head.borrow()))
+        Ok(info.state.last_sequence)
     }
 
     /// The message that a subject ends with; none if it has none.
@@ -120,6 +130,7 @@ impl Shared {
         payload: &Bytes,
     ) -> Result<Option<Stored>, ReadError> {
         if !subject.starts_with(&*self.records_prefix) {
+            stored::decode_marker(subject, sequence, payload)?;
             return Ok(None);
         }
         let stored = stored::decode(subject, sequence, payload)?;

@@ -133,6 +133,24 @@ async fn a_message_that_the_server_keeps_to_itself_for_damage_is_told() {
     tells_damage(followed(&log).await, &place);
 }
 
+/// The others of its stream come without it, and say so by what they stand behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_record_of_a_stream_is_missed_as_any_other() {
+    const FIRST: u64 = 3;
+    let mut server = NatsServer::start(ServerConfig::default());
+    let link = link(&server.url(), 1).await;
+    filled(&opened(&link).await).await;
+    stopped(&mut server).await;
+    flip_a_bit(&server.store(), &link.names.ledger_stream(), FIRST);
+    server.start_again();
+    let log = opened(&link).await;
+    let place = format!("the message at sequence {FIRST}");
+    tells_damage(log.read_stream(&stream("b/1"), Position::START).await, &place);
+    tells_damage(log.glance_at_stream(&stream("b/1"), Position::START).await, &place);
+    // Who has it need not read it again.
+    assert_eq!(log.read_stream(&stream("b/1"), Position(FIRST)).await.expect("the rest is sound").len(), 19);
+}
+
 /// A server that was killed reads its last file when it starts, and cuts off what stands behind damage.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_whose_end_a_server_has_dropped_is_not_opened() {
