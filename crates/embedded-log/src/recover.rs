@@ -16,7 +16,7 @@ use crate::{
     disk::{self, end_with},
     index::LiveIndex,
     segment::{Cursor, Footer, SegmentHeader},
-    set_aside::{keep_whole, set_aside},
+    set_aside::set_aside,
 };
 
 /// The log as its segments tell it.
@@ -56,13 +56,9 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
         before = sealed_segment(directory, *first, before)?;
         sealed.push((*first, before));
     }
+    // Its header was on the disk before it had its name: no crash takes that away, and without it records may be gone.
     let path = directory.segment(*last);
     let bytes = read_segment(&path)?;
-    if *last == before.last + 1 && is_hardly_begun(&bytes) {
-        // It is kept, and never gone from its place: a new one is put over it.
-        let torn = Some(keep_whole(directory, *last)?);
-        return Ok(Recovered { sealed, active: begin(directory, before)?, torn });
-    }
     let mut index = LiveIndex::new(*last);
     let end =
         check(*last, &bytes, before, |offset, header, payload| index.insert_payload(offset, header, payload));
@@ -88,11 +84,6 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
     let reopen = || File::options().read(true).write(true).open(&path).and_then(|f| f.sync_all().map(|()| f));
     let file = reopen().map_err(OpenError::io("open for writing", &path))?;
     Ok(Recovered { sealed, active: RecoveredActive { file, cursor, index }, torn })
-}
-
-/// A file that a crash left before its header was whole.
-fn is_hardly_begun(bytes: &[u8]) -> bool {
-    bytes.len() < SegmentHeader::LEN || bytes.iter().all(|byte| *byte == 0)
 }
 
 /// Makes the first segment of a log that is not one yet, under a name that is not its own yet: only then may the folder be

@@ -39,14 +39,6 @@ pub(crate) fn set_aside(
     Ok(SetAside { segment, offset, bytes, position_before, kept_in })
 }
 
-/// Copies a whole segment into the folder `torn`, before something is put in its place.
-pub(crate) fn keep_whole(directory: &Directory, first: u64) -> Result<SetAside, OpenError> {
-    let (kept_in, bytes) = keep(directory, &directory.segment(first), first, 0)?;
-    let segment = segment::file_name(first);
-    tracing::warn!(segment, bytes, kept_in = %kept_in.display(), "a segment that was hardly begun is begun anew");
-    Ok(SetAside { segment, offset: 0, bytes, position_before: Position(first - 1), kept_in })
-}
-
 /// Copies all of a segment from `offset` on into the folder `torn`, durably.
 pub(crate) fn keep(
     directory: &Directory,

@@ -5,7 +5,7 @@ use std::fs;
 use resit_embedded_log::Config;
 
 use crate::given::{commit, copy, fill, filled, frames, open, refusal, segments, tiny};
-use resit_embedded_log::{OpenError, verify};
+use resit_embedded_log::{OpenError, repair, verify};
 
 /// Cuts the last segment of a copy to `len` bytes and lengthens it with zeros; checks that the log opens with
 /// `position` as its head, that nothing is lost, and that it goes on.
@@ -51,19 +51,27 @@ fn a_cut_at_any_byte_of_the_last_two_records_loses_no_whole_one() {
     }
 }
 
+/// It had its header before it had its name: no crash leaves it so, and acknowledged records may have been in it.
 #[test]
-fn a_cut_inside_the_header_of_a_new_segment_is_mended() {
+fn a_last_segment_that_was_emptied_is_damage() {
     let original = filled(60, &tiny());
-    let count = segments(original.path()).len();
     let last = segments(original.path()).pop().unwrap();
     let first: u64 = last.file_stem().unwrap().to_str().unwrap().parse().unwrap();
-    for len in [0, 1, 31] {
+    let whole = fs::read(&last).unwrap();
+    let emptied = [0, 1, 31].map(|len| whole[..len].to_vec());
+    let zeroed = [32, 512, whole.len()].map(|len| vec![0; len]);
+    for bytes in emptied.into_iter().chain(zeroed) {
         let folder = copy(original.path(), &["log"]);
         let segment = segments(folder.path()).pop().unwrap();
-        fs::write(&segment, &fs::read(&segment).unwrap()[..len]).unwrap();
+        fs::write(&segment, &bytes).unwrap();
+        let OpenError::Damaged(damage) = refusal(folder.path(), &tiny()) else { panic!("{}", bytes.len()) };
+        assert_eq!((damage.offset, damage.position_before.0), (0, first - 1));
+        assert_eq!(verify(folder.path()).unwrap().damages, [damage]);
+        assert_eq!(fs::read(&segment).unwrap(), bytes, "nothing was changed");
+        let repaired = repair(folder.path()).unwrap();
+        assert_eq!(fs::read(&repaired.set_aside[0].kept_in).unwrap(), bytes);
         let log = open(folder.path(), &tiny());
-        assert_eq!((log.head(), segments(folder.path()).len()), (first - 1, count));
-        assert_eq!(log.report.torn.as_ref().unwrap().offset, 0);
+        assert_eq!((log.head(), &log.report.torn), (first - 1, &None));
         fill_on(&log);
     }
 }
