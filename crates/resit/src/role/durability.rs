@@ -11,20 +11,12 @@ use resit_nats::{Durability, Link};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::patience::Patience;
 use crate::exit::{Stopped, in_one_line};
 use crate::serve::Stop;
 
-/// How often it is asked: a server may come back with another configuration, and no connection tell of it.
-const EVERY: Duration = Duration::from_secs(10);
-
-/// The same while it is not proven: whoever mended it waits for that.
-const SOON: Duration = Duration::from_secs(1);
-
 /// How often it is looked whether the connection is another one.
 const LOOK: Duration = Duration::from_millis(100);
-
-/// How often in a row nobody may answer before what was proven is not believed any more.
-const UNANSWERED_MAX: u32 = 6;
 
 /// How long a process that begins asks, and how long it waits in between.
 const START_MAX: Duration = Duration::from_secs(20);
@@ -95,38 +87,34 @@ pub(super) async fn again(
 ) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut looked, mut unanswered) = (0, 0);
+    let mut patience = Patience::since(looks.tick().await, standing.borrow().connection);
     loop {
-        tokio::select! {
-            _ = looks.tick() => looked += 1,
+        let now = tokio::select! {
+            now = looks.tick() => now,
             () = stop.asked() => return,
-        }
-        let is_new = standing.borrow().connection != link.connection();
-        let every = if standing.borrow().fault.is_some() { SOON } else { EVERY };
-        if !is_new && LOOK * looked < every {
+        };
+        let connection = link.connection();
+        if !patience.has_to_ask(now, connection, &standing.borrow()) {
             continue;
         }
-        looked = 0;
-        let connection = link.connection();
-        let fault = match prove(&link).await {
-            Ok(_) => {
-                unanswered = 0;
-                None
-            }
+        patience.asks(now, connection);
+        let answer = prove(&link).await;
+        // Asking takes time: the next tick is one that has not passed yet, and tells it rightly.
+        looks.reset();
+        if !answer.as_ref().is_err_and(may_pass) {
+            patience.is_answered();
+        } else if patience.bears_silence() {
             // Who does not answer acknowledges nothing either: what was proven holds for a while.
-            Err(error) if may_pass(&error) && unanswered < UNANSWERED_MAX => {
-                tracing::warn!(
-                    error = in_one_line(&error),
-                    "the servers do not say how they keep the log; asking again"
-                );
-                unanswered += 1;
-                continue;
+            if let Err(error) = answer {
+                let error = in_one_line(&error);
+                tracing::warn!(error, "the servers do not say how they keep the log; asking again");
             }
-            Err(error) => {
-                tracing::error!(error = &error as &dyn Error, "durability is not proven any more");
-                Some(in_one_line(&error))
-            }
-        };
+            continue;
+        }
+        let fault = answer.err().map(|error| {
+            tracing::error!(error = &error as &dyn Error, "durability is not proven any more");
+            in_one_line(&error)
+        });
         gauges.note_fault("durability", fault.clone());
         standing.send_replace(Standing { connection, fault });
     }

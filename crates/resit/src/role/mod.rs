@@ -9,6 +9,7 @@ mod handler;
 mod intake;
 mod intake_watch;
 mod lease;
+mod patience;
 mod process;
 mod projector;
 mod proven_log;
