@@ -107,7 +107,7 @@ problems! {
     /// Stored bytes are not what was written.
     Damaged "damaged" 500 "the ledger is damaged"
         "stored bytes are not what was written"
-        "stop the server, and run `resit log check`: it names the place and what to do";
+        "do what `detail` says, which names the place; `resit verify` reads all of the log";
     /// The read models did not come so far in time.
     Behind "behind" 503 "the read models are not there yet"
         "the read models did not come as far as was asked for, in time"
