@@ -22,7 +22,10 @@ use crate::ready;
 /// How long to wait before the next try where nobody listens: a process takes longer to start than a round trip.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// How often in a row nobody may be there: fifteen seconds, in which a process is started again.
+/// How many seconds nobody may be there, in which a process is started again.
+const NOBODY_S_MAX: u64 = 15;
+
+/// The same in tries.
 const NOBODY_MAX: u32 = 150;
 
 /// How many seconds whoever sent it should wait before the next try: it was tried for long.
@@ -108,8 +111,23 @@ impl Forwarder {
                 tracing::debug!(route = onward.route.id, why, "no answer; sending it again");
             }
         };
-        let answered = timeout(altogether, trying).await;
-        answered.unwrap_or_else(|_| Err(unanswered(onward, "nobody did in time")))
+        tokio::select! {
+            answered = timeout(altogether, trying) => {
+                answered.unwrap_or_else(|_| Err(unanswered(onward, "nobody did in time")))
+            }
+            () = self.deserted(onward) => Err(unanswered(onward, "none has said anything for ten seconds")),
+        }
+    }
+
+    /// Waits until it is clear that nobody works on a request. What may take long is waited for long, and one that hangs has
+    /// taken it too: while there is no answer, handlers are asked whether they are there.
+    async fn deserted(&self, onward: &Onward<'_>) {
+        let (first, altogether) = onward.route.operation.waits_s();
+        if altogether <= NOBODY_S_MAX || onward.route.operation.service() != Some(Service::CommandHandler) {
+            std::future::pending::<()>().await;
+        }
+        drop(timeout(Duration::from_secs(first), std::future::pending::<()>()).await);
+        ready::nobody_is_there(&self.link).await;
     }
 }
 

@@ -3,15 +3,25 @@
 use std::time::Duration;
 
 use async_nats::connection::State;
-use async_nats::{HeaderMap, Message, Request, RequestErrorKind};
+use async_nats::{HeaderMap, Message, Request, RequestError, RequestErrorKind};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use resit_access::Role;
 use resit_api::{Problem, header};
 use resit_nats::Link;
+use tokio::time::timeout;
 
 use crate::message::{inward, shown};
 
 /// How long a command handler may take to say where the log ends.
 const HEAD_MAX: Duration = Duration::from_secs(2);
+
+/// How long it is waited before handlers are asked again whether they are there.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How many are asked at a time, and how often in a row none may say anything.
+const ASKED_AT_A_TIME: u32 = 4;
+const SILENT_MAX: u32 = 4;
 
 /// Why nobody would answer a request; empty if somebody would.
 ///
@@ -20,11 +30,7 @@ pub(crate) async fn faults(link: &Link) -> Vec<String> {
     if link.client.connection_state() != State::Connected {
         return vec!["there is no connection to NATS".to_owned()];
     }
-    let mut headers = HeaderMap::new();
-    headers.insert(shown(header::PATH), format!("/v1/log?after={}&limit=1", u64::MAX));
-    let subject = link.names.api(Role::Reporting.name(), "gateway", "log");
-    let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
-    let fault = match link.client.send_request(subject, request).await {
+    let fault = match where_it_ends(link).await {
         Ok(message) => failed(&message),
         Err(error) if error.kind() == RequestErrorKind::TimedOut => Some(format!(
             "no command handler said within {} seconds where the log ends; do the NATS servers have a leader?",
@@ -33,6 +39,28 @@ pub(crate) async fn faults(link: &Link) -> Vec<String> {
         Err(error) => Some(format!("no command handler answers: {error}")),
     };
     fault.into_iter().collect()
+}
+
+/// Asks a command handler where the log ends.
+async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(shown(header::PATH), format!("/v1/log?after={}&limit=1", u64::MAX));
+    let subject = link.names.api(Role::Reporting.name(), "gateway", "log");
+    let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
+    link.client.send_request(subject, request).await
+}
+
+/// Waits until no command handler has said anything for ten seconds, be it that it can't answer.
+pub(crate) async fn nobody_is_there(link: &Link) {
+    let mut silent = 0;
+    while silent < SILENT_MAX {
+        // Whoever hangs gets its share of them.
+        let asked = (0..ASKED_AT_A_TIME).map(|_| where_it_ends(link));
+        let answers: FuturesUnordered<_> = asked.collect();
+        let answered = answers.any(async |answer| answer.is_ok());
+        silent = if answered.await { 0 } else { silent + 1 };
+        drop(timeout(PAUSE, std::future::pending::<()>()).await);
+    }
 }
 
 /// What a handler says if it can't answer.

@@ -10,6 +10,7 @@ mod processes;
 mod restart;
 mod rights;
 mod scheduler;
+mod silent;
 mod starting;
 mod stopping;
 mod story;

@@ -1,28 +1,14 @@
 //! Two of three servers gone: nobody waits for long, and everybody is told.
 
-use std::sync::mpsc;
 use std::time::Duration;
 
 use resit_nats_fixture::{Cluster, ServerConfig};
 use resit_tests::process::Process;
 
-use crate::processes::{binary, stopped, waited};
-
-/// What a caller is promised, and what this machine may take for it.
-const ANSWER_MAX: Duration = Duration::from_secs(15 + 10);
+use crate::processes::{ANSWER_MAX, binary, stopped, waited, within};
 
 /// What a probe waits for, with the same allowance.
 const PROBE_MAX: Duration = Duration::from_secs(3 + 5);
-
-/// What somebody gets, who does not wait for longer than that.
-#[track_caller]
-fn within<T: Send>(span: Duration, ask: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let (tell, told) = mpsc::channel();
-        scope.spawn(move || tell.send(ask()));
-        told.recv_timeout(span).unwrap_or_else(|_| panic!("no answer within {span:?}"))
-    })
-}
 
 /// The first answer about health that is another than `ready`.
 fn not_ready(process: &Process) -> String {
@@ -32,6 +18,11 @@ fn not_ready(process: &Process) -> String {
             return health;
         }
     }
+}
+
+/// Asks again, as whoever gets no answer is told to, until there is one.
+fn until_told<T>(ask: impl FnMut() -> T, is_told: impl Fn(&T) -> bool) -> T {
+    std::iter::repeat_with(ask).find(is_told).expect("it asks for as long as it takes")
 }
 
 #[test]
@@ -78,11 +69,9 @@ fn without_a_leader_callers_are_told_in_time_and_processes_are_not_ready() {
         format!("--command-id {id} issue exam-replay --order W-4"),
         "--command-id i2 issue exam-replay --order W-2".to_owned(),
     ] {
-        while say(&words).code == 3 {}
-        say(&words).with(0);
+        until_told(|| say(&words), |answer| answer.code != 3).with(0);
     }
-    while gateway.post("/v1/orders", "o3", order).0 == 503 {}
-    let (status, told) = gateway.post("/v1/orders", "o3", order);
+    let (status, told) = until_told(|| gateway.post("/v1/orders", "o3", order), |(status, _)| *status != 503);
     assert_eq!(status, 200, "{told}");
     let dump = say("log dump --limit 1000").with(0).out;
     assert_eq!(dump.matches("\"type\":\"VoucherIssued\"").count(), 5, "{dump}");

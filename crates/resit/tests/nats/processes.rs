@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use resit_nats::layout::{Layout, apply};
 use resit_nats::{Link, Settings};
 use resit_nats_fixture::{NatsServer, ServerConfig};
 pub(crate) use resit_tests::process::{Answer, Binary, Process};
+
+/// What a caller is promised, and what this machine may take for it.
+pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(15 + 10);
 
 /// A ledger on a NATS server: its streams are there, and nobody works on it yet.
 pub(crate) struct Ledger {
@@ -95,4 +100,14 @@ pub(crate) fn stopped(processes: Vec<Process>) {
 /// The outcome of a future, on this thread.
 pub(crate) fn waited<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// What somebody gets, who does not wait for longer than that.
+#[track_caller]
+pub(crate) fn within<T: Send>(span: Duration, ask: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let (tell, told) = mpsc::channel();
+        scope.spawn(move || tell.send(ask()));
+        told.recv_timeout(span).unwrap_or_else(|_| panic!("no answer within {span:?}"))
+    })
 }
