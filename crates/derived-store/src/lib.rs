@@ -40,10 +40,17 @@ pub enum SettleError {
 /// The form of all rows. Whoever changes what a row looks like raises it, and rows of the old form are made anew.
 const LAYOUT: u32 = 3;
 
+/// More than there will ever be: rows of any other are known as what they are.
+const LAYOUTS_MAX: u32 = 100;
+
+/// What is said of a log that does not hold what rows were made from. Nothing in the log itself may tell of it.
+const LOST: &str = "the log does not hold the record any more up to which rows were made from it: its end was lost, or an older copy \
+    was put in its place, and what was acknowledged since then is gone; the rows are made anew";
+
 /// A number by which a record is known again, and the form of the rows that were made from it.
-fn mark_of(record: &Record) -> u32 {
+fn mark_of(record: &Record, layout: u32) -> u32 {
     let Record { position, recorded_at, stream, command, .. } = record;
-    let text = format!("{LAYOUT} {position} {} {stream} {command}", recorded_at.millis());
+    let text = format!("{layout} {position} {} {stream} {command}", recorded_at.millis());
     crc32c::crc32c(text.as_bytes())
 }
 
@@ -102,10 +109,17 @@ impl DerivedStore {
         self.mend()?;
         let Some((position, mark)) = self.standing()? else { return Ok(Position::START) };
         let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
-        if found.first().is_some_and(|record| record.position == position && mark_of(record) == mark) {
-            return Ok(position);
+        let found = found.first().filter(|record| record.position == position);
+        match found {
+            Some(record) if mark_of(record, LAYOUT) == mark => return Ok(position),
+            Some(record) if (0..LAYOUTS_MAX).any(|layout| mark_of(record, layout) == mark) => {
+                tracing::info!(%position, "the rows have the form of another release; they are made anew");
+            }
+            _ => {
+                let head = log.head().await?;
+                tracing::error!(%position, %head, "{LOST}");
+            }
         }
-        tracing::warn!(%position, "the rows were made from another log or in another form; they are dropped and made anew");
         self.clear()?;
         Ok(Position::START)
     }
@@ -117,7 +131,8 @@ impl DerivedStore {
 
     /// Makes changes and moves the checkpoint to the last record that is in them, in one step.
     pub fn apply(&self, mut changes: Changes, last: &Record) -> Result<(), Fault> {
-        let standing = [last.position.0.to_be_bytes().as_slice(), &mark_of(last).to_be_bytes()].concat();
+        let standing =
+            [last.position.0.to_be_bytes().as_slice(), &mark_of(last, LAYOUT).to_be_bytes()].concat();
         changes.put(CHECKPOINT, &standing);
         let mut batch = sled::Batch::default();
         for (key, row) in changes.rows {

@@ -77,7 +77,7 @@ impl Out {
         let Some((segment, offset)) = torn else { return Ok(()) };
         writeln!(
             self.sink(),
-            "{segment} ends inside a record at byte {offset}: a crash cut it; the next open sets it aside"
+            "{segment} ends inside a record at byte {offset}, as a crash leaves it; the next open sets it aside"
         )
     }
 
