@@ -1,4 +1,5 @@
-//! The floor: a file, a thread, and nothing else. The least that a durable answer can cost.
+//! Two floors, each of a plain file and nothing else: what the disk takes for the same writes, and the least that a durable
+//! answer can cost.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::BenchError;
+use crate::clock::{now, rate};
 use crate::drive::{Client, Measured, drive};
 
 type Append = (Arc<[u8]>, oneshot::Sender<std::io::Result<()>>);
@@ -48,6 +50,25 @@ pub(crate) async fn appends(
     thread.join().map_err(|_| BenchError::Broken("the floor's thread panicked".to_owned()))?;
     measured.per_sync = Some(measured.each(syncs.load(Ordering::Relaxed)));
     Ok(measured)
+}
+
+/// Appends what `round` answered, `bytes` for each answer, to a plain file with as many syncs as the round took; how many
+/// answers that comes to per second. Nobody is answered: it is the disk alone.
+pub(crate) fn same_syncs(folder: &Path, round: &Measured, bytes: usize) -> Result<f64, BenchError> {
+    let per_sync = round.per_sync.unwrap_or(1.0).max(1.0);
+    let mut file = File::create(folder.join("same-syncs"))?;
+    let begun = now();
+    let (mut syncs, mut written) = (0_u32, 0);
+    while written < round.answers {
+        syncs += 1;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of answers")]
+        let until = ((f64::from(syncs) * per_sync) as u64).clamp(written + 1, round.answers);
+        let answers = usize::try_from(until - written).unwrap_or(usize::MAX);
+        file.write_all(&vec![0x5a; answers.saturating_mul(bytes)])?;
+        file.sync_data()?;
+        written = until;
+    }
+    Ok(rate(round.answers, now() - begun))
 }
 
 fn run(mut file: File, mut appends: mpsc::Receiver<Append>, syncs: &AtomicU64) {

@@ -15,5 +15,5 @@ mod upkeep;
 pub use drive::Measured;
 pub use error::BenchError;
 pub use nats::{Followed, followed, over_nats};
-pub use run::{Plan, Row, Upkeep, commands, expiry, over_http, upkeep};
+pub use run::{InProcessRow, Plan, Row, Upkeep, commands, expiry, over_http, upkeep};
 pub use upkeep::Pass;

@@ -39,6 +39,17 @@ pub struct Row {
     pub ratio: [f64; 3],
 }
 
+/// Rounds of the ledger in this process, beside two floors.
+#[derive(Debug, Clone)]
+pub struct InProcessRow {
+    /// The ledger, beside as many writers on a plain file, who share as few syncs as they can.
+    pub row: Row,
+    /// The same bytes with the same number of syncs, in answers per second: the median of the rounds.
+    pub same_syncs_per_second: f64,
+    /// The ledger's rate over that: the least, the median and the most of the rounds.
+    pub same_syncs_ratio: [f64; 3],
+}
+
 /// What a log holds, and what it takes to look into it.
 #[derive(Debug, Clone)]
 pub struct Upkeep {
@@ -56,9 +67,9 @@ pub struct Upkeep {
     pub memory_per_voucher: f64,
 }
 
-/// Commands through the handler, beside the floor.
-pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
-    let (mut ledgers, mut floors) = (Vec::new(), Vec::new());
+/// Commands through the handler, beside the floors.
+pub async fn commands(plan: &Plan, clients: u64) -> Result<InProcessRow, BenchError> {
+    let (mut ledgers, mut floors, mut same_syncs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..plan.rounds.max(1) {
         let folder = tempfile::tempdir_in(&plan.folder)?;
         let (ledger, open) = in_process::commands(&folder.path().join("ledger"), clients, plan.round).await?;
@@ -66,19 +77,28 @@ pub async fn commands(plan: &Plan, clients: u64) -> Result<Row, BenchError> {
         let bytes = log_bytes(&folder.path().join("ledger"))? / ledger.answers.max(1);
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         let floor = floor::appends(folder.path(), clients, bytes, plan.round).await?;
+        same_syncs.push(floor::same_syncs(folder.path(), &ledger, bytes)?);
         ledgers.push(ledger);
         floors.push(floor);
     }
-    Ok(row(ledgers, floors))
+    let same_syncs_ratio =
+        spread(ledgers.iter().zip(&same_syncs).map(|(ledger, same)| ledger.per_second / same));
+    let [_, same_syncs_per_second, _] = spread(same_syncs);
+    Ok(InProcessRow { row: row(ledgers, floors), same_syncs_per_second, same_syncs_ratio })
 }
 
 /// The medians of rounds, and the ratios of each pair.
 pub(crate) fn row(ledgers: Vec<Measured>, floors: Vec<Measured>) -> Row {
-    let mut ratios: Vec<f64> =
-        ledgers.iter().zip(&floors).map(|(ledger, floor)| ledger.per_second / floor.per_second).collect();
-    ratios.sort_by(f64::total_cmp);
-    let ratio = [ratios[0], ratios[ratios.len() / 2], ratios[ratios.len() - 1]];
+    let ratio =
+        spread(ledgers.iter().zip(&floors).map(|(ledger, floor)| ledger.per_second / floor.per_second));
     Row { ledger: median(ledgers), floor: median(floors), ratio }
+}
+
+/// The least, the median and the most.
+fn spread(values: impl IntoIterator<Item = f64>) -> [f64; 3] {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    [values[0], values[values.len() / 2], values[values.len() - 1]]
 }
 
 /// Commands over HTTP on loopback, to a server that is a process of its own. `now` is the time there.

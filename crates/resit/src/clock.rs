@@ -1,6 +1,7 @@
 //! The one place where the time is read and dice are thrown; everywhere else both are arguments.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 use resit_domain::{CommandId, Timestamp};
 use resit_gateway::{Clock, ClockFixed};
@@ -11,6 +12,12 @@ use tokio::sync::watch;
 pub(crate) fn now() -> Timestamp {
     let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since_epoch.as_millis()).ok().and_then(Timestamp::from_millis).unwrap_or(Timestamp::MAX)
+}
+
+/// The time that passes, for measuring alone: nothing is judged by it.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(crate) fn stopwatch() -> Instant {
+    Instant::now()
 }
 
 /// Bytes that nobody can guess.

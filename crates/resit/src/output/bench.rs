@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use resit_bench::{Followed, Measured, Pass, Row, Upkeep};
+use resit_bench::{Followed, InProcessRow, Measured, Pass, Row, Upkeep};
 use resit_nats::Settings as NatsSettings;
 
 use super::Out;
@@ -46,8 +46,8 @@ impl Measures {
 }
 
 impl Out {
-    /// Commands in process, beside the floor.
-    pub(crate) fn commands_measured(&mut self, rows: &[Row]) -> io::Result<()> {
+    /// Commands in process, beside the floor: the same bytes with the same syncs. And beside bare writers, who need fewer.
+    pub(crate) fn commands_measured(&mut self, rows: &[InProcessRow]) -> io::Result<()> {
         let head = [
             "clients",
             "commands/s",
@@ -55,22 +55,26 @@ impl Out {
             "p99 µs",
             "per sync",
             "floor/s",
-            "floor p99 µs",
             "ratio",
             "of rounds",
+            "bare writers/s",
+            "bare p99 µs",
+            "bare ratio",
         ];
-        let row = |row: &Row| {
-            let [least, median, most] = row.ratio;
+        let row = |measured: &InProcessRow| {
+            let (row, [least, median, most]) = (&measured.row, measured.same_syncs_ratio);
             [
                 row.ledger.clients.to_string(),
                 rate(row.ledger.per_second),
                 micros(row.ledger.p50),
                 micros(row.ledger.p99),
                 row.ledger.per_sync.map_or_else(|| "-".to_owned(), |count| format!("{count:.0}")),
-                rate(row.floor.per_second),
-                micros(row.floor.p99),
+                rate(measured.same_syncs_per_second),
                 format!("{median:.2}"),
                 format!("{least:.2} to {most:.2}"),
+                rate(row.floor.per_second),
+                micros(row.floor.p99),
+                format!("{:.2}", row.ratio[1]),
             ]
         };
         self.table(head, rows.iter().map(row))

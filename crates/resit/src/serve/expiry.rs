@@ -10,6 +10,7 @@ use resit_expiry_scheduler::{ExpiryScheduler, SchedulerError};
 use resit_gateway::{Clock as _, Gauges};
 use tokio::sync::{Mutex, watch};
 
+use super::pace::Pace;
 use super::retry::Retry;
 use super::stop::Stop;
 use crate::clock::ServerClock;
@@ -18,7 +19,7 @@ use crate::desk::free_disk_bytes;
 /// The longest sleep: a system clock that was set has to be noticed, and a disk that fills up too.
 const SLEEP_MAX: Duration = Duration::from_secs(15);
 
-/// How long records gather before the agenda takes them in: it has to be in time for deadlines, not for readers.
+/// How long records gather at least before the agenda takes them in: it has to be in time for deadlines, not for readers.
 const GATHER: Duration = Duration::from_millis(250);
 
 /// The expiry scheduler of a running server.
@@ -38,13 +39,14 @@ impl Expiry {
     /// Puts on record what falls due, until it is time to stop. What goes wrong is told and tried again: no right lasts
     /// longer for it.
     pub(crate) async fn run(&self, mut stop: Stop) {
-        let mut retry = Retry::new();
+        let (mut retry, mut pace) = (Retry::new(), Pace::no_sooner_than(GATHER));
         let (mut moved, mut turn) = (self.clock.moved(), self.turn.clone());
         while !stop.is_now() {
             moved.mark_unchanged();
             if let Some(bytes) = free_disk_bytes(&self.folder) {
                 self.gauges.note_free_disk(bytes);
             }
+            pace.begin();
             // What is broken off here is due at the next start, under the same ids.
             let ticked = tokio::select! {
                 ticked = self.tick() => ticked,
@@ -53,11 +55,12 @@ impl Expiry {
             match ticked {
                 Ok((position, next)) => {
                     retry.went_well();
+                    let rest = pace.rest();
                     // What is due now and another's to put on record comes back as a record.
                     let next = next.filter(|_| *self.turn.borrow());
                     let sleep = next.map_or(SLEEP_MAX, |next| until(self.clock.now(), next));
                     tokio::select! {
-                        () = self.gathered(position) => {}
+                        () = self.gathered(position, rest) => {}
                         _ = moved.changed() => {}
                         Ok(()) = turn.changed() => {}
                         () = passed(sleep) => {}
@@ -92,10 +95,10 @@ impl Expiry {
     }
 
     /// Waits until there is something on record behind `position`, and a little longer.
-    async fn gathered(&self, position: Position) {
+    async fn gathered(&self, position: Position, rest: Duration) {
         // A log that can't be read is told of by the next tick.
         if self.log.wait_past(position).await.is_ok() {
-            passed(GATHER).await;
+            passed(rest).await;
         }
     }
 }

@@ -3,6 +3,7 @@
 mod address;
 mod door;
 mod expiry;
+mod pace;
 mod place;
 mod read_models;
 mod rehearse;

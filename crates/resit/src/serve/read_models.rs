@@ -8,6 +8,7 @@ use resit_gateway::Follower;
 use resit_projector::{ProjectionError, Projector};
 use tokio::sync::{Mutex, Notify, watch};
 
+use super::pace::Pace;
 use super::retry::Retry;
 use super::stop::Stop;
 
@@ -22,8 +23,8 @@ pub(crate) struct ReadModels {
     making: Mutex<()>,
 }
 
-/// How long records gather before rows are made of them, unless somebody waits: what a voucher goes through at once is
-/// written once.
+/// How long records gather at least before rows are made of them, unless somebody waits: what a voucher goes through at
+/// once is written once.
 const GATHER: Duration = Duration::from_millis(50);
 
 impl ReadModels {
@@ -54,8 +55,9 @@ impl ReadModels {
 
     /// Follows the log until it is time to stop. What goes wrong is told and tried again.
     pub(crate) async fn follow(&self, mut stop: Stop) {
-        let mut retry = Retry::new();
+        let (mut retry, mut pace) = (Retry::new(), Pace::no_sooner_than(GATHER));
         while !stop.is_now() {
+            pace.begin();
             // What is broken off here is taken in again from the checkpoint on.
             let caught_up = tokio::select! {
                 caught_up = self.catch_up() => caught_up,
@@ -64,13 +66,14 @@ impl ReadModels {
             match caught_up {
                 Ok(position) => {
                     retry.went_well();
+                    let rest = pace.rest();
                     tokio::select! {
                         moved = self.log.wait_past(position) => if let Err(error) = moved {
                             tracing::error!(error = &error as &dyn std::error::Error, "the log can't be followed");
                             retry.again(&mut stop).await;
                         } else {
                             // Either is a reason to go on.
-                            drop(tokio::time::timeout(GATHER, self.hurry.notified()).await);
+                            drop(tokio::time::timeout(rest, self.hurry.notified()).await);
                         },
                         () = stop.asked() => {}
                     }
