@@ -1,0 +1,62 @@
+//! Facts on a candidate's own record.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EntitlementId, ExamCode, ExamResult, Timestamp, UnitNo};
+
+super::facts! {
+    /// A candidate is registered for a sitting, on their own record.
+    AttemptBooked {
+        /// The voucher.
+        entitlement: EntitlementId,
+        /// Its unit.
+        unit: UnitNo,
+        /// The exam.
+        exam: ExamCode,
+        /// When it will be sat.
+        sit_at: Timestamp,
+        /// Whether it is a beta.
+        #[serde(default)]
+        beta: bool,
+    }
+    /// That sitting moved.
+    AttemptMoved {
+        /// The voucher.
+        entitlement: EntitlementId,
+        /// Its unit.
+        unit: UnitNo,
+        /// When it will be sat now.
+        sit_at: Timestamp,
+    }
+    /// That registration was cancelled.
+    AttemptCancelled {
+        /// The voucher.
+        entitlement: EntitlementId,
+        /// Its unit.
+        unit: UnitNo,
+        /// Whether it was late.
+        late: bool,
+    }
+    /// That sitting has a result.
+    AttemptConcluded {
+        /// The voucher.
+        entitlement: EntitlementId,
+        /// Its unit.
+        unit: UnitNo,
+        /// When it was sat.
+        sat_at: Timestamp,
+        /// What came of it.
+        result: ExamResult,
+    }
+    /// That result was wrong, and is this.
+    AttemptCorrected {
+        /// The voucher.
+        entitlement: EntitlementId,
+        /// Its unit.
+        unit: UnitNo,
+        /// When it was sat.
+        sat_at: Timestamp,
+        /// What came of it.
+        result: ExamResult,
+    }
+}

@@ -1,0 +1,101 @@
+//! Facts about a voucher: how it came to life, whose it is, which code leads to it.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AgreementId, BranchId, CandidateId, Channel, EntitlementId, Fingerprint, OfferId, OrderLine, TermsHash,
+    Timestamp, UnitNo,
+};
+
+super::facts! {
+    /// An entitlement came to life: a voucher, a pack, a bundle.
+    VoucherIssued {
+        /// The order line.
+        order: OrderLine,
+        /// Which piece of the line, from 1.
+        piece: u16,
+        /// How many pieces the line has.
+        pieces: u16,
+        /// The offer.
+        offer: OfferId,
+        /// The terms in force at purchase.
+        terms: TermsHash,
+        /// When it was bought.
+        purchased_at: Timestamp,
+        /// Whether it was paid.
+        paid: bool,
+        /// The units; number `i` is at `i - 1`.
+        units: Vec<IssuedUnit>,
+        /// Where it was bought.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
+        /// The agreement it was bought under.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreement: Option<AgreementId>,
+        /// The end of the agreement's first subscription order, to which this one is tied.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_order_last_day: Option<NaiveDate>,
+        /// Months left of the agreement, and of how many, where the offer is prorated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prorated: Option<(u16, u16)>,
+        /// The price tier.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tier: Option<String>,
+    }
+    /// A code leads to this voucher.
+    CodeMinted {
+        /// The entitlement.
+        entitlement: EntitlementId,
+        /// The unit.
+        unit: UnitNo,
+    }
+    /// A voucher serves one individual from now on.
+    HolderBound {
+        /// The unit; none for the whole pack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitNo>,
+        /// The individual.
+        candidate: CandidateId,
+    }
+    /// A voucher is meant for a candidate, who is not bound yet.
+    VoucherAssigned {
+        /// The unit; none for the whole pack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitNo>,
+        /// The candidate.
+        candidate: CandidateId,
+    }
+    /// An assignment was taken back.
+    VoucherUnassigned {
+        /// The unit; none for the whole pack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitNo>,
+    }
+    /// Vouchers of a pack belong to a branch from now on.
+    VouchersSharedOut {
+        /// The branch.
+        branch: BranchId,
+        /// The units.
+        units: Vec<UnitNo>,
+    }
+    /// A lost code was replaced; the old one is dead.
+    CodeReplaced {
+        /// The unit.
+        unit: UnitNo,
+        /// The old code's fingerprint.
+        old: Fingerprint,
+        /// The new one's.
+        new: Fingerprint,
+    }
+}
+
+/// One unit, as it was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct IssuedUnit {
+    /// Which benefit of the terms it carries, from 0.
+    pub benefit: u8,
+    /// The fingerprint of its code.
+    pub code: Fingerprint,
+}
