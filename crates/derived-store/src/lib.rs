@@ -1,14 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod binding;
+mod changes;
 mod live;
 mod open;
+mod read;
 mod row;
+mod sheet;
 mod sled_care;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use resit_event_log::{EventLog, Position, ReadError, Record};
 
+pub use changes::{Changes, Lasting};
 use live::Live;
 pub use sled_care::{Opened, guarded, open_sled, remove};
 
@@ -38,7 +44,7 @@ pub enum SettleError {
 }
 
 /// The form of all rows. Whoever changes what a row looks like raises it, and rows of the old form are made anew.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 
 /// More than there will ever be: rows of any other are known as what they are.
 const LAYOUTS_MAX: u32 = 100;
@@ -59,41 +65,13 @@ fn mark_of(record: &Record, layout: u32) -> u32 {
 pub struct DerivedStore {
     folder: PathBuf,
     live: Live,
+    /// Whether there may be sheets: where there are none, nobody looks for a row on one.
+    sheets: AtomicBool,
     /// Keeps the folder of a temporary store until it is closed.
     temporary: Option<tempfile::TempDir>,
 }
 
 const CHECKPOINT: &[u8] = &[0];
-
-/// Changes that are made together. A key's first byte names its table, and is not 0.
-#[derive(Debug, Default)]
-pub struct Changes {
-    rows: Vec<(Vec<u8>, Option<Vec<u8>>)>,
-}
-
-impl Changes {
-    /// Writes a row.
-    pub fn put(&mut self, key: impl Into<Vec<u8>>, value: &[u8]) {
-        let key = key.into();
-        let sealed = row::seal(&key, value);
-        self.rows.push((key, Some(sealed)));
-    }
-
-    /// Removes a row.
-    pub fn remove(&mut self, key: impl Into<Vec<u8>>) {
-        self.rows.push((key.into(), None));
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-}
 
 impl DerivedStore {
     /// The position up to which the log is in the rows.
@@ -130,6 +108,8 @@ impl DerivedStore {
     }
 
     /// Makes changes and moves the checkpoint to the last record that is in them, in one step.
+    ///
+    /// Rows that last are written each by itself too: for a few that is less work.
     pub fn apply(&self, mut changes: Changes, last: &Record) -> Result<(), Fault> {
         let standing =
             [last.position.0.to_be_bytes().as_slice(), &mark_of(last, LAYOUT).to_be_bytes()].concat();
@@ -141,12 +121,16 @@ impl DerivedStore {
                 None => batch.remove(key),
             }
         }
+        for (key, value) in changes.lasting.tables.into_values().flatten() {
+            let sealed = row::seal(&key, &value);
+            batch.insert(key, sealed);
+        }
         self.live.with(|db| Ok(db.apply_batch(batch)?))
     }
 
     /// Makes changes one by one, ahead of a checkpoint that is still to come: killed in between, they are made again.
-    /// Several threads may do so at once.
-    pub fn write(&self, mut changes: Changes) -> Result<(), Fault> {
+    /// Several threads may do so at once. Hands back the rows that last, for [`DerivedStore::bind`].
+    pub fn write(&self, mut changes: Changes) -> Result<Lasting, Fault> {
         // Neighbours lie in one page.
         changes.rows.sort_by(|(one, _), (other, _)| one.cmp(other));
         self.live.with(|db| {
@@ -157,43 +141,16 @@ impl DerivedStore {
                 };
             }
             Ok(())
-        })
-    }
-
-    /// A row.
-    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        let stored = self.live.with(|db| Ok(db.get(key)?))?;
-        stored.map(|stored| row::open(key, &stored)).transpose()
-    }
-
-    /// The rows whose keys begin with `prefix`, in order of their keys.
-    pub fn scan(&self, prefix: &[u8]) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
-        opened(self.live.with(|db| Ok(db.scan_prefix(prefix))))
-    }
-
-    /// The rows whose keys begin with `prefix` and come behind `key`, in order of their keys.
-    pub fn scan_behind(
-        &self,
-        prefix: &[u8],
-        key: &[u8],
-    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
-        let prefix = prefix.to_vec();
-        let behind = (std::ops::Bound::Excluded(key), std::ops::Bound::Unbounded);
-        opened(self.live.with(|db| Ok(db.range::<&[u8], _>(behind)))).take_while(move |row| {
-            // A fault is handed on; it is no reason to end in silence.
-            row.as_ref().map_or(true, |(key, _)| key.starts_with(&prefix))
-        })
-    }
-
-    /// Every row but the checkpoint, in order of their keys.
-    pub fn rows(&self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> + use<> {
-        self.scan(&[]).filter(|row| row.as_ref().map_or(true, |(key, _)| key.as_slice() != CHECKPOINT))
+        })?;
+        Ok(changes.lasting)
     }
 
     /// Drops every row and the checkpoint.
     pub fn clear(&self) -> Result<(), Fault> {
         self.mend()?;
-        self.live.with(|db| Ok(db.clear()?))
+        self.live.with(|db| Ok(db.clear()?))?;
+        self.sheets.store(false, Ordering::Release);
+        Ok(())
     }
 
     /// Brings all that was written to the disk.
@@ -209,19 +166,4 @@ fn standing_of(bytes: &[u8]) -> Result<(Position, u32), Fault> {
     let (position, mark) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
     let mark = mark.try_into().map_err(|_| wrong())?;
     Ok((Position(u64::from_be_bytes(*position)), u32::from_be_bytes(mark)))
-}
-
-/// Rows as they are found, each with its seal taken off.
-fn opened(rows: Result<sled::Iter, Fault>) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), Fault>> {
-    let (rows, closed) = match rows {
-        Ok(rows) => (Some(rows), None),
-        Err(fault) => (None, Some(Err(fault))),
-    };
-    let rows =
-        rows.map(|mut rows| std::iter::from_fn(move || guarded(|| Ok(rows.next().transpose()?)).transpose()));
-    closed.into_iter().chain(rows.into_iter().flatten()).map(|found| {
-        let (key, stored) = found?;
-        let value = row::open(&key, &stored)?;
-        Ok((key.to_vec(), value))
-    })
 }

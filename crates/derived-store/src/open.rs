@@ -1,9 +1,14 @@
 //! Opening a store; what can't be opened is dropped, for it can be rebuilt.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
-use crate::{CHECKPOINT, DerivedStore, Fault, Live, Opened, guarded, open_sled, remove, row, standing_of};
+use tempfile::TempDir;
+
+use crate::{
+    CHECKPOINT, DerivedStore, Fault, Live, Opened, guarded, open_sled, remove, row, sheet, standing_of,
+};
 
 const CACHE_BYTES: u64 = 64 << 20;
 
@@ -15,14 +20,21 @@ impl DerivedStore {
     /// the second value says why.
     pub fn open(folder: &Path) -> Result<(Self, Option<String>), Fault> {
         let (opened, dropped) = open_or_make(folder)?;
-        Ok((Self { folder: folder.to_owned(), live: Live::of(opened), temporary: None }, dropped))
+        Ok((Self::of(folder.to_owned(), opened, None), dropped))
     }
 
     /// A store that goes when it is closed.
     pub fn temporary() -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
         let opened = open_sled(folder.path(), CACHE_BYTES)?;
-        Ok(Self { folder: folder.path().to_owned(), live: Live::of(opened), temporary: Some(folder) })
+        Ok(Self::of(folder.path().to_owned(), opened, Some(folder)))
+    }
+
+    fn of(folder: PathBuf, opened: Opened, temporary: Option<TempDir>) -> Self {
+        let first = guarded(|| Ok(opened.db.range([sheet::SHEETS]..).next().transpose()?));
+        // What can't be read is told to whoever reads it.
+        let there = first.map_or(true, |row| row.is_some_and(|(name, _)| sheet::first(&name).is_some()));
+        Self { folder, live: Live::of(opened), sheets: AtomicBool::new(there), temporary }
     }
 
     /// Opens a store that has failed once more: after a write that failed sled refuses everything, though the disk is well

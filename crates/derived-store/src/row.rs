@@ -10,15 +10,20 @@ pub(crate) fn seal(key: &[u8], value: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn open(key: &[u8], stored: &[u8]) -> Result<Vec<u8>, Fault> {
+    checked(key, stored).map(<[u8]>::to_vec)
+}
+
+/// The value, if key and value are what was sealed.
+pub(crate) fn checked<'a>(key: &[u8], stored: &'a [u8]) -> Result<&'a [u8], Fault> {
     let (sum, value) = stored.split_first_chunk::<4>().ok_or_else(|| damaged(key))?;
-    if u32::from_be_bytes(*sum) == checksum(key, value) { Ok(value.to_vec()) } else { Err(damaged(key)) }
+    if u32::from_be_bytes(*sum) == checksum(key, value) { Ok(value) } else { Err(damaged(key)) }
 }
 
 fn checksum(key: &[u8], value: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c(key), value)
 }
 
-fn damaged(key: &[u8]) -> Fault {
+pub(crate) fn damaged(key: &[u8]) -> Fault {
     Fault { reason: format!("the row {} is damaged", key.escape_ascii()) }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use resit_domain::{CandidateId, Command, EntitlementId, Event, Fingerprint, OrderLine, Stream, UnitNo};
 use resit_event_log::{Position, Record};
-use resit_states::{Touch, asked_of, decode};
+use resit_states::{Folded, States, Touch, asked_of, decode};
 
 use crate::{ProjectionError, RefusedOrder};
 
@@ -17,10 +17,18 @@ pub(crate) struct Changed {
     pub(crate) served: bool,
 }
 
+/// An entitlement whose rows are to be written.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) changed: Changed,
+    /// As it stands behind the records, if any of them is its own.
+    pub(crate) state: Option<Folded>,
+}
+
 /// What records changed.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    pub(crate) entitlements: HashMap<EntitlementId, Changed>,
+    pub(crate) entitlements: HashMap<EntitlementId, Touched>,
     /// Things that many entitlements hang on.
     pub(crate) shared: BTreeSet<Touch>,
     pub(crate) codes: Vec<(Fingerprint, EntitlementId, UnitNo)>,
@@ -38,17 +46,32 @@ impl Pending {
         self.entitlements.len() + self.refused.len()
     }
 
-    /// Takes records in, in their order.
-    pub(crate) fn take_in(&mut self, records: &[(Stream, &Record)]) -> Result<(), ProjectionError> {
+    /// Takes records in that follow each other in the log.
+    pub(crate) async fn take_in(
+        &mut self,
+        records: &[(Stream, &Record)],
+        states: &States,
+    ) -> Result<(), ProjectionError> {
+        let (mut own, mut shared) = (Vec::new(), Vec::new());
         for (stream, record) in records {
             self.refused_order(record)?;
-            match Touch::on(stream, record) {
-                Touch::Entitlement(id) => self.entitlement(id, record)?,
-                Touch::Nothing => self.code(stream, record)?,
-                shared => {
-                    self.shared.insert(shared);
+            match stream {
+                Stream::Entitlement(id) => own.push((*id, *record)),
+                Stream::Code(code) => self.code(*code, record)?,
+                Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_) => {
+                    shared.push((stream.clone(), *record));
                 }
+                _ => {}
             }
+        }
+        states.take_in(&shared).await?;
+        let touches = shared.iter().map(|(stream, record)| Touch::on(stream, record));
+        self.shared.extend(touches.filter(|touch| *touch != Touch::Nothing));
+        // What came of one entitlement is folded at once. The sort keeps the order of its records.
+        own.sort_by_key(|(id, _)| *id);
+        for of_one in own.chunk_by(|(one, _), (other, _)| one == other) {
+            let records: Vec<_> = of_one.iter().map(|(_, record)| *record).collect();
+            self.entitlement(of_one[0].0, &records, states).await?;
         }
         if let Some((_, last)) = records.last() {
             self.last = Some((*last).clone());
@@ -56,9 +79,24 @@ impl Pending {
         Ok(())
     }
 
-    fn entitlement(&mut self, id: EntitlementId, record: &Record) -> Result<(), ProjectionError> {
-        let changed = self.entitlements.entry(id).or_default();
-        for data in &record.events {
+    async fn entitlement(
+        &mut self,
+        id: EntitlementId,
+        records: &[&Record],
+        states: &States,
+    ) -> Result<(), ProjectionError> {
+        let stream = Stream::Entitlement(id);
+        let at_hand = self.entitlements.get_mut(&id).and_then(|touched| touched.state.take());
+        let looks_same = at_hand.is_none() && records.iter().all(|r| Touch::on(&stream, r) == Touch::Nothing);
+        let state = states.behind(&stream, at_hand, records).await?;
+        if looks_same {
+            states.put_back(stream, state);
+            return Ok(());
+        }
+        let touched = self.entitlements.entry(id).or_default();
+        touched.state = Some(state);
+        for data in records.iter().flat_map(|record| &record.events) {
+            let changed = &mut touched.changed;
             match &*data.kind {
                 "VoucherIssued" => (changed.issued, changed.served) = (true, true),
                 "HolderBound" | "ExamScheduled" => changed.served = true,
@@ -93,11 +131,10 @@ impl Pending {
         Ok(())
     }
 
-    fn code(&mut self, stream: &Stream, record: &Record) -> Result<(), ProjectionError> {
-        let Stream::Code(code) = stream else { return Ok(()) };
+    fn code(&mut self, code: Fingerprint, record: &Record) -> Result<(), ProjectionError> {
         for data in &record.events {
             if let Event::CodeMinted(minted) = decode(data)? {
-                self.codes.push((*code, minted.entitlement, minted.unit));
+                self.codes.push((code, minted.entitlement, minted.unit));
             }
         }
         Ok(())

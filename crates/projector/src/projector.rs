@@ -3,13 +3,19 @@
 use std::sync::Arc;
 
 use resit_derived_store::DerivedStore;
-use resit_event_log::{EventLog, Position};
+use resit_event_log::{EventLog, Position, ReadError, Record};
 use resit_states::{States, with_streams};
+use tokio::runtime::Handle;
+use tokio::select;
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::ProjectionError;
 use crate::pending::Pending;
 use crate::writing::Writing;
+
+/// Records that are read while those before them are taken in.
+type Ahead = oneshot::Receiver<Result<Vec<Record>, ReadError>>;
 
 /// Keeps read models behind a log.
 pub struct Projector {
@@ -42,13 +48,18 @@ impl Projector {
         let mut read = checkpoint;
         let mut pending = Pending::default();
         let mut writing: Option<JoinHandle<Result<(), ProjectionError>>> = None;
+        let mut ahead: Option<Ahead> = None;
         loop {
-            let records = self.log.read(read, READ).await?;
+            let records = match ahead.take() {
+                Some(ahead) => ahead.await.expect("whoever reads ahead does not panic")?,
+                None => self.log.read(read, READ).await?,
+            };
             if let Some(last) = records.last() {
                 read = last.position;
+                // Where there is much to read, somebody reads on while this is taken in.
+                ahead = (records.len() == READ).then(|| read_ahead(self.log.clone(), read));
                 let records = with_streams(&records)?;
-                self.states.take_in(&records).await?;
-                pending.take_in(&records)?;
+                pending.take_in(&records, &self.states).await?;
                 progress(read);
             }
             if records.is_empty() || pending.len() >= PENDING_MAX {
@@ -86,6 +97,23 @@ impl Projector {
     pub fn checkpoint(&self) -> Result<Position, ProjectionError> {
         Ok(self.store.checkpoint()?)
     }
+}
+
+/// Reads behind a position on a thread of its own, until nobody waits for it any more.
+fn read_ahead(log: Arc<dyn EventLog>, after: Position) -> Ahead {
+    let (mut to, records) = oneshot::channel();
+    let runtime = Handle::current();
+    spawn_blocking(move || {
+        runtime.block_on(async {
+            select! {
+                biased;
+                () = to.closed() => {}
+                // If nobody waits now, nobody misses it.
+                records = log.read(after, READ) => drop(to.send(records)),
+            }
+        });
+    });
+    records
 }
 
 async fn finished(writing: JoinHandle<Result<(), ProjectionError>>) -> Result<(), ProjectionError> {

@@ -18,18 +18,18 @@ pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(
     };
     to.put(key::entitlement(view.id), &encode(&view)?);
     if changed.issued {
-        to.put(key::member(key::offer(&view.offer), view.id), &[]);
+        to.put_for_good(key::member(key::offer(&view.offer), view.id), []);
         // A line is issued piece by piece; its first says what it bought.
         if issued.pieces == 1 || view.id == EntitlementId::of_order(&issued.order, 1) {
             let bought = Bought { offer: issued.offer.clone(), quantity: issued.pieces };
-            to.put(key::bought(&issued.order), &encode(&bought)?);
+            to.put_for_good(key::bought(&issued.order), encode(&bought)?);
         }
         if let Some(agreement) = &issued.agreement {
-            to.put(key::member(key::agreement(agreement), view.id), &[]);
+            to.put_for_good(key::member(key::agreement(agreement), view.id), []);
         }
         let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
         if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
-            to.put(key::member(key::calendar(calendar), view.id), &[]);
+            to.put_for_good(key::member(key::calendar(calendar), view.id), []);
         }
     }
     if changed.served {
@@ -41,7 +41,7 @@ pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(
         served.sort_unstable();
         served.dedup();
         for candidate in served {
-            to.put(key::member(key::candidate(candidate), view.id), &[]);
+            to.put_for_good(key::member(key::candidate(candidate), view.id), []);
         }
     }
     Ok(())

@@ -3,12 +3,12 @@
 use std::num::NonZero;
 use std::thread;
 
-use resit_derived_store::{Changes, DerivedStore};
+use resit_derived_store::{Changes, DerivedStore, Lasting};
 use resit_domain::{EntitlementId, Known, State, Stream};
 use resit_event_log::Record;
 use resit_states::{AsOf, States, Touch};
 
-use crate::pending::{Changed, Pending};
+use crate::pending::{Changed, Pending, Touched};
 use crate::{OfferRow, ProjectionError, key, rows};
 
 /// All that one writing needs. It holds no lock and reads no log.
@@ -45,14 +45,20 @@ impl Writing {
         let mut ids: Vec<_> = pending.entitlements.into_iter().collect();
         ids.sort_unstable_by_key(|(id, _)| *id);
         let mut entitlements = Vec::with_capacity(ids.len());
-        for (id, changed) in ids {
-            entitlements.push((states.entitlement(id, AsOf::Cached).await?, changed));
+        for (id, Touched { changed, state }) in ids {
+            let stream = Stream::Entitlement(id);
+            let folded = match state {
+                Some(folded) => folded,
+                None => states.load(&stream, AsOf::Cached).await?,
+            };
+            states.put_back(stream, folded.clone());
+            entitlements.push((states.with_all_it_hangs_on(folded.state, AsOf::Cached).await?, changed));
         }
         for (code, entitlement, unit) in pending.codes {
-            lists.put(key::code(code), &rows::encode(&(entitlement, unit))?);
+            lists.put_for_good(key::code(code), rows::encode(&(entitlement, unit))?);
         }
         for (candidate, id) in pending.assigned {
-            lists.put(key::member(key::candidate(&candidate), id), &[]);
+            lists.put_for_good(key::member(key::candidate(&candidate), id), []);
         }
         for (line, position, refused) in pending.refused {
             lists.put(key::refused(&line, position), &rows::encode(&refused)?);
@@ -66,12 +72,16 @@ impl Writing {
         if entitlements.len() > AT_ONCE_MAX {
             let threads = thread::available_parallelism().map_or(1, NonZero::get);
             let share = entitlements.len().div_ceil(threads);
+            let mut lasting = store.write(std::mem::take(&mut lists))?;
             thread::scope(|scope| {
                 let shares = entitlements.chunks(share);
                 let writers: Vec<_> = shares.map(|share| scope.spawn(|| write_share(share, store))).collect();
-                writers.into_iter().try_for_each(|writer| writer.join().expect("no code panics here"))
+                for writer in writers {
+                    lasting.append(writer.join().expect("no code panics here")?);
+                }
+                Ok::<_, ProjectionError>(())
             })?;
-            store.write(std::mem::take(&mut lists))?;
+            store.bind(lasting)?;
             entitlements.clear();
         }
         for (known, changed) in &entitlements {
@@ -81,15 +91,17 @@ impl Writing {
     }
 }
 
-fn write_share(share: &[(Known, Changed)], store: &DerivedStore) -> Result<(), ProjectionError> {
+/// Writes the rows that may change; hands back the others.
+fn write_share(share: &[(Known, Changed)], store: &DerivedStore) -> Result<Lasting, ProjectionError> {
+    let mut lasting = Lasting::default();
     for part in share.chunks(AT_ONCE_MAX) {
         let mut changes = Changes::default();
         for (known, changed) in part {
             rows::put(known, *changed, &mut changes)?;
         }
-        store.write(changes)?;
+        lasting.append(store.write(changes)?);
     }
-    Ok(())
+    Ok(lasting)
 }
 
 /// The entitlements that look different when something they share changes.

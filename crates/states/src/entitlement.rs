@@ -8,10 +8,14 @@ use crate::{AsOf, StateError, States};
 impl States {
     /// An entitlement with its offer, agreement and calendar, for a view of it or its next due date.
     pub async fn entitlement(&self, id: EntitlementId, as_of: AsOf) -> Result<Known, StateError> {
+        let state = self.load(&Stream::Entitlement(id), as_of).await?.state;
+        self.with_all_it_hangs_on(state, as_of).await
+    }
+
+    /// An entitlement's state with its offer, agreement and calendar.
+    pub async fn with_all_it_hangs_on(&self, state: State, as_of: AsOf) -> Result<Known, StateError> {
         let mut known = Known { unit: Some(1), ..Known::default() };
-        let State::Entitlement(entitlement) = self.load(&Stream::Entitlement(id), as_of).await?.state else {
-            return Ok(known);
-        };
+        let State::Entitlement(entitlement) = state else { return Ok(known) };
         known.entitlement = Some(entitlement.clone());
         let Some(issued) = &entitlement.issued else { return Ok(known) };
         if let State::Offer(offer) = self.load(&Stream::Offer(issued.offer.clone()), as_of).await?.state {

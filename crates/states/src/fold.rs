@@ -89,7 +89,7 @@ impl Folded {
     }
 
     /// Takes records in, oldest first.
-    pub fn absorb(mut self, records: &[Record]) -> Result<Self, StateError> {
+    pub fn absorb<'a>(mut self, records: impl IntoIterator<Item = &'a Record>) -> Result<Self, StateError> {
         for record in records {
             for data in &record.events {
                 self.state = self.state.evolve(&decode(data)?, data.happened_at, record.recorded_at);

@@ -112,9 +112,35 @@ impl States {
                     continue;
                 }
             };
-            self.cache.insert(stream.clone(), before.absorb(std::slice::from_ref(record))?);
+            self.cache.insert(stream.clone(), before.absorb([*record])?);
         }
         Ok(())
+    }
+
+    /// A stream's state behind records that follow each other on it. It is folded on from `at_hand`, which stands at one of
+    /// its earlier records, or else from what is kept; what others put here before is not folded again. What comes of it
+    /// is not kept here: see [`States::put_back`].
+    pub async fn behind(
+        &self,
+        stream: &Stream,
+        at_hand: Option<Folded>,
+        records: &[&Record],
+    ) -> Result<Folded, StateError> {
+        let before = at_hand.or_else(|| self.cache.get(stream)).unwrap_or_else(|| Folded::new(stream));
+        let new = records.partition_point(|record| record.position <= before.revision);
+        match records[new..].first() {
+            None => Ok(before),
+            Some(first) if first.previous == before.revision => before.absorb(records[new..].iter().copied()),
+            // Something is missing in between: it was dropped to keep the cache small.
+            Some(_) => self.catch_up(stream, before).await,
+        }
+    }
+
+    /// Keeps a state that was folded on by [`States::behind`], unless a newer one is there.
+    pub fn put_back(&self, stream: Stream, folded: Folded) {
+        if self.cache.peek(&stream).is_none_or(|kept| kept.revision < folded.revision) {
+            self.cache.insert(stream, folded);
+        }
     }
 
     /// Takes in records that follow each other in the log, so that states that are kept are not older than they have to
@@ -123,7 +149,7 @@ impl States {
         for (stream, record) in records {
             match self.cache.get(stream) {
                 Some(folded) if folded.revision == record.previous => {
-                    self.cache.insert(stream.clone(), folded.absorb(std::slice::from_ref(record))?);
+                    self.cache.insert(stream.clone(), folded.absorb([*record])?);
                 }
                 Some(folded) if folded.revision < record.previous => _ = self.cache.remove(stream),
                 _ => {}

@@ -1,0 +1,94 @@
+//! Bringing rows that last to sheets.
+
+use std::num::NonZero;
+use std::ops::Bound;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::changes::{Lasting, Row};
+use crate::sheet::{self, Entry};
+use crate::{DerivedStore, Fault};
+
+impl DerivedStore {
+    /// Brings rows to sheets, ahead of a checkpoint that is still to come: killed in between, they are brought again. That
+    /// is a small part of the work of writing each by itself if there are many, and more if there are few.
+    ///
+    /// Nobody else may do so at the same time. Whoever reads meanwhile misses nothing that was there before.
+    pub fn bind(&self, rows: Lasting) -> Result<(), Fault> {
+        let mut tables = rows.tables;
+        if tables.is_empty() {
+            return Ok(());
+        }
+        self.sheets.store(true, Ordering::Release);
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(tables.len());
+        // A thread has a table for itself, so that no two of them write one sheet.
+        let tables = Mutex::new(tables.values_mut());
+        let next = || tables.lock().unwrap_or_else(PoisonError::into_inner).next();
+        thread::scope(|scope| {
+            let bind_some = || std::iter::from_fn(next).try_for_each(|table| self.bind_table(table));
+            let binders: Vec<_> = (0..threads).map(|_| scope.spawn(bind_some)).collect();
+            binders.into_iter().try_for_each(|binder| binder.join().expect("no code panics here"))
+        })
+    }
+
+    /// Brings rows of one table to its sheets.
+    fn bind_table(&self, rows: &mut [Row]) -> Result<(), Fault> {
+        rows.sort_unstable();
+        let mut rows = &*rows;
+        while let Some((key, _)) = rows.first() {
+            let (there, next) = (self.sheet_with(key)?, self.sheet_behind(key)?);
+            let end = next.as_deref().and_then(sheet::first);
+            let here = rows.partition_point(|(key, _)| end.is_none_or(|end| key.as_slice() < end));
+            let (new, later) = rows.split_at(here);
+            let old = there.as_ref().map(|(name, stored)| sheet::rows(name, stored)).transpose()?;
+            let all = merged(old.unwrap_or_default(), new);
+            let sheets = sheet::divided(there.as_ref().map(|(name, _)| &**name), &all);
+            self.live.with(|db| {
+                // The last one first: until the first is written anew, it still holds what goes to the others.
+                for (name, stored) in sheets.into_iter().rev() {
+                    db.insert(name, stored)?;
+                }
+                Ok(())
+            })?;
+            rows = later;
+        }
+        Ok(())
+    }
+
+    /// The sheet on which a row is if it is on any.
+    pub(crate) fn sheet_with(&self, key: &[u8]) -> Result<Option<(sled::IVec, sled::IVec)>, Fault> {
+        let up_to = sheet::name(key);
+        let found = self.live.with(|db| {
+            Ok(db
+                .range::<&[u8], _>((Bound::Unbounded, Bound::Included(up_to.as_slice())))
+                .next_back()
+                .transpose()?)
+        })?;
+        Ok(found.filter(|(name, _)| is_of_table(name, key)))
+    }
+
+    /// The name of the sheet behind the one on which a row is.
+    fn sheet_behind(&self, key: &[u8]) -> Result<Option<sled::IVec>, Fault> {
+        let behind = sheet::name(key);
+        let found = self.live.with(|db| {
+            let behind = (Bound::Excluded(behind.as_slice()), Bound::Unbounded);
+            Ok(db.range::<&[u8], _>(behind).next().transpose()?)
+        })?;
+        Ok(found.map(|(name, _)| name).filter(|name| is_of_table(name, key)))
+    }
+}
+
+fn is_of_table(name: &[u8], key: &[u8]) -> bool {
+    sheet::first(name).is_some_and(|first| first.first() == key.first())
+}
+
+/// Rows of a sheet and new ones, in order, each once.
+fn merged<'a>(old: Vec<Entry<'a>>, new: &'a [Row]) -> Vec<Entry<'a>> {
+    let new = new.iter().map(|(key, value)| (key.as_slice(), value.as_slice()));
+    let mut all: Vec<_> = new.chain(old).collect();
+    // Two runs that are in order each; a new row stands before an old one of its key, and stays.
+    all.sort_by_key(|(key, _)| *key);
+    all.dedup_by_key(|(key, _)| *key);
+    all
+}

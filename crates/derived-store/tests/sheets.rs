@@ -1,0 +1,104 @@
+//! Rows are found alike, whether they lie on sheets or by themselves.
+
+use std::collections::BTreeMap;
+
+use resit_derived_store::{Changes, DerivedStore};
+
+type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Keys of a table that come in no order.
+fn keys(table: u8, numbers: std::ops::Range<u32>) -> impl Iterator<Item = Vec<u8>> {
+    numbers.map(move |n| {
+        let scattered = n.wrapping_mul(2_654_435_761).to_be_bytes();
+        let length = 1 + usize::try_from(n % 4).unwrap();
+        [&[table], &scattered[..length], n.to_be_bytes().as_slice()].concat()
+    })
+}
+
+/// Brings rows to sheets, and notes them.
+fn bind(store: &DerivedStore, keys: impl Iterator<Item = Vec<u8>>, there: &mut Rows) {
+    let mut changes = Changes::default();
+    for key in keys {
+        let value = key.iter().rev().copied().collect::<Vec<_>>();
+        changes.put_for_good(key.clone(), value.clone());
+        there.insert(key, value);
+    }
+    let lasting = store.write(changes).unwrap();
+    store.bind(lasting).unwrap();
+}
+
+/// Writes rows by themselves, and notes them.
+fn write(store: &DerivedStore, keys: impl Iterator<Item = Vec<u8>>, there: &mut Rows) {
+    let mut changes = Changes::default();
+    for key in keys {
+        changes.put(key.clone(), b"by itself");
+        there.insert(key, b"by itself".to_vec());
+    }
+    store.bind(store.write(changes).unwrap()).unwrap();
+}
+
+fn assert_same(store: &DerivedStore, there: &Rows) {
+    let rows: Vec<_> = store.rows().map(Result::unwrap).collect();
+    assert!(rows == there.clone().into_iter().collect::<Vec<_>>(), "every row is there once, in its place");
+    for (key, value) in there.iter().step_by(97) {
+        assert_eq!(store.get(key).unwrap().as_ref(), Some(value));
+        for absent in [[key.as_slice(), b"\0"].concat(), key[..key.len() - 1].to_vec()] {
+            assert_eq!(store.get(&absent).unwrap().as_ref(), there.get(&absent));
+        }
+        for prefix in [&key[..1], &key[..2], &key[..3], &key[..]] {
+            let begins = |(key, _): &(&Vec<u8>, &Vec<u8>)| key.starts_with(prefix);
+            let found: Vec<_> = store.scan(prefix).map(|row| row.unwrap().0).collect();
+            assert!(found.iter().eq(there.iter().filter(begins).map(|(key, _)| key)), "with {prefix:?}");
+            let found: Vec<_> = store.scan_behind(prefix, key).take(200).map(|row| row.unwrap().0).collect();
+            let behind = there.iter().filter(begins).map(|(key, _)| key).filter(|other| *other > key);
+            assert!(found.iter().eq(behind.take(200)), "behind {key:?} with {prefix:?}");
+        }
+    }
+}
+
+#[test]
+fn rows_are_found_wherever_they_lie() {
+    let store = DerivedStore::temporary().unwrap();
+    let mut there = Rows::new();
+    assert_same(&store, &there);
+    write(&store, keys(b'C', 0..50), &mut there);
+    assert_same(&store, &there);
+    // Sheets are begun, filled, divided, and put before the first.
+    for (from, to) in [(1_000, 1_001), (1_001, 1_050), (2_000, 5_000), (5_000, 5_400), (5_400, 5_401)] {
+        bind(
+            &store,
+            keys(b'C', from..to).chain(keys(b'A', from..to)).chain(keys(b'P', from..to / 2)),
+            &mut there,
+        );
+        assert_same(&store, &there);
+    }
+    // Rows by themselves lie between those on sheets, and before them under the same keys.
+    write(&store, keys(b'C', 4_900..5_100).chain(keys(b'D', 0..9)), &mut there);
+    assert_same(&store, &there);
+}
+
+#[test]
+fn what_was_brought_to_sheets_twice_is_there_once() {
+    let store = DerivedStore::temporary().unwrap();
+    let mut there = Rows::new();
+    bind(&store, keys(b'C', 0..700), &mut there);
+    bind(&store, keys(b'C', 300..900).chain(keys(b'C', 300..400)), &mut there);
+    assert_same(&store, &there);
+}
+
+#[test]
+fn sheets_are_there_when_the_store_is_opened_again_and_go_when_it_is_cleared() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut there = Rows::new();
+    let store = DerivedStore::open(folder.path()).unwrap().0;
+    bind(&store, keys(b'C', 0..700), &mut there);
+    store.flush().unwrap();
+    drop(store);
+    let store = DerivedStore::open(folder.path()).unwrap().0;
+    assert_same(&store, &there);
+    store.clear().unwrap();
+    assert_same(&store, &Rows::new());
+    there.clear();
+    bind(&store, keys(b'C', 5..6), &mut there);
+    assert_same(&store, &there);
+}
