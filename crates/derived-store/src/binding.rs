@@ -8,11 +8,16 @@ use std::thread;
 
 use crate::changes::{Lasting, Row};
 use crate::sheet::{self, Entry};
-use crate::{DerivedStore, Fault};
+use crate::{DerivedStore, Fault, row};
+
+/// Fewer rows of a table than these are written each by itself.
+const OF_TABLE_MIN: usize = 1_024;
+/// So are fewer rows than these that belong to one sheet: it would have to be written anew for them.
+const OF_SHEET_MIN: usize = 4;
 
 impl DerivedStore {
-    /// Brings rows to sheets, ahead of a checkpoint that is still to come: killed in between, they are brought again. That
-    /// is a small part of the work of writing each by itself if there are many, and more if there are few.
+    /// Brings rows to sheets, ahead of a checkpoint that is still to come: killed in between, they are brought again. For
+    /// many rows that is a small part of the work of writing each by itself; where it would be more, they are so written.
     ///
     /// Nobody else may do so at the same time. Whoever reads meanwhile misses nothing that was there before.
     pub fn bind(&self, rows: Lasting) -> Result<(), Fault> {
@@ -35,25 +40,43 @@ impl DerivedStore {
     /// Brings rows of one table to its sheets.
     fn bind_table(&self, rows: &mut [Row]) -> Result<(), Fault> {
         rows.sort_unstable();
+        if rows.len() < OF_TABLE_MIN {
+            return self.write_singly(rows);
+        }
         let mut rows = &*rows;
         while let Some((key, _)) = rows.first() {
             let (there, next) = (self.sheet_with(key)?, self.sheet_behind(key)?);
             let end = next.as_deref().and_then(sheet::first);
             let here = rows.partition_point(|(key, _)| end.is_none_or(|end| key.as_slice() < end));
             let (new, later) = rows.split_at(here);
-            let old = there.as_ref().map(|(name, stored)| sheet::rows(name, stored)).transpose()?;
+            rows = later;
+            if new.len() < OF_SHEET_MIN {
+                self.write_singly(new)?;
+                continue;
+            }
+            let old =
+                there.as_ref().map(|(name, stored)| sheet::rows_before(end, name, stored)).transpose()?;
             let all = merged(old.unwrap_or_default(), new);
             let sheets = sheet::divided(there.as_ref().map(|(name, _)| &**name), &all);
             self.live.with(|db| {
-                // The last one first: until the first is written anew, it still holds what goes to the others.
+                // The last one first: until the first is written anew, it still holds what goes to the others. Killed in
+                // between, it does so for longer, and nobody looks for it there.
                 for (name, stored) in sheets.into_iter().rev() {
                     db.insert(name, stored)?;
                 }
                 Ok(())
             })?;
-            rows = later;
         }
         Ok(())
+    }
+
+    fn write_singly(&self, rows: &[Row]) -> Result<(), Fault> {
+        self.live.with(|db| {
+            for (key, value) in rows {
+                db.insert(key, row::seal(key, value))?;
+            }
+            Ok(())
+        })
     }
 
     /// The sheet on which a row is if it is on any.
@@ -91,4 +114,34 @@ fn merged<'a>(old: Vec<Entry<'a>>, new: &'a [Row]) -> Vec<Entry<'a>> {
     all.sort_by_key(|(key, _)| *key);
     all.dedup_by_key(|(key, _)| *key);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lasting(numbers: impl Iterator<Item = u32>) -> Lasting {
+        let rows = numbers.map(|n| ([b"C", n.to_be_bytes().as_slice()].concat(), Vec::new())).collect();
+        Lasting { tables: [(b'C', rows)].into() }
+    }
+
+    #[test]
+    fn what_was_left_on_a_sheet_when_it_was_divided_is_not_found_twice() {
+        let store = DerivedStore::temporary().unwrap();
+        store.bind(lasting((0..2_000).map(|n| n * 2))).unwrap();
+        let first = store.sheet_with(b"C\0\0\0\0").unwrap().unwrap();
+        let found = |store: &DerivedStore| store.rows().map(|row| row.unwrap().0).collect::<Vec<_>>();
+        let later = || lasting((0..2_000).map(|n| n * 2 + 1));
+        store.bind(later()).unwrap();
+        let all = found(&store);
+        assert_eq!(all.len(), 4_000);
+        // As if the first one had not been written anew before the kill.
+        store.live.with(|db| Ok(db.insert(&first.0, &first.1)?)).unwrap();
+        let left = found(&store);
+        assert!(left.is_sorted_by(|one, other| one < other) && left.len() < 4_000);
+        let missing = store.get(b"C\0\0\0\x01").unwrap();
+        assert_eq!(missing, None, "it is what was to come to the first");
+        store.bind(later()).unwrap();
+        assert_eq!(found(&store), all);
+    }
 }

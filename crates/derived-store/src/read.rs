@@ -92,24 +92,24 @@ impl DerivedStore {
             let first = self.sheet_with(begin).transpose();
             first.into_iter().chain(self.stored(Bound::Excluded(&sheet::name(begin))))
         });
-        let (prefix, mut behind) = (prefix.to_vec(), from.map(<[u8]>::to_vec));
+        let prefix = prefix.to_vec();
         let may_hold = move |found: &Result<(IVec, IVec), Fault>| {
             found.as_ref().map_or(true, |(name, _)| {
                 sheet::first(name)
                     .is_some_and(|first| first < prefix.as_slice() || first.starts_with(&prefix))
             })
         };
-        sheets.into_iter().flatten().take_while(may_hold).flat_map(move |found| {
-            match rows_behind(found, &behind) {
-                Ok(rows) => {
-                    // A sheet that was divided meanwhile may hold what the one before it held.
-                    if let Some((last, _)) = rows.last() {
-                        behind = Bound::Excluded(last.clone());
-                    }
-                    rows.into_iter().map(Ok).collect()
-                }
-                Err(fault) => vec![Err(fault)],
-            }
+        let mut sheets = sheets.into_iter().flatten().take_while(may_hold).peekable();
+        let from = from.map(<[u8]>::to_vec);
+        let next = move || {
+            let found = sheets.next()?;
+            // What stands there from where the next one begins was moved to that.
+            let end = sheets.peek().and_then(|next| sheet::first(&next.as_ref().ok()?.0));
+            Some(rows_from(&from, end, found))
+        };
+        from_fn(next).flat_map(|rows| match rows {
+            Ok(rows) => rows.into_iter().map(Ok).collect(),
+            Err(fault) => vec![Err(fault)],
         })
     }
 
@@ -125,14 +125,20 @@ impl DerivedStore {
     }
 }
 
-/// What stands behind a place on a sheet.
-fn rows_behind(found: Result<(IVec, IVec), Fault>, behind: &Bound<Vec<u8>>) -> Result<Vec<Row>, Fault> {
+/// The rows on a sheet from one place on up to another.
+fn rows_from(
+    from: &Bound<Vec<u8>>,
+    end: Option<&[u8]>,
+    found: Result<(IVec, IVec), Fault>,
+) -> Result<Vec<Row>, Fault> {
     let (name, stored) = found?;
-    let is_behind = |key: &[u8]| match behind {
-        Bound::Included(place) => place.as_slice() <= key,
-        Bound::Excluded(place) => place.as_slice() < key,
-        Bound::Unbounded => true,
-    };
-    let rows = sheet::rows(&name, &stored)?.into_iter().filter(|(key, _)| is_behind(key));
-    Ok(rows.map(|(key, value)| (key.to_vec(), value.to_vec())).collect())
+    let mut rows = sheet::rows_before(end, &name, &stored)?;
+    rows.drain(
+        ..rows.partition_point(|(key, _)| match from {
+            Bound::Included(place) => *key < place.as_slice(),
+            Bound::Excluded(place) => *key <= place.as_slice(),
+            Bound::Unbounded => false,
+        }),
+    );
+    Ok(rows.into_iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect())
 }

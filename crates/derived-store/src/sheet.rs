@@ -38,6 +38,19 @@ pub(crate) fn rows<'a>(name: &[u8], stored: &'a [u8]) -> Result<Vec<Entry<'a>>, 
     Ok(rows)
 }
 
+/// The rows on a sheet, up to the key that the next one begins with.
+pub(crate) fn rows_before<'a>(
+    end: Option<&[u8]>,
+    name: &[u8],
+    stored: &'a [u8],
+) -> Result<Vec<Entry<'a>>, Fault> {
+    let mut rows = rows(name, stored)?;
+    if let Some(end) = end {
+        rows.truncate(rows.partition_point(|(key, _)| *key < end));
+    }
+    Ok(rows)
+}
+
 /// Rows in their order as sheets, each with its name; the first one keeps the name that it had.
 pub(crate) fn divided(had: Option<&[u8]>, rows: &[Entry<'_>]) -> Vec<Row> {
     let count = if rows.len() > ROWS_MAX { rows.len().div_ceil(ROWS_DIVIDED) } else { 1 };

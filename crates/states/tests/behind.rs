@@ -1,0 +1,81 @@
+//! Folding on from wherever a state stands.
+
+use std::sync::Arc;
+
+use resit_domain::event::StepTaken;
+use resit_domain::{EntitlementId, Event, State, Stream, Timestamp, codec};
+use resit_event_log::{Commit, EventData, EventLog, MemoryLog, Position, Record, Slice};
+use resit_states::{AsOf, Folded, States, stream_id};
+
+const STREAM: Stream = Stream::Entitlement(EntitlementId([7; 16]));
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1_000).unwrap()
+}
+
+/// A log with one stream, on which so many steps were taken, one in each record.
+async fn with_steps(count: i64) -> (Arc<dyn EventLog>, Vec<Record>) {
+    let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
+    let mut expected = Position::START;
+    for n in 0..count {
+        let event: Event = StepTaken { step: format!("step-{n}") }.into();
+        let fact = EventData {
+            kind: event.kind().into(),
+            version: codec::version(event.kind()),
+            happened_at: at(n),
+            body: codec::encode(&event).into(),
+        };
+        let commit = Commit {
+            command: format!("c-{n}").parse().unwrap(),
+            command_body: Vec::new().into(),
+            actor: "desk".parse().unwrap(),
+            recorded_at: at(n),
+            slices: vec![Slice { stream: stream_id(&STREAM), expected, events: vec![fact] }],
+        };
+        expected = log.append(commit).await.unwrap().last;
+    }
+    let records = log.read(Position::START, usize::MAX).await.unwrap();
+    (log, records)
+}
+
+fn steps(folded: &Folded) -> usize {
+    let State::Entitlement(entitlement) = &folded.state else { panic!("it is an entitlement's stream") };
+    entitlement.steps.len()
+}
+
+#[tokio::test]
+async fn a_state_that_stands_anywhere_is_folded_on_to_the_last_record() {
+    let (log, records) = with_steps(6).await;
+    let all: Vec<&Record> = records.iter().collect();
+    for kept in 0..=6 {
+        for from in 0..6 {
+            let states = States::new(log.clone(), 10);
+            let before = Folded::new(&STREAM).absorb(&records[..kept]).unwrap();
+            states.put_back(STREAM, before.clone());
+            let by_cache = states.behind(&STREAM, None, &all[from..]).await.unwrap();
+            let by_hand = states.behind(&STREAM, Some(before), &all[from..]).await.unwrap();
+            for folded in [by_cache, by_hand] {
+                assert_eq!((steps(&folded), folded.revision), (6, records[5].position), "{kept}, {from}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_state_at_hand_is_not_asked_of_the_log() {
+    let (_, records) = with_steps(3).await;
+    let states = States::new(Arc::new(MemoryLog::new()), 10);
+    let at_hand = Folded::new(&STREAM).absorb(&records[..1]).unwrap();
+    let later: Vec<&Record> = records[1..].iter().collect();
+    assert_eq!(steps(&states.behind(&STREAM, Some(at_hand), &later).await.unwrap()), 3);
+}
+
+#[tokio::test]
+async fn an_older_state_does_not_take_the_place_of_a_newer_one() {
+    let (log, records) = with_steps(3).await;
+    let states = States::new(log, 10);
+    for count in [3, 1] {
+        states.put_back(STREAM, Folded::new(&STREAM).absorb(&records[..count]).unwrap());
+        assert_eq!(steps(&states.load(&STREAM, AsOf::Cached).await.unwrap()), 3);
+    }
+}

@@ -1,0 +1,117 @@
+//! Read models that were made in one go equal those that were kept up step by step, whatever came in between.
+
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Settings};
+use resit_derived_store::DerivedStore;
+use resit_domain::{EntitlementId, OfferId};
+use resit_event_log::{EventLog, MemoryLog};
+use resit_projector::{List, Projector};
+use resit_tests::life;
+use resit_voucher_code::CodeKey;
+
+/// More than are written one by one when they come at once.
+const VOUCHERS: u64 = 1_500;
+
+struct Ledger {
+    log: Arc<dyn EventLog>,
+    handler: Arc<CommandHandler>,
+}
+
+impl Ledger {
+    async fn new() -> Self {
+        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
+        let key = Arc::new(CodeKey::from_bytes([7; 32]));
+        let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
+        for request in life::setting() {
+            handler.handle(request, life::day_one()).await.unwrap();
+        }
+        Self { log, handler }
+    }
+
+    async fn give(&self, vouchers: std::ops::Range<u64>, steps: std::ops::Range<u64>) {
+        for voucher in vouchers {
+            for step in steps.clone() {
+                self.handler.handle(life::command(voucher, step), life::judged_at()).await.unwrap();
+            }
+        }
+    }
+
+    /// Read models that know nothing of the handler's states.
+    fn models(&self) -> Projector {
+        Projector::new(self.log.clone(), DerivedStore::temporary().unwrap())
+    }
+
+    /// Read models beside the handler, as in the server.
+    fn models_of_the_server(&self) -> Projector {
+        Projector::sharing(self.handler.states().clone(), DerivedStore::temporary().unwrap())
+    }
+}
+
+fn no_differences() -> Vec<Vec<u8>> {
+    Vec::new()
+}
+
+fn sold(models: &Projector, page: usize) -> Vec<EntitlementId> {
+    let offer: OfferId = "exam-replay".parse().unwrap();
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let found = models.page(List::Offer(&offer), after, page).unwrap();
+        let Some(last) = found.last() else { return all };
+        after = Some(*last);
+        all.extend(found);
+    }
+}
+
+#[tokio::test]
+async fn made_in_one_go_or_step_by_step_rows_are_the_same() {
+    let ledger = Ledger::new().await;
+    let (kept, of_server) = (ledger.models(), ledger.models_of_the_server());
+    // Each life is caught in the middle: what is kept of it is folded on, from several records at once.
+    for part in 0..15 {
+        ledger.give(part * 100..(part + 1) * 100, 0..2).await;
+        if part % 5 == 0 {
+            kept.catch_up(|_| ()).await.unwrap();
+        }
+        of_server.catch_up(|_| ()).await.unwrap();
+    }
+    let late = ledger.models();
+    late.catch_up(|_| ()).await.unwrap();
+    for part in 0..15 {
+        ledger.give(part * 100..(part + 1) * 100, 2..life::LIFE).await;
+        of_server.catch_up(|_| ()).await.unwrap();
+    }
+    ledger.give(VOUCHERS..VOUCHERS + 20, 0..life::LIFE).await;
+    let in_one_go = ledger.models();
+    for models in [&kept, &of_server, &late, &in_one_go] {
+        models.catch_up(|_| ()).await.unwrap();
+        assert_eq!(models.differences(&in_one_go, 10).unwrap(), no_differences());
+    }
+    of_server.rebuild(|_| ()).await.unwrap();
+    assert_eq!(of_server.differences(&in_one_go, 10).unwrap(), no_differences());
+}
+
+#[tokio::test]
+async fn what_was_made_in_one_go_is_found_and_grows() {
+    let ledger = Ledger::new().await;
+    ledger.give(0..VOUCHERS, 0..1).await;
+    let models = ledger.models();
+    models.rebuild(|_| ()).await.unwrap();
+    for (from, to) in [(VOUCHERS, VOUCHERS + 3), (VOUCHERS + 3, 3 * VOUCHERS)] {
+        ledger.give(from..to, 0..2).await;
+        models.catch_up(|_| ()).await.unwrap();
+        let all = sold(&models, 100);
+        assert_eq!(all.len() as u64, to);
+        assert!(all.is_sorted_by(|one, other| one < other), "in order, and each once");
+        assert_eq!(all, sold(&models, 7));
+        for id in all.iter().step_by(331) {
+            let view = models.entitlement(*id).unwrap().unwrap();
+            let line = models.order(&view.order.shop, &view.order.number, None, 10).unwrap();
+            assert_eq!((line.len(), line[0].issued), (1, 1), "{id}");
+            for holder in view.units.iter().filter_map(|unit| unit.holder.as_ref()) {
+                let served = models.candidate(holder).unwrap();
+                assert!(served.iter().any(|unit| unit.entitlement == *id), "{holder}");
+            }
+        }
+    }
+}
