@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request, Settings};
-use resit_domain::{CommandId, EntitlementId, OrderLine, Rule, Timestamp};
+use resit_command_handler::{CommandHandler, Failure, Happened, Outcome, Reply, Request, Settings};
+use resit_domain::{CommandId, DefineExam, EntitlementId, Event, ExamFacts, OrderLine, Rule, Timestamp};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, MemoryLog, Position, Record};
 use resit_tests::life;
@@ -159,4 +159,38 @@ fn the_pieces_of_an_order_line_have_ids_of_their_own() {
     let ids: std::collections::BTreeSet<_> =
         (1..=500).map(|piece| EntitlementId::of_order(&line, piece)).collect();
     assert_eq!(ids.len(), 500);
+}
+
+/// Each handler has a cache of its own, and follows nothing here: what another has just put on record it sees by a lost race
+/// alone, and a command that only reads a stream loses none over it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn why_agrees_with_what_was_judged_a_moment_before_the_catalogue_changed() {
+    const MINUTE_MS: i64 = 60_000;
+    for log in logs() {
+        let ledger = ledger(log).await;
+        let changed_at = life::judged_at();
+        for (voucher, step) in [(1, 0), (1, 1), (2, 0), (3, 0)] {
+            ledger.handlers[0].handle(life::command(voucher, step), changed_at).await.unwrap();
+        }
+        let facts = ExamFacts { categories: vec!["fundamentals".parse().unwrap()], ..ExamFacts::default() };
+        let change = Request {
+            id: "change".parse().unwrap(),
+            actor: "load".parse().unwrap(),
+            command: DefineExam { exam: "EX-1".parse().unwrap(), facts }.into(),
+        };
+        ledger.handlers[1].handle(change, changed_at).await.unwrap();
+        for (voucher, after_ms, agrees) in [(2, MINUTE_MS, true), (3, MINUTE_MS + 1, false)] {
+            let schedule = life::command(voucher, 1);
+            let id = schedule.id.clone();
+            let reply = ledger.handlers[0].handle(schedule, changed_at.plus_millis(after_ms)).await.unwrap();
+            let Outcome::Accepted { events, .. } = reply.outcome else { panic!("it is booked") };
+            let by_the_old = |happened: &Happened| match &happened.event {
+                Event::ExamScheduled(e) => e.categories == ["role-based".parse().unwrap()],
+                _ => false,
+            };
+            assert!(events.iter().any(by_the_old), "it was judged by what its handler knew");
+            let why = ledger.handlers[2].why(&id).await.unwrap();
+            assert_eq!(why.agrees, agrees, "{after_ms} ms after the change");
+        }
+    }
 }

@@ -1,37 +1,16 @@
-//! Looking back: what an entitlement is, how it came to be so, and why a command was answered as it was.
+//! Looking back: what an entitlement is, and how it came to be so.
 
 use std::sync::Arc;
 
 use resit_domain::{
-    Actor, Command, CommandId, Entitlement, EntitlementId, EntitlementView, Event, Fingerprint, Judge,
-    Judgement, Known, Stream, Timestamp, UnitNo,
+    Actor, Command, CommandId, Entitlement, EntitlementId, EntitlementView, Event, Fingerprint, Known,
+    Stream, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, Record};
 
 use crate::gather::Gatherer;
-use crate::handler::accepted;
-use crate::{CommandHandler, Failure, Happened, Minted, Outcome, Request, Views};
-use resit_states::AsOf;
-use resit_states::{Asked, asked_of, decode, stream_id, stream_of};
-
-/// Why a command was answered as it was: its judgement, made again by what was known then.
-#[derive(Debug, Clone)]
-pub struct Explanation {
-    /// The command's position: its first record.
-    pub position: Position,
-    /// The instant it was judged by.
-    pub judged_at: Timestamp,
-    /// Who gave it.
-    pub actor: Actor,
-    /// What was asked.
-    pub command: Command,
-    /// Each rule, with its inputs and outcome.
-    pub judgements: Vec<Judgement>,
-    /// What is on record as its outcome.
-    pub events: Vec<Happened>,
-    /// Whether the judgement made again agrees with the record.
-    pub agrees: bool,
-}
+use crate::{CommandHandler, Failure, Happened, Minted, Request, Views};
+use resit_states::{AsOf, decode, stream_id, stream_of};
 
 /// One fact of a history.
 #[derive(Debug, Clone)]
@@ -105,39 +84,6 @@ impl CommandHandler {
             }
         }
         Ok(entries)
-    }
-
-    /// Why a command was answered as it was.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::UnknownCommand`] if no command with this id is on record.
-    pub async fn why(&self, id: &CommandId) -> Result<Explanation, Failure> {
-        let records = self.log.find_command(id).await?;
-        let first = records.first().ok_or_else(|| Failure::UnknownCommand(id.clone()))?;
-        let Asked { at, command } = asked_of(first)?;
-        let request = Request { id: id.clone(), actor: first.actor.clone(), command };
-        let gathered = self.gather(&request, AsOf::Before(first.position)).await?;
-        let mut judge = Judge::thorough();
-        let judged = gathered.known.decide(&request.command, at, &mut judge);
-        let events = Self::happened(&records)?;
-        let refused = events.iter().find_map(|happened| match &happened.event {
-            Event::CommandRefused(e) => Some(&e.refusal),
-            _ => None,
-        });
-        let agrees = match judged.map(accepted) {
-            Ok(Outcome::Accepted { events: again, .. }) => again == events,
-            Ok(Outcome::Refused(refusal)) | Err(refusal) => refused == Some(&refusal),
-        };
-        Ok(Explanation {
-            position: first.position,
-            judged_at: at,
-            actor: request.actor,
-            command: request.command,
-            judgements: judge.into_judgements(),
-            events,
-            agrees,
-        })
     }
 
     pub(crate) fn happened(records: &[Record]) -> Result<Vec<Happened>, Failure> {

@@ -29,18 +29,25 @@ impl Gathered {
     }
 }
 
-/// Reads states for one command, all as of the same time.
+/// Reads states for one command, all as of the same time, unless it is told otherwise.
 pub(crate) struct Gatherer<'a> {
     states: &'a States,
     key: &'a CodeKey,
     as_of: AsOf,
+    /// Streams that are read as of another time than the rest.
+    apart: Option<(&'a [Stream], AsOf)>,
     gathered: Gathered,
 }
 
 impl<'a> Gatherer<'a> {
     pub(crate) fn new(states: &'a States, key: &'a CodeKey, as_of: AsOf) -> Self {
         let gathered = Gathered { known: Known::default(), read: Vec::with_capacity(8), about: None };
-        Self { states, key, as_of, gathered }
+        Self { states, key, as_of, apart: None, gathered }
+    }
+
+    /// The same, but for some streams, which are read as of another time.
+    pub(crate) fn but(self, streams: &'a [Stream], as_of: AsOf) -> Self {
+        Self { apart: Some((streams, as_of)), ..self }
     }
 
     /// All that the command is judged by.
@@ -126,7 +133,11 @@ impl<'a> Gatherer<'a> {
         if let Some(folded) = self.gathered.folded(&stream) {
             return Ok(folded.state.clone());
         }
-        let folded = self.states.load(&stream, self.as_of).await?;
+        let as_of = match self.apart {
+            Some((streams, as_of)) if streams.contains(&stream) => as_of,
+            _ => self.as_of,
+        };
+        let folded = self.states.load(&stream, as_of).await?;
         let state = folded.state.clone();
         self.gathered.read.push((stream, folded));
         Ok(state)

@@ -126,7 +126,17 @@ impl CommandHandler {
     }
 
     pub(crate) async fn gather(&self, request: &Request, as_of: AsOf) -> Result<Gathered, Failure> {
-        let mut gathered = Gatherer::new(&self.states, &self.key, as_of).gather(request).await?;
+        self.gather_with(Gatherer::new(&self.states, &self.key, as_of), request, as_of).await
+    }
+
+    /// The same, by a gatherer that may read some streams as of another time.
+    pub(crate) async fn gather_with(
+        &self,
+        reading: Gatherer<'_>,
+        request: &Request,
+        as_of: AsOf,
+    ) -> Result<Gathered, Failure> {
+        let mut gathered = reading.gather(request).await?;
         if let Command::CorrectResult(correction) = &request.command {
             gathered.known.flips = Box::pin(self.flips(&gathered.known, correction, as_of)).await?;
         }

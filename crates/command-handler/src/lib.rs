@@ -10,11 +10,13 @@ mod line;
 mod order;
 mod reply;
 mod views;
+mod why;
 
-pub use explain::{Explanation, HistoryEntry, Seen};
+pub use explain::{HistoryEntry, Seen};
 pub use failure::Failure;
 pub use handler::{CommandHandler, Settings};
 pub use order::ORDER_UNITS_MAX;
 pub use reply::{Happened, Judged, Minted, Outcome, Reply, Request};
 pub use resit_states::{AsOf, StateError, decode, stream_id, stream_of};
 pub use views::Views;
+pub use why::Explanation;

@@ -1,0 +1,103 @@
+//! Why a command was answered as it was.
+
+use resit_domain::{Actor, Command, CommandId, Event, Judge, Judgement, Stream, Timestamp};
+use resit_event_log::{Position, Record};
+use resit_states::{AsOf, Asked, asked_of, stream_of};
+
+use crate::gather::{Gathered, Gatherer};
+use crate::handler::accepted;
+use crate::{CommandHandler, Failure, Happened, Outcome, Request};
+
+/// How long before a command went on record what it only read may have changed, and not have been seen: an append asserts the
+/// streams that it writes, and no others.
+const UNSEEN_MAX_MS: i64 = 60_000;
+
+/// Why a command was answered as it was: its judgement, made again by what was known then.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The command's position: its first record.
+    pub position: Position,
+    /// The instant it was judged by.
+    pub judged_at: Timestamp,
+    /// Who gave it.
+    pub actor: Actor,
+    /// What was asked.
+    pub command: Command,
+    /// Each rule, with its inputs and outcome.
+    pub judgements: Vec<Judgement>,
+    /// What is on record as its outcome.
+    pub events: Vec<Happened>,
+    /// Whether the judgement made again agrees with the record: by what was on record right before it, or, of the streams that
+    /// it only read, a moment earlier.
+    pub agrees: bool,
+}
+
+impl CommandHandler {
+    /// Why a command was answered as it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::UnknownCommand`] if no command with this id is on record.
+    pub async fn why(&self, id: &CommandId) -> Result<Explanation, Failure> {
+        let records = self.log.find_command(id).await?;
+        let first = records.first().ok_or_else(|| Failure::UnknownCommand(id.clone()))?;
+        let Asked { at, command } = asked_of(first)?;
+        let request = Request { id: id.clone(), actor: first.actor.clone(), command };
+        let events = Self::happened(&records)?;
+        let written =
+            records.iter().map(|record| stream_of(&record.stream)).collect::<Result<Vec<_>, _>>()?;
+        let before = AsOf::Before(first.position);
+        let mut gathered = self.gather(&request, before).await?;
+        let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, &events);
+        let by_the_record = judgements.clone();
+        while !agrees && let Some(moment) = self.unseen(&gathered, &written, first).await? {
+            let reading = Gatherer::new(&self.states, &self.key, AsOf::Before(moment));
+            gathered = self.gather_with(reading.but(&written, before), &request, before).await?;
+            (judgements, agrees) = judged_again(&gathered, &request.command, at, &events);
+        }
+        Ok(Explanation {
+            position: first.position,
+            judged_at: at,
+            actor: request.actor,
+            command: request.command,
+            judgements: if agrees { judgements } else { by_the_record },
+            events,
+            agrees,
+        })
+    }
+
+    /// The last change of what a command read and did not write, if it came so late that it may not have been seen.
+    async fn unseen(
+        &self,
+        gathered: &Gathered,
+        written: &[Stream],
+        command: &Record,
+    ) -> Result<Option<Position>, Failure> {
+        let read = gathered.read.iter().filter(|(stream, _)| !written.contains(stream));
+        let Some(last) = read.map(|(_, folded)| folded.revision).max() else { return Ok(None) };
+        let Some(before) = last.0.checked_sub(1) else { return Ok(None) };
+        let change = self.log.read(Position(before), 1).await?;
+        let was_late = |change: &Record| change.recorded_at.plus_millis(UNSEEN_MAX_MS) >= command.recorded_at;
+        Ok(change.first().is_some_and(was_late).then_some(last))
+    }
+}
+
+/// A judgement made again, and whether it agrees with what is on record.
+fn judged_again(
+    gathered: &Gathered,
+    command: &Command,
+    at: Timestamp,
+    events: &[Happened],
+) -> (Vec<Judgement>, bool) {
+    let mut judge = Judge::thorough();
+    let judged = gathered.known.decide(command, at, &mut judge);
+    let refused = events.iter().find_map(|happened| match &happened.event {
+        Event::CommandRefused(e) => Some(&e.refusal),
+        _ => None,
+    });
+    let agrees = match judged.map(accepted) {
+        Ok(Outcome::Accepted { events: again, .. }) => again == events,
+        Ok(Outcome::Refused(refusal)) | Err(refusal) => refused == Some(&refusal),
+    };
+    (judge.into_judgements(), agrees)
+}
