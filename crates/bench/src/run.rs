@@ -9,7 +9,7 @@ use crate::drive::Measured;
 use crate::in_process::{self, Ledger};
 use crate::server::{Server, done};
 use crate::upkeep::{self, Pass};
-use crate::{BenchError, floor, http};
+use crate::{BenchError, floor, http, log_alone};
 
 /// What to measure, and how long.
 #[derive(Debug, Clone)]
@@ -85,6 +85,17 @@ pub async fn commands(plan: &Plan, clients: u64) -> Result<InProcessRow, BenchEr
         spread(ledgers.iter().zip(&same_syncs).map(|(ledger, same)| ledger.per_second / same));
     let [_, same_syncs_per_second, _] = spread(same_syncs);
     Ok(InProcessRow { row: row(ledgers, floors), same_syncs_per_second, same_syncs_ratio })
+}
+
+/// Appends to the embedded log alone, beside the floor.
+pub async fn log(plan: &Plan, writers: u64) -> Result<Row, BenchError> {
+    let (mut logs, mut floors) = (Vec::new(), Vec::new());
+    for _ in 0..plan.rounds.max(1) {
+        let folder = tempfile::tempdir_in(&plan.folder)?;
+        logs.push(log_alone::appends(&folder.path().join("ledger"), writers, plan.round).await?);
+        floors.push(floor::appends(folder.path(), writers, log_alone::FRAME_BYTES, plan.round).await?);
+    }
+    Ok(row(logs, floors))
 }
 
 /// The medians of rounds, and the ratios of each pair.

@@ -70,7 +70,7 @@ pub(crate) struct PlanWords {
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchWords {
-    /// What to measure; everything if absent.
+    /// What to measure; if absent, everything but `log` and `nats`.
     #[arg(value_enum)]
     pub(crate) parts: Vec<BenchPart>,
     /// Ledgers are made in folders of their own in here, on the disk that is to be measured, and removed.
@@ -103,6 +103,8 @@ pub(crate) enum BenchPart {
     Upkeep,
     /// Vouchers that end at one instant.
     Expiry,
+    /// The log alone, beside a plain file that is synced for all who wait; only if it is named.
+    Log,
     /// Commands on the NATS servers that `--nats` names, beside a bare publisher; a projector beside a bare consumer.
     Nats,
 }

@@ -80,6 +80,36 @@ impl Out {
         self.table(head, rows.iter().map(row))
     }
 
+    /// The log alone, beside bare writers.
+    pub(crate) fn log_measured(&mut self, rows: &[Row]) -> io::Result<()> {
+        let head = [
+            "writers",
+            "records/s",
+            "p50 µs",
+            "p99 µs",
+            "bare/s",
+            "bare p50 µs",
+            "bare p99 µs",
+            "ratio",
+            "of rounds",
+        ];
+        let row = |row: &Row| {
+            let [least, median, most] = row.ratio;
+            [
+                row.ledger.clients.to_string(),
+                rate(row.ledger.per_second),
+                micros(row.ledger.p50),
+                micros(row.ledger.p99),
+                rate(row.floor.per_second),
+                micros(row.floor.p50),
+                micros(row.floor.p99),
+                format!("{median:.2}"),
+                format!("{least:.2} to {most:.2}"),
+            ]
+        };
+        self.table(head, rows.iter().map(row))
+    }
+
     /// Commands on NATS, beside a bare publisher.
     pub(crate) fn nats_measured(&mut self, nats: &NatsSettings, rows: &[Row]) -> io::Result<()> {
         let head = [

@@ -49,6 +49,10 @@ pub(super) fn run(words: &BenchWords, nats: Option<&NatsSettings>, out: &mut Out
                 let pass = runtime()?.block_on(resit_bench::expiry(&plan))?;
                 out.measures(&Measures::of_expiry(&pass))?;
             }
+            BenchPart::Log => {
+                let rows = each(words, &runtime()?, |writers| resit_bench::log(&plan, writers))?;
+                out.log_measured(&rows)?;
+            }
             BenchPart::Nats => {
                 let nats = nats.ok_or_else(no_servers)?;
                 let measure = |clients| resit_bench::over_nats(&plan, nats, clients);

@@ -12,7 +12,6 @@ use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
 use tokio::task::JoinSet;
 
-#[path = "floor/work.rs"]
 mod work;
 
 const WRITERS: u64 = 256;
