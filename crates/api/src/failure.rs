@@ -80,7 +80,9 @@ impl From<ProjectionError> for Problem {
         let kind = match &error {
             ProjectionError::Read(read) => of_read(read),
             ProjectionError::State(state) => of_state(state),
-            ProjectionError::Store(_) | ProjectionError::Row(_) => ProblemKind::Unavailable,
+            ProjectionError::Store(_) | ProjectionError::Row(_) | ProjectionError::Stopped => {
+                ProblemKind::Unavailable
+            }
         };
         Self::of(kind, &error).with_retry()
     }

@@ -85,7 +85,14 @@ impl DerivedStore {
     /// A store that failed, on a full disk for one, is opened again here: who follows the log goes on when there is room.
     pub async fn settle(&self, log: &dyn EventLog) -> Result<Position, SettleError> {
         self.mend()?;
-        let Some((position, mark)) = self.standing()? else { return Ok(Position::START) };
+        let Some((position, mark)) = self.standing()? else {
+            // Rows without a checkpoint are of a writing, or of a clearing, that was cut short: nobody can tell which.
+            if let Some(row) = self.rows().next() {
+                row?;
+                self.clear()?;
+            }
+            return Ok(Position::START);
+        };
         let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
         let found = found.first().filter(|record| record.position == position);
         match found {

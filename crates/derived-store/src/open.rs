@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 
@@ -44,6 +44,8 @@ impl DerivedStore {
             return Ok(());
         }
         is_there_room(&self.folder)?;
+        // What the disk holds may be older than what was cleared.
+        self.sheets.store(true, Ordering::Release);
         self.live.again(|| Ok(open_or_make(&self.folder)?.0))?;
         tracing::warn!(folder = %self.folder.display(), "a derived store that had failed is open again");
         Ok(())

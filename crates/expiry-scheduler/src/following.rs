@@ -28,27 +28,38 @@ pub(crate) async fn follow(
         let records = with_streams(&records)?;
         states.take_in(&records).await?;
         let mut changes = Changes::default();
-        for (id, issued) in touched(&records, agenda)? {
+        let Touched { own, through_others } = touched(&records, agenda)?;
+        for (id, issued) in own {
             let known = states.entitlement(id, AsOf::Cached).await?;
             let hangs_on = if issued { hangs_on(&known) } else { Vec::new() };
             agenda.note(id, known.next_due(), &hangs_on, &mut changes)?;
+        }
+        // What others have put into the cache may be older than what was noted.
+        for (stream, folded) in states.at_head(through_others).await? {
+            let Stream::Entitlement(id) = stream else { continue };
+            let known = states.with_all_it_hangs_on(folded.state, AsOf::Cached).await?;
+            agenda.note(id, known.next_due(), &[], &mut changes)?;
         }
         agenda.apply(changes, last)?;
     }
 }
 
-/// The entitlements that may fall due at another time now, and whether each is new.
-fn touched(
-    records: &[(Stream, &Record)],
-    agenda: &Agenda,
-) -> Result<HashMap<EntitlementId, bool>, SchedulerError> {
-    let mut touched = HashMap::new();
+/// The entitlements that may fall due at another time now.
+struct Touched {
+    /// By records of their own, and whether each is new.
+    own: HashMap<EntitlementId, bool>,
+    /// By what they share with others alone.
+    through_others: Vec<Stream>,
+}
+
+fn touched(records: &[(Stream, &Record)], agenda: &Agenda) -> Result<Touched, SchedulerError> {
+    let mut own: HashMap<_, bool> = HashMap::new();
     let mut shared = BTreeSet::new();
     for (stream, record) in records {
         match Touch::on(stream, record) {
             Touch::Entitlement(id) => {
                 let issued = record.events.iter().any(|event| event.kind == "VoucherIssued");
-                *touched.entry(id).or_default() |= issued;
+                *own.entry(id).or_default() |= issued;
             }
             Touch::Offer(id) => _ = shared.insert(Shared::Offer(id)),
             Touch::Agreement(id) => _ = shared.insert(Shared::Agreement(id)),
@@ -56,12 +67,12 @@ fn touched(
             Touch::Nothing => {}
         }
     }
+    let mut members = BTreeSet::new();
     for shared in shared {
-        for id in agenda.members(&shared)? {
-            touched.entry(id).or_default();
-        }
+        members.extend(agenda.members(&shared)?);
     }
-    Ok(touched)
+    members.retain(|id| !own.contains_key(id));
+    Ok(Touched { own, through_others: members.into_iter().map(Stream::Entitlement).collect() })
 }
 
 /// What the due time of an entitlement hangs on, beside its own stream.

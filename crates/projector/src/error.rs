@@ -16,6 +16,9 @@ pub enum ProjectionError {
     /// The rows can't be used.
     #[error("the read models can't be used")]
     Store(#[from] Fault),
+    /// The process stops.
+    #[error("the process stops; the rows are written when it runs again")]
+    Stopped,
     /// A row is not what this program writes.
     #[error("a row of the read models can't be understood: {0}; `resit rebuild` makes it anew")]
     Row(String),

@@ -1,5 +1,6 @@
 //! Keeping the read models behind the log.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use resit_derived_store::DerivedStore;
@@ -7,7 +8,7 @@ use resit_event_log::{EventLog, Position, ReadError, Record};
 use resit_states::{States, with_streams};
 use tokio::runtime::Handle;
 use tokio::select;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::ProjectionError;
@@ -22,6 +23,8 @@ pub struct Projector {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) store: Arc<DerivedStore>,
     states: Arc<States>,
+    /// The rows that are being written. No others are before they are there, whatever became of who began with it.
+    writing: Mutex<Option<JoinHandle<Result<(), ProjectionError>>>>,
 }
 
 /// How many records are read at a time.
@@ -38,20 +41,24 @@ impl Projector {
 
     /// A projector that shares states with others in its process: what they have folded is not folded again.
     pub fn sharing(states: Arc<States>, store: DerivedStore) -> Self {
-        Self { log: states.log().clone(), store: Arc::new(store), states }
+        Self { log: states.log().clone(), store: Arc::new(store), states, writing: Mutex::default() }
     }
 
-    /// Takes in all that is on record, tells `progress` the position that was read after each step, and returns the
+    /// Takes in what is on record until there is no more, tells `progress` the position that was read after each step, and returns the
     /// checkpoint. What is written then outlives a crash of the process; [`Projector::flush`] brings it to the disk.
     pub async fn catch_up(&self, mut progress: impl FnMut(Position)) -> Result<Position, ProjectionError> {
+        self.written().await?;
         let mut checkpoint = self.store.settle(&*self.log).await?;
         let mut read = checkpoint;
         let mut pending = Pending::default();
-        let mut writing: Option<JoinHandle<Result<(), ProjectionError>>> = None;
         let mut ahead: Option<Ahead> = None;
         loop {
             let records = match ahead.take() {
-                Some(ahead) => ahead.await.expect("whoever reads ahead does not panic")?,
+                // Nobody reads ahead in a process that stops.
+                Some(ahead) => match ahead.await {
+                    Ok(records) => records?,
+                    Err(_) => self.log.read(read, READ).await?,
+                },
                 None => self.log.read(read, READ).await?,
             };
             if let Some(last) = records.last() {
@@ -64,24 +71,39 @@ impl Projector {
             }
             if records.is_empty() || pending.len() >= PENDING_MAX {
                 // The one before is on the disk first: rows never go back.
-                if let Some(before) = writing.take() {
-                    finished(before).await?;
-                }
+                self.written().await?;
                 let gathered =
                     Writing::gather(std::mem::take(&mut pending), &self.states, &self.store).await?;
                 if let Some(next) = gathered {
                     let store = self.store.clone();
                     checkpoint = read;
-                    writing = Some(spawn_blocking(move || next.write(&store)));
-                } else if records.is_empty() {
+                    *self.writing.lock().await = Some(spawn_blocking(move || next.write(&store)));
+                }
+                if records.is_empty() {
+                    self.written().await?;
                     return Ok(checkpoint);
                 }
             }
         }
     }
 
+    /// Waits until the rows that are being written are there.
+    async fn written(&self) -> Result<(), ProjectionError> {
+        let mut writing = self.writing.lock().await;
+        let Some(task) = writing.as_mut() else { return Ok(()) };
+        let written = task.await;
+        *writing = None;
+        match written {
+            Ok(written) => written,
+            Err(error) if error.is_panic() => resume_unwind(error.into_panic()),
+            Err(_) => Err(ProjectionError::Stopped),
+        }
+    }
+
     /// Drops every row and makes them anew from the first record on.
     pub async fn rebuild(&self, progress: impl FnMut(Position)) -> Result<Position, ProjectionError> {
+        // If that failed, it is made anew all the same.
+        drop(self.written().await);
         self.store.clear()?;
         let position = self.catch_up(progress).await?;
         self.flush()?;
@@ -114,8 +136,4 @@ fn read_ahead(log: Arc<dyn EventLog>, after: Position) -> Ahead {
         });
     });
     records
-}
-
-async fn finished(writing: JoinHandle<Result<(), ProjectionError>>) -> Result<(), ProjectionError> {
-    writing.await.expect("writing does not panic, and nobody cancels it")
 }

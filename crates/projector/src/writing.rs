@@ -42,15 +42,20 @@ impl Writing {
                 pending.entitlements.entry(id).or_default();
             }
         }
+        // What others have put into the cache may be older than what the row was made from.
+        let unread = pending.entitlements.iter().filter(|(_, touched)| touched.state.is_none());
+        let unread = unread.map(|(id, _)| Stream::Entitlement(*id)).collect();
+        for (stream, folded) in states.at_head(unread).await? {
+            if let Stream::Entitlement(id) = stream {
+                pending.entitlements.entry(id).or_default().state = Some(folded);
+            }
+        }
         let mut ids: Vec<_> = pending.entitlements.into_iter().collect();
         ids.sort_unstable_by_key(|(id, _)| *id);
         let mut entitlements = Vec::with_capacity(ids.len());
         for (id, Touched { changed, state }) in ids {
             let stream = Stream::Entitlement(id);
-            let folded = match state {
-                Some(folded) => folded,
-                None => states.load(&stream, AsOf::Cached).await?,
-            };
+            let Some(folded) = state else { continue };
             states.put_back(stream, folded.clone());
             entitlements.push((states.with_all_it_hangs_on(folded.state, AsOf::Cached).await?, changed));
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use quick_cache::sync::Cache;
 use resit_domain::{State, Stream, Timestamp};
 use resit_event_log::{EventLog, Position, Record};
@@ -37,6 +38,9 @@ impl AsOf {
         }
     }
 }
+
+/// How many streams are asked for at once: over a network each answer takes a while.
+const ASKED_MAX: usize = 64;
 
 /// States of streams over a log.
 pub struct States {
@@ -79,6 +83,15 @@ impl States {
                 Folded::new(stream).absorb(&records)
             }
         }
+    }
+
+    /// States of many streams by the log, each at least as new as all that is on record now.
+    pub async fn at_head(&self, streams: Vec<Stream>) -> Result<Vec<(Stream, Folded)>, StateError> {
+        let states = streams.into_iter().map(async |stream| {
+            let folded = self.load(&stream, AsOf::Head).await?;
+            Ok((stream, folded))
+        });
+        stream::iter(states).buffer_unordered(ASKED_MAX).try_collect().await
     }
 
     async fn catch_up(&self, stream: &Stream, folded: Folded) -> Result<Folded, StateError> {
