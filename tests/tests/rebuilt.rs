@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Settings};
-use resit_derived_store::DerivedStore;
+use resit_derived_store::{Changes, DerivedStore};
 use resit_domain::{EntitlementId, OfferId};
 use resit_event_log::{EventLog, MemoryLog};
 use resit_projector::{List, Projector};
@@ -115,4 +115,44 @@ async fn what_was_made_in_one_go_is_found_and_grows() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_clearing_left_behind_that_was_cut_short_goes() {
+    let ledger = Ledger::new().await;
+    ledger.give(0..3, 0..5).await;
+    let store = DerivedStore::temporary().unwrap();
+    let mut left = Changes::default();
+    left.put([b"E".as_slice(), &[7; 16]].concat(), b"of a log that is no more");
+    store.bind(store.write(left).unwrap()).unwrap();
+    let kept = Projector::new(ledger.log.clone(), store);
+    kept.catch_up(|_| ()).await.unwrap();
+    let fresh = ledger.models();
+    fresh.catch_up(|_| ()).await.unwrap();
+    assert_eq!(kept.differences(&fresh, 10).unwrap(), no_differences());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_of_a_writing_that_was_given_up_are_there_before_the_next_are_written() {
+    let ledger = Ledger::new().await;
+    let kept = ledger.models();
+    for part in 0..10 {
+        ledger.give(part * 1_500..(part + 1) * 1_500, 0..1).await;
+        // Given up at another place each time: mostly while rows are being written.
+        let mut steps = 0;
+        tokio::select! {
+            biased;
+            () = std::future::poll_fn(|task| {
+                steps += 1;
+                if steps > 2 + part { return std::task::Poll::Ready(()); }
+                task.waker().wake_by_ref();
+                std::task::Poll::Pending
+            }) => {}
+            caught_up = kept.catch_up(|_| ()) => drop(caught_up.unwrap()),
+        }
+    }
+    kept.catch_up(|_| ()).await.unwrap();
+    let fresh = ledger.models();
+    fresh.catch_up(|_| ()).await.unwrap();
+    assert_eq!(kept.differences(&fresh, 10).unwrap(), no_differences());
 }
