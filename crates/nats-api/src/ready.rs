@@ -19,9 +19,11 @@ const HEAD_MAX: Duration = Duration::from_secs(2);
 /// How long it is waited before handlers are asked again whether they are there.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How many are asked at a time, and how often in a row none may say anything.
+/// How many are asked at a time.
 const ASKED_AT_A_TIME: u32 = 4;
-const SILENT_MAX: u32 = 4;
+
+/// How long none may say anything.
+const SILENT_MAX: Duration = Duration::from_secs(10);
 
 /// Why nobody would answer a request; empty if somebody would.
 ///
@@ -50,17 +52,30 @@ async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
     link.client.send_request(subject, request).await
 }
 
-/// Waits until no command handler has said anything for ten seconds, be it that it can't answer.
+/// Waits until no command handler has said anything for ten seconds, be it that it can't answer. It is the time that counts:
+/// where nobody listens each question fails at once, and a process takes longer to start.
 pub(crate) async fn nobody_is_there(link: &Link) {
-    let mut silent = 0;
-    while silent < SILENT_MAX {
+    while timeout(SILENT_MAX, somebody_answers(link)).await.is_ok() {
+        pause().await;
+    }
+}
+
+/// Asks until a command handler answers.
+async fn somebody_answers(link: &Link) {
+    loop {
         // Whoever hangs gets its share of them.
         let asked = (0..ASKED_AT_A_TIME).map(|_| where_it_ends(link));
         let answers: FuturesUnordered<_> = asked.collect();
-        let answered = answers.any(async |answer| answer.is_ok());
-        silent = if answered.await { 0 } else { silent + 1 };
-        drop(timeout(PAUSE, std::future::pending::<()>()).await);
+        if answers.any(async |answer| answer.is_ok()).await {
+            return;
+        }
+        pause().await;
     }
+}
+
+/// Waits before they are asked again.
+async fn pause() {
+    drop(timeout(PAUSE, std::future::pending::<()>()).await);
 }
 
 /// What a handler says if it can't answer.

@@ -1,6 +1,7 @@
 //! Handlers come and go under load; callers notice nothing.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use resit_event_log::Position;
 use serde_json::json;
@@ -11,6 +12,8 @@ const CALLERS: usize = 8;
 const ORDERS: usize = 60;
 /// After how many answers each of the handlers is replaced.
 const RESTART_EVERY: usize = 40;
+/// How long a handler is away that is slow to start, of the 15 seconds in which it is waited for.
+const AWAY: Duration = Duration::from_secs(9);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rolling_restart_loses_and_doubles_nothing() {
@@ -73,5 +76,19 @@ async fn a_request_that_nobody_serves_waits_for_somebody() {
     let early = tokio::spawn(async move { over_http(&gateway, "GET", "/v1/rules", "", &json!(null)).await });
     let service = world.serve().await;
     assert_eq!(early.await.unwrap().status, 200);
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn an_order_waits_as_long_as_any_command_for_a_handler_that_is_slow_to_start() {
+    let world = World::start().await;
+    let gateway = world.gateway();
+    let order = json!({ "shop": "web", "number": "W-1", "lines": [{ "line": 1, "offer": "exam-replay" }] });
+    let mut early = Box::pin(over_http(&gateway, "POST", "/v1/orders", "o-1", &order));
+    let given_up = tokio::time::timeout(AWAY, &mut early).await;
+    assert!(given_up.is_err(), "nobody was there, and it was given up: {given_up:?}");
+    let service = world.serve().await;
+    let answer = early.await;
+    assert_eq!(answer.status, 200, "{answer:?}");
     service.stop().await;
 }
