@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_nats::{Message, StatusCode};
 use futures_util::StreamExt as _;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::layout::{Layout, LayoutError};
@@ -94,14 +95,6 @@ pub async fn prove(link: &Link) -> Result<Proof, NotDurable> {
     let reports = reports(link, &homes).await?;
     let with = |report: &&Report| report.data.config.is_some() && !report.data.disabled;
     let reports: Vec<&Report> = reports.iter().filter(with).collect();
-    let away = homes.without(&reports);
-    let silent: Vec<String> = away.iter().filter(|name| homes.current.contains(*name)).cloned().collect();
-    if !silent.is_empty() {
-        return Err(NotDurable::Silent { servers: silent.join(", ") });
-    }
-    if reports.is_empty() {
-        return Err(NotDurable::Untold { subject: link.names.server_report() });
-    }
     let named = |bad: fn(&&&Report) -> bool| -> Option<String> {
         let bad: Vec<String> = reports.iter().filter(bad).map(|report| report.server.to_string()).collect();
         (!bad.is_empty()).then(|| bad.join(", "))
@@ -112,12 +105,28 @@ pub async fn prove(link: &Link) -> Result<Proof, NotDurable> {
     if let Some(servers) = named(|report| !report.syncs_always()) {
         return Err(NotDurable::Unsynced { servers });
     }
-    for report in reports.iter().filter(|report| report.server.version() < Some(TRIED)) {
-        tracing::warn!("{} is older than nats-server {TRIED}, which this was tried with", report.server);
+    // Only now: silence may pass, and must not hide what does not.
+    let away = homes.without(&reports);
+    let silent: Vec<String> = away.iter().filter(|name| homes.current.contains(*name)).cloned().collect();
+    if !silent.is_empty() {
+        return Err(NotDurable::Silent { servers: silent.join(", ") });
     }
+    if reports.is_empty() {
+        return Err(NotDurable::Untold { subject: link.names.server_report() });
+    }
+    let untried = reports.iter().filter(|report| report.server.version() < Some(TRIED));
+    warn_of(untried.map(|report| report.server.to_string()).collect(), &link.untried);
     let servers =
         reports.iter().map(|report| (report.server.name.clone(), report.server.ver.clone())).collect();
     Ok(Proof { servers, away })
+}
+
+/// Names the servers that are older than any it was tried on; not at each proof, but when one is new among them.
+fn warn_of(untried: BTreeSet<String>, named: &watch::Sender<BTreeSet<String>>) {
+    let before = named.send_replace(untried);
+    for server in named.borrow().difference(&before) {
+        tracing::warn!("{server} is older than nats-server {TRIED}, which this was tried with");
+    }
 }
 
 /// The servers that keep the ledger's streams.

@@ -23,6 +23,8 @@ pub struct Link {
     /// How it was made.
     pub settings: Settings,
     denied: Arc<watch::Sender<BTreeSet<Denied>>>,
+    /// The servers, each with its version, that the last proof found older than any it was tried on.
+    pub(crate) untried: Arc<watch::Sender<BTreeSet<String>>>,
 }
 
 /// Why there is no connection.
@@ -80,7 +82,8 @@ impl Link {
             .map_err(|source| LinkError::Connect { servers: settings.servers.clone(), source })?;
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(settings.timeout);
-        Ok(Self { client, jetstream, names: Names::of(settings.ledger.clone()), settings, denied })
+        let names = Names::of(settings.ledger.clone());
+        Ok(Self { client, jetstream, names, settings, denied, untried: Arc::default() })
     }
 
     /// What the servers have denied this process since the connection was made.

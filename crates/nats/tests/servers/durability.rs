@@ -79,6 +79,23 @@ async fn a_server_that_hangs_is_not_believed_until_the_others_miss_it_too() {
     assert_eq!(proof.servers.keys().collect::<Vec<_>>(), ["n1", "n2"]);
 }
 
+#[tokio::test]
+async fn a_server_that_hangs_does_not_hide_one_that_does_not_sync() {
+    let mut cluster = Cluster::start(&ServerConfig::default()).await;
+    let settings = Settings {
+        replicas: 3,
+        timeout: Duration::from_secs(1),
+        ..Settings::open(&cluster.servers[0].url(), "resit".parse().unwrap())
+    };
+    let three = Link::connect(settings).await.unwrap();
+    laid_out(&three).await;
+    cluster.servers[1].start_as(|config| ServerConfig { syncs_always: false, ..config });
+    after(&three, |proof| matches!(proof, Err(NotDurable::Unsynced { .. }))).await.unwrap_err();
+    cluster.servers[2].signal("-STOP");
+    let told = after(&three, |proof| !matches!(proof, Err(NotDurable::Streams(_)))).await.unwrap_err();
+    assert!(matches!(told, NotDurable::Unsynced { .. }), "{told}");
+}
+
 type Proven = Result<resit_nats::durability::Proof, NotDurable>;
 
 /// Asks until the answer is as expected: a cluster notices what became of its servers after a while.
