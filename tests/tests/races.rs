@@ -169,6 +169,16 @@ fn the_pieces_of_an_order_line_have_ids_of_their_own() {
     assert_eq!(ids.len(), 500);
 }
 
+/// The exam in another category.
+fn recategorised(category: &str) -> Request {
+    let facts = ExamFacts { categories: vec![category.parse().unwrap()], ..ExamFacts::default() };
+    Request {
+        id: format!("to-{category}").parse().unwrap(),
+        actor: "load".parse().unwrap(),
+        command: DefineExam { exam: "EX-1".parse().unwrap(), facts }.into(),
+    }
+}
+
 /// Each handler has a cache of its own, and follows nothing here: what another has just put on record it sees by a lost race
 /// alone, and a command that only reads a stream loses none over it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -180,13 +190,7 @@ async fn why_agrees_with_what_was_judged_a_moment_before_the_catalogue_changed()
         for (voucher, step) in [(1, 0), (1, 1), (2, 0), (3, 0)] {
             ledger.handlers[0].handle(life::command(voucher, step), changed_at).await.unwrap();
         }
-        let facts = ExamFacts { categories: vec!["fundamentals".parse().unwrap()], ..ExamFacts::default() };
-        let change = Request {
-            id: "change".parse().unwrap(),
-            actor: "load".parse().unwrap(),
-            command: DefineExam { exam: "EX-1".parse().unwrap(), facts }.into(),
-        };
-        ledger.handlers[1].handle(change, changed_at).await.unwrap();
+        ledger.handlers[1].handle(recategorised("fundamentals"), changed_at).await.unwrap();
         for (voucher, after_ms, agrees) in [(2, MINUTE_MS, true), (3, MINUTE_MS + 1, false)] {
             let schedule = life::command(voucher, 1);
             let id = schedule.id.clone();
@@ -199,6 +203,31 @@ async fn why_agrees_with_what_was_judged_a_moment_before_the_catalogue_changed()
             assert!(events.iter().any(by_the_old), "it was judged by what its handler knew");
             let why = ledger.handlers[2].why(&id).await.unwrap();
             assert_eq!(why.agrees, agrees, "{after_ms} ms after the change");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn why_looks_at_so_many_moments_and_no_more() {
+    const MOMENTS_MAX: usize = 16;
+    for log in logs() {
+        let ledger = ledger(log).await;
+        let at = life::judged_at();
+        for (voucher, step) in [(1, 0), (1, 1), (2, 0), (3, 0)] {
+            ledger.handlers[0].handle(life::command(voucher, step), at).await.unwrap();
+        }
+        let mut changes = 0;
+        for (voucher, unseen, agrees) in [(2, MOMENTS_MAX, true), (3, MOMENTS_MAX + 1, false)] {
+            while changes < unseen {
+                changes += 1;
+                let change = recategorised(&format!("category-{changes}"));
+                ledger.handlers[1].handle(change, at).await.unwrap();
+            }
+            let schedule = life::command(voucher, 1);
+            let id = schedule.id.clone();
+            ledger.handlers[0].handle(schedule, at).await.unwrap();
+            let why = ledger.handlers[2].why(&id).await.unwrap();
+            assert_eq!(why.agrees, agrees, "after {unseen} changes that were not seen");
         }
     }
 }

@@ -12,6 +12,10 @@ use crate::{CommandHandler, Failure, Happened, Outcome, Request};
 /// streams that it writes, and no others.
 const UNSEEN_MAX_MS: i64 = 60_000;
 
+/// How many moments before it are tried. Each is a judgement from the beginning of every stream that was read, and a busy
+/// agreement changes without end; who lags does so by a few changes.
+const MOMENTS_MAX: usize = 16;
+
 /// Why a command was answered as it was: its judgement, made again by what was known then.
 #[derive(Debug, Clone)]
 pub struct Explanation {
@@ -27,8 +31,9 @@ pub struct Explanation {
     pub judgements: Vec<Judgement>,
     /// What is on record as its outcome.
     pub events: Vec<Happened>,
-    /// Whether the judgement made again agrees with the record: by what was on record right before it, or, of the streams that
-    /// it only read, a moment earlier.
+    /// Whether the judgement made again agrees with the record: by what was on record right before it, or a moment earlier for
+    /// the streams that it only read. These all move back together, to each of the last few moments: a command that saw one
+    /// of them change, but not another that had changed before, is not found so.
     pub agrees: bool,
 }
 
@@ -50,9 +55,16 @@ impl CommandHandler {
         let mut gathered = self.gather(&request, before).await?;
         let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, &events);
         let by_the_record = judgements.clone();
-        while !agrees && let Some(moment) = self.unseen(&gathered, &written, first).await? {
+        for _ in 0..MOMENTS_MAX {
+            if agrees {
+                break;
+            }
+            // What is on record is answered for already; to look back only adds to it, and fails nothing.
+            let Ok(Some(moment)) = self.unseen(&gathered, &written, first).await else { break };
             let reading = Gatherer::new(&self.states, &self.key, AsOf::Before(moment));
-            gathered = self.gather_with(reading.but(&written, before), &request, before).await?;
+            let reading = reading.but(&written, before);
+            let Ok(earlier) = self.gather_with(reading, &request, before).await else { break };
+            gathered = earlier;
             (judgements, agrees) = judged_again(&gathered, &request.command, at, &events);
         }
         Ok(Explanation {
