@@ -59,12 +59,15 @@ impl CommandHandler {
             if agrees {
                 break;
             }
-            // What is on record is answered for already; to look back only adds to it, and fails nothing.
-            let Ok(Some(moment)) = self.unseen(&gathered, &written, first).await else { break };
+            let Some(moment) = self.unseen(&gathered, &written, first).await? else { break };
             let reading = Gatherer::new(&self.states, &self.key, AsOf::Before(moment));
             let reading = reading.but(&written, before);
-            let Ok(earlier) = self.gather_with(reading, &request, before).await else { break };
-            gathered = earlier;
+            gathered = match self.gather_with(reading, &request, before).await {
+                Ok(earlier) => earlier,
+                // By what stood there earlier it would not even have been taken.
+                Err(Failure::TooLarge { .. }) => break,
+                Err(failure) => return Err(failure),
+            };
             (judgements, agrees) = judged_again(&gathered, &request.command, at, &events);
         }
         Ok(Explanation {
