@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod dice;
 pub mod kill;
+mod ledger;
 pub use resit_bench::life;
 pub mod naive;
 pub mod openapi;
@@ -10,4 +11,5 @@ pub mod process;
 mod server;
 pub mod tools;
 
+pub use ledger::{Ledger, handler};
 pub use server::Server;

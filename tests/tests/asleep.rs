@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Outcome, Reply, Request, Seen, Settings};
+use resit_command_handler::{CommandHandler, Outcome, Reply, Request, Seen};
 use resit_derived_store::DerivedStore;
 use resit_domain::{
     Command, EntitlementId, ExamResult, Extend, Gift, Issue, OrderLine, RecordResult, ReplaceCode, Rule,
@@ -15,7 +15,6 @@ use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
 use resit_tests::life;
-use resit_voucher_code::CodeKey;
 
 /// How many vouchers are bought on each of three days; in all of them, 100,000 with the optimizer's help.
 const A_DAY: u32 = if cfg!(debug_assertions) { 6_000 } else { 34_000 };
@@ -34,12 +33,7 @@ impl Ledger {
     /// A ledger on which vouchers were bought on three days.
     async fn sold(folder: &Path) -> Self {
         let (log, _) = EmbeddedLog::open(folder, &Config::default()).unwrap();
-        let log: Arc<dyn EventLog> = Arc::new(log);
-        let key = Arc::new(CodeKey::from_bytes([7; 32]));
-        let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
-        for request in life::setting() {
-            handler.handle(request, life::day_one()).await.unwrap();
-        }
+        let resit_tests::Ledger { log, handler } = resit_tests::Ledger::over(Arc::new(log)).await;
         let ledger = Self { log, handler };
         for day in DAYS {
             ledger.yes(&format!("order-{day}"), order(day).into(), bought_at(day)).await;

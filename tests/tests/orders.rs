@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request, Seen, Settings};
+use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request, Seen};
 use resit_domain::{
     AmendAgreement, BuyerFact, Command, EntitlementId, Event, Issue, OpenAgreement, OrderLine, Pieces,
     PublishOffer, Rule, Stream, Timestamp, WithdrawOffer,
 };
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position, Record};
-use resit_voucher_code::CodeKey;
+use resit_tests::handler;
 
 const PACK: &str = include_str!("../../deploy/offers/class-pack-30.toml");
 const PACKS: u16 = 300;
@@ -26,7 +26,7 @@ struct Ledger {
 
 struct Open {
     log: Arc<dyn EventLog>,
-    handler: CommandHandler,
+    handler: Arc<CommandHandler>,
 }
 
 impl Ledger {
@@ -54,8 +54,7 @@ impl Ledger {
 
 fn open(folder: &Path) -> Open {
     let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(folder, &Config::default()).unwrap().0);
-    let key = Arc::new(CodeKey::from_bytes([7; 32]));
-    Open { handler: CommandHandler::new(log.clone(), key, Settings::default()), log }
+    Open { handler: handler(&log), log }
 }
 
 impl Open {
@@ -313,11 +312,7 @@ async fn a_dry_run_shows_the_whole_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_handlers_that_take_the_same_order_make_one() {
     let (_ledger, open) = Ledger::selling().await;
-    let key = Arc::new(CodeKey::from_bytes([7; 32]));
-    let other = Open {
-        handler: CommandHandler::new(open.log.clone(), key, Settings::default()),
-        log: open.log.clone(),
-    };
+    let other = Open { handler: handler(&open.log), log: open.log.clone() };
     let (one, two, three) =
         tokio::join!(open.yes("big", packs()), other.yes("big", packs()), other.yes("small", packs()));
     for reply in [one, two, three] {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Failure, Happened, Outcome, Reply, Request, Settings};
+use resit_command_handler::{CommandHandler, Failure, Happened, Outcome, Reply, Request};
 use resit_domain::{CommandId, DefineExam, EntitlementId, Event, ExamFacts, OrderLine, Rule, Timestamp};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, MemoryLog, Position, Record};
-use resit_tests::life;
-use resit_voucher_code::CodeKey;
+use resit_tests::{handler, life};
 use tokio::task::JoinSet;
 
 struct Ledger {
@@ -19,19 +18,8 @@ struct Ledger {
 /// A ledger with three handlers, each with a cache of its own, as three processes would have.
 async fn ledger(log: MakeLog) -> Ledger {
     let folder = tempfile::tempdir().unwrap();
-    let log = log(folder.path());
-    let handler = || {
-        Arc::new(CommandHandler::new(
-            log.clone(),
-            Arc::new(CodeKey::from_bytes([7; 32])),
-            Settings::default(),
-        ))
-    };
-    let ledger = Ledger { handlers: (0..3).map(|_| handler()).collect(), log, _folder: folder };
-    for request in life::setting() {
-        ledger.handlers[0].handle(request, life::day_one()).await.unwrap();
-    }
-    ledger
+    let resit_tests::Ledger { log, handler: first } = resit_tests::Ledger::over(log(folder.path())).await;
+    Ledger { handlers: vec![first, handler(&log), handler(&log)], log, _folder: folder }
 }
 
 /// Makes a log in a folder.

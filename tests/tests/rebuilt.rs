@@ -1,51 +1,21 @@
 //! Read models that were made in one go equal those that were kept up step by step, whatever came in between.
 
-use std::sync::Arc;
-
-use resit_command_handler::{CommandHandler, Settings};
 use resit_derived_store::{Changes, DerivedStore};
 use resit_domain::{EntitlementId, OfferId};
-use resit_event_log::{EventLog, MemoryLog};
 use resit_projector::{List, Projector};
-use resit_tests::life;
-use resit_voucher_code::CodeKey;
+use resit_tests::{Ledger, life};
 
 /// More than are written one by one when they come at once.
 const VOUCHERS: u64 = 1_500;
 
-struct Ledger {
-    log: Arc<dyn EventLog>,
-    handler: Arc<CommandHandler>,
+/// Read models that know nothing of the handler's states.
+fn models(ledger: &Ledger) -> Projector {
+    Projector::new(ledger.log.clone(), DerivedStore::temporary().unwrap())
 }
 
-impl Ledger {
-    async fn new() -> Self {
-        let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
-        let key = Arc::new(CodeKey::from_bytes([7; 32]));
-        let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
-        for request in life::setting() {
-            handler.handle(request, life::day_one()).await.unwrap();
-        }
-        Self { log, handler }
-    }
-
-    async fn give(&self, vouchers: std::ops::Range<u64>, steps: std::ops::Range<u64>) {
-        for voucher in vouchers {
-            for step in steps.clone() {
-                self.handler.handle(life::command(voucher, step), life::judged_at()).await.unwrap();
-            }
-        }
-    }
-
-    /// Read models that know nothing of the handler's states.
-    fn models(&self) -> Projector {
-        Projector::new(self.log.clone(), DerivedStore::temporary().unwrap())
-    }
-
-    /// Read models beside the handler, as in the server.
-    fn models_of_the_server(&self) -> Projector {
-        Projector::sharing(self.handler.states().clone(), DerivedStore::temporary().unwrap())
-    }
+/// Read models beside the handler, as in the server.
+fn models_of_the_server(ledger: &Ledger) -> Projector {
+    Projector::sharing(ledger.handler.states().clone(), DerivedStore::temporary().unwrap())
 }
 
 fn no_differences() -> Vec<Vec<u8>> {
@@ -65,24 +35,24 @@ fn sold(models: &Projector, page: usize) -> Vec<EntitlementId> {
 
 #[tokio::test]
 async fn made_in_one_go_or_step_by_step_rows_are_the_same() {
-    let ledger = Ledger::new().await;
-    let (kept, of_server) = (ledger.models(), ledger.models_of_the_server());
+    let ledger = Ledger::in_memory().await;
+    let (kept, of_server) = (models(&ledger), models_of_the_server(&ledger));
     // Each life is caught in the middle: what is kept of it is folded on, from several records at once.
     for part in 0..15 {
-        ledger.give(part * 100..(part + 1) * 100, 0..2).await;
+        ledger.live(part * 100..(part + 1) * 100, 0..2).await;
         if part % 5 == 0 {
             kept.catch_up(|_| ()).await.unwrap();
         }
         of_server.catch_up(|_| ()).await.unwrap();
     }
-    let late = ledger.models();
+    let late = models(&ledger);
     late.catch_up(|_| ()).await.unwrap();
     for part in 0..15 {
-        ledger.give(part * 100..(part + 1) * 100, 2..life::LIFE).await;
+        ledger.live(part * 100..(part + 1) * 100, 2..life::LIFE).await;
         of_server.catch_up(|_| ()).await.unwrap();
     }
-    ledger.give(VOUCHERS..VOUCHERS + 20, 0..life::LIFE).await;
-    let in_one_go = ledger.models();
+    ledger.live(VOUCHERS..VOUCHERS + 20, 0..life::LIFE).await;
+    let in_one_go = models(&ledger);
     in_one_go.catch_up(|_| ()).await.unwrap();
     for models in [&kept, &of_server, &late] {
         models.catch_up(|_| ()).await.unwrap();
@@ -94,12 +64,12 @@ async fn made_in_one_go_or_step_by_step_rows_are_the_same() {
 
 #[tokio::test]
 async fn what_was_made_in_one_go_is_found_and_grows() {
-    let ledger = Ledger::new().await;
-    ledger.give(0..VOUCHERS, 0..1).await;
-    let models = ledger.models();
+    let ledger = Ledger::in_memory().await;
+    ledger.live(0..VOUCHERS, 0..1).await;
+    let models = models(&ledger);
     models.rebuild(|_| ()).await.unwrap();
     for (from, to) in [(VOUCHERS, VOUCHERS + 3), (VOUCHERS + 3, 3 * VOUCHERS)] {
-        ledger.give(from..to, 0..2).await;
+        ledger.live(from..to, 0..2).await;
         models.catch_up(|_| ()).await.unwrap();
         let all = sold(&models, 100);
         assert_eq!(all.len() as u64, to);
@@ -119,25 +89,25 @@ async fn what_was_made_in_one_go_is_found_and_grows() {
 
 #[tokio::test]
 async fn what_a_clearing_left_behind_that_was_cut_short_goes() {
-    let ledger = Ledger::new().await;
-    ledger.give(0..3, 0..5).await;
+    let ledger = Ledger::in_memory().await;
+    ledger.live(0..3, 0..5).await;
     let store = DerivedStore::temporary().unwrap();
     let mut left = Changes::default();
     left.put([b"E".as_slice(), &[7; 16]].concat(), b"of a log that is no more");
     store.bind(store.write(left).unwrap()).unwrap();
     let kept = Projector::new(ledger.log.clone(), store);
     kept.catch_up(|_| ()).await.unwrap();
-    let fresh = ledger.models();
+    let fresh = models(&ledger);
     fresh.catch_up(|_| ()).await.unwrap();
     assert_eq!(kept.differences(&fresh, 10).unwrap(), no_differences());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_of_a_writing_that_was_given_up_are_there_before_the_next_are_written() {
-    let ledger = Ledger::new().await;
-    let kept = ledger.models();
+    let ledger = Ledger::in_memory().await;
+    let kept = models(&ledger);
     for part in 0..10 {
-        ledger.give(part * 1_500..(part + 1) * 1_500, 0..1).await;
+        ledger.live(part * 1_500..(part + 1) * 1_500, 0..1).await;
         // Given up at another place each time: mostly while rows are being written.
         let mut steps = 0;
         tokio::select! {
@@ -152,7 +122,7 @@ async fn rows_of_a_writing_that_was_given_up_are_there_before_the_next_are_writt
         }
     }
     kept.catch_up(|_| ()).await.unwrap();
-    let fresh = ledger.models();
+    let fresh = models(&ledger);
     fresh.catch_up(|_| ()).await.unwrap();
     assert_eq!(kept.differences(&fresh, 10).unwrap(), no_differences());
 }

@@ -7,12 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Settings};
 use resit_domain::CommandId;
 use resit_domain::terms::{OfferError, OfferFile};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, MemoryLog, Position};
 use resit_story::{InProcess, OfferCheck, Runner, Story, check_offer_beside};
+use resit_tests::handler;
 use resit_voucher_code::CodeKey;
 
 fn root() -> PathBuf {
@@ -81,8 +81,7 @@ async fn every_story_holds_on_the_embedded_log() {
 
 /// Every command on a log, judged again by what was known when it came, comes out as it stands on record.
 async fn judged_again(log: Arc<dyn EventLog>) -> Vec<String> {
-    let handler =
-        CommandHandler::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32])), Settings::default());
+    let handler = handler(&log);
     let records = log.read(Position::START, usize::MAX).await.unwrap();
     let commands: BTreeSet<CommandId> = records.into_iter().map(|record| record.command).collect();
     let mut differ = Vec::new();

@@ -6,12 +6,10 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use resit_command_handler::{CommandHandler, Outcome, Reply, Request, Settings};
+use resit_command_handler::{CommandHandler, Outcome, Reply, Request};
 use resit_domain::Timestamp;
 use resit_embedded_log::{Config, EmbeddedLog};
-use resit_event_log::EventLog;
-use resit_tests::life;
-use resit_voucher_code::CodeKey;
+use resit_tests::{Ledger, life};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -19,14 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let steps = steps.split(',').map(str::parse).collect::<Result<Vec<u64>, _>>()?;
     let config = Config { segment_bytes: 256 << 10, ..Config::default() };
     let (log, _) = EmbeddedLog::open(Path::new(folder), &config)?;
-    let log: Arc<dyn EventLog> = Arc::new(log);
-    let handler =
-        Arc::new(CommandHandler::new(log, Arc::new(CodeKey::from_bytes([7; 32])), Settings::default()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     runtime.block_on(async {
-        for request in life::setting() {
-            handler.handle(request, life::day_one()).await?;
-        }
+        let Ledger { handler, .. } = Ledger::over(Arc::new(log)).await;
         let tasks = (0..).zip(steps).map(|(worker, step)| tokio::spawn(work(handler.clone(), worker, step)));
         for task in tasks.collect::<Vec<_>>() {
             task.await?;

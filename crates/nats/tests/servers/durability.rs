@@ -20,6 +20,18 @@ async fn laid_out(link: &Link) {
     apply(link, &Layout::of(&link.names, link.settings.replicas, &[])).await.unwrap();
 }
 
+/// A connection to one of three servers, with all that a ledger needs there, that waits no longer than a second for an answer.
+async fn impatient(server: &NatsServer) -> Link {
+    let settings = Settings {
+        replicas: 3,
+        timeout: Duration::from_secs(1),
+        ..Settings::open(&server.url(), "resit".parse().unwrap())
+    };
+    let link = Link::connect(settings).await.unwrap();
+    laid_out(&link).await;
+    link
+}
+
 #[tokio::test]
 async fn a_server_that_syncs_proves_it_with_and_without_streams() {
     let server = NatsServer::start(ServerConfig::default());
@@ -63,13 +75,7 @@ async fn one_of_three_that_does_not_sync_is_enough_to_refuse() {
 #[tokio::test]
 async fn a_server_that_hangs_is_not_believed_until_the_others_miss_it_too() {
     let cluster = Cluster::start(&ServerConfig::default()).await;
-    let settings = Settings {
-        replicas: 3,
-        timeout: Duration::from_secs(1),
-        ..Settings::open(&cluster.servers[0].url(), "resit".parse().unwrap())
-    };
-    let three = Link::connect(settings).await.unwrap();
-    laid_out(&three).await;
+    let three = impatient(&cluster.servers[0]).await;
     assert!(prove(&three).await.unwrap().away.is_empty());
     cluster.servers[2].signal("-STOP");
     let told = after(&three, |proof| matches!(proof, Err(NotDurable::Silent { .. }))).await.unwrap_err();
@@ -82,13 +88,7 @@ async fn a_server_that_hangs_is_not_believed_until_the_others_miss_it_too() {
 #[tokio::test]
 async fn a_server_that_hangs_does_not_hide_one_that_does_not_sync() {
     let mut cluster = Cluster::start(&ServerConfig::default()).await;
-    let settings = Settings {
-        replicas: 3,
-        timeout: Duration::from_secs(1),
-        ..Settings::open(&cluster.servers[0].url(), "resit".parse().unwrap())
-    };
-    let three = Link::connect(settings).await.unwrap();
-    laid_out(&three).await;
+    let three = impatient(&cluster.servers[0]).await;
     cluster.servers[1].start_as(|config| ServerConfig { syncs_always: false, ..config });
     after(&three, |proof| matches!(proof, Err(NotDurable::Unsynced { .. }))).await.unwrap_err();
     cluster.servers[2].signal("-STOP");
