@@ -43,6 +43,8 @@ pub(crate) fn turning_away(router: Router) -> Router {
             turned_away(request, Problem::new(ProblemKind::MethodNotAllowed, detail)).await
         })
         .layer(CatchPanicLayer::custom(panicked))
+        // Routes are made of handlers here, once, and not anew for each request.
+        .with_state(())
 }
 
 async fn turned_away(request: Request, problem: Problem) -> Response<Body> {
