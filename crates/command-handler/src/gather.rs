@@ -54,15 +54,8 @@ impl<'a> Gatherer<'a> {
     pub(crate) async fn gather(mut self, request: &Request) -> Result<Gathered, Failure> {
         self.gathered.known.actor = Some(request.actor.clone());
         match &request.command {
-            Command::PublishOffer(c) => {
-                if let Ok(file) = OfferFile::parse(&c.source) {
-                    self.about_offer(&file.terms.offer).await?;
-                    self.calendar_of(&file.terms).await?;
-                    if let Some(calendar) = &file.calendar {
-                        self.calendar(calendar.id()).await?;
-                    }
-                }
-            }
+            // What is rare and large is boxed: every command carries the room for it along.
+            Command::PublishOffer(c) => Box::pin(self.offer_file(&c.source)).await?,
             Command::ExtendOffer(c) => self.about_offer(&c.offer).await?,
             Command::WithdrawOffer(c) => self.about_offer(&c.offer).await?,
             Command::MigrateProvider(c) => self.about_offer(&c.offer).await?,
@@ -141,6 +134,16 @@ impl<'a> Gatherer<'a> {
         let state = folded.state.clone();
         self.gathered.read.push((stream, folded));
         Ok(state)
+    }
+
+    async fn offer_file(&mut self, source: &str) -> Result<(), Failure> {
+        let Ok(file) = OfferFile::parse(source) else { return Ok(()) };
+        self.about_offer(&file.terms.offer).await?;
+        self.calendar_of(&file.terms).await?;
+        if let Some(calendar) = &file.calendar {
+            self.calendar(calendar.id()).await?;
+        }
+        Ok(())
     }
 
     async fn about_offer(&mut self, id: &OfferId) -> Result<(), Failure> {

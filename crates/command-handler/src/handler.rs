@@ -73,17 +73,17 @@ impl CommandHandler {
         let _turn = self.queues[queue_of(&request)].lock().await;
         match &request.command {
             // What is rare is boxed, here and below: each command carries its whole future along.
-            Command::Issue(order) if order.quantity > 1 => Box::pin(self.take_order(request, at)).await,
-            _ => self.take(request, at).await,
+            Command::Issue(order) if order.quantity > 1 => Box::pin(self.take_order(&request, at)).await,
+            _ => self.take(&request, at).await,
         }
     }
 
     /// Takes a command in one commit.
-    pub(crate) async fn take(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
+    pub(crate) async fn take(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {
         let mut as_of = AsOf::Cached;
         for _ in 0..self.tries_max {
             let at = self.not_before(at).await?;
-            let gathered = self.gather(&request, as_of).await?;
+            let gathered = self.gather(request, as_of).await?;
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
                 // A no must never rest on a state that is too old: ask the log itself first.
@@ -91,17 +91,17 @@ impl CommandHandler {
                     as_of = AsOf::Head;
                     continue;
                 }
-                Err(refusal) => (refused(&request, &gathered, refusal.clone(), at), Some(refusal)),
+                Err(refusal) => (refused(request, &gathered, refusal.clone(), at), Some(refusal)),
             };
             let Decision { events, warnings } = decision;
             let writes = self.writes(events, &gathered, as_of).await?;
-            match self.append(&request, &writes, at).await {
+            match self.append(request, &writes, at).await {
                 Ok(appended) => {
                     let answer = Answer { warnings, refusal };
-                    return self.answer(&request, answer, gathered.known, writes, appended).await;
+                    return self.answer(request, answer, gathered.known, writes, appended).await;
                 }
                 Err(AppendError::CommandTaken { position }) => {
-                    return Box::pin(self.replay(&request, position)).await;
+                    return Box::pin(self.replay(request, position)).await;
                 }
                 Err(AppendError::Conflict { stream, .. }) => {
                     tracing::debug!(%stream, command = %request.id, "lost a race; judging again");

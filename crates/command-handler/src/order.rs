@@ -19,7 +19,7 @@ impl CommandHandler {
     ///
     /// What is on record under that id is split as it was then, whatever has been published since. The first part that is
     /// refused is the answer; those before it stay.
-    pub(crate) async fn take_order(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
+    pub(crate) async fn take_order(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {
         let Command::Issue(order) = &request.command else { return self.take(request, at).await };
         let begun = self.log.find_command(&request.id).await?;
         let each = match begun.first() {
@@ -28,15 +28,15 @@ impl CommandHandler {
                 Command::Issue(was) if is_part_of(&was, order) => was.pieces().last().unwrap_or(1),
                 // That it is on record is for the append to say.
                 was if was == request.command => return self.take(request, at).await,
-                _ => return self.replay(&request, record.position).await,
+                _ => return self.replay(request, record.position).await,
             },
         };
         if each >= order.quantity {
             return self.take(request, at).await;
         }
         let mut answer: Option<Reply> = None;
-        for part in split(&request, order, each)? {
-            let reply = self.take(part, at).await?;
+        for part in split(request, order, each)? {
+            let reply = self.take(&part, at).await?;
             answer = Some(match answer {
                 None => reply,
                 Some(before) => joined(before, reply),

@@ -12,7 +12,7 @@ use crate::agenda::Shared;
 use crate::{Agenda, SchedulerError};
 
 /// How many records are taken in at a time.
-const BATCH: usize = 8_192;
+const BATCH: usize = 1_024;
 
 /// Brings the agenda up to the log.
 pub(crate) async fn follow(

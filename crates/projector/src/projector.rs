@@ -27,8 +27,8 @@ pub struct Projector {
     writing: Mutex<Option<JoinHandle<Result<(), ProjectionError>>>>,
 }
 
-/// How many records are read at a time.
-const READ: usize = 8_192;
+/// How many records are read at a time: few enough that memory is used again while it is warm.
+const READ: usize = 1_024;
 /// How many rows may be pending before they are written: a row that changes often is written once for all.
 const PENDING_MAX: usize = 100_000;
 
