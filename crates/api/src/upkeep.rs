@@ -28,7 +28,7 @@ pub struct ExpireDue {
 /// What a check of the whole log and of all that is derived from it found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verified {
-    /// Whether every byte of the log is as it was written.
+    /// Whether every byte of the log is as it was written, and nothing is known to be gone.
     pub sound: bool,
     /// How many segments the log has.
     pub segments: usize,
@@ -45,6 +45,10 @@ pub struct Verified {
     pub index_faults: Vec<String>,
     /// A cut tail that the next open sets aside: its segment and its offset.
     pub torn: Option<(String, u64)>,
+    /// What is gone from the end of the log, if read models were made from records that it does not hold any more; the log is
+    /// not sound then.
+    #[serde(default)]
+    pub gone: Option<String>,
     /// Up to which position the read models and the agenda were compared; null if the log is damaged.
     #[schemars(with = "Option<u64>")]
     pub compared_up_to: Option<Position>,

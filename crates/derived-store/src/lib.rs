@@ -8,6 +8,7 @@ mod read;
 mod row;
 mod sheet;
 mod sled_care;
+mod standing;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +18,8 @@ use resit_event_log::{EventLog, Position, ReadError, Record};
 pub use changes::{Changes, Lasting};
 use live::Live;
 pub use sled_care::{Opened, guarded, open_sled, remove};
+pub use standing::Gone;
+use standing::Standing;
 
 /// The store can't be used; drop it and rebuild it from the log.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -48,10 +51,6 @@ const LAYOUT: u32 = 4;
 
 /// More than there will ever be: rows of any other are known as what they are.
 const LAYOUTS_MAX: u32 = 100;
-
-/// What is said of a log that does not hold what rows were made from. Nothing in the log itself may tell of it.
-const LOST: &str = "the log does not hold the record any more up to which rows were made from it: its end was lost, or an older copy \
-    was put in its place, and what was acknowledged since then is gone; the rows are made anew";
 
 /// A number by which a record is known again, and the form of the rows that were made from it.
 fn mark_of(record: &Record, layout: u32) -> u32 {
@@ -85,28 +84,44 @@ impl DerivedStore {
     /// A store that failed, on a full disk for one, is opened again here: who follows the log goes on when there is room.
     pub async fn settle(&self, log: &dyn EventLog) -> Result<Position, SettleError> {
         self.mend()?;
-        let Some((position, mark)) = self.standing()? else {
+        match self.standing_in(log).await? {
+            Standing::Here(position) => return Ok(position),
             // Rows without a checkpoint are of a writing, or of a clearing, that was cut short: nobody can tell which.
-            if let Some(row) = self.rows().next() {
-                row?;
-                self.clear()?;
-            }
-            return Ok(Position::START);
-        };
-        let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
-        let found = found.first().filter(|record| record.position == position);
-        match found {
-            Some(record) if mark_of(record, LAYOUT) == mark => return Ok(position),
-            Some(record) if (0..LAYOUTS_MAX).any(|layout| mark_of(record, layout) == mark) => {
+            Standing::Nowhere => match self.rows().next() {
+                None => return Ok(Position::START),
+                Some(row) => _ = row?,
+            },
+            Standing::OtherRelease(position) => {
                 tracing::info!(%position, "the rows have the form of another release; they are made anew");
             }
-            _ => {
-                let head = log.head().await?;
-                tracing::error!(%position, %head, "{LOST}");
+            Standing::Gone(gone) => {
+                tracing::error!(position = %gone.position, head = %gone.head, "{gone}; the rows are made anew");
             }
         }
         self.clear()?;
         Ok(Position::START)
+    }
+
+    /// What of the log is gone, if rows were made from records that it does not hold any more. It changes nothing, and so
+    /// may be asked before [`DerivedStore::settle`] drops the rows that tell of it.
+    pub async fn gone_from(&self, log: &dyn EventLog) -> Result<Option<Gone>, SettleError> {
+        Ok(match self.standing_in(log).await? {
+            Standing::Gone(gone) => Some(gone),
+            Standing::Nowhere | Standing::Here(_) | Standing::OtherRelease(_) => None,
+        })
+    }
+
+    async fn standing_in(&self, log: &dyn EventLog) -> Result<Standing, SettleError> {
+        let Some((position, mark)) = self.standing()? else { return Ok(Standing::Nowhere) };
+        let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
+        let found = found.first().filter(|record| record.position == position);
+        Ok(match found {
+            Some(record) if mark_of(record, LAYOUT) == mark => Standing::Here(position),
+            Some(record) if (0..LAYOUTS_MAX).any(|layout| mark_of(record, layout) == mark) => {
+                Standing::OtherRelease(position)
+            }
+            _ => Standing::Gone(Gone { position, head: log.head().await? }),
+        })
     }
 
     fn standing(&self) -> Result<Option<(Position, u32)>, Fault> {

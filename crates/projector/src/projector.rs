@@ -3,7 +3,7 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use resit_derived_store::DerivedStore;
+use resit_derived_store::{DerivedStore, Gone};
 use resit_event_log::{EventLog, Position, ReadError, Record};
 use resit_states::{States, with_streams};
 use tokio::runtime::Handle;
@@ -113,6 +113,13 @@ impl Projector {
     /// Brings all rows to the disk. What a loss of power takes is made anew from the log.
     pub fn flush(&self) -> Result<(), ProjectionError> {
         Ok(self.store.flush()?)
+    }
+
+    /// What of the log is gone, if rows were made from records that it does not hold any more.
+    ///
+    /// Who catches up drops those rows, and with them all that tells of it.
+    pub async fn gone(&self) -> Result<Option<Gone>, ProjectionError> {
+        Ok(self.store.gone_from(&*self.log).await?)
     }
 
     /// The position up to which the log is in the rows.

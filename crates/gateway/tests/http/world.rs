@@ -100,6 +100,7 @@ impl Upkeep for Roles {
             damages: Vec::new(),
             index_faults: report.index_faults,
             torn: report.torn,
+            gone: None,
             compared_up_to: Some(position),
             differing: Some(differing.iter().map(|key| resit_projector::describe(key)).collect()),
         })

@@ -53,12 +53,24 @@ pub(crate) async fn verify(
     if !report.is_sound() {
         return Ok(verified(report, None));
     }
+    // Before anybody catches up: that makes rows anew, and nothing else tells of what is gone.
+    if let Some(gone) = gone(&kept.read_models).await? {
+        return Ok(Verified { sound: false, gone: Some(gone), ..verified(report, None) });
+    }
     let (position, keys) = differing_rows(&ledger.log, &kept.read_models, progress).await?;
     let mut differing = described(&keys);
     let dues = differing_dues(ledger, &kept.scheduler).await?;
     let told = |id| format!("when entitlement {id} falls due, in the agenda,");
     differing.extend(dues.into_iter().take(DIFFERENCES_MAX).map(told));
     Ok(verified(report, Some((position, differing))))
+}
+
+/// What is gone from the log, by the read models, and what to do.
+pub(crate) async fn gone(live: &ReadModels) -> Result<Option<String>, Stopped> {
+    let gone = live.projector.gone().await?;
+    Ok(gone.map(|gone| {
+        format!("{gone}; put back the newest copy that there is, or let `resit rebuild` take the log for what it is now")
+    }))
 }
 
 /// Rows of the live read models that differ from fresh ones, and go on doing so when both have come further.
@@ -136,6 +148,7 @@ fn verified(report: VerifyReport, derived: Option<(Position, Vec<String>)>) -> V
         damages: report.damages.iter().map(damage).collect(),
         index_faults: report.index_faults,
         torn: report.torn,
+        gone: None,
         compared_up_to,
         differing,
     }

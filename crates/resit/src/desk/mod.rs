@@ -19,7 +19,7 @@ use resit_embedded_log::OpenError;
 use resit_event_log::Position;
 use resit_voucher_code::Code;
 
-pub(crate) use check::{Kept, described, differing_rows, verify};
+pub(crate) use check::{Kept, described, differing_rows, gone, verify};
 pub(crate) use folder::{Folder, due, expire_due};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;

@@ -49,16 +49,17 @@ impl Out {
         if self.is_json() {
             return self.json(verified);
         }
-        let Verified { segments, records, sound_up_to, digest, damages, index_faults, torn, .. } = verified;
+        let Verified { segments, records, sound_up_to, digest, damages, index_faults, torn, gone, .. } =
+            verified;
         writeln!(
             self.sink(),
             "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest}"
         )?;
         self.torn(torn.as_ref())?;
         self.index_faults(index_faults)?;
-        for damage in damages {
+        for text in damages.iter().map(|damage| &damage.text).chain(gone) {
             let word = self.tone(Tone::Bad, "damage");
-            writeln!(self.sink(), "{word} {}", damage.text)?;
+            writeln!(self.sink(), "{word} {text}")?;
         }
         let (Some(position), Some(differing)) = (&verified.compared_up_to, &verified.differing) else {
             return Ok(());

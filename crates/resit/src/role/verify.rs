@@ -38,6 +38,9 @@ pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) 
             read.take_in(record);
         }
     }
+    if let Some(gone) = desk::gone(read_models).await? {
+        return Ok(Verified { sound: false, gone: Some(gone), ..read.told(Vec::new(), None) });
+    }
     let (position, keys) = desk::differing_rows(log, read_models, |_| ()).await?;
     Ok(read.told(Vec::new(), Some((position, desk::described(&keys)))))
 }
@@ -75,6 +78,7 @@ impl Reading {
             damages,
             index_faults: Vec::new(),
             torn: None,
+            gone: None,
             compared_up_to,
             differing,
         }

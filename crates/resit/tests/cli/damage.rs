@@ -133,6 +133,28 @@ fn an_older_copy_of_the_log_is_not_mixed_with_what_was_derived_from_a_newer_one(
     shell.run("verify").with(0);
 }
 
+#[test]
+fn what_is_gone_from_the_log_is_told_until_somebody_takes_it_for_what_it_is() {
+    let shell = Shell::shop();
+    shell.issue("W-1");
+    let kept = shell.folder.with_extension("kept");
+    copy(&shell.folder.join("log"), &kept);
+    shell.issue("W-2");
+    shell.run("look-up --offer exam-replay").with(0);
+    fs::remove_dir_all(shell.folder.join("log")).unwrap();
+    copy(&kept, &shell.folder.join("log"));
+
+    for _ in 0..2 {
+        let told = shell.run("verify").with(4).out;
+        assert!(told.contains("does not hold the record at") && told.contains("`resit rebuild`"), "{told}");
+    }
+    let told = shell.run("--output json verify").with(4).json();
+    assert!(told["sound"] == false && told["gone"].is_string(), "{told}");
+    shell.run("rebuild").with(0);
+    let told = shell.run("--output json verify").with(0).json();
+    assert!(told["sound"] == true && told["gone"].is_null(), "{told}");
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
