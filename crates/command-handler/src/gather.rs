@@ -5,8 +5,8 @@ use std::sync::Arc;
 use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
-    AgreementId, CalendarId, CandidateId, Command, Entitlement, EntitlementId, ExamCode, Fingerprint, Issue,
-    Known, Offer, OfferId, State, Stream, Timestamp, UnitNo, VoucherRef,
+    AgreementId, CalendarId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Issue, Known,
+    OfferId, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
@@ -139,9 +139,9 @@ impl<'a> Gatherer<'a> {
     async fn offer_file(&mut self, source: &str) -> Result<(), Failure> {
         let Ok(file) = OfferFile::parse(source) else { return Ok(()) };
         self.about_offer(&file.terms.offer).await?;
-        self.calendar_of(&file.terms).await?;
-        if let Some(calendar) = &file.calendar {
-            self.calendar(calendar.id()).await?;
+        let named = file.terms.rulings.business_days.value();
+        for id in named.into_iter().chain(file.calendar.as_ref().map(BusinessCalendar::id)) {
+            self.calendar(id).await?;
         }
         Ok(())
     }
@@ -158,11 +158,11 @@ impl<'a> Gatherer<'a> {
         Ok(())
     }
 
-    async fn offer(&mut self, id: &OfferId) -> Result<Option<Arc<Offer>>, Failure> {
+    async fn offer(&mut self, id: &OfferId) -> Result<(), Failure> {
         if let State::Offer(offer) = self.state(Stream::Offer(id.clone())).await? {
             self.gathered.known.offer = Some(offer);
         }
-        Ok(self.gathered.known.offer.clone())
+        Ok(())
     }
 
     async fn agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
@@ -173,8 +173,8 @@ impl<'a> Gatherer<'a> {
     }
 
     async fn calendar(&mut self, id: &CalendarId) -> Result<(), Failure> {
-        if let State::Calendar(calendar) = self.state(Stream::Calendar(id.clone())).await? {
-            self.gathered.known.calendar = calendar;
+        if let State::Calendar(Some(calendar)) = self.state(Stream::Calendar(id.clone())).await? {
+            self.gathered.known.calendars.insert(id.clone(), calendar);
         }
         Ok(())
     }
@@ -202,7 +202,9 @@ impl<'a> Gatherer<'a> {
             self.exam(exam).await?;
         }
         let Some(terms) = terms else { return Ok(()) };
-        self.calendar_of(&terms).await?;
+        let line = self.gathered.known.entitlement.as_deref().and_then(|e| e.issued.as_ref());
+        let bought_at = c.purchased_at.or(line.map(|was| was.purchased_at)).unwrap_or(Timestamp::MAX);
+        self.calendars_of(terms.hash, bought_at).await?;
         order::not_too_large(c, &terms)?;
         let pieces: Vec<_> = c.pieces().map(|piece| EntitlementId::of_order(&c.order, piece)).collect();
         // Where the first piece of a line is not issued, no other is.
@@ -236,11 +238,13 @@ impl<'a> Gatherer<'a> {
         Ok(self.gathered.known.terms_of_order(c.purchased_at.unwrap_or(Timestamp::MAX)).cloned())
     }
 
-    async fn calendar_of(&mut self, terms: &Terms) -> Result<(), Failure> {
-        match &terms.rulings.business_days {
-            Limit::Some(id) => self.calendar(id).await,
-            Limit::None => Ok(()),
+    /// The calendars of every version that may govern what was bought then, under those terms.
+    async fn calendars_of(&mut self, bought: TermsHash, bought_at: Timestamp) -> Result<(), Failure> {
+        let Some(offer) = self.gathered.known.offer.clone() else { return Ok(()) };
+        for id in offer.calendars_of(bought, bought_at) {
+            self.calendar(id).await?;
         }
+        Ok(())
     }
 
     async fn voucher(&mut self, voucher: &VoucherRef) -> Result<(), Failure> {
@@ -263,10 +267,8 @@ impl<'a> Gatherer<'a> {
         self.gathered.about = Some(stream);
         self.gathered.known.unit = Some(unit);
         self.gathered.known.entitlement = Some(entitlement);
-        let offer = self.offer(&issued.offer).await?;
-        if let Some(terms) = offer.as_ref().and_then(|offer| offer.versions.get(&issued.terms)).cloned() {
-            self.calendar_of(&terms).await?;
-        }
+        self.offer(&issued.offer).await?;
+        self.calendars_of(issued.terms, issued.purchased_at).await?;
         match &issued.agreement {
             Some(agreement) => self.agreement(agreement).await,
             None => Ok(()),
@@ -282,7 +284,8 @@ impl<'a> Gatherer<'a> {
         let unit = entitlement.as_deref().zip(self.gathered.known.unit).and_then(|(e, no)| e.unit(no));
         let mut exams: Vec<ExamCode> =
             unit.into_iter().flat_map(|unit| unit.attempts.iter().map(|a| a.exam.clone())).collect();
-        if let Some(Limit::Some(programme)) = self.programme(entitlement.as_deref()) {
+        let programme = self.gathered.known.governing().map(|terms| terms.programme.clone());
+        if let Some(Limit::Some(programme)) = programme {
             if let State::Policy(policy) = self.state(Stream::Policy(programme)).await? {
                 self.gathered.known.policy = policy;
             }
@@ -295,12 +298,6 @@ impl<'a> Gatherer<'a> {
             }
         }
         Ok(())
-    }
-
-    fn programme(&self, entitlement: Option<&Entitlement>) -> Option<Limit<resit_domain::ProgrammeId>> {
-        let offer = self.gathered.known.offer.as_deref()?;
-        let terms = offer.versions.get(&entitlement?.issued.as_ref()?.terms)?;
-        Some(terms.programme.clone())
     }
 
     fn open_candidate(&self) -> Option<CandidateId> {

@@ -97,7 +97,7 @@ impl Known {
     pub fn view(&self) -> Option<EntitlementView> {
         let entitlement = self.entitlement.as_deref()?;
         let issued = entitlement.issued.as_ref()?;
-        let rights: Vec<_> = self.rights().collect();
+        let rights: Vec<_> = self.every_right().collect();
         Some(EntitlementView {
             id: entitlement.id,
             offer: issued.offer.clone(),
@@ -117,7 +117,8 @@ impl Known {
 fn unit(right: &crate::Right<'_>) -> UnitView {
     let unit = right.unit;
     let holder = right.entitlement.holder_of(unit);
-    let end = right.end();
+    let end = right.end().filter(|_| right.has_its_calendar());
+    let unknown = right.terms.rulings.business_days.value().filter(|_| !right.has_its_calendar());
     UnitView {
         unit: unit.no,
         benefit: match right.terms.benefit(unit.benefit).kind {
@@ -140,7 +141,10 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
         bound: matches!(holder, Holder::Bound(..)),
         ends_at: end.map(|end| end.at),
         ends_by: end.map(|end| right.law().clause(end.rule)),
-        ends_because: end.map(|end| right.end_words(end)),
+        ends_because: match unknown {
+            Some(calendar) => Some(format!("not known before the calendar {calendar} is published")),
+            None => end.map(|end| right.end_words(end)),
+        },
         expired_at: unit.expired_at.filter(|known| {
             let over = matches!(unit.stage, Stage::Used | Stage::Revoked(_));
             over || end.is_some_and(|end| end.at <= *known)

@@ -3,7 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use resit_derived_store::Changes;
-use resit_domain::terms::Limit;
 use resit_domain::{EntitlementId, Known, Stream};
 use resit_event_log::{EventLog, Position, Record};
 use resit_states::{AsOf, States, Touch, with_streams};
@@ -38,7 +37,8 @@ pub(crate) async fn follow(
         for (stream, folded) in states.at_head(through_others).await? {
             let Stream::Entitlement(id) = stream else { continue };
             let known = states.with_all_it_hangs_on(folded.state, AsOf::Cached).await?;
-            agenda.note(id, known.next_due(), &[], &mut changes)?;
+            // Another version of its offer may count by a calendar that none did before.
+            agenda.note(id, known.next_due(), &calendars(&known), &mut changes)?;
         }
         agenda.apply(changes, last)?;
     }
@@ -82,9 +82,10 @@ fn hangs_on(known: &Known) -> Vec<Shared> {
     };
     let mut shared = vec![Shared::Offer(issued.offer.clone())];
     shared.extend(issued.agreement.clone().map(Shared::Agreement));
-    let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
-    if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
-        shared.push(Shared::Calendar(calendar.clone()));
-    }
+    shared.extend(calendars(known));
     shared
+}
+
+fn calendars(known: &Known) -> Vec<Shared> {
+    known.calendars_named().into_iter().cloned().map(Shared::Calendar).collect()
 }

@@ -15,6 +15,8 @@ pub(crate) struct Changed {
     pub(crate) issued: bool,
     /// Somebody may be served by it who was not before.
     pub(crate) served: bool,
+    /// Its offer has another version, which may count by another calendar.
+    pub(crate) offered: bool,
 }
 
 /// An entitlement whose rows are to be written.

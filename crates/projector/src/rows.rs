@@ -1,7 +1,6 @@
 //! The rows of one entitlement: a function of its folded state, and of what it hangs on.
 
 use resit_derived_store::Changes;
-use resit_domain::terms::Limit;
 use resit_domain::{EntitlementId, Known};
 
 use crate::order::Bought;
@@ -27,8 +26,10 @@ pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(
         if let Some(agreement) = &issued.agreement {
             to.put_for_good(key::member(key::agreement(agreement), view.id), []);
         }
-        let terms = known.offer.as_deref().and_then(|offer| offer.versions.get(&issued.terms));
-        if let Some(Limit::Some(calendar)) = terms.map(|terms| &terms.rulings.business_days) {
+    }
+    if changed.issued || changed.offered {
+        // Of every version that may govern it. Nothing is ever taken off: it may govern it again.
+        for calendar in known.calendars_named() {
             to.put_for_good(key::member(key::calendar(calendar), view.id), []);
         }
     }

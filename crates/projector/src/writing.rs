@@ -39,7 +39,8 @@ impl Writing {
                 lists.put(key::offer_row(id), &rows::encode(&row)?);
             }
             for id in members(store, shared)? {
-                pending.entitlements.entry(id).or_default();
+                let touched = pending.entitlements.entry(id).or_default();
+                touched.changed.offered |= matches!(shared, Touch::Offer(_));
             }
         }
         // What others have put into the cache may be older than what the row was made from.

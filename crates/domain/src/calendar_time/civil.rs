@@ -26,7 +26,8 @@ fn like(text: &str, pattern: &str) -> bool {
 
 /// `from` moved by a calendar or business-day period: months first, clamped to the month's end, then days.
 ///
-/// `None` for an exact period, which does not count days. Held inside the years 1 to 9999.
+/// `None` for an exact period, which does not count days, and for business days whose calendar is not known. Held inside
+/// the years 1 to 9999.
 pub(super) fn shift(
     from: NaiveDate,
     direction: Direction,
@@ -46,9 +47,8 @@ pub(super) fn shift(
             }
         }
         Span::Business { days } => {
-            let calendar = calendar.expect("terms that count business days do not load without a calendar");
             let days = i32::try_from(days).unwrap_or(i32::MAX);
-            Some(calendar.plus_business_days(from, if back { -days } else { days }))
+            Some(calendar?.plus_business_days(from, if back { -days } else { days }))
         }
         Span::Exact { .. } => return None,
     };

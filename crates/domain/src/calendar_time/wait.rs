@@ -76,7 +76,7 @@ impl Wait {
 
     /// The first instant at which the wait is over: `until <= now` means over.
     ///
-    /// Panics when it counts business days and there is no `calendar`; see [`Period::needs_calendar`].
+    /// Never over where it counts business days and there is no `calendar`; see [`Period::needs_calendar`].
     pub fn until(self, sat_at: Timestamp, zone: Zone, calendar: Option<&BusinessCalendar>) -> Timestamp {
         let sat_on = zone.civil_date(sat_at);
         let from = match self.counted {
@@ -84,8 +84,8 @@ impl Wait {
             Counted::CalendarDays => sat_on,
             Counted::FromDayAfter => sat_on.succ_opt().unwrap_or(sat_on),
         };
-        let over_on = civil::shift(from, Direction::After, self.period, calendar).unwrap_or(from);
-        zone.start_of_day(over_on)
+        let over_on = civil::shift(from, Direction::After, self.period, calendar);
+        over_on.map_or(Timestamp::MAX, |over_on| zone.start_of_day(over_on))
     }
 
     fn exact_millis(self) -> i64 {

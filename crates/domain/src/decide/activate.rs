@@ -5,7 +5,7 @@ use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Peri
 use crate::entitlement::Suppose;
 use crate::event::{CommandRepeated, LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
 use crate::terms::{BenefitKind, Choice, PracticeTestRuns};
-use crate::{Activate, Judge, Law, Refusal, Right, Rule, Stage, Timestamp};
+use crate::{Activate, Judge, Law, Refusal, Rule, Stage, Timestamp};
 
 impl Known {
     pub(super) fn activate(
@@ -96,18 +96,14 @@ impl OnUnit<'_> {
             &|_| Some(Moment::Instant(at)),
             self.terms.zone,
             self.terms.rulings.last_day,
-            self.right.calendar,
+            self.right.calendar(),
         );
         let full = full.at().unwrap_or(Timestamp::MAX);
         if self.terms.rulings.practice_test_runs == PracticeTestRuns::PastExamDeadline {
             return full;
         }
-        let exams = self
-            .entitlement
-            .units
-            .iter()
-            .map(|unit| Right { unit, ..self.right })
-            .filter(|right| right.exam().is_some());
+        // Each by the terms that govern it, which may be others than those of the practice test.
+        let exams = self.known.rights().filter(|right| right.exam().is_some());
         exams
             .filter_map(|right| right.deadline(Rule::SitBy, Suppose::default()).at())
             .max()

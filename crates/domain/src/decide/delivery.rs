@@ -58,7 +58,7 @@ impl OnUnit<'_> {
                 &|_| Some(Moment::Instant(started_at)),
                 self.terms.zone,
                 self.terms.rulings.last_day,
-                self.right.calendar,
+                self.right.calendar(),
             )
             .at()
     }

@@ -21,7 +21,8 @@ impl Known {
         }
         let bought_at = c.purchased_at.or(line.map(|was| was.purchased_at)).unwrap_or(at);
         let offer = self.offer.as_deref();
-        let terms = self.terms_of_order(bought_at);
+        // As for its codes: what is bought now is bought under what is on record, whatever a clock says of when that came.
+        let terms = self.terms_of_order(c.purchased_at.unwrap_or(Timestamp::MAX));
         judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
             d.fact("offer", &c.offer).remedy("publish the offer first, or correct its name")
         })?;
@@ -141,7 +142,6 @@ impl Known {
 
     /// What is permitted and may disappoint: no practice test for the exam in mind, or no time to use what is bought.
     fn warn_buyer(&self, c: &Issue, terms: &Terms, offer: &Offer, at: Timestamp, decision: &mut Decision) {
-        let law = terms.law();
         if let Some(bought_at) = c.purchased_at.filter(|bought_at| at < *bought_at) {
             decision.warn(
                 Law::LEDGER.clause(Rule::DatesInOrder),
@@ -156,7 +156,7 @@ impl Known {
                 .is_none_or(|facts| facts.practice_tests.is_empty())
         {
             decision.warn(
-                law.clause(Rule::KnownPracticeTest),
+                terms.law().clause(Rule::KnownPracticeTest),
                 format!("the catalogue has no practice test for {code}"),
             );
         }
@@ -170,18 +170,19 @@ impl Known {
                 terms,
                 offer,
                 agreement: self.agreement.as_deref(),
-                calendar: self.calendar.as_deref(),
+                calendars: &self.calendars,
                 entitlement: &entitlement,
                 issued,
                 unit,
-            };
+            }
+            .governed();
             if let Some(end) = right.ended(at) {
                 decision.warn(
-                    law.clause(end.rule),
+                    right.law().clause(end.rule),
                     format!("voucher {id}.{} ended at {} and can't be used", unit.no, end.at),
                 );
             } else if let Some(text) = right.retake_out_of_reach(at) {
-                decision.warn(law.clause(Rule::RetakeSitBy), text);
+                decision.warn(right.law().clause(Rule::RetakeSitBy), text);
             }
         }
     }

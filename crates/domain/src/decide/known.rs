@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::calendar_time::BusinessCalendar;
 use crate::{
-    Actor, Agreement, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode, Fingerprint, Offer,
-    Policy, PracticeTest, UnitNo,
+    Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
+    Fingerprint, Offer, Policy, PracticeTest, UnitNo,
 };
 
 /// All that a command can be judged by, as it stands at one point of the log.
@@ -34,8 +34,9 @@ pub struct Known {
     pub candidate: Option<Arc<Candidate>>,
     /// The retake policy of the offer's programme.
     pub policy: Option<Arc<Policy>>,
-    /// The business-day calendar that the offer or the command names.
-    pub calendar: Option<Arc<BusinessCalendar>>,
+    /// Business-day calendars: those that the command names, and of every version of the offer that may govern
+    /// ([`Offer::calendars_of`]).
+    pub calendars: BTreeMap<CalendarId, Arc<BusinessCalendar>>,
     /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit. An order has
     /// the units of the version that governs it ([`Known::terms_of_order`]).
     pub minted: Vec<Fingerprint>,
@@ -51,6 +52,13 @@ impl Known {
     /// An exam, if the catalogue has it.
     pub(crate) fn exam(&self, code: &ExamCode) -> Option<&Exam> {
         self.exams.get(code).map(Arc::as_ref).filter(|exam| exam.facts.is_some())
+    }
+
+    /// The calendars that the deadlines of the entitlement may hang on, now or once another version governs.
+    pub fn calendars_named(&self) -> Vec<&CalendarId> {
+        let issued = self.entitlement.as_deref().and_then(|e| e.issued.as_ref());
+        let of = issued.zip(self.offer.as_deref());
+        of.map_or_else(Vec::new, |(issued, offer)| offer.calendars_of(issued.terms, issued.purchased_at))
     }
 
     /// Whether `next` is the exam that the catalogue declares to follow `exam`.

@@ -54,6 +54,8 @@ mod fit_tests;
 #[cfg(test)]
 mod goodwill_tests;
 #[cfg(test)]
+mod governing_tests;
+#[cfg(test)]
 mod issue_tests;
 #[cfg(test)]
 mod notices_tests;

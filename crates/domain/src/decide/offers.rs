@@ -51,7 +51,7 @@ impl Known {
             );
         }
         if let (Limit::Some(named), None) = (&file.terms.rulings.business_days, &file.calendar)
-            && self.calendar.is_none()
+            && !self.calendars.contains_key(named)
         {
             decision.warn(
                 Law::LEDGER.clause(Rule::KnownCalendar),
@@ -59,7 +59,7 @@ impl Known {
             );
         }
         if let Some(calendar) = &file.calendar {
-            let in_force = self.calendar.as_deref().filter(|known| known.id() == calendar.id());
+            let in_force = self.calendars.get(calendar.id()).map(AsRef::as_ref);
             let changed =
                 in_force.is_some_and(|known| known.version() == calendar.version() && known != calendar);
             judge.rule(&Law::LEDGER, Rule::NewVersion, !changed, |d| {
@@ -99,7 +99,7 @@ impl Known {
             Err(e) => d.fact("open", e).remedy("write the calendar file as the message says"),
         })?;
         let calendar = read.expect("judged just above");
-        let version = self.calendar.as_ref().map(|known| known.version());
+        let version = self.calendars.get(calendar.id()).map(|known| known.version());
         judge.rule(
             &Law::LEDGER,
             Rule::NewVersion,

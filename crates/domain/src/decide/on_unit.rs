@@ -2,7 +2,7 @@
 
 use super::Known;
 use crate::entitlement::Suppose;
-use crate::terms::{Limit, Scope, Terms, word};
+use crate::terms::{Scope, Terms, word};
 use crate::{
     CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Stage,
     Stream, Timestamp, Unit,
@@ -60,13 +60,20 @@ impl Known {
     /// Asks that the calendar that the terms count by is known; no deadline can be told without it.
     pub(super) fn known_calendar(&self, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
         let named = &terms.rulings.business_days;
-        let known = *named == Limit::None || self.calendar.is_some();
+        let known = named.value().is_none_or(|named| self.calendars.contains_key(named));
         judge.rule(&Law::LEDGER, Rule::KnownCalendar, known, |d| {
             d.fact("calendar", named).remedy("publish the calendar that the offer names")
         })
     }
 
-    /// A unit with the terms that govern it; none if the offer or its version is not known here.
+    /// The terms that govern the unit in question.
+    pub fn governing(&self) -> Option<&Terms> {
+        let entitlement = self.entitlement.as_deref()?;
+        let unit = entitlement.unit(self.unit.unwrap_or(1))?;
+        Some(self.right(entitlement, entitlement.issued.as_ref()?, unit)?.terms)
+    }
+
+    /// A unit with the terms that govern it; none if the offer or its version is not known here, or has no such benefit.
     fn right<'a>(
         &'a self,
         entitlement: &'a Entitlement,
@@ -75,20 +82,22 @@ impl Known {
     ) -> Option<Right<'a>> {
         let offer = self.offer.as_deref()?;
         let terms = offer.versions.get(&unit.terms.unwrap_or(issued.terms))?;
-        let (agreement, calendar) = (self.agreement.as_deref(), self.calendar.as_deref());
-        if terms.rulings.business_days != Limit::None && calendar.is_none() {
-            return Some(Right { terms, offer, agreement, calendar, entitlement, issued, unit });
-        }
-        Some(Right { terms, offer, agreement, calendar, entitlement, issued, unit }.governed())
+        terms.benefits.get(usize::from(unit.benefit))?;
+        let (agreement, calendars) = (self.agreement.as_deref(), &self.calendars);
+        Some(Right { terms, offer, agreement, calendars, entitlement, issued, unit }.governed())
     }
 
-    /// The rights of all units of the entitlement, each by the terms that govern it; nothing without their calendar.
+    /// The rights of all units of the entitlement, each by the terms that govern it; none whose calendar is not known.
     pub(crate) fn rights(&self) -> impl Iterator<Item = Right<'_>> {
+        self.every_right().filter(Right::has_its_calendar)
+    }
+
+    /// The same, with those whose deadlines can't be told before their calendar is published.
+    pub(crate) fn every_right(&self) -> impl Iterator<Item = Right<'_>> {
         let found = self.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?)));
-        let rights = found.into_iter().flat_map(move |(entitlement, issued)| {
+        found.into_iter().flat_map(move |(entitlement, issued)| {
             entitlement.units.iter().filter_map(move |unit| self.right(entitlement, issued, unit))
-        });
-        rights.filter(|right| right.terms.rulings.business_days == Limit::None || right.calendar.is_some())
+        })
     }
 }
 

@@ -79,7 +79,7 @@ impl Known {
     /// When the policy permits the sitting behind one of `exam` at `sit_at` that is failed.
     pub(super) fn next_permitted(&self, policy: &Policy, exam: &ExamCode, sit_at: Timestamp) -> Timestamp {
         let record = self.record(policy, exam);
-        let wait = ladder(&policy.waits, record.number(sit_at) + 1);
+        let wait = ladder(&policy.waits, record.number(sit_at).saturating_add(1));
         let mut next = wait.map_or(sit_at, |step| record.wait_until(step, sit_at));
         for cap in &policy.caps {
             loop {
@@ -149,7 +149,7 @@ impl Record<'_> {
 
     /// The wait that the next registered sitting has to keep, and that sitting.
     fn wait_behind(&self, sit_at: Timestamp) -> Option<(&RetakeWait, Timestamp)> {
-        let step = ladder(&self.policy.waits, self.number(sit_at) + 1)?;
+        let step = ladder(&self.policy.waits, self.number(sit_at).saturating_add(1))?;
         let next = self.counted.iter().find(|own| sit_at < own.sit_at && own.end == OwnEnd::Open)?;
         Some((step, next.sit_at))
     }

@@ -46,6 +46,7 @@ impl Known {
             _ => None,
         })?;
         let open = agreement.open.as_ref();
+        let calendar = terms.rulings.business_days.value().and_then(|named| self.calendars.get(named));
         let anchors = |anchor| match anchor {
             Anchor::Purchase | Anchor::Issue => Some(Moment::Instant(bought_at)),
             Anchor::AgreementEnd => open.map(|a| Moment::Day(a.last_day)),
@@ -53,7 +54,7 @@ impl Known {
             _ => None,
         };
         let ends_at = use_within
-            .ends_at(&anchors, terms.zone, terms.rulings.last_day, self.calendar.as_deref())
+            .ends_at(&anchors, terms.zone, terms.rulings.last_day, calendar.map(AsRef::as_ref))
             .at()?;
         // The day from which the end comes to the same instant again.
         let inside = if terms.includes_last_day() { ends_at.plus_millis(-1) } else { ends_at };

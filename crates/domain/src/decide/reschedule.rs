@@ -95,7 +95,7 @@ impl<'a> OnUnit<'a> {
             offset: Some((Direction::Before, *period)),
         });
         sit_on
-            .starts_at(&|_| Some(Moment::Instant(attempt.sit_at)), self.terms.zone, self.right.calendar)
+            .starts_at(&|_| Some(Moment::Instant(attempt.sit_at)), self.terms.zone, self.right.calendar())
             .at()
     }
 

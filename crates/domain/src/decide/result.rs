@@ -168,9 +168,12 @@ impl OnUnit<'_> {
     pub(super) fn grant(&self, failed: &Attempt, sat_at: Timestamp, at: Timestamp, decision: &mut Decision) {
         let granted = RetakeGranted {
             unit: self.unit.no,
-            attempt: failed.number + 1,
+            attempt: failed.number.saturating_add(1),
             exam: failed.exam.clone(),
-            wait_until: self.right.wait_until(failed.number + 1, sat_at).map(|(until, _)| until),
+            wait_until: self
+                .right
+                .wait_until(failed.number.saturating_add(1), sat_at)
+                .map(|(until, _)| until),
             ends_at: self.right.retake_ends_at(sat_at, at),
         };
         self.put(decision, at, granted);

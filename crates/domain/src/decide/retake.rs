@@ -12,7 +12,7 @@ impl Right<'_> {
     pub(crate) fn wait_until(&self, number: u16, sat_at: Timestamp) -> Option<(Timestamp, Waits)> {
         let step = ladder(&self.exam()?.retake.waits, number)?;
         let waived = self.unit.waived.contains(&Rule::RetakeWait);
-        (!waived).then(|| (step.wait.until(sat_at, self.terms.zone, self.calendar), step.limits))
+        (!waived).then(|| (step.wait.until(sat_at, self.terms.zone, self.calendar()), step.limits))
     }
 
     /// What a fail of attempt `number` earns, sat and put on record at these times.
@@ -40,7 +40,7 @@ impl Right<'_> {
         result_at: Timestamp,
     ) -> Option<(Rule, Timestamp)> {
         let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(result_at), ..Suppose::default() };
-        let wait = self.wait_until(number + 1, sat_at);
+        let wait = self.wait_until(number.saturating_add(1), sat_at);
         let sits = wait.map_or(result_at, |(until, _)| until.max(result_at));
         let registers = wait
             .filter(|(_, limits)| *limits == Waits::Register)

@@ -90,7 +90,7 @@ impl OnUnit<'_> {
             })?;
         }
         let Stage::Retake { failed_at, .. } = &self.unit.stage else { return Ok(()) };
-        let number = self.unit.attempts_used() + 1;
+        let number = self.unit.attempts_used().saturating_add(1);
         let Some((until, limits)) = self.right.wait_until(number, *failed_at) else { return Ok(()) };
         let (what, when) = if limits == Waits::Sit { ("sit-at", c.sit_at) } else { ("at", booked_at) };
         judge.rule(&self.law(), Rule::RetakeWait, until <= when, |d| {
@@ -105,9 +105,10 @@ impl OnUnit<'_> {
     fn book(&self, c: &Schedule, facts: &ExamFacts, booked_at: Timestamp) -> Decision {
         let mut decision = Decision::default();
         self.bind(&c.candidate, booked_at, &mut decision);
-        let number = self.unit.attempts_used() + 1;
-        let chosen_now = self.terms.rulings.terms_in_force == TermsInForce::Scheduling
-            && self.unit.first_scheduled_at.is_none();
+        let number = self.unit.attempts_used().saturating_add(1);
+        let follows = self.terms.rulings.terms_in_force == TermsInForce::Scheduling;
+        let chosen_now =
+            self.unit.first_scheduled_at.is_none() && (follows || self.terms.hash != self.issued.terms);
         let scheduled = ExamScheduled {
             unit: self.unit.no,
             attempt: number,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use states::States;
 
-use super::Decision;
+use super::{Decision, Known};
 use crate::{
     Command, Entitlement, EntitlementId, Event, Expire, Fingerprint, Judge, OrderLine, Refusal, State,
     Stream, Timestamp, UnitNo, VoucherRef,
@@ -75,6 +75,18 @@ impl Ledger {
         self.plain.take_in(decision, at);
         self.swept.sweep(at);
         self.swept.take_in(decision, at);
+    }
+
+    /// Puts a fact on record that no command of this program would.
+    pub(super) fn record(&mut self, stream: Stream, at: Timestamp, event: impl Into<Event>) {
+        let mut decision = Decision::default();
+        decision.put(stream, at, event);
+        self.take_in(&decision, at);
+    }
+
+    /// What a command is judged by.
+    pub(super) fn known(&self, command: &Command) -> Known {
+        self.plain.known(command)
     }
 
     /// Decides, and holds the judge to his promises.

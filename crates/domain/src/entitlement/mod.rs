@@ -2,6 +2,7 @@
 
 mod anchors;
 mod evolve;
+mod governing;
 mod notice;
 mod past;
 mod right;

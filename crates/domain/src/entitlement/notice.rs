@@ -35,7 +35,7 @@ impl<'a> Right<'a> {
             offset: Some((Direction::Before, before)),
         });
         let ends_at = |_| Some(Moment::Instant(end.at));
-        back.starts_at(&ends_at, self.terms.zone, self.calendar).at().unwrap_or(end.at)
+        back.starts_at(&ends_at, self.terms.zone, self.calendar()).at().unwrap_or(end.at)
     }
 
     /// Whether the right had this end by what was on record at `at`.
@@ -48,14 +48,5 @@ impl<'a> Right<'a> {
             return then(self);
         }
         then(&Right { unit: &self.unit.as_of(at), ..*self })
-    }
-
-    /// Since when the terms govern that do now.
-    fn governed_since(&self) -> Timestamp {
-        let of_terms = self.offer.published.iter().find(|(_, hash)| *hash == self.terms.hash);
-        match of_terms {
-            Some((published_at, _)) if self.terms.hash != self.issued.terms => *published_at,
-            _ => self.issued.issued_at,
-        }
     }
 }

@@ -49,7 +49,7 @@ impl Unit {
         self.waived.clear();
         for given in &self.gifts {
             match given.gift {
-                Gift::ExtraAttempt => self.extra_attempts += 1,
+                Gift::ExtraAttempt => self.extra_attempts = self.extra_attempts.saturating_add(1),
                 Gift::LongerTerm { .. } => self.extended_until = self.extended_until.max(given.until),
                 Gift::Waiver { rule } => self.waived.push(rule),
             }

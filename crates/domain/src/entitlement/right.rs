@@ -1,10 +1,13 @@
 //! The right that a unit gives: when it begins, when it ends, and by which rule.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::anchors::LastDays;
 use super::{Entitlement, Issued, Stage, Suppose, Unit};
 use crate::calendar_time::{BusinessCalendar, DeadlineExpr, Resolution};
-use crate::terms::{BenefitKind, ExamBenefit, Forfeit, Terms, TermsInForce};
-use crate::{Agreement, ExamResult, Law, Offer, Rule, Timestamp};
+use crate::terms::{BenefitKind, ExamBenefit, Forfeit, Limit, Terms};
+use crate::{Agreement, CalendarId, ExamResult, Law, Offer, Rule, Timestamp};
 
 /// A unit seen together with all that its deadlines hang on.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +18,8 @@ pub struct Right<'a> {
     pub offer: &'a Offer,
     /// Its agreement.
     pub agreement: Option<&'a Agreement>,
-    /// The calendar of business days that the terms name.
-    pub calendar: Option<&'a BusinessCalendar>,
+    /// The calendars of business days, each by the name under which terms ask for it.
+    pub calendars: &'a BTreeMap<CalendarId, Arc<BusinessCalendar>>,
     /// Its entitlement.
     pub entitlement: &'a Entitlement,
     /// Its purchase.
@@ -35,24 +38,14 @@ pub struct End {
 }
 
 impl<'a> Right<'a> {
-    /// The right by the terms that govern it: those it was bought under, or those it was first registered under, or,
-    /// where the offer says so and nothing was registered yet, those in force now.
-    ///
-    /// A version that came when the right had ended does not revive it, and one of another shape can't govern it.
-    pub(crate) fn governed(mut self) -> Self {
-        if self.unit.first_scheduled_at.is_some() {
-            return self;
-        }
-        let later = self.offer.published.iter().filter(|(at, _)| *at > self.issued.purchased_at);
-        for (at, hash) in later {
-            let follows = self.terms.rulings.terms_in_force == TermsInForce::Scheduling;
-            if !follows || !self.was_alive(*at, self.last_days()) {
-                break;
-            }
-            let next = self.offer.versions.get(hash).filter(|next| next.has_shape_of(self.terms));
-            self.terms = next.map_or(self.terms, AsRef::as_ref);
-        }
-        self
+    /// The calendar of business days that the terms name, if they name one and it is known.
+    pub(crate) fn calendar(&self) -> Option<&'a BusinessCalendar> {
+        self.calendars.get(self.terms.rulings.business_days.value()?).map(AsRef::as_ref)
+    }
+
+    /// Whether the terms name no calendar, or one that is known; without it no deadline can be told.
+    pub(crate) fn has_its_calendar(&self) -> bool {
+        self.terms.rulings.business_days == Limit::None || self.calendar().is_some()
     }
 
     /// The law of the offer, with what was waived for this unit.
@@ -70,14 +63,15 @@ impl<'a> Right<'a> {
 
     /// How many attempts the unit carries in all.
     pub fn attempts_max(&self) -> u16 {
-        self.exam().map_or(0, |exam| 1 + exam.retake.count + self.unit.extra_attempts)
+        self.exam()
+            .map_or(0, |exam| exam.retake.count.saturating_add(1).saturating_add(self.unit.extra_attempts))
     }
 
     /// When the right begins.
     pub fn begins_at(&self) -> Resolution {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
-        self.terms.benefit(self.unit.benefit).not_before.starts_at(&anchors, self.terms.zone, self.calendar)
+        self.terms.benefit(self.unit.benefit).not_before.starts_at(&anchors, self.terms.zone, self.calendar())
     }
 
     /// When the right ends as it stands; `None` if nothing ends it by itself.
@@ -113,7 +107,7 @@ impl<'a> Right<'a> {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, suppose, days);
         self.expr(rule).map_or_else(String::new, |expr| {
-            expr.explain_known(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar)
+            expr.explain_known(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
         })
     }
 
@@ -121,7 +115,7 @@ impl<'a> Right<'a> {
     pub(crate) fn resolve(&self, expr: &DeadlineExpr) -> Resolution {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
-        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar)
+        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
     }
 
     fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
@@ -147,7 +141,7 @@ impl<'a> Right<'a> {
         let anchors = |anchor| self.anchor(anchor, suppose, days);
         self.with_goodwill(
             rule,
-            expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar),
+            expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar()),
         )
     }
 

@@ -13,7 +13,7 @@ use crate::{
 pub enum Resolution {
     /// There is no limit.
     Never,
-    /// It hangs on a moment that has not come or is not known.
+    /// It hangs on a moment that has not come or is not known, or counts by a calendar that is not known.
     Open,
     /// At this instant. As an end: the right is gone at it. As a start: the right is there at it.
     At(Timestamp),
@@ -44,7 +44,7 @@ impl DeadlineExpr {
     /// and count from the start of the day from a day. `earliest` looks at what is known; `latest` stays open
     /// until all is.
     ///
-    /// Panics when it counts business days and there is no `calendar`; see [`DeadlineExpr::needs_calendar`].
+    /// It stays open where it counts business days and there is no `calendar`; see [`DeadlineExpr::needs_calendar`].
     pub fn ends_at(
         &self,
         anchors: &dyn Fn(Anchor) -> Option<Moment>,
@@ -127,7 +127,7 @@ impl Point {
                     millis
                 }))
             }
-            None => Landing::Day(civil::shift(day, direction, period, calendar).unwrap_or(day)),
+            None => Landing::Day(civil::shift(day, direction, period, calendar)?),
         })
     }
 }

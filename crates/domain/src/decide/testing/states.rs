@@ -7,7 +7,9 @@ use super::code;
 use crate::calendar_time::BusinessCalendar;
 use crate::decide::{Decision, Known};
 use crate::terms::{Limit, OfferFile};
-use crate::{Command, Entitlement, EntitlementId, Expire, Judge, State, Stream, Timestamp, VoucherRef};
+use crate::{
+    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, State, Stream, Timestamp, VoucherRef,
+};
 
 #[derive(Debug, Clone, Default)]
 pub(in crate::decide) struct States(BTreeMap<Stream, State>);
@@ -57,7 +59,8 @@ impl States {
                 known.issued = known.pieces.iter().copied().filter(issued).collect();
             }
             Command::PublishCalendar(c) => {
-                known.calendar = BusinessCalendar::parse(&c.source).ok().and_then(|c| self.calendar(c.id()));
+                let named = BusinessCalendar::parse(&c.source).ok();
+                known.calendars = self.calendars(named.iter().map(BusinessCalendar::id));
             }
             Command::DefinePracticeTest(c) => known.practice_test = self.practice_test(&c.test),
             _ => self.find(command, &mut known),
@@ -135,21 +138,35 @@ impl States {
             let fresh = known.pieces.iter().filter(|id| !known.issued.contains(id));
             known.minted = fresh.flat_map(units).collect();
         }
-        if let Limit::Some(calendar) = &terms.rulings.business_days {
-            known.calendar = self.calendar(calendar);
-        }
-        if let Limit::Some(programme) = &terms.programme
+        known.calendars = match command {
+            Command::PublishOffer(c) => {
+                let file = OfferFile::parse(&c.source).ok();
+                let named = file.iter().filter_map(|f| f.terms.rulings.business_days.value());
+                self.calendars(named.chain(file.iter().flat_map(|f| &f.calendar).map(BusinessCalendar::id)))
+            }
+            Command::Issue(c) => {
+                let bought_at = c.purchased_at.unwrap_or(Timestamp::MAX);
+                self.calendars(offer.calendars_of(terms.hash, bought_at))
+            }
+            _ => self.calendars(known.calendars_named()),
+        };
+        let governing = known.governing().cloned();
+        if let Limit::Some(programme) = &governing.as_ref().unwrap_or(&terms).programme
             && let State::Policy(policy) = self.get(&Stream::Policy(programme.clone()))
         {
             known.policy = policy;
         }
     }
 
-    fn calendar(&self, id: &crate::CalendarId) -> Option<Arc<BusinessCalendar>> {
-        match self.get(&Stream::Calendar(id.clone())) {
-            State::Calendar(calendar) => calendar,
+    fn calendars<'a>(
+        &self,
+        named: impl IntoIterator<Item = &'a CalendarId>,
+    ) -> BTreeMap<CalendarId, Arc<BusinessCalendar>> {
+        let known = |id: &CalendarId| match self.get(&Stream::Calendar(id.clone())) {
+            State::Calendar(calendar) => Some((id.clone(), calendar?)),
             _ => None,
-        }
+        };
+        named.into_iter().filter_map(known).collect()
     }
 
     fn practice_test(&self, id: &crate::PracticeTestId) -> Option<Arc<crate::PracticeTest>> {
