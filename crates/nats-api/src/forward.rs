@@ -78,7 +78,7 @@ impl Forwarder {
     async fn sent(&self, onward: &Onward<'_>, headers: async_nats::HeaderMap) -> Result<Message, Problem> {
         let (role, name) =
             (onward.caller.role.unwrap_or(Role::Operator).name(), onward.caller.actor.as_str());
-        let subject = self.link.names.api(role, name, onward.route.id);
+        let subject = self.link.names.api_by_gateway(role, name, onward.route.id);
         let (first, altogether) = onward.route.operation.waits_s();
         let altogether = Duration::from_secs(altogether);
         let mut wait = Duration::from_secs(first);

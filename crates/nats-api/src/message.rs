@@ -7,9 +7,9 @@ use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use resit_access::Role;
 use resit_api::{FieldError, Problem, ProblemKind, Route, header};
-use resit_domain::Actor;
+use resit_domain::{Actor, InvalidId, ShopId};
 use resit_gateway::{Brought, Caller, HandedIn};
-use resit_nats::Names;
+use resit_nats::{ApiCaller, KnownBy, Names};
 
 use crate::media;
 
@@ -35,12 +35,15 @@ pub(crate) fn asked(
 }
 
 /// Who asks: the subject says it, and the servers let nobody publish under another's.
+///
+/// So it is with the shop, too: order numbers are a shop's own, and a purchase system speaks for the one of its own name. Only
+/// the gateway, whose tokens are called as one likes, says which shop a caller is bound to.
 fn caller(names: &Names, subject: &str, headers: &HeaderMap) -> Result<Caller, Problem> {
     let from_subject = || {
-        let (role, name) = names.api_caller(subject)?;
-        Some((role.parse::<Role>().ok()?, name.parse::<Actor>().ok()?))
+        let ApiCaller { role, name, known_by } = names.api_caller(subject)?;
+        Some((role.parse::<Role>().ok()?, name.parse::<Actor>().ok()?, known_by))
     };
-    let (role, actor) = from_subject().ok_or_else(|| {
+    let (role, actor, known_by) = from_subject().ok_or_else(|| {
         let detail = format!(
             "{subject} names no caller; publish to {}.api.ROLE.NAME.ROUTE, ROLE one of purchase, delivery, support, \
              reporting, operator, and NAME out of letters, digits and . _ : -",
@@ -48,12 +51,26 @@ fn caller(names: &Names, subject: &str, headers: &HeaderMap) -> Result<Caller, P
         );
         Problem::new(ProblemKind::Unauthenticated, detail)
     })?;
-    let shop = headers.get(header::SHOP).map(|shop| shop.to_str().unwrap_or("").parse()).transpose();
-    let shop = shop.map_err(|error: resit_domain::InvalidId| {
+    let shop = match (known_by, headers.get(header::SHOP)) {
+        (KnownBy::Gateway, said) => said.map(|shop| read_shop(shop.to_str().unwrap_or(""))).transpose()?,
+        (KnownBy::Servers, Some(_)) => return Err(not_yours_to_say()),
+        (KnownBy::Servers, None) if role == Role::Purchase => Some(read_shop(actor.as_str())?),
+        (KnownBy::Servers, None) => None,
+    };
+    Ok(Caller { actor, role: Some(role), shop })
+}
+
+fn read_shop(text: &str) -> Result<ShopId, Problem> {
+    text.parse().map_err(|error: InvalidId| {
         let remedy = "name the only shop that the caller may order for, or leave the header out";
         Problem::bad_input(FieldError::new(header::SHOP, error.to_string(), remedy))
-    })?;
-    Ok(Caller { actor, role: Some(role), shop })
+    })
+}
+
+fn not_yours_to_say() -> Problem {
+    let reason = "only the gateway says to which shop a caller is bound";
+    let remedy = "leave the header out; a purchase system is bound to the shop of its own name";
+    Problem::bad_input(FieldError::new(header::SHOP, reason, remedy))
 }
 
 /// The path of a request: the route's own, if it needs no more.
@@ -148,16 +165,36 @@ mod tests {
         let names = Names::of("resit".parse().unwrap());
         let mut headers = HeaderMap::new();
         headers.insert(header::ACTOR, HeaderValue::from_static("somebody-else"));
-        let asker = caller(&names, "resit.api.purchase.web.issue", &headers).unwrap();
-        assert_eq!((asker.actor.as_str(), asker.role, asker.shop), ("web", Some(Role::Purchase), None));
-        for wrong in
-            ["resit.api.king.web.issue", "resit.api.purchase.=.issue", "other.api.purchase.web.issue"]
-        {
+        let asker = caller(&names, "resit.api.support.web.issue", &headers).unwrap();
+        assert_eq!((asker.actor.as_str(), asker.role, asker.shop), ("web", Some(Role::Support), None));
+        for wrong in [
+            "resit.api.king.web.issue",
+            "resit.api.gateway.web.issue",
+            "resit.api.purchase.=.issue",
+            "other.api.purchase.web.issue",
+        ] {
             let problem = caller(&names, wrong, &headers).unwrap_err();
             assert_eq!(problem.r#type, ProblemKind::Unauthenticated, "{wrong}");
         }
-        headers.insert(header::SHOP, HeaderValue::from_static("web"));
-        let bound = caller(&names, "resit.api.purchase.web.issue", &headers).unwrap();
-        assert_eq!(bound.shop.unwrap().as_str(), "web");
+    }
+
+    #[test]
+    fn a_purchase_system_is_its_shop_and_only_the_gateway_says_otherwise() {
+        let names = Names::of("resit".parse().unwrap());
+        let shop = |subject, headers: &HeaderMap| {
+            let caller = caller(&names, subject, headers)?;
+            assert_eq!(caller.actor.as_str(), "web");
+            Ok::<_, Problem>(caller.shop.map(|shop| shop.to_string()))
+        };
+        let (own, by_gateway) = ("resit.api.purchase.web.issue", "resit.api.gateway.purchase-web.issue");
+        let mut headers = HeaderMap::new();
+        assert_eq!(shop(own, &headers).unwrap().as_deref(), Some("web"));
+        assert_eq!(shop(by_gateway, &headers).unwrap(), None, "a token that is bound to no shop");
+        headers.insert(header::SHOP, HeaderValue::from_static("other"));
+        assert_eq!(shop(by_gateway, &headers).unwrap().as_deref(), Some("other"));
+        for own in [own, "resit.api.support.web.issue"] {
+            let problem = shop(own, &headers).unwrap_err();
+            assert_eq!(problem.errors[0].field, header::SHOP, "{own}");
+        }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn faults(link: &Link) -> Vec<String> {
 async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
     let mut headers = HeaderMap::new();
     headers.insert(shown(header::PATH), format!("/v1/log?after={}&limit=1", u64::MAX));
-    let subject = link.names.api(Role::Reporting.name(), "gateway", "log");
+    let subject = link.names.api_by_gateway(Role::Reporting.name(), "gateway", "log");
     let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
     link.client.send_request(subject, request).await
 }

@@ -14,7 +14,7 @@ mod users;
 
 pub use denied::Denied;
 pub use link::{Link, LinkError};
-pub use names::{LedgerName, Names, NoLedgerName};
+pub use names::{ApiCaller, KnownBy, LedgerName, Names, NoLedgerName};
 pub use rights::{NotAllowed, Rights};
 pub use settings::{Credentials, Durability, Settings};
 pub use token::{token, untoken};

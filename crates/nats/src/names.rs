@@ -44,6 +44,29 @@ impl fmt::Display for LedgerName {
     }
 }
 
+/// Who asks, by the subject of a request of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiCaller {
+    /// What it is.
+    pub role: String,
+    /// Its name in that role.
+    pub name: String,
+    /// Who says so.
+    pub known_by: KnownBy,
+}
+
+/// Who says who a caller is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownBy {
+    /// The servers, which let nobody else publish there.
+    Servers,
+    /// The gateway, which has recognised the caller, and may say more of it.
+    Gateway,
+}
+
+/// What stands for the role where the gateway asks. No role is called so.
+const GATEWAY: &str = "gateway";
+
 /// The names of one ledger's subjects, streams and buckets.
 ///
 /// | subject | what is sent there | by whom |
@@ -51,6 +74,7 @@ impl fmt::Display for LedgerName {
 /// | `L.ledger.r.KIND.ID` | the records of one of the log's streams | command handlers |
 /// | `L.ledger.c.ID` | that a command is on record | command handlers |
 /// | `L.api.ROLE.NAME.ROUTE` | requests of the API, answered by services | whoever has the role and the name |
+/// | `L.api.gateway.ROLE-NAME.ROUTE` | the same, of callers that the HTTP door has recognised | the gateway |
 /// | `L.intake.ROLE.NAME.TYPE` | events of other systems | purchase systems, delivery providers |
 /// | `L.outcome.NAME.TYPE` | what came of them | intake |
 /// | `L.parked.ROLE.NAME.TYPE` | those that could not be taken, as they came | intake |
@@ -106,17 +130,34 @@ impl Names {
         format!("{}.api.{}.{}.{}", self.ledger, token(role), token(name), token(route))
     }
 
+    /// The subject of the same request, if the gateway hands it on.
+    pub fn api_by_gateway(&self, role: &str, name: &str, route: &str) -> String {
+        self.api(GATEWAY, &format!("{role}-{name}"), route)
+    }
+
+    /// All subjects of requests that the gateway hands on.
+    pub fn gateway_subjects(&self) -> String {
+        format!("{}.api.{GATEWAY}.>", self.ledger)
+    }
+
     /// All subjects of requests for a route.
     pub fn api_route(&self, route: &str) -> String {
         format!("{}.api.*.*.{}", self.ledger, token(route))
     }
 
-    /// Who asks, by the subject of a request of the API: the role and the name; none if it is no such subject.
-    pub fn api_caller(&self, subject: &str) -> Option<(String, String)> {
+    /// Who asks, by the subject of a request of the API; none if it is no such subject.
+    pub fn api_caller(&self, subject: &str) -> Option<ApiCaller> {
         let mut tokens = subject.strip_prefix(&format!("{}.api.", self.ledger))?.split('.');
-        let caller = (untoken(tokens.next()?)?, untoken(tokens.next()?)?);
+        let (role, name) = (untoken(tokens.next()?)?, untoken(tokens.next()?)?);
         // The route, and nothing behind it.
-        (tokens.next().is_some() && tokens.next().is_none()).then_some(caller)
+        if tokens.next().is_none() || tokens.next().is_some() {
+            return None;
+        }
+        if role != GATEWAY {
+            return Some(ApiCaller { role, name, known_by: KnownBy::Servers });
+        }
+        let (role, name) = name.split_once('-')?;
+        Some(ApiCaller { role: role.to_owned(), name: name.to_owned(), known_by: KnownBy::Gateway })
     }
 
     /// The subject of an event that `name` in its role sends in.
@@ -247,11 +288,19 @@ mod tests {
     #[test]
     fn a_caller_is_known_by_the_subject_of_its_request_alone() {
         let names = Names::of("resit".parse().unwrap());
-        let subject = names.api("purchase", "web.shop:1", "issue");
-        assert_eq!(names.api_caller(&subject), Some(("purchase".into(), "web.shop:1".into())));
-        for wrong in
-            ["resit.api.purchase.web", "resit.api.purchase.web.issue.more", "other.api.purchase.web.issue"]
-        {
+        let caller =
+            |known_by| Some(ApiCaller { role: "purchase".into(), name: "web.shop-1".into(), known_by });
+        let subject = names.api("purchase", "web.shop-1", "issue");
+        assert_eq!(names.api_caller(&subject), caller(KnownBy::Servers));
+        let subject = names.api_by_gateway("purchase", "web.shop-1", "issue");
+        assert_eq!(subject, "resit.api.gateway.purchase-web=2Eshop-1.issue");
+        assert_eq!(names.api_caller(&subject), caller(KnownBy::Gateway));
+        for wrong in [
+            "resit.api.purchase.web",
+            "resit.api.purchase.web.issue.more",
+            "other.api.purchase.web.issue",
+            "resit.api.gateway.purchase.issue",
+        ] {
             assert_eq!(names.api_caller(wrong), None, "{wrong}");
         }
     }

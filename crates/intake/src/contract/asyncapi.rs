@@ -62,7 +62,8 @@ fn channels() -> Value {
         let parameters = json!({
             "ledger": ledger(),
             "role": { "description": "The sender's role.", "enum": roles },
-            "name": { "description": "The sender's name, which the event's source begins with." },
+            "name": { "description": "The sender's name, which the event's source begins with. A purchase system is called after its shop, \
+                                      here and where it asks the API." },
         });
         let address = format!("{{ledger}}.intake.{{role}}.{{name}}.{name}");
         channels.insert(name.to_owned(), channel(&address, &says, &parameters, &[name]));

@@ -66,7 +66,7 @@ async fn a_caller_may_do_what_its_role_may_and_reaches_the_route_of_its_subject_
     let pathless = answer(&world.ask("resit.api.support.desk.history", &[], Vec::new()).await);
     assert_eq!((pathless.status, &pathless.body["errors"][0]["field"]), (400, &json!("resit-path")));
     let bound = [("Idempotency-Key", "i-2"), ("Resit-Shop", "other")];
-    let bound = world.ask("resit.api.purchase.web.issue", &bound, order("W-1").to_string()).await;
+    let bound = world.ask("resit.api.gateway.purchase-web.issue", &bound, order("W-1").to_string()).await;
     assert_eq!(answer(&bound).status, 403, "its shop is another");
     service.stop().await;
 }

@@ -2,4 +2,5 @@
 
 mod alike;
 mod restart;
+mod shops;
 mod world;

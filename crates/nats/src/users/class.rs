@@ -47,7 +47,7 @@ classes! {
     Inbox Subscribe [Purchase, Delivery, Support, Reporting, Gateway, Operator, CommandHandler, Projector, ExpiryScheduler, Intake, Admin];
     /// Requests of the API in one's own name.
     Ask Publish [Purchase, Delivery, Support, Reporting, Operator];
-    /// The same in the name of everybody, whom one has recognised.
+    /// The same in the name of everybody, whom one has recognised, and on subjects that nobody else may use.
     AskForOthers Publish [Gateway];
     /// Requests of the API, to answer them, and of those who look for services.
     Serve Subscribe [CommandHandler, Projector, ExpiryScheduler];
@@ -83,7 +83,7 @@ impl Class {
         match self {
             Self::Inbox => vec![format!("{}.>", user.inbox_prefix())],
             Self::Ask => vec![format!("{ledger}.api.{own}.>")],
-            Self::AskForOthers => vec![names.api_subjects()],
+            Self::AskForOthers => vec![names.gateway_subjects()],
             Self::Serve => serves(names, user.kind()),
             Self::Discover => vec!["$SRV.>".to_owned()],
             Self::SendEvents => vec![format!("{ledger}.intake.{own}.>")],

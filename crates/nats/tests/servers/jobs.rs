@@ -74,8 +74,8 @@ async fn requests_are_answered_across_accounts_and_nobody_waits_for_nobody() {
         }
     });
     let asking = [
-        (&shop, subject.clone()),
-        (&gateway, subject),
+        (&shop, subject),
+        (&gateway, gateway.names.api_by_gateway("purchase", "shop", "issue")),
         (&operator, operator.names.api("operator", "chief", "status")),
     ];
     for (link, subject) in asking {

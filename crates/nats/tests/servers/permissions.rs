@@ -12,6 +12,11 @@ use crate::wire::Wire;
 const TRIES: &[(&str, &str, &str)] = &[
     ("pub", "resit.api.KIND.NAME.issue", "ask the API in one's own name"),
     ("pub", "resit.api.purchase.other.issue", "ask it in another's name"),
+    (
+        "pub",
+        "resit.api.gateway.purchase-other.issue",
+        "say whom one has recognised, and which shop it is bound to",
+    ),
     ("sub", "resit.api.*.*.issue", "answer commands, or listen to them"),
     ("sub", "resit.api.*.*.verify", "answer what read models are asked for"),
     ("sub", "resit.api.*.*.expire-due", "answer what the scheduler is asked for"),

@@ -32,6 +32,8 @@ fn every_role_of_the_api_asks_it_in_its_own_name_alone() {
                 (names.api(asks.name(), "anna", "issue"), names.api(asks.name(), "ben", "issue"));
             assert_eq!(grant.may_publish(&own), role == asks, "{user} {own}");
             assert!(!grant.may_publish(&others), "{user} {others}");
+            let handed_on = names.api_by_gateway(asks.name(), "anna", "issue");
+            assert!(!grant.may_publish(&handed_on), "{user} {handed_on}");
         }
     }
 }
