@@ -107,6 +107,7 @@ impl Problem {
             recorded_at,
             replayed,
             entitlements,
+            offer: None,
             codes: Vec::new(),
             codes_under_another_key: 0,
             outcome: Outcome::Refused { refusal },

@@ -2,13 +2,15 @@
 
 use resit_command_handler as handler;
 use resit_command_handler::Request;
-use resit_domain::{Command, CommandId, EntitlementView, Judgement, Refusal, Rule, Timestamp, Warning};
+use resit_domain::{
+    Command, CommandId, EntitlementView, Judgement, OfferId, Refusal, Rule, Stream, Timestamp, Warning,
+};
 use resit_event_log::Position;
 use resit_voucher_code::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::{Entitlement, EventOnStream, UnitId};
+use crate::{Entitlement, EventOnStream, PublishedOffer, UnitId};
 
 /// The answer to a command that is on record.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +26,10 @@ pub struct Reply {
     pub replayed: bool,
     /// The entitlements that it is about, as they stand now.
     pub entitlements: Vec<Entitlement>,
+    /// The offer that it is about, as it stands now: which version is in force. Only of a command about an offer that
+    /// was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<PublishedOffer>,
     /// Codes that it made, to be handed to whom they are for, and kept nowhere.
     pub codes: Vec<IssuedCode>,
     /// How many vouchers got a code that this ledger's key can't show again. They still work.
@@ -116,9 +122,33 @@ impl Reply {
             recorded_at: reply.recorded_at,
             replayed: reply.replayed,
             entitlements: shown.into_iter().map(|view| Entitlement::at(view, now)).collect(),
+            offer: None,
             codes: reply.codes.into_iter().map(code).collect(),
             codes_under_another_key: hidden,
             outcome: reply.outcome.into(),
+        }
+    }
+}
+
+impl Outcome {
+    /// The offer that was changed, if one was.
+    pub fn offer(&self) -> Option<&OfferId> {
+        let Outcome::Accepted { events, .. } = self else { return None };
+        events.iter().find_map(|event| match &event.0.stream {
+            Stream::Offer(offer) => Some(offer),
+            _ => None,
+        })
+    }
+
+    /// The same, with something more that its giver should know, unless that was said.
+    #[must_use]
+    pub fn warning(self, more: Option<Warning>) -> Self {
+        match self {
+            Outcome::Accepted { events, mut warnings } => {
+                warnings.extend(more.filter(|more| !warnings.contains(more)));
+                Outcome::Accepted { events, warnings }
+            }
+            refused @ Outcome::Refused { .. } => refused,
         }
     }
 }

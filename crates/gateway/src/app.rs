@@ -28,6 +28,8 @@ pub struct Limits {
     pub in_flight_max: usize,
     /// How long a question waits for the read models, in milliseconds.
     pub behind_millis_max: u64,
+    /// How long the examples of an offer that is published may take, in milliseconds.
+    pub examples_millis_max: u64,
     /// How many records the read models may be behind while the server calls itself ready.
     pub ready_lag_max: u64,
     /// How many bytes the ledger's disk must have left while the server calls itself ready.
@@ -42,6 +44,7 @@ impl Default for Limits {
             head_millis_max: 30_000,
             in_flight_max: 4_096,
             behind_millis_max: 5_000,
+            examples_millis_max: 2_000,
             ready_lag_max: 100_000,
             ready_free_disk_bytes_min: 4 << 20,
         }

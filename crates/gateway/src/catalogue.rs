@@ -12,12 +12,19 @@ use crate::respond::Answered;
 /// An offer's versions.
 pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let id: OfferId = asked.parameters.in_path("id")?;
-    let (facts, revision) = facts(asked, &id).await?;
-    if facts.is_empty() {
-        return Err(Problem::new(ProblemKind::NotFound, format!("no offer {id} was published")));
-    }
+    let unknown = || Problem::new(ProblemKind::NotFound, format!("no offer {id} was published"));
+    let (offer, revision) = published(asked, &id).await?.ok_or_else(unknown)?;
+    Ok(Answered::json(&offer)?.at(revision))
+}
+
+/// What is on record of an offer, and its revision; none if it was never published.
+pub(crate) async fn published(
+    asked: &Asked<'_>,
+    id: &OfferId,
+) -> Result<Option<(PublishedOffer, Position)>, Problem> {
+    let (facts, revision) = facts(asked, id).await?;
     let offer = facts.iter().fold(Offer::default(), |offer, (at, event)| offer.evolve(event, *at));
-    Ok(Answered::json(&PublishedOffer::of(&id, &offer))?.at(revision))
+    Ok((!facts.is_empty()).then(|| (PublishedOffer::of(id, &offer), revision)))
 }
 
 /// The text of terms. As `text/plain` it is the very bytes, so that its hash can be taken again.

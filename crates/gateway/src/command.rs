@@ -5,10 +5,12 @@ use std::time::Instant;
 use axum::body::Body;
 use resit_api::{CommandBody, FieldError, Judged, Outcome, Problem, ProblemKind, Reply, VoucherText, header};
 use resit_command_handler::{self as handler, Request, Seen};
-use resit_domain::{CommandId, EntitlementId, Rule};
+use resit_domain::{CommandId, EntitlementId, OfferId, Rule};
 
 use crate::asked::Asked;
 use crate::body;
+use crate::catalogue;
+use crate::examples::unproven;
 use crate::metrics::{Metrics, stopwatch};
 use crate::parameters::in_header;
 use crate::respond::Answered;
@@ -80,11 +82,26 @@ async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Re
         // Nobody looks, so nothing is made to be shown.
         reply.entitlements = reply.entitlements.unseen();
     }
-    let reply = Reply::of(&request, reply, asked.standing_at().await?);
+    let mut reply = Reply::of(&request, reply, asked.standing_at().await?);
+    if let Some(offer) = reply.outcome.offer().cloned() {
+        reply = Box::pin(about_offer(asked, &request, reply, &offer)).await?;
+    }
     if by_code && !reply.replayed && is_unknown(&reply.outcome) {
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
     }
     Ok(reply)
+}
+
+/// An answer with what concerns an offer: which version is in force now, and what its examples leave unproven.
+async fn about_offer(
+    asked: &Asked<'_>,
+    request: &Request,
+    reply: Reply,
+    offer: &OfferId,
+) -> Result<Reply, Problem> {
+    let warning = unproven(&request.command, &asked.app.front.limits).await;
+    let offer = if wants_little(asked) { None } else { catalogue::published(asked, offer).await? };
+    Ok(Reply { outcome: reply.outcome.warning(warning), offer: offer.map(|(offer, _)| offer), ..reply })
 }
 
 async fn judged(asked: &Asked<'_>, id: Option<CommandId>, body: CommandBody) -> Result<Answered, Problem> {
@@ -92,6 +109,8 @@ async fn judged(asked: &Asked<'_>, id: Option<CommandId>, body: CommandBody) -> 
     let id = id.unwrap_or_else(|| "dry-run".parse().expect("two words and a hyphen are an id"));
     let request = request(asked, id, body).await?;
     let judged = Judged::from(asked.parts.handler.judge(&request, asked.now).await?);
+    let warning = Box::pin(unproven(&request.command, &asked.app.front.limits)).await;
+    let judged = Judged { outcome: judged.outcome.warning(warning), ..judged };
     if by_code && is_unknown(&judged.outcome) {
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
     }

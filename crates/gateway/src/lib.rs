@@ -9,6 +9,7 @@ mod catalogue;
 mod clock;
 mod command;
 mod door;
+mod examples;
 mod gauges;
 mod hatch;
 mod health;

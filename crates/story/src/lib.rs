@@ -21,7 +21,10 @@ pub use expect::Expect;
 pub use facts::words as fact_in_words;
 pub use fault::{Mistake, StoryError, nearest};
 pub use in_process::InProcess;
-pub use offer_check::{ExampleError, OfferCheck, ReadOffer, ToldExample, check_offer, check_offer_beside};
+pub use offer_check::{
+    ExampleError, OfferCheck, ReadOffer, ToldExample, Unproven, about_examples, check_offer,
+    check_offer_beside,
+};
 pub use print::{Paint, Printer};
 pub use report::{Stop, StoryFailure, StoryReport, Unmet};
 pub use run::Runner;

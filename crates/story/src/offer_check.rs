@@ -1,5 +1,7 @@
 //! Checking an offer file: does it load, what does it say, and do its own examples bear it out?
 
+mod unproven;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +15,9 @@ use crate::report::{Stop, StoryFailure, StoryReport};
 use crate::run::Runner;
 use crate::story::Story;
 use crate::told::Told;
-use crate::venue::NoAnswer;
+use crate::venue::{NoAnswer, Venue};
+
+pub use unproven::{Unproven, about_examples};
 
 /// What an offer file is found to be.
 #[derive(Debug)]
@@ -74,47 +78,56 @@ impl ToldExample {
     }
 }
 
-/// Checks an offer file. Each example is told on an empty log in memory, with the offer in force from its first `at`.
+/// Checks an offer file that somebody sent. Each example is told on an empty log in memory, with the offer in force from
+/// its first `at`; no file is read for it.
 pub async fn check_offer(source: &str) -> OfferCheck {
-    check_offer_beside(source, |_| None, Path::new(".")).await
+    check(source, Runner::without_files).await
 }
 
-/// As [`check_offer`], for examples that publish further offers: `offers` and `base_dir` are as in [`Runner::new`].
+/// Checks an offer file that lies beside others, which its examples may publish: `offers` and `base_dir` are as in
+/// [`Runner::new`].
 pub async fn check_offer_beside(
     source: &str,
     offers: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     base_dir: &Path,
 ) -> OfferCheck {
+    let offers = Arc::new(offers);
+    check(source, |venue| {
+        let offers = offers.clone();
+        Runner::new(venue, move |id| offers(id), base_dir)
+    })
+    .await
+}
+
+async fn check(source: &str, runner: impl Fn(Arc<dyn Venue>) -> Runner) -> OfferCheck {
     let file = match OfferFile::parse(source) {
         Ok(file) => file,
         Err(error) => return OfferCheck::Refused(error),
     };
-    let offers = Arc::new(offers);
     let mut examples = Vec::new();
     for example in &file.examples {
         let mut told = Vec::new();
-        let outcome = match Story::parse(&example.name, &example.story) {
-            Ok(story) => {
-                let story = Story { title: example.name.clone(), ..story };
-                // Codes of a log that is thrown away open nothing, so their key is no secret.
-                let key = Arc::new(CodeKey::from_bytes([0; KEY_BYTES]));
-                let offers = offers.clone();
-                match InProcess::new(Arc::new(MemoryLog::new()), key) {
-                    Ok(venue) => {
-                        let runner = Runner::new(Arc::new(venue), move |id| offers(id), base_dir);
-                        let run = runner.with_offer(source);
-                        run.run(&story, &mut |item| told.push(item)).await.map_err(ExampleError::from)
-                    }
-                    Err(fault) => Err(ExampleError::Telling(StoryFailure {
-                        file: story.file,
-                        line: 1,
-                        stop: Stop::Ledger(NoAnswer::failed(fault)),
-                    })),
-                }
-            }
-            Err(error) => Err(error.into()),
-        };
+        let outcome = tell(&example.name, &example.story, source, &runner, &mut told).await;
         examples.push(ToldExample { name: example.name.clone(), outcome, told });
     }
     OfferCheck::Read(Box::new(ReadOffer { explained: explain(&file), examples, file }))
+}
+
+async fn tell(
+    name: &str,
+    text: &str,
+    offer: &str,
+    runner: impl Fn(Arc<dyn Venue>) -> Runner,
+    told: &mut Vec<Told>,
+) -> Result<StoryReport, ExampleError> {
+    let story = Story { title: name.to_owned(), ..Story::parse(name, text)? };
+    // Codes of a log that is thrown away open nothing, so their key is no secret.
+    let key = Arc::new(CodeKey::from_bytes([0; KEY_BYTES]));
+    let venue = InProcess::new(Arc::new(MemoryLog::new()), key).map_err(|fault| StoryFailure {
+        file: story.file.clone(),
+        line: 1,
+        stop: Stop::Ledger(NoAnswer::failed(fault)),
+    })?;
+    let runner = runner(Arc::new(venue)).with_offer(offer);
+    Ok(runner.run(&story, &mut |item| told.push(item)).await?)
 }

@@ -69,6 +69,12 @@ pub enum Stop {
         /// Why not, and what would be right.
         reason: String,
     },
+    /// An offer or a calendar is with whoever sent the story, and not here.
+    #[error("{name} is not here to be read")]
+    Elsewhere {
+        /// The id or path.
+        name: String,
+    },
     /// A line can't become a command.
     #[error("{0}")]
     Line(String),

@@ -18,11 +18,16 @@ use stage::Stage;
 
 type Offers = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
+/// Where the texts are that a story names.
+struct Sources {
+    offers: Offers,
+    base_dir: PathBuf,
+}
+
 /// Tells stories on a ledger.
 pub struct Runner {
     venue: Arc<dyn Venue>,
-    offers: Offers,
-    base_dir: PathBuf,
+    sources: Option<Sources>,
     own_offer: Option<String>,
 }
 
@@ -34,7 +39,16 @@ impl Runner {
         offers: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
         base_dir: impl Into<PathBuf>,
     ) -> Self {
-        Self { venue, offers: Box::new(offers), base_dir: base_dir.into(), own_offer: None }
+        let sources = Sources { offers: Box::new(offers), base_dir: base_dir.into() };
+        Self { venue, sources: Some(sources), own_offer: None }
+    }
+
+    /// A runner that reads no file, for stories that somebody else sent: what they name lies with their sender, and
+    /// nothing of this machine is theirs to open. A line that names a text stops the story ([`Stop::Elsewhere`]).
+    ///
+    /// [`Stop::Elsewhere`]: crate::Stop::Elsewhere
+    pub fn without_files(venue: Arc<dyn Venue>) -> Self {
+        Self { venue, sources: None, own_offer: None }
     }
 
     /// Publishes this offer at the first `at`: the stories are its examples.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use resit_event_log::MemoryLog;
 use resit_story::{
-    InProcess, OfferCheck, Paint, Printer, Runner, Story, StoryFailure, StoryReport, Told, check_offer,
+    InProcess, OfferCheck, Paint, Printer, Runner, Story, StoryFailure, StoryReport, Told, Unproven,
+    check_offer, check_offer_beside,
 };
 use resit_voucher_code::CodeKey;
 
@@ -241,7 +242,24 @@ async fn an_offer_is_checked_by_its_examples() {
     let OfferCheck::Read(read) = check_offer(EXAM_REPLAY).await else { panic!("it loads") };
     assert!(!read.examples.is_empty() && !read.explained.is_empty());
     let wrong = EXAM_REPLAY.replace("expect A ends 2020-09-02T00:00Z", "expect A ends 2020-09-01T00:00Z");
-    assert!(!check_offer(&wrong).await.holds());
+    let check = check_offer(&wrong).await;
+    assert!(!check.holds());
+    assert_eq!(check.unproven(), Some(Unproven { examples: read.examples.len(), failing: 1, untold: 0 }));
+    assert_eq!(check_offer(EXAM_REPLAY).await.unproven(), None);
     let open = EXAM_REPLAY.replace("time_zone = \"UTC\"", "");
     assert!(matches!(check_offer(&open).await, OfferCheck::Refused(_)));
+}
+
+#[tokio::test]
+async fn examples_of_an_offer_that_somebody_sent_open_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, begin) = (folder.path().join("other.toml"), "at 2019-09-01T10:00Z\n");
+    std::fs::write(&path, EXAM_REPLAY.replace("id = \"exam-replay\"", "id = \"other\"")).unwrap();
+    let more = format!("{begin}offer {}\noffer exam-replay\n", path.display());
+    let with_files = format!("{EXAM_REPLAY}\n[[example]]\nname = \"Two\"\nstory = \"\"\"\n{more}\"\"\"\n");
+    let examples = EXAM_REPLAY.matches("[[example]]").count() + 1;
+    let sent = check_offer(&with_files).await;
+    assert_eq!(sent.unproven(), Some(Unproven { examples, failing: 0, untold: 1 }));
+    let built_in = |id: &str| (id == "exam-replay").then(|| EXAM_REPLAY.to_owned());
+    assert_eq!(check_offer_beside(&with_files, built_in, folder.path()).await.unproven(), None);
 }

@@ -1,8 +1,9 @@
 //! Commands: answered, refused, repeated, judged.
 
+use resit_gateway::Limits;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Unusual, World, code, entitlement};
+use crate::world::{Answer, Unusual, World, code, entitlement, offer};
 
 fn sitting(voucher: &str) -> Value {
     json!({
@@ -229,4 +230,43 @@ async fn one_key_at_the_same_time_has_one_effect() {
     assert_eq!(answers.iter().filter(|answer| answer["replayed"] == false).count(), 1);
     assert!(answers.iter().all(|answer| code(answer) == code(&answers[0])));
     assert!(answers.iter().all(|answer| answer["position"] == answers[0]["position"]));
+}
+
+#[tokio::test]
+async fn whoever_publishes_an_offer_hears_what_its_examples_leave_unproven() {
+    let world = World::open();
+    world.stock().await;
+    let wrong = offer().replace("sit_by = \"purchase + P12M\"", "sit_by = \"purchase + P6M\"");
+    assert_ne!(wrong, offer());
+    let body = json!({ "source": wrong });
+    let judged = world.post("/v1/commands/publish-offer?dry_run=true").body(&body).send().await.is(200);
+    let published = world.command("publish-offer", "o-2", &body).await.is(200);
+    for answer in [&judged, &published, &world.command("publish-offer", "o-2", &body).await.is(200)] {
+        assert_eq!(answer["outcome"], "accepted");
+        let [warning] = answer["warnings"].as_array().unwrap().as_slice() else { panic!("{answer:#}") };
+        let text = warning["text"].as_str().unwrap();
+        assert!(text.starts_with("3 of 4 examples do not come true"), "{text}");
+        assert!(text.contains("resit offer check"), "{text}");
+    }
+    let versions = published["offer"]["versions"].as_array().unwrap();
+    assert_eq!((versions.len(), &published["offer"]["offer"]), (2, &json!("exam-replay")));
+    let in_force = |version: usize| versions[version - 1]["in_force"].as_bool();
+    assert_eq!((in_force(1), in_force(2)), (Some(false), Some(true)));
+
+    let sound = json!({ "source": format!("{}\n", offer()) });
+    let answer = world.command("publish-offer", "o-3", &sound).await.is(200);
+    assert_eq!(answer["warnings"], json!([]));
+}
+
+#[tokio::test]
+async fn examples_that_take_too_long_are_not_waited_for() {
+    let limits = Limits { examples_millis_max: 0, ..Limits::default() };
+    let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
+    let orders: Vec<_> = (1..1_000).map(|order| format!("when issue A{order}")).collect();
+    let orders = orders.join("\n");
+    let long = format!("[[example]]\nname = \"Long\"\nstory = '''\nat 2019-09-01T10:00Z\n{orders}\n'''\n");
+    let body = json!({ "source": format!("{}\n{long}", offer()) });
+    let answer = world.command("publish-offer", "o-1", &body).await.is(200);
+    let text = answer["warnings"][0]["text"].as_str().unwrap();
+    assert!(text.contains("took more than 0 ms"), "{text}");
 }

@@ -22,7 +22,7 @@ use crate::config::{FromFlags, Key, key};
 pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
 pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times, WhyWords};
 pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
-pub(crate) use offers::{Keeps, OfferWords};
+pub(crate) use offers::{Keeps, OfferWords, PublishWords};
 pub(crate) use parked::ParkedWords;
 pub(crate) use parse::{TermsOf, order_line, whole_order};
 pub(crate) use serving::{CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords};

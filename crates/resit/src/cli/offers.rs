@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use resit_domain::{OfferId, ProviderId};
 
 #[derive(Debug, Subcommand)]
@@ -15,10 +15,7 @@ pub(crate) enum OfferWords {
         files: Vec<String>,
     },
     /// Publish an offer, or a new version of it.
-    Publish {
-        /// An offer file, or the id of a built-in offer.
-        file: String,
-    },
+    Publish(PublishWords),
     /// List the published offers: which version is in force, since when, until when.
     List,
     /// Show a published offer: its versions, its last day and what moved it, its withdrawal, its provider's moves.
@@ -63,6 +60,15 @@ pub(crate) enum OfferWords {
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PublishWords {
+    /// An offer file, or the id of a built-in offer. The examples in it must come true.
+    pub(crate) file: String,
+    /// Publish it also if they do not.
+    #[arg(long)]
+    pub(crate) without_examples: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

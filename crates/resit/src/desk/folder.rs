@@ -84,7 +84,12 @@ impl Desk for Folder {
         let now = self.acting_at()?;
         let request = self.request(order)?;
         let reply = self.wait(async { Ok(self.ledger.handler.handle(request.clone(), now).await?) })?;
-        Ok(Reply::of(&request, reply, self.standing_at()?))
+        let reply = Reply::of(&request, reply, self.standing_at()?);
+        let offer = match reply.outcome.offer() {
+            Some(offer) => self.offer(offer)?,
+            None => None,
+        };
+        Ok(Reply { offer, ..reply })
     }
 
     fn judge(&self, order: Order) -> Result<Judged, Stopped> {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use resit_domain::terms::OfferError;
-use resit_story::{OfferCheck, ToldExample};
+use resit_story::{OfferCheck, ToldExample, Unproven};
 use serde_json::json;
 
 use super::{Out, Tone};
@@ -44,6 +44,27 @@ impl Out {
             }
         }
         Ok(check.holds())
+    }
+
+    /// That an offer was not published, for its own examples fail.
+    pub(crate) fn unpublished(
+        &mut self,
+        file: &str,
+        check: &OfferCheck,
+        unproven: Unproven,
+    ) -> io::Result<()> {
+        let text = format!(
+            "not published: {unproven}; `resit offer check {file}` shows why, and `--without-examples` publishes it \
+             all the same"
+        );
+        if self.is_json() {
+            let mut told = as_json(file, check);
+            told["published"] = false.into();
+            told["message"] = text.into();
+            return self.value(&told);
+        }
+        let no = self.tone(Tone::Bad, "no");
+        writeln!(self.sink(), "{no}   {text}")
     }
 
     fn example(&mut self, example: &ToldExample) -> io::Result<()> {

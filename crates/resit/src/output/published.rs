@@ -2,8 +2,8 @@
 
 use std::io;
 
-use resit_api::{ListedOffer, PublishedOffer, TermsText, Version};
-use resit_domain::Grandfather;
+use resit_api::{EventOnStream, ListedOffer, Outcome, PublishedOffer, TermsText, Version};
+use resit_domain::{Event, Grandfather};
 
 use super::Out;
 
@@ -32,6 +32,20 @@ impl Out {
             ["offer", "title", "version", "stands", "published at", "last day"],
             offers.iter().map(row),
         )
+    }
+
+    /// How an offer stands that a command was about.
+    pub(super) fn in_force(&mut self, offer: &PublishedOffer, outcome: &Outcome) -> io::Result<()> {
+        let Some(Version { version, in_force, last_day, .. }) = offer.versions.last() else { return Ok(()) };
+        let stands = if *in_force { "in force" } else { "withdrawn" };
+        let until = last_day.map_or_else(String::new, |day| format!(", its last day is {day}"));
+        let replaced = match outcome {
+            Outcome::Accepted { events, .. } if *version > 1 && has_published(events) => {
+                format!(", version {} is replaced", version - 1)
+            }
+            _ => String::new(),
+        };
+        writeln!(self.sink(), "{}: version {version} is {stands}{until}{replaced}", offer.offer)
     }
 
     /// What is on record of an offer.
@@ -70,4 +84,8 @@ impl Out {
         }
         Ok(())
     }
+}
+
+fn has_published(events: &[EventOnStream]) -> bool {
+    events.iter().any(|event| matches!(event.0.event, Event::OfferPublished(_)))
 }

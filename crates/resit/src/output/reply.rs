@@ -35,6 +35,9 @@ impl Out {
                 order.line
             )?;
         }
+        if let Some(offer) = &reply.offer {
+            self.in_force(offer, &reply.outcome)?;
+        }
         writeln!(self.sink(), "{place}")?;
         if let Some(now) = clock.filter(|now| *now < reply.recorded_at) {
             let note = self.tone(Tone::Warn, "note");

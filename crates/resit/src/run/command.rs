@@ -1,12 +1,12 @@
 //! Words that become commands.
 
 use resit_api::{
-    Activate, Assign, Cancel, CommandBody, CorrectResult, Expire, Extend, Outcome, RecordResult, RecordStep,
-    ReplaceCode, Reschedule, Revoke, Schedule, ShareOut, Unassign, VoucherText,
+    Activate, Assign, Cancel, CommandBody, CorrectResult, Expire, Extend, Judged, Outcome, RecordResult,
+    RecordStep, ReplaceCode, Reply, Reschedule, Revoke, Schedule, ShareOut, Unassign, VoucherText,
 };
 use resit_domain::{
     AmendAgreement, CancelledBy, DefineExam, DefinePracticeTest, ExamFacts, ExamResult, ExtendOffer, Gift,
-    Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, PublishOffer, RevokeReason,
+    Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, RevokeReason, Warning,
     WithdrawOffer,
 };
 
@@ -18,7 +18,17 @@ use crate::{clock, offers};
 
 /// Gives a command, or only lets it be judged, and shows what came of it.
 pub(super) fn run(desk: &dyn Desk, words: Words, global: &Global, out: &mut Out) -> Result<Status, Stopped> {
-    let body = body(desk, words)?;
+    give(desk, body(desk, words)?, None, global, out)
+}
+
+/// The same, of a command that is made already; with a warning that goes along with the answer if it is yes.
+pub(super) fn give(
+    desk: &dyn Desk,
+    body: CommandBody,
+    warning: Option<Warning>,
+    global: &Global,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     let id = match &global.command_id {
         Some(id) => id.clone(),
         None => clock::command_id(global.clock.unwrap_or_else(clock::now))?,
@@ -30,10 +40,12 @@ pub(super) fn run(desk: &dyn Desk, words: Words, global: &Global, out: &mut Out)
     let order = Order { id: id.clone(), actor: global.actor.clone(), body };
     let outcome = if global.dry_run {
         let judged = desk.judge(order)?;
+        let judged = Judged { outcome: judged.outcome.warning(warning), ..judged };
         out.judged(&judged)?;
         judged.outcome
     } else {
         let reply = desk.handle(order).map_err(|stopped| stopped.of_command(id))?;
+        let reply = Reply { outcome: reply.outcome.warning(warning), ..reply };
         out.reply(&reply, ordered.as_ref(), desk.clock())?;
         reply.outcome
     };
@@ -65,9 +77,6 @@ fn body(desk: &dyn Desk, words: Words) -> Result<CommandBody, Stopped> {
 
 fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
     Ok(match words {
-        Words::Offer(OfferWords::Publish { file }) => {
-            CommandBody::PublishOffer(PublishOffer { source: offers::source(&file)? })
-        }
         Words::Offer(OfferWords::Extend { offer, to }) => {
             CommandBody::ExtendOffer(ExtendOffer { offer, last_day: to })
         }

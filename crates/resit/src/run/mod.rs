@@ -9,6 +9,7 @@ mod nats;
 mod nats_users;
 mod offers;
 mod parked;
+mod publish;
 mod published;
 pub(crate) mod story;
 mod token;
@@ -122,6 +123,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
     );
     let desk = if looks { desk::to_look(config, global)? } else { desk::to_act(config, global)? };
     match words {
+        Words::Offer(cli::OfferWords::Publish(words)) => publish::run(&*desk, words, global, out),
         Words::Offer(cli::OfferWords::List) => published::list(&*desk, out),
         Words::Offer(cli::OfferWords::Show { offer }) => published::show(&*desk, &offer, out),
         Words::Terms(words) => published::terms(&*desk, words, out),

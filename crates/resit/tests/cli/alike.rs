@@ -76,6 +76,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("2026-02-04", "--command-id c1 replace-code VOUCHER"),
     ("2026-02-04", "--command-id k1 revoke VOUCHER --reason refund"),
+    ("2026-02-04", "--command-id p1 offer publish exam-replay-practice-test"),
     ("2026-02-04", "--command-id o1 offer extend exam-replay --to 2027-09-30"),
     ("2026-02-04", "--command-id o2 offer withdraw exam-replay"),
     ("2026-02-04", "offer list"),

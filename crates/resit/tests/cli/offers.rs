@@ -12,6 +12,70 @@ fn second_version(shell: &Shell) -> String {
     file.display().to_string()
 }
 
+/// The showcase offer with half the time to sit an exam, which three of its own examples deny.
+fn denied_by_its_examples(shell: &Shell) -> String {
+    let file = shell.folder.with_extension("toml");
+    let text = shell.run("offer print exam-replay").with(0).out;
+    fs::write(&file, text.replace("sit_by = \"purchase + P12M\"", "sit_by = \"purchase + P6M\"")).unwrap();
+    file.display().to_string()
+}
+
+#[test]
+fn an_offer_is_published_if_its_examples_come_true() {
+    let shell = Shell::shop();
+    let file = denied_by_its_examples(&shell);
+    let publish = format!("offer publish {file}");
+    let versions = || {
+        let shown = shell.run("--output json offer show exam-replay").with(0).json();
+        shown["versions"].as_array().unwrap().len()
+    };
+    let before = shell.dump();
+    for words in [publish.clone(), format!("--dry-run {publish}")] {
+        let told = shell.at("2026-02-01", &words).with(1).out;
+        for part in ["3 of 4 examples do not come true", &format!("offer check {file}"), "--without-examples"]
+        {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        assert_eq!(shell.dump(), before, "{words}");
+    }
+    let told = shell.json_at("2026-02-01", &publish).with(1).json();
+    assert_eq!((&told["published"], &told["holds"]), (&false.into(), &false.into()));
+    assert_eq!(versions(), 1);
+
+    let told = shell.at("2026-02-01", &format!("{publish} --without-examples")).with(0).out;
+    assert!(told.contains("3 of 4 examples do not come true"), "{told}");
+    assert!(told.contains("exam-replay: version 2 is in force, version 1 is replaced"), "{told}");
+    assert_eq!(versions(), 2);
+}
+
+#[test]
+fn a_server_is_sent_no_offer_whose_examples_fail() {
+    let shell = Shell::shop();
+    let publish = format!("offer publish {}", denied_by_its_examples(&shell));
+    let server = shell.serve();
+    assert!(shell.at("2026-02-01", &publish).with(1).out.contains("3 of 4 examples do not come true"));
+    let told = shell.at("2026-02-01", &format!("{publish} --without-examples")).with(0).out;
+    // Said once, by the server and by whoever sends to it.
+    assert_eq!(told.matches("3 of 4 examples do not come true").count(), 1, "{told}");
+    assert!(told.contains("exam-replay: version 2 is in force, version 1 is replaced"), "{told}");
+    server.stop();
+}
+
+#[test]
+fn a_command_about_an_offer_says_which_version_is_in_force() {
+    let shell = Shell::shop();
+    let last_day = |to: &str| shell.at("2026-02-02", &format!("offer extend exam-replay --to {to}"));
+    let publish = format!("offer publish {} --without-examples", second_version(&shell));
+    let told = shell.at("2026-02-01", &publish).with(0).out;
+    let in_force = "exam-replay: version 2 is in force, its last day is";
+    assert!(told.contains(&format!("{in_force} 2027-06-30, version 1 is replaced")), "{told}");
+    let told = last_day("2027-09-30").with(0).out;
+    assert!(told.contains(&format!("{in_force} 2027-09-30\n")), "{told}");
+    assert!(!last_day("2027-09-30").with(1).out.contains("in force,"));
+    let told = shell.at("2026-02-03", "offer withdraw exam-replay").with(0).out;
+    assert!(told.contains("exam-replay: version 2 is withdrawn"), "{told}");
+}
+
 #[test]
 fn a_voucher_keeps_the_very_text_of_its_terms() {
     let shell = Shell::shop();

@@ -62,12 +62,16 @@ impl Stage<'_> {
 
     fn text(&self, source: &Source) -> Result<String, Stop> {
         let failed = |name: &str, reason: String| Stop::Source { name: name.to_owned(), reason };
+        let Some(sources) = &self.runner.sources else {
+            let (Source::BuiltIn(name) | Source::File(name)) = source;
+            return Err(Stop::Elsewhere { name: name.clone() });
+        };
         match source {
-            Source::BuiltIn(id) => (self.runner.offers)(id).ok_or_else(|| {
+            Source::BuiltIn(id) => (sources.offers)(id).ok_or_else(|| {
                 failed(id, "there is no built-in offer of this id; a path has to end in .toml".to_owned())
             }),
             Source::File(path) => {
-                let file = std::fs::File::open(self.runner.base_dir.join(path));
+                let file = std::fs::File::open(sources.base_dir.join(path));
                 let mut text = String::new();
                 // One byte more than an offer can have tells that it is too long.
                 let limit = OFFER_BYTES_MAX as u64 + 1;
