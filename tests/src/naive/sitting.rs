@@ -37,9 +37,11 @@ impl Model {
         let (order, no) = (voucher.order, voucher.unit);
         let unit = self.unit(order, no).clone();
         let Some(open) = unit.open().cloned() else {
+            // Who does not say when it was sat may mean a sitting that is not registered here yet, if one may follow.
+            let none_follows = unit.revoked || unit.chance.is_spent();
             let again = unit.tries.last().is_some_and(|last| match last.end {
                 End::Sat { outcome: known, sat_at: known_at, .. } => {
-                    known == outcome && sat_at.is_none_or(|sat_at| sat_at == known_at)
+                    known == outcome && sat_at.map_or(none_follows, |sat_at| sat_at == known_at)
                 }
                 _ => false,
             });

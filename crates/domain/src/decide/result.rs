@@ -9,7 +9,7 @@ use crate::event::{
 use crate::terms::{Forfeit, LateResult};
 use crate::{
     Attempt, AttemptEnd, AttemptFate, Entitlement, ExamResult, Judge, Law, RecordResult, Refusal,
-    RetakeVerdict, Right, Rule, Stream, Timestamp,
+    RetakeVerdict, Right, Rule, Stage, Stream, Timestamp,
 };
 
 impl Known {
@@ -26,8 +26,11 @@ impl Known {
             return Ok(decision);
         }
         judge.rule(&Law::LEDGER, Rule::ResultAwaited, on.unit.open().is_some(), |d| {
-            d.fact("voucher", on.name())
-                .remedy("register the sitting first; a result on record is changed by correcting it")
+            d.fact("voucher", on.name()).remedy(if on.result_on_record() == Some(c.result) {
+                "register the next sitting first; of one whose result is on record, say when it was sat"
+            } else {
+                "register the sitting first; a result on record is changed by correcting it"
+            })
         })?;
         let attempt = on.unit.open().expect("judged just above");
         let sat_at = c.sat_at.unwrap_or(attempt.sit_at);
@@ -75,16 +78,23 @@ impl Known {
 }
 
 impl OnUnit<'_> {
+    /// Whether this very result is on record. Without the time of its sitting it may be that of the next one, whose
+    /// registration is still on its way, as long as there may be a next one.
     fn has_result(&self, c: &RecordResult) -> bool {
-        self.unit.attempts.last().is_some_and(|attempt| {
-            let same_time = c.sat_at.is_none_or(|sat_at| sat_at == attempt.sit_at);
-            let result = match attempt.end {
-                AttemptEnd::Result { result, .. } => Some(result),
-                AttemptEnd::GivenBack => attempt.gave_back,
-                AttemptEnd::Open | AttemptEnd::Lost => None,
-            };
-            same_time && result == Some(c.result)
-        })
+        let last_sit_at = self.unit.attempts.last().map(|attempt| attempt.sit_at);
+        let may_be_sat_again = matches!(self.unit.stage, Stage::Unused | Stage::Retake { .. });
+        let same_sitting = if c.sat_at.is_some() { c.sat_at == last_sit_at } else { !may_be_sat_again };
+        same_sitting && self.result_on_record() == Some(c.result)
+    }
+
+    /// The result of the last registration.
+    fn result_on_record(&self) -> Option<ExamResult> {
+        let attempt = self.unit.attempts.last()?;
+        match attempt.end {
+            AttemptEnd::Result { result, .. } => Some(result),
+            AttemptEnd::GivenBack => attempt.gave_back,
+            AttemptEnd::Open | AttemptEnd::Lost => None,
+        }
     }
 
     fn conclude(

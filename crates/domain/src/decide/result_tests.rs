@@ -1,7 +1,9 @@
 //! Results: when an exam counts, late results, no-shows, faults.
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, t, voucher};
-use super::testing_words::{cancel, exam, failed, issue, missed, offer, passed, refund, result, schedule};
+use super::testing_words::{
+    cancel, exam, failed, issue, missed, offer, passed, refund, result, schedule, schedule_with,
+};
 use crate::{Command, ExamResult, RecordResult, Timestamp};
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
@@ -64,8 +66,32 @@ fn a_result_again_happens_once() {
     let given = registered(&[]).with(&[(passed(), SIT)]);
     check(&given, (passed(), "2020-09-03"), Does(&["CommandRepeated"]));
     check(&given, (failed(), "2020-09-03"), Refused("result-awaited"));
-    let void = registered(&[]).with(&[(result(ExamResult::TechnicalFault), SIT)]);
-    check(&void, (result(ExamResult::TechnicalFault), "2020-09-03"), Does(&["CommandRepeated"]));
+    for outcome in [ExamResult::Pass, ExamResult::Fail, ExamResult::TechnicalFault, ExamResult::Missed] {
+        let given = registered(&[]).with(&[(result(outcome), "2020-09-01T11:00Z")]);
+        check(&given, (sat(outcome, t(SIT)), "2020-09-03"), Does(&["CommandRepeated"]));
+        check(&given, (sat(outcome, t("2020-09-01T10:30Z")), "2020-09-03"), Refused("result-awaited"));
+    }
+    let all_used = registered(&[]).with(&[
+        (failed(), SIT),
+        (schedule("2020-09-01T15:00Z"), "2020-09-01T11:00Z"),
+        (failed(), "2020-09-01T15:00Z"),
+    ]);
+    check(&all_used, (failed(), "2020-09-03"), Does(&["CommandRepeated"]));
+}
+
+#[test]
+fn the_same_result_without_a_time_may_be_the_next_sitting_s_and_waits_for_its_registration() {
+    for outcome in [ExamResult::Fail, ExamResult::TechnicalFault] {
+        let given = registered(&[]).with(&[(result(outcome), "2020-09-01T11:00Z")]);
+        check(&given, (result(outcome), "2020-09-01T20:00Z"), Refused("result-awaited"));
+        let refusal = given.decide(&result(outcome), t("2020-09-01T20:00Z")).unwrap_err();
+        assert!(refusal.remedy.contains("say when it was sat"), "{}", refusal.remedy);
+        // Its registration arrives late, and then it is taken.
+        let booked = schedule_with("2020-09-01T15:00Z", |c| c.booked_at = Some(t("2020-09-01T12:00Z")));
+        let given = given.with(&[(booked, "2020-09-01T21:00Z"), (result(outcome), "2020-09-01T21:00Z")]);
+        assert_eq!(given.entitlement(1).units[0].attempts.len(), 2);
+        assert!(given.entitlement(1).units[0].open().is_none());
+    }
 }
 
 #[test]

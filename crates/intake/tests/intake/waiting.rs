@@ -40,6 +40,37 @@ async fn a_result_waits_for_its_booking_and_that_for_its_order() {
 }
 
 #[tokio::test]
+async fn the_fail_of_a_retake_waits_for_the_retake_s_booking() {
+    let mut world = World::new().await;
+    let mut placed = order("1001");
+    placed["purchased_at"] = json!(world.now());
+    world.send(&event("e-1", "order-placed-v1", &placed)).await;
+    assert_eq!(world.told().await.kind, "event-accepted-v1");
+    let first = booking(&world);
+    world.send_as("delivery.vue", &of_vue("b-1", "exam-booked-v1", &first)).await;
+    assert_eq!(world.told().await.kind, "event-accepted-v1");
+    world.later(Duration::from_secs(2));
+    let fail = json!({ "voucher": first["voucher"], "result": "fail" });
+    world.send_as("delivery.vue", &of_vue("r-1", "exam-result-v1", &fail)).await;
+    assert_eq!(world.told().await.kind, "event-accepted-v1");
+    let second = booking(&world);
+    world.later(Duration::from_secs(2));
+    // The same words, and another sitting.
+    world.send_as("delivery.vue", &of_vue("r-2", "exam-result-v1", &fail)).await;
+    world.send_as("delivery.vue", &of_vue("b-2", "exam-booked-v1", &second)).await;
+    for expected in ["b-2", "r-2"] {
+        let told = world.told().await;
+        assert_eq!(
+            (told.kind.as_str(), told.data["event"]["id"].as_str()),
+            ("event-accepted-v1", Some(expected)),
+            "{}",
+            told.data
+        );
+    }
+    assert_eq!((world.count("ExamFailed").await, world.count("CommandRepeated").await), (2, 0));
+}
+
+#[tokio::test]
 async fn what_waited_too_long_is_parked_and_can_be_taken_later() {
     let mut world = World::new().await;
     let booking = booking(&world);
