@@ -11,6 +11,13 @@ when issue A offer=exam-replay
 when issue B offer=exam-replay
 when issue C offer=exam-replay
 when issue P offer=site-pack-125-mta-mce agreement=EES-1
+when issue Q offer=site-pack-125-mta-mce agreement=EES-1
+
+# S3-29: a promise that was broken goes on record with the step that came too late, though nobody was awake in between
+skip to 2019-09-06T10:00Z
+when step Q notice-sent
+expect events DeliveryOverdue StepTaken
+expect warned S3-29
 
 # one instant before the end, nobody awake
 skip to 2020-09-01T23:59:59.999Z

@@ -2,7 +2,7 @@
 
 use super::{Decision, Known, OnUnit};
 use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Point};
-use crate::event::{CommandRepeated, StepTaken};
+use crate::event::{CommandRepeated, DeliveryOverdue, StepTaken};
 use crate::terms::{Clock, join};
 use crate::{Judge, Law, RecordStep, Refusal, Rule, Timestamp};
 
@@ -32,12 +32,19 @@ impl Known {
             on.put(&mut decision, at, CommandRepeated { what: format!("the step was taken at {before}") });
             return Ok(decision);
         }
-        for clock in on.terms.clocks.iter().filter(|clock| clock.to == c.step) {
-            if let Some(due_at) = on.due_at(clock).filter(|due_at| *due_at <= taken_at) {
-                decision.warn(
-                    clock.clause.clone(),
-                    format!("{} was due before {due_at}; it was taken at {taken_at}", clock.name),
-                );
+        // That a clock ran out is put on record here, if no scheduler did so before: it must not hang on who was first.
+        let taken = |step: &String| {
+            if *step == c.step { Some(taken_at) } else { on.entitlement.steps.get(step).copied() }
+        };
+        for clock in on.terms.clocks.iter().filter(|clock| clock.from == c.step || clock.to == c.step) {
+            let (Some(from), Some(to)) = (taken(&clock.from), taken(&clock.to)) else { continue };
+            let Some(due_at) = on.due_from(clock, from).filter(|due_at| *due_at <= to) else { continue };
+            decision.warn(
+                clock.clause.clone(),
+                format!("{} was due before {due_at}; it was taken at {to}", clock.name),
+            );
+            if !on.is_overdue(clock) {
+                on.overdue(clock, due_at, &mut decision);
             }
         }
         on.put(&mut decision, taken_at, StepTaken { step: c.step.clone() });
@@ -46,9 +53,8 @@ impl Known {
 }
 
 impl OnUnit<'_> {
-    /// When a clock that was started runs out.
-    pub(super) fn due_at(&self, clock: &Clock) -> Option<Timestamp> {
-        let started_at = *self.entitlement.steps.get(&clock.from)?;
+    /// When a clock runs out that was started then.
+    fn due_from(&self, clock: &Clock, started_at: Timestamp) -> Option<Timestamp> {
         let within = DeadlineExpr::Point(Point {
             origin: Origin::Anchor(Anchor::Purchase),
             offset: Some((Direction::After, clock.within)),
@@ -65,9 +71,19 @@ impl OnUnit<'_> {
 
     /// Clocks that run: started, not stopped, not on record as overdue; and when each runs out.
     pub(super) fn running(&self) -> impl Iterator<Item = (&Clock, Timestamp)> {
-        let open = |clock: &&Clock| {
-            !self.entitlement.steps.contains_key(&clock.to) && !self.entitlement.overdue.contains(&clock.name)
-        };
-        self.terms.clocks.iter().filter(open).filter_map(|clock| Some((clock, self.due_at(clock)?)))
+        let steps = &self.entitlement.steps;
+        let open = |clock: &&Clock| !steps.contains_key(&clock.to) && !self.is_overdue(clock);
+        let clocks = self.terms.clocks.iter().filter(open);
+        clocks.filter_map(|clock| Some((clock, self.due_from(clock, *steps.get(&clock.from)?)?)))
+    }
+
+    fn is_overdue(&self, clock: &Clock) -> bool {
+        self.entitlement.overdue.contains(&clock.name)
+    }
+
+    /// Puts on record that a clock ran out.
+    pub(super) fn overdue(&self, clock: &Clock, due_at: Timestamp, decision: &mut Decision) {
+        let overdue = DeliveryOverdue { clock: clock.name.clone(), due_at, clause: clock.clause.clone() };
+        self.put(decision, due_at, overdue);
     }
 }

@@ -1,8 +1,8 @@
 //! Promises of delivery: clocks between steps, in hours or in business days by a named calendar.
 
-use super::testing::{Does, Ledger, Refused, RefusedBy, Warns, check, edge, t};
+use super::testing::{Does, Ledger, Refused, RefusedBy, Warns, check, edge, facts, t};
 use super::testing_words::{OFFER, first, issue, publish, step, vary};
-use crate::{Command, Expire, PublishCalendar};
+use crate::{Command, Event, Expire, PublishCalendar};
 
 const BOUGHT: &str = "2019-12-20T10:00Z";
 const CLOCKS: &str = r#"
@@ -103,6 +103,39 @@ fn a_clock_that_ran_out_is_put_on_record_once_and_can_still_be_stopped() {
     let given = bought().with(&[(expire(), "2019-12-21T10:00Z")]);
     check(&given, (expire(), "2019-12-22"), Refused("due"));
     check(&given, (step("noticed", None), "2019-12-22"), Warns("S3-27", "notice was due before"));
+}
+
+#[test]
+fn a_promise_that_was_broken_is_on_record_whether_or_not_anybody_looked_in_between() {
+    let noticed = |at: &str| (step("noticed", None), at.to_owned());
+    for (taken, broken) in [("2019-12-21T09:59:59.999Z", false), ("2019-12-21T10:00:00Z", true)] {
+        let (command, at) = noticed(taken);
+        let asleep = facts(&bought(), (command.clone(), &at));
+        let (overdue, steps): (Vec<_>, Vec<_>) =
+            asleep.into_iter().partition(|fact| matches!(fact, Event::DeliveryOverdue(_)));
+        assert_eq!((overdue.len(), steps.len()), (usize::from(broken), 1), "{taken}");
+        if broken {
+            let awake = facts(&bought(), (expire(), &at));
+            assert_eq!(overdue, awake, "the same fact, whoever puts it there");
+            let seen = bought().with(&[(expire(), &at)]);
+            check(&seen, (command.clone(), "2019-12-26"), Does(&["StepTaken"]));
+        }
+        let after = bought().with(&[(command, &at)]);
+        check(&after, (expire(), "2019-12-26"), Refused("due"));
+        assert_eq!(after.entitlement(1).overdue, if broken { vec!["notice"] } else { Vec::new() });
+    }
+}
+
+#[test]
+fn steps_may_come_in_any_order() {
+    let confirmed = (step("confirmed", Some(t("2019-12-24"))), "2019-12-25");
+    let processed = |at| (step("processed", Some(t(at))), "2019-12-25");
+    for (at, overdue) in [("2019-12-21T10:00Z", vec!["confirmation"]), ("2019-12-23", Vec::new())] {
+        for steps in [[confirmed.clone(), processed(at)], [processed(at), confirmed.clone()]] {
+            let given = bought().with(&[(step("noticed", None), BOUGHT)]).with(&steps);
+            assert_eq!(given.entitlement(1).overdue, overdue, "{at}");
+        }
+    }
 }
 
 #[test]

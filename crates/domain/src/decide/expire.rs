@@ -2,7 +2,7 @@
 //! or not this ran.
 
 use super::{Decision, Known, OnUnit};
-use crate::event::{DeliveryOverdue, EndsSoon, Expired};
+use crate::event::{EndsSoon, Expired};
 use crate::{End, Judge, Law, Refusal, Right, Rule, Timestamp};
 
 impl Known {
@@ -40,8 +40,7 @@ impl Known {
             }
         }
         for (clock, due_at) in on.running().filter(|(_, due_at)| *due_at <= at) {
-            let overdue = DeliveryOverdue { clock: clock.name.clone(), due_at, clause: clock.clause.clone() };
-            on.put(&mut decision, due_at, overdue);
+            on.overdue(clock, due_at, &mut decision);
         }
         Ok(decision)
     }
