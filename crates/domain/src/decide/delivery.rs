@@ -53,20 +53,20 @@ impl Known {
 }
 
 impl OnUnit<'_> {
-    /// When a clock runs out that was started then.
+    /// When a clock runs out that was started then. Nothing more is owed of an order that was taken back whole before.
     fn due_from(&self, clock: &Clock, started_at: Timestamp) -> Option<Timestamp> {
         let within = DeadlineExpr::Point(Point {
             origin: Origin::Anchor(Anchor::Purchase),
             offset: Some((Direction::After, clock.within)),
         });
-        within
-            .ends_at(
-                &|_| Some(Moment::Instant(started_at)),
-                self.terms.zone,
-                self.terms.rulings.last_day,
-                self.right.calendar(),
-            )
-            .at()
+        let due_at = within.ends_at(
+            &|_| Some(Moment::Instant(started_at)),
+            self.terms.zone,
+            self.terms.rulings.last_day,
+            self.right.calendar(),
+        );
+        let taken_back_at = self.entitlement.taken_back_at();
+        due_at.at().filter(|due_at| taken_back_at.is_none_or(|taken_back_at| *due_at <= taken_back_at))
     }
 
     /// Clocks that run: started, not stopped, not on record as overdue; and when each runs out.

@@ -1,8 +1,8 @@
 //! Promises of delivery: clocks between steps, in hours or in business days by a named calendar.
 
 use super::testing::{Does, Ledger, Refused, RefusedBy, Warns, check, edge, facts, t};
-use super::testing_words::{OFFER, first, issue, publish, step, vary};
-use crate::{Command, Event, Expire, PublishCalendar};
+use super::testing_words::{OFFER, exam, first, issue, publish, revoke, schedule, step, vary};
+use crate::{Command, Event, Expire, PublishCalendar, RevokeReason};
 
 const BOUGHT: &str = "2019-12-20T10:00Z";
 const CLOCKS: &str = r#"
@@ -136,6 +136,37 @@ fn steps_may_come_in_any_order() {
             assert_eq!(given.entitlement(1).overdue, overdue, "{at}");
         }
     }
+}
+
+#[test]
+fn an_order_that_was_taken_back_whole_is_owed_nothing_more() {
+    let due = t("2019-12-21T10:00:00Z");
+    for (millis, broken) in [(-1, false), (0, true), (1, true)] {
+        let at = due.plus_millis(millis).to_string();
+        let given = bought().with(&[(revoke(RevokeReason::Chargeback), &at)]);
+        assert_eq!(given.next_due().is_some(), broken, "{at}");
+        check(
+            &given,
+            (expire(), "2019-12-26"),
+            if broken { Does(&["DeliveryOverdue"]) } else { Refused("due") },
+        );
+        let late = given.decide(&step("noticed", None), t("2019-12-26")).unwrap();
+        assert_eq!((late.warnings.len(), late.events.len()), if broken { (1, 2) } else { (0, 1) }, "{at}");
+    }
+}
+
+#[test]
+fn an_order_that_was_used_in_part_is_owed_what_was_promised() {
+    let pair = vary(OFFER, &[("count = 1\nexams", "count = 2\nexams")]) + CLOCKS;
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2019-01-01"),
+        (PublishCalendar { source: CALENDAR.to_owned() }.into(), "2019-01-01"),
+        (publish(&pair), "2019-01-01"),
+        (issue(BOUGHT), BOUGHT),
+        (schedule("2019-12-20T12:00Z"), "2019-12-20T11:00Z"),
+        (revoke(RevokeReason::Chargeback), "2019-12-20T13:00Z"),
+    ]);
+    edge(&given, "2019-12-21T10:00:00Z", |at| (expire(), at), Refused("due"), Does(&["DeliveryOverdue"]));
 }
 
 #[test]

@@ -104,6 +104,14 @@ impl Entitlement {
         }
     }
 
+    /// When all of it had been taken back; none if a part of it was used, or is left.
+    pub(crate) fn taken_back_at(&self) -> Option<Timestamp> {
+        let taken_back =
+            |unit: &Unit| matches!(unit.stage, Stage::Revoked(_)).then(|| unit.stands_since())?;
+        let last = self.units.iter().map(taken_back).reduce(|one, other| Some(one?.max(other?)));
+        last.flatten()
+    }
+
     /// A unit by its number.
     pub fn unit(&self, unit: UnitNo) -> Option<&Unit> {
         self.units.get(usize::from(unit.checked_sub(1)?))
