@@ -77,8 +77,8 @@ async fn what_was_made_in_one_go_is_found_and_grows() {
         assert_eq!(all, sold(&models, 7));
         for id in all.iter().step_by(331) {
             let view = models.entitlement(*id).unwrap().unwrap();
-            let line = models.order(&view.order.shop, &view.order.number, None, 10).unwrap();
-            assert_eq!((line.len(), line[0].issued), (1, 1), "{id}");
+            let order = models.order(&view.order.shop, &view.order.number, None, 10).unwrap();
+            assert_eq!((order.lines.len(), order.lines[0].issued, order.next), (1, 1, None), "{id}");
             for holder in view.units.iter().filter_map(|unit| unit.holder.as_ref()) {
                 let served = models.candidate(holder).unwrap();
                 assert!(served.iter().any(|unit| unit.entitlement == *id), "{holder}");

@@ -15,6 +15,7 @@ mod why;
 pub use explain::{HistoryEntry, Seen};
 pub use failure::Failure;
 pub use handler::{CommandHandler, Settings};
+pub use line::LinePage;
 pub use order::ORDER_UNITS_MAX;
 pub use reply::{Happened, Judged, Minted, Outcome, Reply, Request};
 pub use resit_states::{AsOf, StateError, decode, stream_id, stream_of};

@@ -3,9 +3,10 @@
 use resit_api::{
     CandidateVoucher, Entitlement, Inventory, ListedOffer, OrderedLine, Page, Problem, ProblemKind,
 };
+use resit_command_handler::LinePage;
 use resit_domain::{AgreementId, CandidateId, EntitlementId, EntitlementView, OfferId, OrderLine};
 use resit_event_log::Position;
-use resit_projector::{CandidateUnit, List, Projector};
+use resit_projector::{CandidateUnit, List, OrderPage, Projector};
 
 use crate::asked::Asked;
 use crate::respond::Answered;
@@ -16,14 +17,11 @@ pub(crate) async fn order_line(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let order =
         OrderLine { shop: of.in_path("shop")?, number: of.in_path("number")?, line: of.in_path("line")? };
     asked.caller.must_serve(&order.shop)?;
-    // Its pieces are in the order of their numbers, and a page ends at such a number.
+    // Its pieces are in the order of their numbers, and a page ends at such a number: it has fewer items where some are missing.
     let (after, limit) = (asked.after::<u16>()?.unwrap_or(0), asked.limit()?);
     let position = asked.parts.log.head().await?;
-    // One more than asked for says whether there is a next page.
-    let mut views = asked.parts.handler.order_line(&order, after, limit + 1).await?;
-    let next = (views.len() > limit).then(|| (usize::from(after) + limit).to_string());
-    views.truncate(limit);
-    shown(asked, views, next, position).await
+    let LinePage { views, next } = asked.parts.handler.order_line(&order, after, limit).await?;
+    shown(asked, views, next.map(|piece| piece.to_string()), position).await
 }
 
 /// What came of each line of an order.
@@ -32,8 +30,8 @@ pub(crate) async fn order_lines(asked: &Asked<'_>) -> Result<Answered, Problem> 
     asked.caller.must_serve(&shop)?;
     let (after, limit) = (asked.after::<u32>()?, asked.limit()?);
     let position = asked.projected().await?;
-    let mut lines = read_models(asked)?.order(&shop, &number, after, limit + 1)?;
-    let next = cut(&mut lines, limit, |last| last.line.to_string());
+    let OrderPage { lines, next } = read_models(asked)?.order(&shop, &number, after, limit)?;
+    let next = next.map(|line| line.to_string());
     let items = lines.into_iter().map(OrderedLine::from).collect();
     Ok(Answered::json(&Page::<OrderedLine> { items, next, position })?.at(position))
 }

@@ -43,7 +43,7 @@ pub(crate) fn offer_row(offer: &OfferId) -> Vec<u8> {
 /// Where the rows of all offers begin.
 pub(crate) const OFFERS: u8 = b'O';
 
-/// `L` order, line → what it bought.
+/// `L` order, line → what it bought; with an entitlement behind it → nothing: a piece of the line that is not its first.
 pub(crate) fn bought(order: &OrderLine) -> Vec<u8> {
     line(bought_by(&order.shop, &order.number), order.line)
 }
@@ -69,6 +69,17 @@ pub(crate) fn refused_of(shop: &ShopId, number: &OrderNumber) -> Vec<u8> {
 pub(crate) fn line(mut order: Vec<u8>, line: u32) -> Vec<u8> {
     order.extend_from_slice(&line.to_be_bytes());
     order
+}
+
+/// A key that stands behind all of a line's.
+pub(crate) fn past_line(order: Vec<u8>, line_no: u32) -> Vec<u8> {
+    // Longer than what stands behind a line's number anywhere.
+    [line(order, line_no).as_slice(), &[0xff; 17]].concat()
+}
+
+/// Whether what stands in a key behind its order is a line's number and nothing else.
+pub(crate) fn is_of_line(behind_order: &[u8]) -> bool {
+    behind_order.len() == size_of::<u32>()
 }
 
 /// The line's number that stands in a key behind `order`.
@@ -100,7 +111,10 @@ pub fn describe(key: &[u8]) -> String {
         None => format!("{kind} {}", readable(rest)),
     };
     let order = |kind: &str| match order_line(rest) {
-        Some(line) => format!("{kind} order line {line}"),
+        Some((line, behind)) => match behind.try_into() {
+            Ok(piece) => format!("{kind} order line {line}, entitlement {}", EntitlementId(piece)),
+            Err(_) => format!("{kind} order line {line}"),
+        },
         None => format!("{kind} order {}", readable(rest)),
     };
     match (*table, rest.try_into()) {
@@ -117,11 +131,12 @@ pub fn describe(key: &[u8]) -> String {
     }
 }
 
-/// The order line that a key names behind its table.
-fn order_line(rest: &[u8]) -> Option<String> {
+/// The order line that a key names behind its table, and what stands behind that.
+fn order_line(rest: &[u8]) -> Option<(String, &[u8])> {
     let mut parts = rest.splitn(3, |byte| *byte == 0);
-    let (shop, number, line) = (parts.next()?, parts.next()?, parts.next()?.first_chunk::<4>()?);
-    Some(format!("{}/{}/{}", readable(shop), readable(number), u32::from_be_bytes(*line)))
+    let (shop, number, (line, behind)) =
+        (parts.next()?, parts.next()?, parts.next()?.split_first_chunk::<4>()?);
+    Some((format!("{}/{}/{}", readable(shop), readable(number), u32::from_be_bytes(*line)), behind))
 }
 
 /// Text as it is, without the zero byte that ends a name; any other byte as its escape.
@@ -156,6 +171,11 @@ mod tests {
         assert_eq!(line_of(&bought_by, &bought(&order)), Some(7));
         assert_eq!(line_of(&refused_of, &refused(&order, Position(3))), Some(7));
         assert_eq!(line_of(&bought_by, &refused(&order, Position(3))), None);
+        let piece = member(bought(&order), EntitlementId([0xff; 16]));
+        assert_eq!(line_of(&bought_by, &piece), Some(7));
+        assert!(is_of_line(&bought(&order)[bought_by.len()..]) && !is_of_line(&piece[bought_by.len()..]));
+        assert!(bought(&order) < piece && piece < past_line(bought_by.clone(), 7));
+        assert!(past_line(bought_by.clone(), 7) < line(bought_by, 8));
     }
 
     #[test]
@@ -170,6 +190,10 @@ mod tests {
             (member(calendar(&"de".parse().unwrap()), id), format!("calendar de, entitlement {id}")),
             (offer_row(&"pack-30".parse().unwrap()), "offer pack-30".to_owned()),
             (bought(&line_7()), "what was bought by order line web/W-1/7".to_owned()),
+            (
+                member(bought(&line_7()), id),
+                format!("what was bought by order line web/W-1/7, entitlement {id}"),
+            ),
             (refused(&line_7(), Position(3)), "a refusal of order line web/W-1/7".to_owned()),
             (vec![b'L', b'x'], "what was bought by order x".to_owned()),
             (vec![b'L', b'x', 0], "what was bought by order x".to_owned()),

@@ -16,6 +16,6 @@ pub use error::ProjectionError;
 pub use key::describe;
 pub use lookup::{CandidateUnit, Inventory};
 pub use offer::OfferRow;
-pub use order::{OrderedLine, RefusedOrder};
+pub use order::{OrderPage, OrderedLine, RefusedOrder};
 pub use page::List;
 pub use projector::Projector;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use resit_domain::{CommandId, EntitlementId, OfferId, OrderLine, OrderNumber, Refusal, ShopId, Timestamp};
+use resit_domain::{CommandId, OfferId, OrderNumber, Refusal, ShopId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{ProjectionError, Projector, key};
@@ -48,16 +48,29 @@ pub struct OrderedLine {
     pub refused: Option<RefusedOrder>,
 }
 
+/// Lines of an order, in the order of their numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPage {
+    /// The lines.
+    pub lines: Vec<OrderedLine>,
+    /// The line behind which the next page begins; none at the end.
+    pub next: Option<u32>,
+}
+
 /// What is found of one line.
 #[derive(Default)]
 struct Found {
     bought: Option<Bought>,
+    issued: u16,
     refusals: usize,
     refused: Option<RefusedOrder>,
 }
 
+/// A page ends with the line that brings it to so many rows of pieces, or of refusals, however few lines it has by then.
+const ROWS_MAX: usize = 10_000;
+
 impl Projector {
-    /// At most `limit` lines of an order behind `after`, in the order of their numbers. A line is there once it was issued
+    /// At most `limit` lines of an order behind `after`, fewer where they have many pieces. A line is there once it was issued
     /// or refused.
     pub fn order(
         &self,
@@ -65,69 +78,70 @@ impl Projector {
         number: &OrderNumber,
         after: Option<u32>,
         limit: usize,
-    ) -> Result<Vec<OrderedLine>, ProjectionError> {
+    ) -> Result<OrderPage, ProjectionError> {
         let mut found: BTreeMap<u32, Found> = BTreeMap::new();
-        self.scan_lines(&key::bought_by(shop, number), after, limit, |line, row| {
-            found.entry(line).or_default().bought = Some(rmp_serde::from_slice(row)?);
-            Ok(())
-        })?;
-        self.scan_lines(&key::refused_of(shop, number), after, limit, |line, row| {
-            let of_line = found.entry(line).or_default();
-            of_line.refusals += 1;
-            // They come in the order of the log: the last one stays.
-            of_line.refused = Some(rmp_serde::from_slice(row)?);
-            Ok(())
-        })?;
-        let mut lines = Vec::new();
-        for (line, Found { bought, refusals, refused }) in found.into_iter().take(limit) {
-            let named = OrderLine { shop: shop.clone(), number: number.clone(), line };
-            let issued = bought.as_ref().map_or(Ok(0), |bought| self.issued(&named, bought.quantity))?;
-            let asked = refused.as_ref().map(|asked| (asked.offer.clone(), asked.quantity));
-            let Some((offer, quantity)) = bought.map(|bought| (bought.offer, bought.quantity)).or(asked)
-            else {
-                continue;
-            };
-            lines.push(OrderedLine { line, offer, quantity, issued, refusals, refused });
-        }
-        Ok(lines)
+        let more_bought =
+            self.scan_lines(&key::bought_by(shop, number), after, limit, |line, key, row| {
+                let of_line = found.entry(line).or_default();
+                of_line.issued += 1;
+                if key::is_of_line(key) {
+                    of_line.bought = Some(rmp_serde::from_slice(row)?);
+                }
+                Ok(())
+            })?;
+        let more_refused =
+            self.scan_lines(&key::refused_of(shop, number), after, limit, |line, _, row| {
+                let of_line = found.entry(line).or_default();
+                of_line.refusals += 1;
+                // They come in the order of the log: the last one stays.
+                of_line.refused = Some(rmp_serde::from_slice(row)?);
+                Ok(())
+            })?;
+        // Of what lies behind the line where either ended, all is not known: it is for the next page.
+        let end = more_bought.into_iter().chain(more_refused).min();
+        found.retain(|line, _| end.is_none_or(|end| *line <= end));
+        let is_cut = end.is_some() || found.len() > limit;
+        let next = found.keys().take(limit).next_back().copied().filter(|_| is_cut);
+        let lines = found.into_iter().take(limit).filter_map(|(line, found)| found.line(line)).collect();
+        Ok(OrderPage { lines, next })
     }
 
-    /// Hands on the rows of the first `limit` lines behind `after`.
+    /// Hands on the rows of lines behind `after`, each line's whole, until there are `limit` lines or many rows. If there is
+    /// more, tells the last line.
     fn scan_lines(
         &self,
         order: &[u8],
         after: Option<u32>,
         limit: usize,
-        mut each: impl FnMut(u32, &[u8]) -> Result<(), ProjectionError>,
-    ) -> Result<(), ProjectionError> {
-        // Longer than any key of that line, and so behind them all.
-        let past = |line| [key::line(order.to_vec(), line).as_slice(), &[0xff; 9]].concat();
-        let behind = after.map_or_else(|| order.to_vec(), past);
-        let (mut lines, mut last) = (0, None);
+        mut each: impl FnMut(u32, &[u8], &[u8]) -> Result<(), ProjectionError>,
+    ) -> Result<Option<u32>, ProjectionError> {
+        let behind = after.map_or_else(|| order.to_vec(), |line| key::past_line(order.to_vec(), line));
+        let (mut lines, mut rows, mut last) = (0, 0, None);
         for row in self.store.scan_behind(order, &behind) {
             let (key, row) = row?;
             let line = key::line_of(order, &key).ok_or_else(|| ProjectionError::Row(key::describe(&key)))?;
-            if last.replace(line) != Some(line) {
-                lines += 1;
+            if last != Some(line) {
+                if last.is_some() && (lines == limit || rows >= ROWS_MAX) {
+                    return Ok(last);
+                }
+                (lines, last) = (lines + 1, Some(line));
             }
-            if lines > limit {
-                break;
-            }
-            each(line, &row)?;
+            rows += 1;
+            each(line, &key[order.len()..], &row)?;
         }
-        Ok(())
+        Ok(None)
     }
+}
 
-    /// How many of a line's pieces were issued, the first of which was. One comes after the other: halving finds the last.
-    fn issued(&self, line: &OrderLine, quantity: u16) -> Result<u16, ProjectionError> {
-        let (mut there, mut last) = (1, quantity);
-        while there < last {
-            let middle = last - (last - there) / 2;
-            match self.store.get(&key::entitlement(EntitlementId::of_order(line, middle)))? {
-                Some(_) => there = middle,
-                None => last = middle - 1,
-            }
-        }
-        Ok(there)
+impl Found {
+    /// The line; none if nothing yet says what it is about.
+    fn line(self, line: u32) -> Option<OrderedLine> {
+        let Self { bought, issued, refusals, refused } = self;
+        let (offer, quantity, issued) = match (bought, &refused) {
+            (Some(bought), _) => (bought.offer, bought.quantity, issued),
+            (None, Some(asked)) => (asked.offer.clone(), asked.quantity, 0),
+            (None, None) => return None,
+        };
+        Some(OrderedLine { line, offer, quantity, issued, refusals, refused })
     }
 }

@@ -18,10 +18,14 @@ pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(
     to.put(key::entitlement(view.id), &encode(&view)?);
     if changed.issued {
         to.put_for_good(key::member(key::offer(&view.offer), view.id), []);
-        // A line is issued piece by piece; its first says what it bought.
+        // A line's first piece says what it bought. Each other one has a row behind that: pieces may be passed over, so that
+        // no number tells how many there are.
+        let line = key::bought(&issued.order);
         if issued.pieces == 1 || view.id == EntitlementId::of_order(&issued.order, 1) {
             let bought = Bought { offer: issued.offer.clone(), quantity: issued.pieces };
-            to.put_for_good(key::bought(&issued.order), encode(&bought)?);
+            to.put_for_good(line, encode(&bought)?);
+        } else {
+            to.put_for_good(key::member(line, view.id), []);
         }
         if let Some(agreement) = &issued.agreement {
             to.put_for_good(key::member(key::agreement(agreement), view.id), []);

@@ -124,6 +124,36 @@ async fn an_order_line_is_there_as_soon_as_it_is_acknowledged() {
 }
 
 #[tokio::test]
+async fn pieces_that_were_passed_over_are_no_end_of_their_line() {
+    let world = World::open();
+    world.stock().await;
+    let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
+    for (key, first, last) in [("i-1", 1, 10), ("i-2", 21, 30), ("i-3", 48, 49)] {
+        let pieces = json!({ "first": first, "last": last });
+        let body = json!({ "order": order, "offer": "exam-replay", "quantity": 50, "pieces": pieces });
+        world.command("issue", key, &body).await.is(200);
+    }
+    world.issue("W-10").await;
+    let path = "/v1/orders/web/W-1/1";
+    let whole = all_pages(&world, path, 1_000).await;
+    assert_eq!(whole.len(), 22);
+    for limit in [1, 7, 50] {
+        assert_eq!(all_pages(&world, path, limit).await, whole, "{limit}");
+    }
+    // A page is so many pieces of the line, whether they are there or not.
+    let passed_over = world.get(format!("{path}?after=10&limit=10")).send().await.is(200);
+    assert_eq!((&passed_over["items"], &passed_over["next"]), (&json!([]), &json!("20")));
+    let last = world.get(format!("{path}?after=40&limit=10")).send().await.is(200);
+    assert_eq!((last["items"].as_array().unwrap().len(), &last["next"]), (2, &Value::Null));
+
+    world.project().await;
+    let told = world.get("/v1/orders/web/W-1").send().await.is(200);
+    let line = &told["items"][0];
+    assert_eq!((&line["quantity"], &line["issued"]), (&json!(50), &json!(22)));
+    assert_eq!(world.post("/v1/verify").send().await.is(200)["differing"], json!([]));
+}
+
+#[tokio::test]
 async fn a_clock_that_is_behind_the_record_does_not_bring_back_what_has_ended() {
     let world = World::open();
     let issued = bought_under_an_agreement(&world, &json!({ "holder": "anna" })).await;

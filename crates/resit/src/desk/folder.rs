@@ -14,7 +14,7 @@ use resit_domain::{
 };
 use resit_event_log::Position;
 use resit_expiry_scheduler::ExpiryScheduler;
-use resit_projector::Projector;
+use resit_projector::{OrderPage, Projector};
 use resit_voucher_code::Code;
 use tokio::runtime::{Builder, Runtime};
 
@@ -126,7 +126,7 @@ impl Desk for Folder {
         let views = match by {
             LookUp::Order(order) => {
                 let whole = self.ledger.handler.order_line(order, 0, usize::MAX);
-                self.wait(async { Ok(whole.await?) })?
+                self.wait(async { Ok(whole.await?.views) })?
             }
             LookUp::Offer(offer) => {
                 let (projector, _) = self.read_models()?;
@@ -142,8 +142,16 @@ impl Desk for Folder {
     }
 
     fn order_lines(&self, shop: &ShopId, number: &OrderNumber) -> Result<Vec<OrderedLine>, Stopped> {
-        let lines = self.read_models()?.0.order(shop, number, None, usize::MAX)?;
-        Ok(lines.into_iter().map(OrderedLine::from).collect())
+        let (projector, _) = self.read_models()?;
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let OrderPage { lines, next } = projector.order(shop, number, after, usize::MAX)?;
+            all.extend(lines.into_iter().map(OrderedLine::from));
+            if next.is_none() {
+                return Ok(all);
+            }
+            after = next;
+        }
     }
 
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
