@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use crate::message::{inward, outward, shown};
+use crate::presence::Presence;
 use crate::ready;
 
 /// How long to wait before the next try where nobody listens: a process takes longer to start than a round trip.
@@ -38,6 +39,7 @@ const OF_THE_DOOR: [HeaderName; 5] = [AUTHORIZATION, CONNECTION, CONTENT_LENGTH,
 pub struct Forwarder {
     link: Link,
     spans: Arc<SpanIds>,
+    handlers: Presence,
 }
 
 /// Why a try brought no answer.
@@ -53,7 +55,7 @@ enum Unanswered {
 impl Forwarder {
     /// A forwarder over a connection.
     pub fn new(link: Link, spans: Arc<SpanIds>) -> Self {
-        Self { link, spans }
+        Self { link, spans, handlers: Presence::new() }
     }
 
     async fn tried(&self, subject: &str, request: Request) -> Result<Message, Unanswered> {
@@ -90,7 +92,12 @@ impl Forwarder {
                 tries.push(self.tried(&subject, request.timeout(Some(altogether))));
                 // A try that fails at once has shown that another one is due soon; one that is silent, later.
                 match timeout(wait, tries.next()).await {
-                    Ok(Some(Ok(message))) => return Ok(message),
+                    Ok(Some(Ok(message))) => {
+                        if onward.route.operation.service() == Some(Service::CommandHandler) {
+                            self.handlers.heard();
+                        }
+                        return Ok(message);
+                    }
                     Ok(Some(Err(Unanswered::Never(problem)))) => return Err(problem),
                     Ok(Some(Err(Unanswered::Nobody))) => {
                         "nobody serves it now".clone_into(&mut why);
@@ -127,7 +134,7 @@ impl Forwarder {
             std::future::pending::<()>().await;
         }
         drop(timeout(Duration::from_secs(first), std::future::pending::<()>()).await);
-        ready::nobody_is_there(&self.link).await;
+        self.handlers.nobody_is_there(&self.link).await;
     }
 }
 

@@ -4,6 +4,7 @@ mod forward;
 mod leaving;
 mod media;
 mod message;
+mod presence;
 mod ready;
 mod served;
 mod service;

@@ -4,26 +4,14 @@ use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::{HeaderMap, Message, Request, RequestError, RequestErrorKind};
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
 use resit_access::Role;
 use resit_api::{Problem, header};
 use resit_nats::Link;
-use tokio::time::timeout;
 
 use crate::message::{inward, shown};
 
 /// How long a command handler may take to say where the log ends.
 const HEAD_MAX: Duration = Duration::from_secs(2);
-
-/// How long it is waited before handlers are asked again whether they are there.
-const PAUSE: Duration = Duration::from_millis(500);
-
-/// How many are asked at a time.
-const ASKED_AT_A_TIME: u32 = 4;
-
-/// How long none may say anything.
-const SILENT_MAX: Duration = Duration::from_secs(10);
 
 /// Why nobody would answer a request; empty if somebody would.
 ///
@@ -44,38 +32,12 @@ pub(crate) async fn faults(link: &Link) -> Vec<String> {
 }
 
 /// Asks a command handler where the log ends.
-async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
+pub(crate) async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
     let mut headers = HeaderMap::new();
     headers.insert(shown(header::PATH), format!("/v1/log?after={}&limit=1", u64::MAX));
     let subject = link.names.api_by_gateway(Role::Reporting.name(), "gateway", "log");
     let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
     link.client.send_request(subject, request).await
-}
-
-/// Waits until no command handler has said anything for ten seconds, be it that it can't answer. It is the time that counts:
-/// where nobody listens each question fails at once, and a process takes longer to start.
-pub(crate) async fn nobody_is_there(link: &Link) {
-    while timeout(SILENT_MAX, somebody_answers(link)).await.is_ok() {
-        pause().await;
-    }
-}
-
-/// Asks until a command handler answers.
-async fn somebody_answers(link: &Link) {
-    loop {
-        // Whoever hangs gets its share of them.
-        let asked = (0..ASKED_AT_A_TIME).map(|_| where_it_ends(link));
-        let answers: FuturesUnordered<_> = asked.collect();
-        if answers.any(async |answer| answer.is_ok()).await {
-            return;
-        }
-        pause().await;
-    }
-}
-
-/// Waits before they are asked again.
-async fn pause() {
-    drop(timeout(PAUSE, std::future::pending::<()>()).await);
 }
 
 /// What a handler says if it can't answer.

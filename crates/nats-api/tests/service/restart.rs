@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
 use resit_event_log::Position;
 use serde_json::json;
 
@@ -76,6 +78,32 @@ async fn a_request_that_nobody_serves_waits_for_somebody() {
     let early = tokio::spawn(async move { over_http(&gateway, "GET", "/v1/rules", "", &json!(null)).await });
     let service = world.serve().await;
     assert_eq!(early.await.unwrap().status, 200);
+    service.stop().await;
+}
+
+/// How many questions whether handlers are there that takes at most, however many wait: two rounds of four.
+const QUESTIONS_MAX: usize = 8;
+
+#[tokio::test]
+async fn of_all_orders_that_wait_one_asks_whether_handlers_are_there() {
+    let world = World::start().await;
+    let gateway = world.gateway();
+    // It hears every question, and says nothing, as a handler that hangs.
+    let questions = world.link.names.api_by_gateway("reporting", "gateway", "log");
+    let mut questions = world.link.client.subscribe(questions).await.unwrap();
+    let orders = (0..20).map(|n| {
+        let lines = json!([{ "line": 1, "offer": "exam-replay" }]);
+        let order = json!({ "shop": "web", "number": format!("W-{n}"), "lines": lines });
+        let gateway = gateway.clone();
+        async move { over_http(&gateway, "POST", "/v1/orders", &format!("o-{n}"), &order).await }
+    });
+    let mut orders = Box::pin(join_all(orders));
+    assert!(tokio::time::timeout(AWAY, &mut orders).await.is_err(), "nobody was there, and one was given up");
+    let service = world.serve().await;
+    assert!(orders.await.iter().all(|answer| answer.status == 200));
+    questions.unsubscribe().await.unwrap();
+    let asked = questions.count().await;
+    assert!((1..=QUESTIONS_MAX).contains(&asked), "{asked}");
     service.stop().await;
 }
 
