@@ -192,7 +192,7 @@ impl CommandHandler {
                 now.push(entitlement.clone());
             }
             events.extend(facts.into_iter().map(Happened::from));
-            self.states.keep(stream, state, appended.first.plus(offset));
+            self.states.keep(&stream, state, appended.first.plus(offset));
         }
         // An order that was not issued just now is about entitlements that were not read for it.
         let elsewhere = matches!(request.command, Command::Issue(_))

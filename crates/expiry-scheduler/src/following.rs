@@ -29,14 +29,14 @@ pub(crate) async fn follow(
         let mut changes = Changes::default();
         let Touched { own, through_others } = touched(&records, agenda)?;
         for (id, issued) in own {
-            let known = states.entitlement(id, AsOf::Cached).await?;
+            let known = states.entitlement(id, AsOf::Followed).await?;
             let hangs_on = if issued { hangs_on(&known) } else { Vec::new() };
             agenda.note(id, known.next_due(), &hangs_on, &mut changes)?;
         }
         // What others have put into the cache may be older than what was noted.
         for (stream, folded) in states.at_head(through_others).await? {
             let Stream::Entitlement(id) = stream else { continue };
-            let known = states.with_all_it_hangs_on(folded.state, AsOf::Cached).await?;
+            let known = states.with_all_it_hangs_on(folded.state, AsOf::Followed).await?;
             // Another version of its offer may count by a calendar that none did before.
             agenda.note(id, known.next_due(), &calendars(&known), &mut changes)?;
         }

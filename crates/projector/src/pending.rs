@@ -92,7 +92,7 @@ impl Pending {
         let looks_same = at_hand.is_none() && records.iter().all(|r| Touch::on(&stream, r) == Touch::Nothing);
         let state = states.behind(&stream, at_hand, records).await?;
         if looks_same {
-            states.put_back(stream, state);
+            states.put_back(&stream, state);
             return Ok(());
         }
         let touched = self.entitlements.entry(id).or_default();

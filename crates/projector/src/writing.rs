@@ -33,7 +33,7 @@ impl Writing {
         for shared in &pending.shared {
             if let Touch::Offer(id) = shared
                 && let State::Offer(offer) =
-                    states.load(&Stream::Offer(id.clone()), AsOf::Cached).await?.state
+                    states.load(&Stream::Offer(id.clone()), AsOf::Followed).await?.state
                 && let Some(row) = OfferRow::of(&offer)
             {
                 lists.put(key::offer_row(id), &rows::encode(&row)?);
@@ -57,8 +57,8 @@ impl Writing {
         for (id, Touched { changed, state }) in ids {
             let stream = Stream::Entitlement(id);
             let Some(folded) = state else { continue };
-            states.put_back(stream, folded.clone());
-            entitlements.push((states.with_all_it_hangs_on(folded.state, AsOf::Cached).await?, changed));
+            states.put_back(&stream, folded.clone());
+            entitlements.push((states.with_all_it_hangs_on(folded.state, AsOf::Followed).await?, changed));
         }
         for (code, entitlement, unit) in pending.codes {
             lists.put_for_good(key::code(code), rows::encode(&(entitlement, unit))?);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use resit_domain::{State, Stream, Timestamp};
 use resit_event_log::{EventLog, Position, Record};
 
@@ -12,8 +12,11 @@ use crate::{Folded, StateError, stream_id};
 /// As of when a question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AsOf {
-    /// Now, by the cache where it has an answer. An append tells if that was too old.
+    /// Now, by the cache where it has an answer, or by a glance at the log. An append tells if that was too old.
     Cached,
+    /// Now, by the cache where it has an answer, or by the log. For whoever follows the log: what it has taken in, and what that
+    /// hangs on, is seen as it stands there or later.
+    Followed,
     /// Now, by the log.
     Head,
     /// Just before the record at this position.
@@ -32,7 +35,7 @@ pub enum AsOf {
 impl AsOf {
     fn sees(self, record: &Record) -> bool {
         match self {
-            AsOf::Cached | AsOf::Head => true,
+            AsOf::Cached | AsOf::Followed | AsOf::Head => true,
             AsOf::Before(position) => record.position < position,
             AsOf::KnownAt(at) | AsOf::Happened { recorded: at, .. } => record.recorded_at <= at,
         }
@@ -69,6 +72,10 @@ impl States {
                 let records = self.log.glance_at_stream(&stream_id(stream), Position::START).await?;
                 self.absorbed(stream, Folded::new(stream), &records)
             }
+            AsOf::Followed => match self.cache.get(stream) {
+                Some(folded) => Ok(folded),
+                None => self.catch_up(stream, Folded::new(stream)).await,
+            },
             AsOf::Head => {
                 self.catch_up(stream, self.cache.get(stream).unwrap_or_else(|| Folded::new(stream))).await
             }
@@ -100,9 +107,29 @@ impl States {
     }
 
     fn absorbed(&self, stream: &Stream, folded: Folded, records: &[Record]) -> Result<Folded, StateError> {
-        let folded = folded.absorb(records)?;
-        self.cache.insert(stream.clone(), folded.clone());
-        Ok(folded)
+        Ok(self.newest(stream, folded.absorb(records)?))
+    }
+
+    /// Keeps a state unless a newer one is there, and returns whichever is the newer. Whoever reads, appends or follows gets here
+    /// in any order: what is kept never goes back by it.
+    fn newest(&self, stream: &Stream, folded: Folded) -> Folded {
+        let of_both = |_: &Stream, kept: &mut Folded| {
+            if kept.revision < folded.revision {
+                *kept = folded.clone();
+            }
+            EntryAction::Retain(kept.clone())
+        };
+        match self.cache.entry(stream, None, of_both) {
+            EntryResult::Retained(newest) => newest,
+            EntryResult::Vacant(room) => {
+                // Whoever clears the cache just now has it cleared.
+                drop(room.insert(folded.clone()));
+                folded
+            }
+            EntryResult::Removed(..) | EntryResult::Replaced(..) | EntryResult::Timeout => {
+                unreachable!("it is retained, and waited for as long as it takes")
+            }
+        }
     }
 
     /// Takes in records that follow each other in the log, so that the states that are kept stand at least there, of
@@ -125,7 +152,7 @@ impl States {
                     continue;
                 }
             };
-            self.cache.insert(stream.clone(), before.absorb([*record])?);
+            self.newest(stream, before.absorb([*record])?);
         }
         Ok(())
     }
@@ -150,10 +177,8 @@ impl States {
     }
 
     /// Keeps a state that was folded on by [`States::behind`], unless a newer one is there.
-    pub fn put_back(&self, stream: Stream, folded: Folded) {
-        if self.cache.peek(&stream).is_none_or(|kept| kept.revision < folded.revision) {
-            self.cache.insert(stream, folded);
-        }
+    pub fn put_back(&self, stream: &Stream, folded: Folded) {
+        self.newest(stream, folded);
     }
 
     /// Takes in records that follow each other in the log, so that states that are kept are not older than they have to
@@ -162,7 +187,7 @@ impl States {
         for (stream, record) in records {
             match self.cache.get(stream) {
                 Some(folded) if folded.revision == record.previous => {
-                    self.cache.insert(stream.clone(), folded.absorb([*record])?);
+                    self.newest(stream, folded.absorb([*record])?);
                 }
                 Some(folded) if folded.revision < record.previous => _ = self.cache.remove(stream),
                 _ => {}
@@ -171,8 +196,8 @@ impl States {
         Ok(())
     }
 
-    /// Puts a state that was just appended into the cache.
-    pub fn keep(&self, stream: Stream, state: State, revision: Position) {
-        self.cache.insert(stream, Folded { state, revision });
+    /// Keeps a state that was just appended, unless a newer one is there.
+    pub fn keep(&self, stream: &Stream, state: State, revision: Position) {
+        self.newest(stream, Folded { state, revision });
     }
 }

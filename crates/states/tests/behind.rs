@@ -5,7 +5,7 @@ use std::sync::Arc;
 use resit_domain::event::StepTaken;
 use resit_domain::{EntitlementId, Event, State, Stream, Timestamp, codec};
 use resit_event_log::{Commit, EventData, EventLog, MemoryLog, Position, Record, Slice};
-use resit_states::{AsOf, Folded, States, stream_id};
+use resit_states::{AsOf, Folded, States, stream_id, with_streams};
 
 const STREAM: Stream = Stream::Entitlement(EntitlementId([7; 16]));
 
@@ -51,7 +51,7 @@ async fn a_state_that_stands_anywhere_is_folded_on_to_the_last_record() {
         for from in 0..6 {
             let states = States::new(log.clone(), 10);
             let before = Folded::new(&STREAM).absorb(&records[..kept]).unwrap();
-            states.put_back(STREAM, before.clone());
+            states.put_back(&STREAM, before.clone());
             let by_cache = states.behind(&STREAM, None, &all[from..]).await.unwrap();
             let by_hand = states.behind(&STREAM, Some(before), &all[from..]).await.unwrap();
             for folded in [by_cache, by_hand] {
@@ -75,7 +75,20 @@ async fn an_older_state_does_not_take_the_place_of_a_newer_one() {
     let (log, records) = with_steps(3).await;
     let states = States::new(log, 10);
     for count in [3, 1] {
-        states.put_back(STREAM, Folded::new(&STREAM).absorb(&records[..count]).unwrap());
+        states.put_back(&STREAM, Folded::new(&STREAM).absorb(&records[..count]).unwrap());
         assert_eq!(steps(&states.load(&STREAM, AsOf::Cached).await.unwrap()), 3);
+    }
+}
+
+#[tokio::test]
+async fn an_append_that_is_noted_late_takes_nothing_back() {
+    let (log, records) = with_steps(2).await;
+    let states = States::new(log, 10);
+    // Who follows the log has seen it, and what came behind it, before its own handler gets there.
+    states.take_in(&with_streams(&records).unwrap()).await.unwrap();
+    let appended = Folded::new(&STREAM).absorb(&records[..1]).unwrap();
+    states.keep(&STREAM, appended.state, appended.revision);
+    for as_of in [AsOf::Cached, AsOf::Followed, AsOf::Head] {
+        assert_eq!(steps(&states.load(&STREAM, as_of).await.unwrap()), 2, "{as_of:?}");
     }
 }
