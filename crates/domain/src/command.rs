@@ -1,65 +1,20 @@
 //! Commands: what somebody asks of the ledger. Each is judged by the rules as they stand when it is judged.
 
+mod form;
+mod subject;
+mod voucher_ref;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use self::form::commands;
+pub use self::subject::Subject;
+pub use self::voucher_ref::VoucherRef;
 use crate::{
     Actor, AgreementId, BranchId, BuyerFact, CancelledBy, CandidateId, Channel, CommandId, DeliveryMode,
-    EntitlementId, ExamCode, ExamFacts, ExamResult, Fingerprint, Gift, Grandfather, OfferId, OrderLine,
-    Pieces, PracticeTestId, ProgrammeId, ProviderId, Region, RevokeReason, Timestamp, UnitNo,
+    EntitlementId, ExamCode, ExamFacts, ExamResult, Gift, Grandfather, OfferId, OrderLine, Pieces,
+    PracticeTestId, ProgrammeId, ProviderId, Region, RevokeReason, Timestamp,
 };
-
-/// Which voucher is meant.
-///
-/// Text form: the voucher's id, `<entitlement>.<unit>`. A code becomes a fingerprint at the door: it never
-/// comes in here.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum VoucherRef {
-    /// By its id.
-    Id {
-        /// The entitlement.
-        entitlement: EntitlementId,
-        /// The unit's number in it, from 1.
-        unit: UnitNo,
-    },
-    /// By the fingerprint of its code.
-    Code(Fingerprint),
-}
-
-macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $ty:ty,)* })*) => {
-        /// A command. JSON and MessagePack form: a map with one key, the command's name in kebab case.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(rename_all = "kebab-case")]
-        pub enum Command {
-            $($(#[$doc])* $name($name),)*
-        }
-
-        impl Command {
-            /// The command's name.
-            pub fn name(&self) -> &'static str {
-                match self { $(Command::$name(_) => stringify!($name)),* }
-            }
-        }
-
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-            #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-            #[serde(deny_unknown_fields)]
-            pub struct $name { $($(#[$fdoc])* pub $field: $ty,)* }
-
-            impl From<$name> for Command {
-                fn from(command: $name) -> Self {
-                    Command::$name(command)
-                }
-            }
-        )*
-    };
-}
 
 commands! {
     /// Publishes an offer, or a new version of it, from its file.
@@ -336,50 +291,4 @@ fn one() -> u16 {
 
 fn yes() -> bool {
     true
-}
-
-/// The thing that a command is about. Commands on the same thing are best taken one after the other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Subject<'a> {
-    /// An entitlement.
-    Entitlement(EntitlementId),
-    /// Whatever a code leads to.
-    Code(Fingerprint),
-    /// Something with a name.
-    Named(&'a str),
-}
-
-impl Command {
-    /// The thing that the command is about; none for what only its text names.
-    pub fn subject(&self) -> Option<Subject<'_>> {
-        let voucher = |voucher: &VoucherRef| match voucher {
-            VoucherRef::Id { entitlement, .. } => Subject::Entitlement(*entitlement),
-            VoucherRef::Code(code) => Subject::Code(*code),
-        };
-        Some(match self {
-            Command::PublishOffer(_) | Command::PublishCalendar(_) => return None,
-            Command::ExtendOffer(c) => Subject::Named(c.offer.as_str()),
-            Command::WithdrawOffer(c) => Subject::Named(c.offer.as_str()),
-            Command::MigrateProvider(c) => Subject::Named(c.offer.as_str()),
-            Command::DefineExam(c) => Subject::Named(c.exam.as_str()),
-            Command::DefinePracticeTest(c) => Subject::Named(c.test.as_str()),
-            Command::OpenAgreement(c) => Subject::Named(c.agreement.as_str()),
-            Command::AmendAgreement(c) => Subject::Named(c.agreement.as_str()),
-            Command::Issue(c) => Subject::Entitlement(EntitlementId::of_order(&c.order, 1)),
-            Command::Assign(c) => voucher(&c.voucher),
-            Command::Unassign(c) => voucher(&c.voucher),
-            Command::ShareOut(c) => Subject::Entitlement(c.entitlement),
-            Command::Schedule(c) => voucher(&c.voucher),
-            Command::Reschedule(c) => voucher(&c.voucher),
-            Command::Cancel(c) => voucher(&c.voucher),
-            Command::RecordResult(c) => voucher(&c.voucher),
-            Command::CorrectResult(c) => voucher(&c.voucher),
-            Command::Activate(c) => voucher(&c.voucher),
-            Command::ReplaceCode(c) => voucher(&c.voucher),
-            Command::Revoke(c) => Subject::Entitlement(c.entitlement),
-            Command::Extend(c) => voucher(&c.voucher),
-            Command::RecordStep(c) => Subject::Entitlement(c.entitlement),
-            Command::Expire(c) => Subject::Entitlement(c.entitlement),
-        })
-    }
 }
