@@ -1,12 +1,14 @@
 //! What each command is judged by: which streams are read, and how their states come together.
 
+mod streams;
+
 use std::sync::Arc;
 
 use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
-    AgreementId, CalendarId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Issue, Known,
-    OfferId, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
+    AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Issue, Known, OfferId, State,
+    Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
@@ -122,20 +124,6 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    async fn state(&mut self, stream: Stream) -> Result<State, Failure> {
-        if let Some(folded) = self.gathered.folded(&stream) {
-            return Ok(folded.state.clone());
-        }
-        let as_of = match self.apart {
-            Some((streams, as_of)) if streams.contains(&stream) => as_of,
-            _ => self.as_of,
-        };
-        let folded = self.states.load(&stream, as_of).await?;
-        let state = folded.state.clone();
-        self.gathered.read.push((stream, folded));
-        Ok(state)
-    }
-
     async fn offer_file(&mut self, source: &str) -> Result<(), Failure> {
         let Ok(file) = OfferFile::parse(source) else { return Ok(()) };
         self.about_offer(&file.terms.offer).await?;
@@ -155,41 +143,6 @@ impl<'a> Gatherer<'a> {
     async fn about_agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
         self.agreement(id).await?;
         self.gathered.about = Some(Stream::Agreement(id.clone()));
-        Ok(())
-    }
-
-    async fn offer(&mut self, id: &OfferId) -> Result<(), Failure> {
-        if let State::Offer(offer) = self.state(Stream::Offer(id.clone())).await? {
-            self.gathered.known.offer = Some(offer);
-        }
-        Ok(())
-    }
-
-    async fn agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
-        if let State::Agreement(agreement) = self.state(Stream::Agreement(id.clone())).await? {
-            self.gathered.known.agreement = Some(agreement);
-        }
-        Ok(())
-    }
-
-    async fn calendar(&mut self, id: &CalendarId) -> Result<(), Failure> {
-        if let State::Calendar(Some(calendar)) = self.state(Stream::Calendar(id.clone())).await? {
-            self.gathered.known.calendars.insert(id.clone(), calendar);
-        }
-        Ok(())
-    }
-
-    async fn exam(&mut self, code: &ExamCode) -> Result<(), Failure> {
-        if let State::Exam(exam) = self.state(Stream::Exam(code.clone())).await? {
-            self.gathered.known.exams.insert(code.clone(), exam);
-        }
-        Ok(())
-    }
-
-    async fn practice_test(&mut self, id: &resit_domain::PracticeTestId) -> Result<(), Failure> {
-        if let State::PracticeTest(test) = self.state(Stream::PracticeTest(id.clone())).await? {
-            self.gathered.known.practice_test = Some(test);
-        }
         Ok(())
     }
 

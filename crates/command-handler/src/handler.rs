@@ -1,12 +1,10 @@
 //! The handler: load, decide, append, answer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 
-use resit_domain::{
-    Command, Decision, Event, Judge, Known, Placed, Refusal, State, Stream, Timestamp, Warning,
-};
-use resit_event_log::{AppendError, Appended, EventLog, Position};
+use resit_domain::{Command, Decision, Judge, Known, Placed, Refusal, State, Stream, Timestamp, Warning};
+use resit_event_log::{AppendError, Appended, EventLog};
 use resit_voucher_code::CodeKey;
 use tokio::sync::Mutex;
 
@@ -14,7 +12,7 @@ use crate::commit::{Write, by_stream, commit, refused};
 use crate::gather::{Gathered, Gatherer};
 use crate::reply::{Judged, Outcome, Reply};
 use crate::{Failure, Happened, Request};
-use resit_states::{AsOf, Folded, States, asked_of};
+use resit_states::{AsOf, Folded, States};
 
 /// How a handler works.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +38,7 @@ pub struct CommandHandler {
     /// Commands on the same thing queue here instead of racing each other to the log.
     queues: Vec<Mutex<()>>,
     /// The latest recorded time seen: a clock that jumps back does not take the rules back with it.
-    latest: AtomicI64,
+    pub(crate) latest: AtomicI64,
 }
 
 /// Many more than clients, or they wait for strangers.
@@ -169,7 +167,7 @@ impl CommandHandler {
         at: Timestamp,
     ) -> Result<Appended, AppendError> {
         let appended = self.log.append(commit(request, writes, at)).await?;
-        self.latest.fetch_max(appended.recorded_at.millis(), Ordering::Relaxed);
+        self.note_recorded(appended.recorded_at);
         Ok(appended)
     }
 
@@ -211,60 +209,6 @@ impl CommandHandler {
             entitlements,
             codes,
         })
-    }
-
-    /// The first answer to a command again.
-    pub(crate) async fn replay(&self, request: &Request, position: Position) -> Result<Reply, Failure> {
-        let records = self.log.find_command(&request.id).await?;
-        let first = records.first().ok_or_else(|| Failure::UnknownCommand(request.id.clone()))?;
-        let asked = asked_of(first)?;
-        if asked.command != request.command {
-            return Err(Failure::IdReused { id: request.id.clone(), position });
-        }
-        let events = Self::happened(&records)?;
-        let refused = events.iter().find_map(|happened| match &happened.event {
-            Event::CommandRefused(e) => Some(e.refusal.clone()),
-            _ => None,
-        });
-        let before = self.gather(request, AsOf::Before(first.position)).await?;
-        let outcome = if let Some(refusal) = refused {
-            Outcome::Refused(refusal)
-        } else {
-            let judged = before.known.decide(&request.command, asked.at, &mut Judge::brief());
-            Outcome::Accepted {
-                events,
-                warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),
-            }
-        };
-        let (entitlements, codes) = self.shown_now(request, before.known).await?;
-        let codes = if matches!(outcome, Outcome::Refused(_)) { Vec::new() } else { codes };
-        let last = records.last().map_or(position, |record| record.position);
-        Ok(Reply {
-            position: last,
-            recorded_at: first.recorded_at,
-            replayed: true,
-            outcome,
-            entitlements,
-            codes,
-        })
-    }
-
-    /// Somebody else put something on record at `at`: what is judged and shown from now on is so by no earlier instant.
-    pub fn note_recorded(&self, at: Timestamp) {
-        self.latest.fetch_max(at.millis(), Ordering::Relaxed);
-    }
-
-    /// The later of the caller's time and the latest time on record: what is judged, and what is shown as it stands
-    /// now, is so by the same instant.
-    pub async fn not_before(&self, at: Timestamp) -> Result<Timestamp, Failure> {
-        if self.latest.load(Ordering::Relaxed) == i64::MIN {
-            let head = self.log.head().await?;
-            let last = self.log.read(Position(head.0.saturating_sub(1)), 1).await?;
-            let recorded_at = last.last().map_or(i64::MIN + 1, |record| record.recorded_at.millis());
-            self.latest.fetch_max(recorded_at, Ordering::Relaxed);
-        }
-        let latest = Timestamp::from_millis(self.latest.load(Ordering::Relaxed)).unwrap_or(at);
-        Ok(at.max(latest))
     }
 }
 

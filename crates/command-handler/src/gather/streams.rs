@@ -1,0 +1,57 @@
+//! Reading one stream: each is read once, and what it says becomes known.
+
+use resit_domain::{AgreementId, CalendarId, ExamCode, OfferId, PracticeTestId, State, Stream};
+
+use super::Gatherer;
+use crate::Failure;
+
+impl Gatherer<'_> {
+    pub(super) async fn state(&mut self, stream: Stream) -> Result<State, Failure> {
+        if let Some(folded) = self.gathered.folded(&stream) {
+            return Ok(folded.state.clone());
+        }
+        let as_of = match self.apart {
+            Some((streams, as_of)) if streams.contains(&stream) => as_of,
+            _ => self.as_of,
+        };
+        let folded = self.states.load(&stream, as_of).await?;
+        let state = folded.state.clone();
+        self.gathered.read.push((stream, folded));
+        Ok(state)
+    }
+
+    pub(super) async fn offer(&mut self, id: &OfferId) -> Result<(), Failure> {
+        if let State::Offer(offer) = self.state(Stream::Offer(id.clone())).await? {
+            self.gathered.known.offer = Some(offer);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
+        if let State::Agreement(agreement) = self.state(Stream::Agreement(id.clone())).await? {
+            self.gathered.known.agreement = Some(agreement);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn calendar(&mut self, id: &CalendarId) -> Result<(), Failure> {
+        if let State::Calendar(Some(calendar)) = self.state(Stream::Calendar(id.clone())).await? {
+            self.gathered.known.calendars.insert(id.clone(), calendar);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn exam(&mut self, code: &ExamCode) -> Result<(), Failure> {
+        if let State::Exam(exam) = self.state(Stream::Exam(code.clone())).await? {
+            self.gathered.known.exams.insert(code.clone(), exam);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn practice_test(&mut self, id: &PracticeTestId) -> Result<(), Failure> {
+        if let State::PracticeTest(test) = self.state(Stream::PracticeTest(id.clone())).await? {
+            self.gathered.known.practice_test = Some(test);
+        }
+        Ok(())
+    }
+}
