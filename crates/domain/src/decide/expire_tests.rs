@@ -2,7 +2,8 @@
 
 use super::testing::{Does, Ledger, Refused, check, edge, t, voucher};
 use super::testing_words::{
-    assign, cancel_by_provider, exam, first, give, issue, longer, offer, schedule_with, waive,
+    assign, cancel_by_provider, exam, failed, first, give, issue, issue_with, longer, offer, schedule,
+    schedule_with, waive,
 };
 use crate::{Command, Expire, Gift, Unassign};
 
@@ -54,4 +55,62 @@ fn what_has_ended_does_not_come_back_when_its_assignment_is_taken_away() {
     let unassign = || Command::from(Unassign { voucher: voucher(1, 1) });
     let end = "2019-10-03T00:00:00Z";
     edge(&given, end, |at| (unassign(), at), Does(&["VoucherUnassigned"]), Refused("register-by"));
+}
+
+#[test]
+fn an_end_is_put_on_record_when_it_has_come_and_once() {
+    let end = "2020-09-02T00:00:00Z";
+    edge(&bought(), end, |at| (expire(), at), Refused("due"), Does(&["Expired"]));
+    let given = bought().with(&[(expire(), "2020-09-05")]);
+    check(&given, (expire(), "2020-09-06"), Refused("due"));
+    assert_eq!(given.next_due(), None);
+    assert_eq!(given.entitlement(1).units[0].expired_at.map(|at| at.to_string()).as_deref(), Some(end));
+}
+
+#[test]
+fn what_is_used_up_has_no_end_to_record() {
+    let given = bought().with(&[
+        (schedule("2019-10-01"), "2019-09-02"),
+        (failed(), "2019-10-01"),
+        (schedule("2019-11-01"), "2019-10-02"),
+        (failed(), "2019-11-01"),
+    ]);
+    check(&given, (expire(), "2021-01-01"), Refused("due"));
+    assert_eq!(given.next_due(), None);
+}
+
+#[test]
+fn an_awaited_result_keeps_the_right_as_long_as_a_fail_could_earn_a_retake() {
+    let own = "register_by = \"purchase + P12M\", sit_by = \"purchase + P12M\" }";
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (offer(&[(own, "register_by = \"none\", sit_by = \"exam-sat + P60D\" }")]), "2001-01-01"),
+        (issue("2019-09-01T10:00Z"), "2019-09-01T10:00Z"),
+        (schedule("2020-09-01T10:00Z"), "2020-08-01"),
+    ]);
+    assert_eq!(given.end(1), Some(("2020-11-01T00:00:00Z".to_owned(), "retake-sit-by")));
+    let plain = bought().with(&[(schedule("2020-09-01T10:00Z"), "2020-08-01")]);
+    assert_eq!(plain.end(1), Some(("2020-09-02T00:00:00Z".to_owned(), "sit-by")));
+}
+
+#[test]
+fn an_awaited_result_that_can_earn_nothing_keeps_no_right() {
+    let own = "register_by = \"purchase + P12M\", sit_by = \"purchase + P12M\" }";
+    let unpaid = issue_with("2019-09-01T10:00Z", |c| c.paid = false);
+    let source = [
+        (own, "register_by = \"none\", sit_by = \"exam-sat + P60D\" }"),
+        ("only_if_paid = false", "only_if_paid = true"),
+    ];
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (offer(&source), "2001-01-01"),
+        (unpaid, "2019-09-01T10:00Z"),
+        (schedule("2020-09-01T10:00Z"), "2020-08-01"),
+    ]);
+    assert_eq!(given.end(1), Some(("2020-09-02T00:00:00Z".to_owned(), "sit-by")));
+}
+
+#[test]
+fn what_was_not_bought_is_not_known() {
+    check(&Ledger::default(), (expire(), "2021-01-01"), Refused("known-voucher"));
 }
