@@ -8,8 +8,8 @@ use super::calendar::Period;
 use super::deadline::{Deadline, Origin};
 use super::terms::{Cap, Eligible, Lock, Policy, PracticeTest, Retake, Rulings, Terms, Wait};
 use super::words::{
-    Approver, BoundAt, Correction, Counted, Counts, EligibilityAt, Extension, Fate, LastDay, LateResult,
-    PracticeRuns, Reissue, Revives, SameExam, Scope, Unassign, Waits, Window, Zone,
+    Approver, BoundAt, Correction, Counted, Counts, EligibilityAt, Extension, Fate, InForce, LastDay,
+    LateResult, PracticeRuns, Reissue, Revives, SameExam, Scope, Unassign, Waits, Window, Zone,
 };
 
 fn periods() -> impl Strategy<Value = Period> {
@@ -26,6 +26,11 @@ fn periods() -> impl Strategy<Value = Period> {
     ])
 }
 
+/// Periods in which a deadline may count.
+fn spans() -> impl Strategy<Value = Period> {
+    prop_oneof![3 => periods(), 1 => select(vec![3, 10, 25]).prop_map(Period::Working)]
+}
+
 fn days() -> impl Strategy<Value = Date> {
     (-5..70_i64, select(vec![date(2020, 1, 31), date(2020, 3, 1), date(2020, 10, 25)]))
         .prop_map(|(days, from)| from.checked_add(jiff::Span::new().days(days)).expect("small years"))
@@ -33,7 +38,7 @@ fn days() -> impl Strategy<Value = Date> {
 
 fn deadlines(origins: &'static [Origin]) -> impl Strategy<Value = Deadline> {
     let counted =
-        (select(origins), periods()).prop_map(|(origin, period)| Deadline::Point(origin, Some((1, period))));
+        (select(origins), spans()).prop_map(|(origin, period)| Deadline::Point(origin, Some((1, period))));
     let early = (periods()).prop_map(|period| Deadline::Point(Origin::ExamRetirement, Some((-1, period))));
     let fixed = days().prop_map(|day| Deadline::Point(Origin::Day(day), None));
     let local = (days(), select(vec![(23, 59, 59), (12, 0, 0), (2, 30, 0)])).prop_map(|(day, (h, m, s))| {
@@ -67,6 +72,14 @@ fn waits() -> impl Strategy<Value = Wait> {
     })
 }
 
+/// A policy knows no office; an offer may.
+fn waits_of_an_offer() -> impl Strategy<Value = Wait> {
+    let counted = select(vec![Counted::CalendarDays, Counted::FromDayAfter]);
+    let working = (select(vec![1, 5]), counted, select(Waits::ALL))
+        .prop_map(|(days, counted, limits)| Wait { period: Period::Working(days), counted, limits });
+    prop_oneof![4 => waits(), 1 => working]
+}
+
 /// Any offer.
 pub(super) fn terms() -> impl Strategy<Value = Terms> {
     let notices = proptest::collection::vec(periods(), 0..3);
@@ -76,7 +89,7 @@ pub(super) fn terms() -> impl Strategy<Value = Terms> {
     let begins = prop_oneof![
         6 => Just(Deadline::None),
         1 => Just(Deadline::Point(Origin::OfferStart, None)),
-        1 => (select(BOUGHT), periods()).prop_map(|(origin, period)| Deadline::Point(origin, Some((1, period)))),
+        1 => (select(BOUGHT), spans()).prop_map(|(origin, period)| Deadline::Point(origin, Some((1, period)))),
     ];
     let eligible = (
         proptest::option::weighted(0.3, Just("pro")),
@@ -91,7 +104,7 @@ pub(super) fn terms() -> impl Strategy<Value = Terms> {
     let retake = (
         0..3_u16,
         prop::bool::weighted(0.2),
-        proptest::collection::vec(waits(), 0..3),
+        proptest::collection::vec(waits_of_an_offer(), 0..3),
         deadlines(SAT),
         deadlines(SAT),
     )
@@ -140,7 +153,7 @@ pub(super) fn terms() -> impl Strategy<Value = Terms> {
 }
 
 fn deadlines_of_benefit() -> impl Strategy<Value = Deadline> {
-    (select(BOUGHT), periods()).prop_map(|(origin, period)| Deadline::Point(origin, Some((1, period))))
+    (select(BOUGHT), spans()).prop_map(|(origin, period)| Deadline::Point(origin, Some((1, period))))
 }
 
 fn first_deadlines() -> impl Strategy<Value = (Deadline, Deadline)> {
@@ -174,14 +187,23 @@ fn rulings() -> impl Strategy<Value = Rulings> {
     let fates = (select(Fate::ALL), cut_off, select(Fate::ALL), select(Fate::ALL), select(Fate::ALL));
     let open = (proptest::option::of(1..3_u16), select(Scope::ALL));
     let exam = (select(SameExam::ALL), select(EligibilityAt::ALL), select(Reissue::ALL));
-    let change = (select(Extension::ALL), select(Correction::ALL));
+    let change = (select(Extension::ALL), select(Correction::ALL), select(InForce::ALL));
     let refund = prop_oneof![
         1 => Just(None),
         3 => deadlines_of_benefit().prop_map(Some),
     ];
     let goodwill = proptest::option::of((select(Approver::ALL), select(Revives::ALL)));
     (select(LastDay::ALL), select(LateResult::ALL), fates, open, exam, change, refund, goodwill).prop_map(
-        |(last_day, late_result, fates, open, exam, (extension, correction), refund_until, goodwill)| {
+        |(
+            last_day,
+            late_result,
+            fates,
+            open,
+            exam,
+            (extension, correction, in_force),
+            refund_until,
+            goodwill,
+        )| {
             let (no_show, cut_off, late_cancel, technical_fault, invalidated) = fates;
             let (open_max, open_over) = open;
             let (same_exam, eligibility_at, reissue) = exam;
@@ -199,6 +221,7 @@ fn rulings() -> impl Strategy<Value = Rulings> {
                 eligibility_at,
                 reissue,
                 extension,
+                in_force,
                 correction,
                 refund_until,
                 goodwill,

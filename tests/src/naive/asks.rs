@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::calendar::Millis;
-use super::words::Outcome;
+use super::words::{Office, Outcome};
 
 /// A command.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,9 @@ use super::words::Outcome;
 pub enum Ask {
     ExtendOffer {
         last_day: Date,
+    },
+    Publish {
+        office: Option<Office>,
     },
     DefineExam {
         exam: &'static str,

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp};
 
-use super::words::{Counted, Zone};
+use super::words::{Counted, Office, Zone};
 
 /// Milliseconds since the epoch.
 pub type Millis = i64;
@@ -29,6 +29,10 @@ pub enum Period {
     Days(u8),
     /// `PT48H`.
     Hours(u8),
+    /// `P10B`, or `P10D` in a version that counts by no office.
+    Working(u8),
+    /// `P10B` of this office.
+    Open(u8, Office),
 }
 
 impl Period {
@@ -39,6 +43,7 @@ impl Period {
             Period::Months(months, days) => format!("P{months}M{days}D"),
             Period::Days(days) => format!("P{days}D"),
             Period::Hours(hours) => format!("PT{hours}H"),
+            Period::Working(days) | Period::Open(days, _) => format!("P{days}B"),
         }
     }
 
@@ -46,7 +51,7 @@ impl Period {
     pub fn exact(self) -> Option<Millis> {
         match self {
             Period::Hours(hours) => Some(i64::from(hours) * HOUR),
-            Period::Months(..) | Period::Days(_) => None,
+            Period::Months(..) | Period::Days(_) | Period::Working(_) | Period::Open(..) => None,
         }
     }
 
@@ -55,7 +60,10 @@ impl Period {
         let (months, days) = match self {
             Period::Months(months, days) => (i64::from(months), i64::from(days)),
             Period::Days(days) => (0, i64::from(days)),
-            Period::Hours(_) => panic!("hours are no days"),
+            Period::Open(days, office) => return office.count(day, days, sign),
+            Period::Hours(_) | Period::Working(_) => {
+                panic!("hours are no days, and it is asked whose these are")
+            }
         };
         let month_count = i64::from(day.year()) * 12 + i64::from(day.month()) - 1 + sign * months;
         let year = i16::try_from(month_count.div_euclid(12)).expect("small years");
@@ -113,7 +121,7 @@ pub fn wait_is_over(period: Period, counted: Counted, sat_at: Millis, zone: Zone
     match (counted, period) {
         (Counted::Exact, Period::Hours(hours)) => sat_at + i64::from(hours) * HOUR,
         (Counted::Exact, Period::Days(days)) => sat_at + i64::from(days) * DAY,
-        (Counted::Exact, Period::Months(..)) => panic!("months have no number of hours"),
+        (Counted::Exact, _) => panic!("months and business days have no number of hours"),
         (Counted::CalendarDays, _) => start_of(zone, period.from_day(sat_on, 1)),
         (Counted::FromDayAfter, _) => start_of(zone, period.from_day(tomorrow(sat_on), 1)),
     }

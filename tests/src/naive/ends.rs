@@ -6,7 +6,7 @@ use super::calendar::{self, Millis};
 use super::deadline::{Deadline, Moment, Origin};
 use super::facts::{Chance, Fail, Model, Try, Unit};
 use super::terms::step;
-use super::words::Waits;
+use super::words::{Office, Waits};
 
 /// The two deadlines of a try: nothing where there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +31,7 @@ impl Model {
         seen: Seen,
     ) -> Option<Millis> {
         let anchors = |origin| self.anchor(order, unit, origin, seen);
+        let deadline = deadline.by(self.unit(order, unit).office);
         deadline.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day)
     }
 
@@ -40,7 +41,7 @@ impl Model {
             return None;
         }
         let anchors = |origin| self.anchor(order, unit, origin, Seen::default());
-        self.terms.not_before.starts_at(&anchors, self.terms.zone)
+        self.terms.not_before.by(self.unit(order, unit).office).starts_at(&anchors, self.terms.zone)
     }
 
     fn anchor(&self, order: usize, unit: u16, origin: Origin, seen: Seen) -> Option<Moment> {
@@ -165,7 +166,8 @@ impl Model {
             return None;
         }
         let wait = step(&self.terms.retake.waits, usize::from(fail.number) + 1)?;
-        Some((calendar::wait_is_over(wait.period, wait.counted, fail.sat_at, self.terms.zone), wait.limits))
+        let period = wait.period.by(unit.office);
+        Some((calendar::wait_is_over(period, wait.counted, fail.sat_at, self.terms.zone), wait.limits))
     }
 }
 
@@ -190,9 +192,10 @@ pub(super) struct Seen {
 
 impl Unit {
     /// The page of a voucher that was just issued.
-    pub(super) fn new(practice: bool, offer_end: Option<Date>) -> Self {
+    pub(super) fn new(practice: bool, offer_end: Option<Date>, office: Option<Office>) -> Self {
         Self {
             practice,
+            office,
             holder: None,
             tries: Vec::new(),
             chance: Chance::First,

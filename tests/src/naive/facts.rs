@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::asks::Exam;
 use super::calendar::Millis;
 use super::terms::{Policy, Terms};
-use super::words::Outcome;
+use super::words::{Office, Outcome};
 
 /// All that is known.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Model {
     pub extensions: Vec<(Millis, Date)>,
     /// The catalogue.
     pub exams: BTreeMap<&'static str, Exam>,
+    /// By which office each version counts, and since when it is in force.
+    pub versions: Vec<(Millis, Option<Office>)>,
     /// What was bought, by order.
     pub packs: BTreeMap<usize, Pack>,
     /// What was said of ends to come.
@@ -67,6 +69,8 @@ pub struct Holder {
 pub struct Unit {
     /// Whether it is the practice test of the bundle.
     pub practice: bool,
+    /// The office by which the version counts that governs it.
+    pub office: Option<Office>,
     /// Its holder, where each voucher has its own.
     pub holder: Option<Holder>,
     /// Every registration.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::calendar::Period;
 use super::deadline::Deadline;
 use super::terms::{Lock, Policy, Terms, Wait};
-use super::words::PracticeRuns;
+use super::words::{Office, PracticeRuns};
 
 /// The offer that every life is about.
 pub const OFFER: &str = "offer";
@@ -14,8 +14,9 @@ pub const PROGRAMME: &str = "programme";
 /// The reason for goodwill that it knows.
 pub const REASON: &str = "bad-weather";
 
-/// Writes the file.
-pub fn offer_file(terms: &Terms, policy: Option<&Policy>) -> String {
+/// Writes the file of the version that counts by this office.
+pub fn offer_file(terms: &Terms, office: Option<Office>, policy: Option<&Policy>) -> String {
+    let terms = &terms.by(office);
     let mut file = String::from("format = 1\n");
     offer(&mut file, terms, policy.is_some());
     exams(&mut file, terms);
@@ -27,6 +28,10 @@ pub fn offer_file(terms: &Terms, policy: Option<&Policy>) -> String {
         );
     }
     rulings(&mut file, terms);
+    let _ = writeln!(file, "business_days = \"{}\"", office.map_or("none", Office::text));
+    if let Some(office) = office {
+        file.push_str(&office.table());
+    }
     if let Some(policy) = policy {
         self::policy(&mut file, policy);
     }
@@ -97,9 +102,10 @@ fn rulings(file: &mut String, terms: &Terms) {
     });
     let _ = write!(
         file,
-        "[rulings]\nterms_in_force = \"purchase\"\npractice_test_runs = \"{}\"\ngoodwill = {goodwill}\n\
+        "[rulings]\nterms_in_force = \"{}\"\npractice_test_runs = \"{}\"\ngoodwill = {goodwill}\n\
          refund_until = {}\ncancellation = {{ cut_off = \"{}\", late = \"{}\" }}\n\
          open_registrations = {{ max = {}, over = \"{}\" }}\n",
+        rulings.in_force.text(),
         runs.text(),
         rulings.refund_until.as_ref().map_or("\"none\"".to_owned(), quoted),
         rulings.cut_off.map_or("none".to_owned(), Period::text),

@@ -38,10 +38,23 @@ impl Model {
                 known.map_or(self.terms.runs_to, |&(_, last_day)| Some(last_day))
             }
         };
+        let bought_at = pack.purchased_at;
+        let bought_under = self.versions.iter().rfind(|&&(since, _)| since <= bought_at);
+        let (_, office) = *bought_under.unwrap_or(&self.versions[0]);
         for practice in kinds {
-            pack.units.push(Unit { holder: own, ..Unit::new(practice, bought_with) });
+            pack.units.push(Unit { holder: own, ..Unit::new(practice, bought_with, office) });
         }
+        let units = pack.units.len();
         self.packs.insert(order, pack);
+        // The order may have been on its way while other versions came.
+        let later: Vec<_> = self.versions.iter().copied().filter(|&(came, _)| bought_at < came).collect();
+        for no in (1u16..).take(units) {
+            for &(came, office) in &later {
+                if !self.follow(order, no, came, office) {
+                    break;
+                }
+            }
+        }
         Answer::Yes
     }
 

@@ -14,7 +14,11 @@ use tokio::runtime::Runtime;
 
 use super::asks::{Answer, By, Voucher};
 use super::calendar::Millis;
+use super::file::offer_file;
+use super::life::Life;
+use super::terms::{Policy, Terms};
 use super::translate::{entitlement, id};
+use super::words::Office;
 
 /// The one practice test of the catalogue.
 pub const PRACTICE_TEST: &str = "practice";
@@ -25,22 +29,31 @@ pub struct Ledger {
     runtime: Runtime,
     codes: BTreeMap<(usize, u16), Vec<Fingerprint>>,
     sent: usize,
+    terms: Terms,
+    policy: Option<Policy>,
 }
 
 impl Ledger {
-    /// A ledger with this offer published at `at`.
-    pub fn open(offer_file: String, at: Millis) -> Self {
+    /// A ledger in which a life may begin: the first version of its offer is published.
+    pub fn open(life: &Life) -> Self {
         let key = Arc::new(CodeKey::from_bytes([7; 32]));
         let handler = CommandHandler::new(Arc::new(MemoryLog::new()), key, Settings::default());
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
-        let mut ledger = Self { handler, runtime, codes: BTreeMap::new(), sent: 0 };
+        let (codes, terms, policy) = (BTreeMap::new(), life.terms.clone(), life.policy.clone());
+        let mut ledger = Self { handler, runtime, codes, sent: 0, terms, policy };
+        let first = PublishOffer { source: ledger.version(life.office) };
         let test = DefinePracticeTest { test: id(PRACTICE_TEST), offers: Vec::new() };
-        for command in [PublishOffer { source: offer_file }.into(), test.into()] {
+        for command in [first.into(), test.into()] {
             let request = ledger.request(command);
-            let reply = ledger.try_send(request, at).expect("a log in memory takes everything");
+            let reply = ledger.try_send(request, life.begins_at).expect("a log in memory takes everything");
             assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
         }
         ledger
+    }
+
+    /// The file of the version that counts by this office.
+    pub(super) fn version(&self, office: Option<Office>) -> String {
+        offer_file(&self.terms, office, self.policy.as_ref())
     }
 
     /// A request with an id of its own.

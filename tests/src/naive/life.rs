@@ -3,7 +3,7 @@
 use super::asks::{By, Exam};
 use super::calendar::Millis;
 use super::terms::{Policy, Terms};
-use super::words::Outcome;
+use super::words::{Office, Outcome};
 
 /// The exams of every catalogue, and one that is in none.
 pub const EXAMS: &[&str] = &["070-a", "070-b", "071-c", "070-beta", "070-unknown"];
@@ -15,6 +15,8 @@ pub struct Life {
     pub terms: Terms,
     /// The programme's policy.
     pub policy: Option<Policy>,
+    /// By which office its first version counts.
+    pub office: Option<Office>,
     /// When it begins.
     pub begins_at: Millis,
     /// What is tried, in order.
@@ -67,6 +69,7 @@ pub struct Pick {
 #[expect(missing_docs, reason = "the fields are those of the commands")]
 pub enum Act {
     ExtendOffer { days: u8 },
+    Publish { office: Option<Office> },
     DefineExam { change: u8 },
     Issue { order: u8, hours_ago: u16, paid: bool, named: bool },
     Assign,

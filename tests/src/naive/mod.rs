@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod life;
 mod model;
 mod notices;
+pub mod office;
 mod over;
 mod policy;
 mod resolve;

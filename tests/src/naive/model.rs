@@ -6,13 +6,15 @@ use super::asks::{Answer, Ask, By, Gift, Voucher};
 use super::calendar::Millis;
 use super::facts::{Model, Pack};
 use super::terms::{Policy, Terms};
+use super::words::Office;
 
 impl Model {
-    /// Empty books under these terms.
-    pub fn new(terms: Terms, policy: Option<Policy>) -> Self {
+    /// Empty books under these terms, whose first version counts by an office since then.
+    pub fn new(terms: Terms, policy: Option<Policy>, first: (Millis, Option<Office>)) -> Self {
         let offer_end = terms.runs_to;
         let (exams, packs) = (BTreeMap::new(), BTreeMap::new());
-        Self { terms, policy, offer_end, extensions: Vec::new(), exams, packs, told: Vec::new() }
+        let (extensions, versions, told) = (Vec::new(), vec![first], Vec::new());
+        Self { terms, policy, offer_end, extensions, exams, versions, packs, told }
     }
 
     /// Takes a command at `at`.
@@ -28,6 +30,7 @@ impl Model {
         }
         match *ask {
             Ask::ExtendOffer { last_day } => self.extend_offer(last_day, at),
+            Ask::Publish { office } => self.publish(office, at),
             Ask::DefineExam { exam, ref facts } => {
                 let same = self.exams.insert(exam, facts.clone()).as_ref() == Some(facts);
                 if same { Answer::No("new-version") } else { Answer::Yes }

@@ -30,7 +30,9 @@ impl Step {
         let today = calendar::day_of(model.terms.zone, at);
         let in_days = |days: u8| Period::Days(days).from_day(today, 1);
         match self.act {
-            Act::ExtendOffer { days } => {
+            // Each version would have an end of its own to extend: a life has other versions, or extensions.
+            Act::Publish { office } if model.extensions.is_empty() => Ask::Publish { office },
+            Act::ExtendOffer { days } if model.versions.len() == 1 => {
                 let from = model.offer_end.unwrap_or(today);
                 Ask::ExtendOffer { last_day: Period::Days(days).from_day(from, 1) }
             }
@@ -74,7 +76,7 @@ impl Step {
             Act::Waiver { rule } => {
                 extend(voucher, Gift::Waiver(WAIVABLE[usize::from(rule) % WAIVABLE.len()]), true)
             }
-            Act::Expire => Ask::Expire { order },
+            Act::Expire | Act::ExtendOffer { .. } | Act::Publish { .. } => Ask::Expire { order },
         }
     }
 

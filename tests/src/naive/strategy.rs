@@ -10,6 +10,7 @@ use super::asks::By;
 use super::calendar::{HOUR, Millis, start_of};
 use super::file::offer_file;
 use super::life::{Act, Life, Pick, Step, When};
+use super::office::WAYS;
 use super::terms::{Policy, Terms};
 use super::words::{BoundAt, Outcome, Zone};
 
@@ -31,18 +32,18 @@ pub fn lives(mostly: Mostly, with_policy: bool) -> impl Strategy<Value = Life> {
     let policy = if with_policy { policies().prop_map(Some).boxed() } else { Just(None).boxed() };
     // An offer whose retake ends before its wait does, or at a time that no clock shows, does not load.
     let loads = |(terms, policy): &(Terms, Option<Policy>)| {
-        OfferFile::parse(&offer_file(terms, policy.as_ref())).is_ok()
+        WAYS.iter().all(|office| OfferFile::parse(&offer_file(terms, *office, policy.as_ref())).is_ok())
     };
     let offers = (terms(), policy).prop_filter("an offer that loads", loads);
-    (offers, begins(), proptest::collection::vec(steps(mostly), 5..40)).prop_map(
-        |((terms, policy), begins_at, mut steps)| {
+    (offers, select(WAYS.to_vec()), begins(), proptest::collection::vec(steps(mostly), 5..40)).prop_map(
+        |((terms, policy), office, begins_at, mut steps)| {
             // A life without an order teaches little.
             if let Some(first) = steps.first_mut() {
                 let named = terms.bound_at != BoundAt::Scheduling;
                 first.act = Act::Issue { order: 0, hours_ago: 0, paid: true, named };
                 first.when = When::Now;
             }
-            Life { terms, policy, begins_at, steps }
+            Life { terms, policy, office, begins_at, steps }
         },
     )
 }
@@ -105,6 +106,7 @@ fn acts(mostly: Mostly) -> impl Strategy<Value = Act> {
     let sat = proptest::option::weighted(0.2, sits());
     prop_oneof![
         kind => (0..40_u8).prop_map(|days| Act::ExtendOffer { days }),
+        kind => select(WAYS.to_vec()).prop_map(|office| Act::Publish { office }),
         1 => any::<u8>().prop_map(|change| Act::DefineExam { change }),
         1 + held => issue.prop_map(|(order, hours_ago, paid, named)| Act::Issue { order, hours_ago, paid, named }),
         2 * held => Just(Act::Assign),

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use super::calendar::Period;
 use super::deadline::Deadline;
 use super::words::{
-    Approver, BoundAt, Correction, Counted, Counts, EligibilityAt, Extension, Fate, LastDay, LateResult,
-    PracticeRuns, Reissue, Revives, SameExam, Scope, Unassign, Waits, Window, Zone,
+    Approver, BoundAt, Correction, Counted, Counts, EligibilityAt, Extension, Fate, InForce, LastDay,
+    LateResult, PracticeRuns, Reissue, Revives, SameExam, Scope, Unassign, Waits, Window, Zone,
 };
 
 /// An offer of exam vouchers, perhaps with a practice test in the bundle.
@@ -87,6 +87,7 @@ pub struct Rulings {
     pub eligibility_at: EligibilityAt,
     pub reissue: Reissue,
     pub extension: Extension,
+    pub in_force: InForce,
     pub correction: Correction,
     pub refund_until: Option<Deadline>,
     pub goodwill: Option<(Approver, Revives)>,

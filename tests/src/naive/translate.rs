@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use jiff::civil::Date;
 use resit_domain::{
     Activate, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam, EntitlementId, ExamCode,
-    ExamFacts, ExamResult, Expire, Extend, ExtendOffer, Gift, Issue, OrderLine, RecordResult, ReplaceCode,
-    Reschedule, Revoke, RevokeReason, Schedule, Unassign,
+    ExamFacts, ExamResult, Expire, Extend, ExtendOffer, Gift, Issue, OrderLine, PublishOffer, RecordResult,
+    ReplaceCode, Reschedule, Revoke, RevokeReason, Schedule, Unassign,
 };
 
 use super::asks::{self, Ask};
@@ -19,6 +19,7 @@ impl Ledger {
     pub fn command(&self, ask: &Ask) -> Command {
         match *ask {
             Ask::ExtendOffer { last_day } => ExtendOffer { offer: id(OFFER), last_day: day(last_day) }.into(),
+            Ask::Publish { office } => PublishOffer { source: self.version(office) }.into(),
             Ask::DefineExam { exam, ref facts } => {
                 DefineExam { exam: id(exam), facts: exam_facts(facts) }.into()
             }

@@ -18,11 +18,11 @@ use super::life::{EXAMS, Life, changed};
 ///
 /// Where they part from the model, with the story so far and the offer.
 pub fn live(life: &Life) -> Result<(), String> {
-    let file = super::file::offer_file(&life.terms, life.policy.as_ref());
+    let file = super::file::offer_file(&life.terms, life.office, life.policy.as_ref());
     let mut trial = Trial {
-        ledger: Ledger::open(file.clone(), life.begins_at),
-        silent: Ledger::open(file.clone(), life.begins_at),
-        model: Model::new(life.terms.clone(), life.policy.clone()),
+        ledger: Ledger::open(life),
+        silent: Ledger::open(life),
+        model: Model::new(life.terms.clone(), life.policy.clone(), (life.begins_at, life.office)),
         recorded: BTreeMap::new(),
         story: String::new(),
     };
@@ -47,8 +47,8 @@ impl Trial {
         }
         for step in &life.steps {
             let (at, ask) = step.resolve(&self.model, now);
-            // The log tells no order inside a millisecond, and an extension asks who was alive before it.
-            let alone = i64::from(matches!(ask, Ask::ExtendOffer { .. }));
+            // The log tells no order inside a millisecond, and what moves an end asks who was alive before it.
+            let alone = i64::from(matches!(ask, Ask::ExtendOffer { .. } | Ask::Publish { .. }));
             self.ask(&ask, at + alone, step.twice)?;
             now = at + 2 * alone;
         }

@@ -20,6 +20,10 @@ macro_rules! words {
 }
 
 words! {
+    /// Which version of the offer governs.
+    InForce { Purchase "purchase", Scheduling "scheduling" }
+    /// A calendar of business days.
+    Office { Town "town", Plant "plant" }
     /// What becomes of an attempt that was not sat as planned.
     Fate { Forfeit "forfeit", Fail "fail", Return "return" }
     /// Whether the last day is inside.

@@ -2,8 +2,8 @@
 
 use super::testing::{Accepted, Ledger, Refused, RefusedBy, Warns, check, edge, facts, id, t};
 use super::testing_words::{
-    OFFER, PRACTICE_TEST, activate, exam, first, issue, issue_with, offer, practice_test, publish, schedule,
-    schedule_with, vary,
+    OFFER, PRACTICE_TEST, activate, exam, first, issue, issue_with, longer, offer, practice_test, publish,
+    schedule, schedule_with, vary,
 };
 use crate::event::{IssuedUnit, VoucherIssued};
 use crate::{Command, Event, Expire, Fingerprint, PublishCalendar, Stream, TermsHash, Timestamp};
@@ -92,6 +92,15 @@ fn whether_a_voucher_was_alive_is_counted_by_the_calendar_of_its_time() {
 }
 
 #[test]
+fn what_goodwill_brought_back_follows_the_next_version() {
+    let given =
+        versions(by_office(), &[(by_plant(), BY_OFFICE), (longer("2019-01-26"), "2019-01-25T12:00Z")]);
+    assert_eq!(given.end(1), Some(("2019-01-27T00:00:00Z".to_owned(), "register-by")));
+    let given = given.with(&[(by_office(), "2019-01-26"), (by_plant(), "2019-01-26T12:00Z")]);
+    ends(&given, BY_PLANT);
+}
+
+#[test]
 fn the_calendar_of_the_first_registration_stays() {
     let given = versions(by_office(), &[(by_plant(), "2019-01-15")])
         .with(&[(schedule("2019-01-30"), "2019-01-29"), (by_office(), "2019-01-29")]);
@@ -138,6 +147,21 @@ fn an_order_that_arrives_late_is_warned_by_the_version_that_governs_it() {
     check(&given, late.clone(), ended("ended at 2019-02-01T00:00:00Z"));
     let given = Ledger::new(&published).with(&[(offer(&[SCHEDULING, HALF]), "2019-02-01")]);
     check(&given, late, ended("ended at 2019-07-11T00:00:00Z"));
+}
+
+#[test]
+fn a_notice_that_fell_due_under_another_version_is_not_given() {
+    let notices = ("[sale]", "notices = [\"P30D\"]\n\n[sale]");
+    let (long, half) = (|| offer(&[SCHEDULING, notices]), || offer(&[SCHEDULING, notices, HALF]));
+    let given = versions(long(), &[]);
+    assert_eq!(given.next_due().as_deref(), Some("2019-12-12T00:00:00Z"));
+    // Six months for a while: the notice of the twelve falls due before those are back, or behind that.
+    let given = given.with(&[(half(), "2019-02-01")]);
+    assert_eq!(given.next_due().as_deref(), Some("2019-06-11T00:00:00Z"));
+    let back = given.with(&[(long(), "2019-07-01")]);
+    assert_eq!(back.next_due().as_deref(), Some("2019-12-12T00:00:00Z"));
+    let short = versions(half(), &[(long(), "2019-06-01"), (half(), "2019-06-20")]);
+    assert_eq!(short.next_due().as_deref(), Some("2019-07-11T00:00:00Z"));
 }
 
 #[test]

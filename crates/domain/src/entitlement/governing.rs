@@ -10,27 +10,27 @@ impl Right<'_> {
     ///
     /// A version that came when the right had ended does not revive it, and one of another shape can't govern it. Each
     /// counts business days by its own calendar; behind one whose calendar is not known, nobody can tell what had ended.
-    pub(crate) fn governed(mut self) -> Self {
+    pub(crate) fn governed(self) -> Self {
+        self.governed_at(Timestamp::MAX)
+    }
+
+    /// The same, by the versions that were on record at `at`.
+    pub(super) fn governed_at(mut self, at: Timestamp) -> Self {
         if self.unit.first_scheduled_at.is_some() {
             return self;
         }
-        for &(published_at, hash) in self.offer.published_behind(self.issued.purchased_at) {
-            let lives_on = self.has_its_calendar() && self.was_alive(published_at, self.last_days());
-            if !self.terms.gives_way() || !lives_on {
+        self.terms = self.offer.versions.get(&self.issued.terms).map_or(self.terms, AsRef::as_ref);
+        let later = self.offer.published_behind(self.issued.purchased_at);
+        for &(published_at, hash) in later.filter(|(published_at, _)| *published_at <= at) {
+            if !self.terms.gives_way() || !self.has_its_calendar() {
                 break;
             }
-            self.terms = self.offer.successor(self.terms, hash).unwrap_or(self.terms);
+            // Goodwill may have brought it back before the next one came.
+            if self.was_alive(published_at, self.last_days()) {
+                self.terms = self.offer.successor(self.terms, hash).unwrap_or(self.terms);
+            }
         }
         self
-    }
-
-    /// Since when the terms govern that do now.
-    pub(super) fn governed_since(&self) -> Timestamp {
-        let mut later = self.offer.published_behind(self.issued.purchased_at);
-        match later.find(|(_, hash)| *hash == self.terms.hash) {
-            Some((published_at, _)) if self.terms.hash != self.issued.terms => *published_at,
-            _ => self.issued.issued_at,
-        }
     }
 }
 
@@ -39,13 +39,10 @@ impl Offer {
     /// version that may come to govern it, whichever of them does now.
     pub fn calendars_of(&self, bought: TermsHash, bought_at: Timestamp) -> Vec<&CalendarId> {
         let mut calendars = Vec::new();
-        let Some(mut terms) = self.versions.get(&bought).map(AsRef::as_ref) else { return calendars };
-        calendars.extend(terms.rulings.business_days.value());
-        for &(_, hash) in self.published_behind(bought_at) {
-            if !terms.gives_way() {
-                break;
-            }
-            terms = self.successor(terms, hash).unwrap_or(terms);
+        let Some(bought) = self.versions.get(&bought).map(AsRef::as_ref) else { return calendars };
+        calendars.extend(bought.rulings.business_days.value());
+        let later = self.published_behind(bought_at).filter(|_| bought.gives_way());
+        for terms in later.filter_map(|(_, hash)| self.successor(bought, *hash)) {
             calendars.extend(terms.rulings.business_days.value().filter(|named| !calendars.contains(named)));
         }
         calendars

@@ -38,15 +38,16 @@ impl<'a> Right<'a> {
         back.starts_at(&ends_at, self.terms.zone, self.calendar()).at().unwrap_or(end.at)
     }
 
-    /// Whether the right had this end by what was on record at `at`.
+    /// Whether the right had this end by what was on record at `at`, by the version that governed then.
     fn had_end(&self, end: End, at: Timestamp) -> bool {
-        if at < self.issued.issued_at || at < self.governed_since() {
+        if at < self.issued.issued_at {
             return false;
         }
-        let then = |right: &Right<'_>| right.end_with(self.last_days_by(at)).is_some_and(|e| e.at == end.at);
-        if self.unit.stands_since() <= Some(at) {
-            return then(self);
-        }
-        then(&Right { unit: &self.unit.as_of(at), ..*self })
+        let then = |unit| {
+            let then = Right { unit, ..*self }.governed_at(at);
+            then.has_its_calendar()
+                && then.end_with(then.last_days_by(at)).is_some_and(|then| then.at == end.at)
+        };
+        if self.unit.stands_since() <= Some(at) { then(self.unit) } else { then(&self.unit.as_of(at)) }
     }
 }
