@@ -1,4 +1,4 @@
-//! A place in the log, and a consumer that goes on from it.
+//! A place in the log, and what goes on from it: a consumer, or strides as far as the log is known to go.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,16 +10,20 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::ahead::{Chunk, Reader};
+use crate::ahead::{Chunk, Reader, Taker};
 use crate::head::Said;
 use crate::shared::{Shared, unread};
 use crate::stored::Stored;
+use crate::strides::Strides;
 
 /// How long a message that is known to be there may take.
 const SILENCE_MAX: Duration = Duration::from_secs(2);
 
 /// How many chunks lie ready.
 const CHUNKS_MAX: usize = 16;
+
+/// How many strides lie ready, beside those under way.
+const STRIDES_MAX: usize = 8;
 
 /// Follows the log from a place on.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Cursor {
     ready: VecDeque<(u64, Option<Stored>)>,
     /// The sequence that comes next.
     pub(crate) next: u64,
+    /// Where it ends, if it does.
+    end: Option<u64>,
     _ahead: JoinSet<()>,
 }
 
@@ -43,10 +49,31 @@ impl Cursor {
         let consumer =
             shared.stream.create_consumer(config).await.map_err(|e| unread("following the log", e))?;
         let messages = consumer.messages().await.map_err(|e| unread("following the log", e))?;
-        let (sender, chunks) = mpsc::channel(CHUNKS_MAX);
+        let reader = Reader::new(shared, first);
+        Ok(Self::reading(after + 1, None, |to| reader.read(messages, to)))
+    }
+
+    /// Begins behind a sequence, and ends with another, which is known to be there.
+    pub(crate) async fn striding(shared: &Shared, after: u64, end: u64) -> Result<Self, ReadError> {
+        let first = after.max(1);
+        let strides = Strides::over(shared, first, end).await?;
+        let reader = Reader::new(shared, first);
+        Ok(Self::reading(after + 1, Some(end), |to| reader.stride(strides, to)))
+    }
+
+    fn reading<R>(next: u64, end: Option<u64>, read: impl FnOnce(Taker) -> R) -> Self
+    where
+        R: Future<Output = ()> + Send + 'static,
+    {
+        let (to, chunks) = mpsc::channel(if end.is_some() { STRIDES_MAX } else { CHUNKS_MAX });
         let mut ahead = JoinSet::new();
-        ahead.spawn(Reader::new(shared, first).read(messages, sender));
-        Ok(Self { chunks, ready: VecDeque::new(), next: after + 1, _ahead: ahead })
+        ahead.spawn(read(to));
+        Self { chunks, ready: VecDeque::new(), next, end, _ahead: ahead }
+    }
+
+    /// Whether all that it reads is read.
+    pub(crate) fn is_done(&self) -> bool {
+        self.end.is_some_and(|end| self.next > end)
     }
 
     /// Reads on to `last`, a sequence that is known to be there, or until `limit` records were read.
@@ -64,7 +91,7 @@ impl Cursor {
                     shared.message_at(self.next).await?;
                     return Err(unread("following the log", Said("no server sent the next message".into())));
                 };
-                let ended = || unread("following the log", Said("the consumer ended".into()));
+                let ended = || unread("following the log", Said("what was read ahead ended".into()));
                 match chunk.ok_or_else(ended).flatten() {
                     Ok(chunk) => self.ready.extend(chunk),
                     Err(error) if records.is_empty() => return Err(error),

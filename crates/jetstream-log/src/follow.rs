@@ -1,4 +1,5 @@
-//! Reading the whole log: by a consumer that goes on where the last reading ended, or a few messages at a place.
+//! Reading the whole log: in strides while there is much of it, by a consumer that goes on where the last reading ended, or a few
+//! messages at a place.
 
 use resit_event_log::{Position, ReadError, Record, StreamId};
 use tokio::sync::Mutex;
@@ -15,6 +16,9 @@ const CURSORS_MAX: usize = 6;
 /// Who reads no more than this at a place where nobody was gets it without a consumer.
 const FEW: usize = 256;
 
+/// Who is further behind than this reads in strides.
+const FAR: u64 = 1_024;
+
 /// Cursors that nobody reads by at the moment, the one that was used last at the end.
 #[derive(Debug, Default)]
 pub(crate) struct Cursors(Mutex<Vec<Cursor>>);
@@ -27,6 +31,9 @@ impl Cursors {
     }
 
     async fn put_back(&self, cursor: Cursor) {
+        if cursor.is_done() {
+            return;
+        }
         let mut cursors = self.0.lock().await;
         if cursors.len() == CURSORS_MAX {
             cursors.remove(0);
@@ -38,11 +45,12 @@ impl Cursors {
 impl Shared {
     /// Records behind `after`, up to `last`, which is there: at least one if there is one, at most `limit`.
     pub(crate) async fn follow(&self, after: u64, last: u64, limit: usize) -> Result<Vec<Record>, ReadError> {
-        let cursor = self.cursors.take(after + 1).await;
-        if cursor.is_none() && limit <= FEW {
-            return self.few(after + 1, last, limit).await;
-        }
-        // A consumer that was left alone for long may be gone: it is made again, once.
+        let cursor = match self.cursors.take(after + 1).await {
+            None if limit <= FEW => return self.few(after + 1, last, limit).await,
+            None if last - after > FAR => Some(Cursor::striding(self, after, last).await?),
+            cursor => cursor,
+        };
+        // A consumer that was left alone for long may be gone, and strides end before what is wrong: then there is a new consumer.
         if let Some(mut cursor) = cursor
             && let Ok(records) = cursor.read(self, last, limit).await
         {

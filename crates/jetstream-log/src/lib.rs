@@ -13,6 +13,7 @@ mod group;
 mod head;
 mod leader;
 mod log;
+mod nameless;
 mod open;
 mod pending;
 mod range;
@@ -20,6 +21,7 @@ mod seal;
 mod seen;
 mod shared;
 mod stored;
+mod strides;
 mod writer;
 
 pub use log::JetStreamLog;

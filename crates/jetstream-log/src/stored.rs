@@ -25,25 +25,38 @@ const VERSION: u32 = 1;
 /// A command of more bytes than this is stored once for its commit and not once for each record.
 const BODY_INLINE_BYTES_MAX: usize = 1 << 10;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct RecordForm<'a> {
     v: u32,
     at: Timestamp,
     slice: u16,
     slices: u16,
     whole: bool,
-    #[serde(with = "serde_bytes", borrow)]
+    #[serde(with = "serde_bytes")]
     commit: &'a [u8],
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct MarkerForm<'a> {
     v: u32,
     at: Timestamp,
     slices: u16,
     token: &'a str,
-    #[serde(with = "serde_bytes", borrow)]
+    #[serde(with = "serde_bytes")]
     body: &'a [u8],
+}
+
+/// Either of them, as it is read.
+#[derive(Deserialize)]
+struct Form<'a> {
+    v: u32,
+    at: Timestamp,
+    slices: u16,
+    slice: Option<u16>,
+    whole: Option<bool>,
+    commit: Option<&'a serde_bytes::Bytes>,
+    token: Option<&'a str>,
+    body: Option<&'a serde_bytes::Bytes>,
 }
 
 /// That a command is on record.
@@ -54,7 +67,7 @@ pub(crate) struct Marker {
     /// How many records follow it.
     pub(crate) slices: u16,
     /// Of which append it is.
-    pub(crate) token: String,
+    pub(crate) token: Bytes,
     /// The command, if it is not in the records.
     pub(crate) body: Bytes,
 }
@@ -99,61 +112,71 @@ pub(crate) struct Stored {
     pub(crate) whole: bool,
 }
 
+/// What a message is.
+#[derive(Debug)]
+pub(crate) enum Content {
+    Record(Stored),
+    Marker(Marker),
+}
+
 /// Reads the message on a subject, at a sequence, as a record.
 pub(crate) fn decode(subject: &str, sequence: u64, payload: &Bytes) -> Result<Stored, ReadError> {
     let place = Place { subject, sequence };
-    let content = opened(place, payload)?;
-    let form: RecordForm<'_> = read(place, &content, |form: &RecordForm<'_>| form.v)?;
-    let commit = codec::decode(&content.slice_ref(form.commit)).map_err(|e| place.damaged(e.to_string()))?;
-    let Commit { command, command_body, actor, slices, .. } = commit;
-    let mut slices = slices.into_iter();
-    let (Some(slice), None) = (slices.next(), slices.next()) else {
-        return Err(place.damaged("it does not hold one slice".into()));
-    };
-    let Slice { stream, expected, events } = slice;
-    let record = Record {
-        position: Position(sequence),
-        recorded_at: form.at,
-        stream,
-        previous: expected,
-        command,
-        command_body,
-        actor,
-        slice: form.slice,
-        slices: form.slices,
-        events,
-    };
-    Ok(Stored { record, whole: form.whole })
+    match content(sequence, &opened(place, payload)?).map_err(|reason| place.damaged(reason))? {
+        Content::Record(stored) => Ok(stored),
+        Content::Marker(_) => Err(place.damaged("it holds no record".into())),
+    }
 }
 
 /// Reads the message on a subject, at a sequence, as a marker.
 pub(crate) fn decode_marker(subject: &str, sequence: u64, payload: &Bytes) -> Result<Marker, ReadError> {
     let place = Place { subject, sequence };
-    let content = opened(place, payload)?;
-    let form: MarkerForm<'_> = read(place, &content, |form: &MarkerForm<'_>| form.v)?;
-    Ok(Marker {
-        at: form.at,
-        slices: form.slices,
-        token: form.token.to_owned(),
-        body: content.slice_ref(form.body),
-    })
+    match content(sequence, &opened(place, payload)?).map_err(|reason| place.damaged(reason))? {
+        Content::Marker(marker) => Ok(marker),
+        Content::Record(_) => Err(place.damaged("it holds no marker".into())),
+    }
 }
 
 fn opened(place: Place<'_>, payload: &Bytes) -> Result<Bytes, ReadError> {
     seal::opened(place.subject, payload).ok_or_else(|| place.other_bytes())
 }
 
-fn read<'a, T: Deserialize<'a>>(
-    place: Place<'_>,
-    content: &'a [u8],
-    version: fn(&T) -> u32,
-) -> Result<T, ReadError> {
-    let form: T = rmp_serde::from_slice(content).map_err(|e| place.damaged(e.to_string()))?;
-    match version(&form) {
-        VERSION => Ok(form),
-        newer => Err(place.damaged(format!(
-            "it has version {newer}, and this release reads {VERSION}; run the release that wrote it, or a newer one"
-        ))),
+/// Reads a message's content, without its checksum: either form. If it can't, tells why.
+pub(crate) fn content(sequence: u64, content: &Bytes) -> Result<Content, String> {
+    let form: Form<'_> = rmp_serde::from_slice(content).map_err(|e| e.to_string())?;
+    let Form { v, at, slices, .. } = form;
+    if v != VERSION {
+        return Err(format!(
+            "it has version {v}, and this release reads {VERSION}; run the release that wrote it, or a newer one"
+        ));
+    }
+    match form {
+        Form { slice: Some(slice), whole: Some(whole), commit: Some(commit), .. } => {
+            let commit = codec::decode(&content.slice_ref(commit)).map_err(|e| e.to_string())?;
+            let Commit { command, command_body, actor, slices: there, .. } = commit;
+            let mut there = there.into_iter();
+            let (Some(Slice { stream, expected, events }), None) = (there.next(), there.next()) else {
+                return Err("it does not hold one slice".into());
+            };
+            let record = Record {
+                position: Position(sequence),
+                recorded_at: at,
+                stream,
+                previous: expected,
+                command,
+                command_body,
+                actor,
+                slice,
+                slices,
+                events,
+            };
+            Ok(Content::Record(Stored { record, whole }))
+        }
+        Form { token: Some(token), body: Some(body), .. } => {
+            let (token, body) = (content.slice_ref(token.as_bytes()), content.slice_ref(body));
+            Ok(Content::Marker(Marker { at, slices, token, body }))
+        }
+        _ => Err("it is neither a record nor a marker".into()),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::token::push_token;
 use crate::{token, untoken};
 
 /// The longest name of a ledger, in bytes.
@@ -97,7 +98,19 @@ impl Names {
 
     /// The subject of one of the log's streams, `kind/id`.
     pub fn record(&self, kind: &str, id: &str) -> String {
-        format!("{}.ledger.r.{}.{}", self.ledger, token(kind), token(id))
+        let mut subject = String::with_capacity(NAME_BYTES_MAX + kind.len() + id.len() + 16);
+        self.write_record(&mut subject, kind, id);
+        subject
+    }
+
+    /// The same, in the place of what `subject` holds: for whoever needs many and keeps none.
+    pub fn write_record(&self, subject: &mut String, kind: &str, id: &str) {
+        subject.clear();
+        subject.push_str(&self.ledger.0);
+        subject.push_str(".ledger.r.");
+        push_token(subject, kind);
+        subject.push('.');
+        push_token(subject, id);
     }
 
     /// The subjects of all of the log's streams of a kind.
@@ -107,7 +120,17 @@ impl Names {
 
     /// The subject that says that a command is on record.
     pub fn command_marker(&self, command: &str) -> String {
-        format!("{}.ledger.c.{}", self.ledger, token(command))
+        let mut subject = String::with_capacity(NAME_BYTES_MAX + command.len() + 16);
+        self.write_command_marker(&mut subject, command);
+        subject
+    }
+
+    /// The same, in the place of what `subject` holds: for whoever needs many and keeps none.
+    pub fn write_command_marker(&self, subject: &mut String, command: &str) {
+        subject.clear();
+        subject.push_str(&self.ledger.0);
+        subject.push_str(".ledger.c.");
+        push_token(subject, command);
     }
 
     /// What every subject of records begins with, with the dot.

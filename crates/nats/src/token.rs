@@ -5,18 +5,27 @@ use std::fmt::Write as _;
 /// A text as one token of a subject: what can't stand in one, and `=` itself, becomes `=` and two hexadecimal digits for
 /// each of its bytes. An empty text becomes a lone `=`.
 pub fn token(text: &str) -> String {
-    if text.is_empty() {
-        return "=".into();
-    }
     let mut token = String::with_capacity(text.len() + 8);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':') {
-            token.push(char::from(byte));
-        } else {
-            write!(token, "={byte:02X}").expect("a text takes a text");
+    push_token(&mut token, text);
+    token
+}
+
+/// Puts a text as one token behind what stands in a subject.
+pub(crate) fn push_token(subject: &mut String, text: &str) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':');
+    if text.is_empty() {
+        subject.push('=');
+    } else if text.bytes().all(is_plain) {
+        subject.push_str(text);
+    } else {
+        for byte in text.bytes() {
+            if is_plain(byte) {
+                subject.push(char::from(byte));
+            } else {
+                write!(subject, "={byte:02X}").expect("a text takes a text");
+            }
         }
     }
-    token
 }
 
 /// The text that became a token; none if no text does.

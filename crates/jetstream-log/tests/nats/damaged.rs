@@ -30,7 +30,7 @@ fn stream(name: &str) -> StreamId {
     name.into()
 }
 
-async fn opened(link: &Link) -> Log {
+pub(crate) async fn opened(link: &Link) -> Log {
     let link = Link::connect(link.settings.clone()).await.expect("the servers take clients");
     Arc::new(open(link).await)
 }
@@ -58,7 +58,7 @@ async fn followed(log: &Log) -> Result<Vec<Record>, ReadError> {
 }
 
 #[track_caller]
-fn tells_damage<T: std::fmt::Debug>(read: Result<T, ReadError>, place: &str) {
+pub(crate) fn tells_damage<T: std::fmt::Debug>(read: Result<T, ReadError>, place: &str) {
     let error = read.expect_err("damage is told");
     assert!(matches!(error, ReadError::Corrupt { .. }), "{error}");
     let said = error.to_string();
@@ -235,7 +235,7 @@ async fn a_follower_that_drops_its_end_gets_it_from_the_others() {
 }
 
 /// Stops a server as it likes to be stopped.
-async fn stopped(server: &mut NatsServer) {
+pub(crate) async fn stopped(server: &mut NatsServer) {
     server.signal("-TERM");
     let mut ticks = tokio::time::interval(Duration::from_millis(100));
     let stopping = async {

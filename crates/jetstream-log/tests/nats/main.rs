@@ -3,5 +3,6 @@
 mod contract;
 mod damage;
 mod damaged;
+mod far;
 mod servers;
 mod together;
