@@ -23,19 +23,24 @@ impl Ledger {
     pub(crate) async fn open(folder: &Path) -> Result<Self, BenchError> {
         let (embedded, _) = EmbeddedLog::open(folder, &Config::default())?;
         let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
-        let handler = ready(&log).await?;
+        let handler = CommandHandler::new(log.clone(), key(), Settings::default());
+        let handler = Arc::new(handler);
+        ready(&handler).await?;
         Ok(Self { embedded, log, handler })
     }
 }
 
-/// A handler over a new log, with an offer and an exam, ready for lives.
-pub(crate) async fn ready(log: &Arc<dyn EventLog>) -> Result<Arc<CommandHandler>, BenchError> {
-    let key = Arc::new(CodeKey::from_bytes([7; 32]));
-    let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
+/// The key of a ledger that is measured.
+pub(crate) fn key() -> Arc<CodeKey> {
+    Arc::new(CodeKey::from_bytes([7; 32]))
+}
+
+/// Gives a new ledger an offer and an exam, so that it is ready for lives.
+pub(crate) async fn ready(handler: &CommandHandler) -> Result<(), BenchError> {
     for request in life::setting() {
         handler.handle(request, life::day_one()).await?;
     }
-    Ok(handler)
+    Ok(())
 }
 
 struct InProcess {

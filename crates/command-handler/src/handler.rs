@@ -8,10 +8,12 @@ use resit_event_log::{AppendError, Appended, EventLog};
 use resit_voucher_code::CodeKey;
 use tokio::sync::Mutex;
 
+use crate::basis::Basis;
 use crate::commit::{Write, by_stream, commit, refused};
+use crate::freshness::{Freshness, changes_what_others_read};
 use crate::gather::{Gathered, Gatherer};
 use crate::reply::{Judged, Outcome, Reply};
-use crate::{Failure, Happened, Request};
+use crate::{Failure, Happened, Request, Stopwatch};
 use resit_states::{AsOf, Folded, States};
 
 /// How a handler works.
@@ -34,6 +36,8 @@ pub struct CommandHandler {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) key: Arc<CodeKey>,
     pub(crate) states: Arc<States>,
+    /// None if nobody else writes the log.
+    pub(crate) freshness: Option<Arc<Freshness>>,
     tries_max: u32,
     /// Commands on the same thing queue here instead of racing each other to the log.
     queues: Vec<Mutex<()>>,
@@ -45,9 +49,10 @@ pub struct CommandHandler {
 const QUEUES: usize = 1 << 14;
 
 impl CommandHandler {
-    /// A handler over a log, with the key that its codes are derived from.
+    /// A handler over a log that no other handler writes meanwhile, with the key that its codes are derived from.
     pub fn new(log: Arc<dyn EventLog>, key: Arc<CodeKey>, settings: Settings) -> Self {
         Self {
+            freshness: None,
             states: Arc::new(States::new(log.clone(), settings.cached_states_max)),
             log,
             key,
@@ -57,42 +62,69 @@ impl CommandHandler {
         }
     }
 
+    /// A handler over a log that others write as well. A [`crate::Following`] of it lets it judge by states that it keeps;
+    /// without one it asks the log for each command, after a while of waiting.
+    pub fn among_others(
+        log: Arc<dyn EventLog>,
+        key: Arc<CodeKey>,
+        settings: Settings,
+        stopwatch: Stopwatch,
+    ) -> Self {
+        let freshness = Some(Arc::new(Freshness::new(stopwatch)));
+        Self { freshness, ..Self::new(log, key, settings) }
+    }
+
     /// The states that it keeps, for others in the same process that follow the log.
     pub fn states(&self) -> &Arc<States> {
         &self.states
     }
 
-    /// Takes a command at `at`, and answers when what came of it is durable.
+    /// Takes a command at `at`, and answers when what came of it is durable, and no handler judges any more by what was before.
     ///
     /// The same request again gets the same answer; the same id with another body is [`Failure::IdReused`].
     ///
     /// An order of more than one commit holds is taken in parts, one after the other; see the crate's front page.
     pub async fn handle(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
-        let _turn = self.queues[queue_of(&request)].lock().await;
+        let reply = self.in_turn(&request, at).await?;
+        if let Some(freshness) = &self.freshness
+            && changes_what_others_read(&reply.outcome)
+        {
+            Box::pin(freshness.outlast()).await;
+        }
+        Ok(reply)
+    }
+
+    async fn in_turn(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {
+        let _turn = self.queues[queue_of(request)].lock().await;
         match &request.command {
             // What is rare is boxed, here and below: each command carries its whole future along.
-            Command::Issue(order) if order.quantity > 1 => Box::pin(self.take_order(&request, at)).await,
-            _ => self.take(&request, at).await,
+            Command::Issue(order) if order.quantity > 1 => Box::pin(self.take_order(request, at)).await,
+            _ => self.take(request, at).await,
         }
     }
 
     /// Takes a command in one commit.
     pub(crate) async fn take(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {
-        let mut as_of = AsOf::Cached;
+        let mut asks_the_log = false;
         for _ in 0..self.tries_max {
+            let basis = if asks_the_log { Basis::Log } else { self.basis().await };
+            let gathered = self.gather(request, basis.as_of()).await?;
             let at = self.not_before(at).await?;
-            let gathered = self.gather(request, as_of).await?;
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
                 // A no must never rest on a state that is too old: ask the log itself first.
-                Err(_) if as_of == AsOf::Cached => {
-                    as_of = AsOf::Head;
+                Err(_) if basis != Basis::Log => {
+                    asks_the_log = true;
                     continue;
                 }
                 Err(refusal) => (refused(request, &gathered, refusal.clone(), at), Some(refusal)),
             };
             let Decision { events, warnings } = decision;
-            let writes = self.writes(events, &gathered, as_of).await?;
+            let writes = self.writes(events, &gathered, basis.as_of()).await?;
+            if !self.is_sound(basis, &gathered, &writes) {
+                asks_the_log = true;
+                continue;
+            }
             match self.append(request, &writes, at).await {
                 Ok(appended) => {
                     let answer = Answer { warnings, refusal };
@@ -103,7 +135,7 @@ impl CommandHandler {
                 }
                 Err(AppendError::Conflict { stream, .. }) => {
                     tracing::debug!(%stream, command = %request.id, "lost a race; judging again");
-                    as_of = AsOf::Head;
+                    asks_the_log = true;
                 }
                 Err(e) => return Err(e.into()),
             }
@@ -113,8 +145,8 @@ impl CommandHandler {
 
     /// Judges a command as [`CommandHandler::handle`] would, and does nothing.
     pub async fn judge(&self, request: &Request, at: Timestamp) -> Result<Judged, Failure> {
-        let at = self.not_before(at).await?;
         let gathered = self.gather(request, AsOf::Head).await?;
+        let at = self.not_before(at).await?;
         let mut judge = Judge::thorough();
         let outcome = match gathered.known.decide(&request.command, at, &mut judge) {
             Ok(decision) => accepted(decision),

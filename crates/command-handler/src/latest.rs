@@ -22,7 +22,8 @@ impl CommandHandler {
             let recorded_at = last.last().map_or(i64::MIN + 1, |record| record.recorded_at.millis());
             self.latest.fetch_max(recorded_at, Ordering::Relaxed);
         }
-        let latest = Timestamp::from_millis(self.latest.load(Ordering::Relaxed)).unwrap_or(at);
-        Ok(at.max(latest))
+        let latest = Timestamp::from_millis(self.latest.load(Ordering::Relaxed));
+        // Another process's clock may be ahead of this one's, and what it recorded just read.
+        Ok([latest, self.states.recorded_at()].into_iter().flatten().fold(at, Timestamp::max))
     }
 }

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod basis;
 mod commit;
 mod counterfactual;
 mod explain;
 mod failure;
+mod following;
+mod freshness;
 mod gather;
 mod handler;
 mod latest;
@@ -16,6 +19,8 @@ mod why;
 
 pub use explain::{HistoryEntry, Seen};
 pub use failure::Failure;
+pub use following::Following;
+pub use freshness::Stopwatch;
 pub use handler::{CommandHandler, Settings};
 pub use line::LinePage;
 pub use order::ORDER_UNITS_MAX;

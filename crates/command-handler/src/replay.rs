@@ -2,7 +2,7 @@
 
 use resit_domain::{Event, Judge};
 use resit_event_log::Position;
-use resit_states::{AsOf, asked_of};
+use resit_states::{AsOf, asked_of, is_common, stream_of};
 
 use crate::{CommandHandler, Failure, Outcome, Reply, Request};
 
@@ -16,6 +16,13 @@ impl CommandHandler {
             return Err(Failure::IdReused { id: request.id.clone(), position });
         }
         let events = Self::happened(&records)?;
+        // Whoever gave it may have gone before what is kept here was renewed.
+        for record in &records {
+            let stream = stream_of(&record.stream)?;
+            if is_common(&stream) {
+                self.states.load(&stream, AsOf::Head).await?;
+            }
+        }
         let refused = events.iter().find_map(|happened| match &happened.event {
             Event::CommandRefused(e) => Some(e.refusal.clone()),
             _ => None,

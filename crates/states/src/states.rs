@@ -1,18 +1,20 @@
 //! States of streams: from a bounded cache, caught up with the log, or as they stood at an earlier time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use resit_domain::{State, Stream, Timestamp};
 use resit_event_log::{EventLog, Position, Record};
 
-use crate::{Folded, StateError, stream_id};
+use crate::kept::Kept;
+use crate::{Folded, StateError, is_common, stream_id, stream_of};
 
 /// As of when a question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AsOf {
-    /// Now, by the cache where it has an answer, or by a glance at the log. An append tells if that was too old.
+    /// Now, by the cache where it has an answer. An append tells if that was too old of a stream that it writes; of common
+    /// streams ([`is_common`]) it is as new as what was told last ([`States::keep_up`]).
     Cached,
     /// Now, by the cache where it has an answer, or by the log. For whoever follows the log: what it has taken in, and what that
     /// hangs on, is seen as it stands there or later.
@@ -48,13 +50,15 @@ const ASKED_MAX: usize = 64;
 /// States of streams over a log.
 pub struct States {
     log: Arc<dyn EventLog>,
-    cache: Cache<Stream, Folded>,
+    kept: Kept,
+    /// The latest recorded time that was read, in milliseconds.
+    recorded_at: AtomicI64,
 }
 
 impl States {
     /// States over a log, of which at most `capacity` are kept.
     pub fn new(log: Arc<dyn EventLog>, capacity: usize) -> Self {
-        Self { log, cache: Cache::new(capacity) }
+        Self { log, kept: Kept::new(capacity), recorded_at: AtomicI64::new(i64::MIN) }
     }
 
     /// The log beneath.
@@ -62,22 +66,25 @@ impl States {
         &self.log
     }
 
+    /// The latest recorded time of what was read for [`AsOf::Cached`] and [`AsOf::Head`]; none before the first record. Nothing is
+    /// judged by an earlier instant than what it is judged by was recorded at.
+    pub fn recorded_at(&self) -> Option<Timestamp> {
+        Timestamp::from_millis(self.recorded_at.load(Ordering::Relaxed))
+    }
+
     /// A stream's state.
     pub async fn load(&self, stream: &Stream, as_of: AsOf) -> Result<Folded, StateError> {
         match as_of {
-            AsOf::Cached => {
-                if let Some(folded) = self.cache.get(stream) {
-                    return Ok(folded);
-                }
-                let records = self.log.glance_at_stream(&stream_id(stream), Position::START).await?;
-                self.absorbed(stream, Folded::new(stream), &records)
-            }
-            AsOf::Followed => match self.cache.get(stream) {
+            AsOf::Cached | AsOf::Followed => match self.kept.of(stream) {
                 Some(folded) => Ok(folded),
-                None => self.catch_up(stream, Folded::new(stream)).await,
+                // What others read meanwhile may come of a glance.
+                None if as_of == AsOf::Followed && !is_common(stream) => {
+                    self.catch_up(stream, Folded::new(stream)).await
+                }
+                None => self.kept.found(stream, self.read(stream)).await,
             },
             AsOf::Head => {
-                self.catch_up(stream, self.cache.get(stream).unwrap_or_else(|| Folded::new(stream))).await
+                self.catch_up(stream, self.kept.of(stream).unwrap_or_else(|| Folded::new(stream))).await
             }
             _ => {
                 let mut records = self.log.read_stream(&stream_id(stream), Position::START).await?;
@@ -101,35 +108,30 @@ impl States {
         stream::iter(states).buffer_unordered(ASKED_MAX).try_collect().await
     }
 
+    /// Reads a stream of which nothing is kept.
+    async fn read(&self, stream: &Stream) -> Result<Folded, StateError> {
+        let name = stream_id(stream);
+        // An append tells whether a glance saw everything, but of a stream that it does not write.
+        let records = if is_common(stream) {
+            self.log.read_stream(&name, Position::START).await?
+        } else {
+            self.log.glance_at_stream(&name, Position::START).await?
+        };
+        self.go_on(Folded::new(stream), &records)
+    }
+
+    fn go_on(&self, folded: Folded, records: &[Record]) -> Result<Folded, StateError> {
+        if let Some(last) = records.last() {
+            self.recorded_at.fetch_max(last.recorded_at.millis(), Ordering::Relaxed);
+        }
+        folded.absorb(records)
+    }
+
     async fn catch_up(&self, stream: &Stream, folded: Folded) -> Result<Folded, StateError> {
         let records = self.log.read_stream(&stream_id(stream), folded.revision).await?;
-        self.absorbed(stream, folded, &records)
-    }
-
-    fn absorbed(&self, stream: &Stream, folded: Folded, records: &[Record]) -> Result<Folded, StateError> {
-        Ok(self.newest(stream, folded.absorb(records)?))
-    }
-
-    /// Keeps a state unless a newer one is there, and returns whichever is the newer. Whoever reads, appends or follows gets here
-    /// in any order: what is kept never goes back by it.
-    fn newest(&self, stream: &Stream, folded: Folded) -> Folded {
-        let of_both = |_: &Stream, kept: &mut Folded| {
-            if kept.revision < folded.revision {
-                *kept = folded.clone();
-            }
-            EntryAction::Retain(kept.clone())
-        };
-        match self.cache.entry(stream, None, of_both) {
-            EntryResult::Retained(newest) => newest,
-            EntryResult::Vacant(room) => {
-                // Whoever clears the cache just now has it cleared.
-                drop(room.insert(folded.clone()));
-                folded
-            }
-            EntryResult::Removed(..) | EntryResult::Replaced(..) | EntryResult::Timeout => {
-                unreachable!("it is retained, and waited for as long as it takes")
-            }
-        }
+        let folded = self.go_on(folded, &records)?;
+        self.kept.renew(stream, folded.clone());
+        Ok(folded)
     }
 
     /// Takes in records that follow each other in the log, so that the states that are kept stand at least there, of
@@ -142,9 +144,14 @@ impl States {
             )
         };
         for (stream, record) in records.iter().filter(|(stream, _)| shown(stream)) {
-            let before = match self.cache.get(stream) {
+            let before = match self.kept.of(stream) {
                 Some(folded) if folded.revision >= record.position => continue,
                 Some(folded) if folded.revision == record.previous => folded,
+                // It is read when somebody asks for it.
+                None if is_common(stream) => {
+                    self.kept.forget(stream);
+                    continue;
+                }
                 _ if record.previous == Position::START => Folded::new(stream),
                 // Something is missing in between: it was dropped to keep the cache small.
                 found => {
@@ -152,7 +159,7 @@ impl States {
                     continue;
                 }
             };
-            self.newest(stream, before.absorb([*record])?);
+            self.kept.renew(stream, before.absorb([*record])?);
         }
         Ok(())
     }
@@ -166,7 +173,7 @@ impl States {
         at_hand: Option<Folded>,
         records: &[&Record],
     ) -> Result<Folded, StateError> {
-        let before = at_hand.or_else(|| self.cache.get(stream)).unwrap_or_else(|| Folded::new(stream));
+        let before = at_hand.or_else(|| self.kept.of(stream)).unwrap_or_else(|| Folded::new(stream));
         let new = records.partition_point(|record| record.position <= before.revision);
         match records[new..].first() {
             None => Ok(before),
@@ -178,26 +185,29 @@ impl States {
 
     /// Keeps a state that was folded on by [`States::behind`], unless a newer one is there.
     pub fn put_back(&self, stream: &Stream, folded: Folded) {
-        self.newest(stream, folded);
+        self.kept.renew(stream, folded);
     }
 
-    /// Takes in records that follow each other in the log, so that states that are kept are not older than they have to
-    /// be. Nothing is read: what is not kept stays so, and what lacks records in between is dropped.
-    pub fn keep_up(&self, records: &[(Stream, &Record)]) -> Result<(), StateError> {
-        for (stream, record) in records {
-            match self.cache.get(stream) {
-                Some(folded) if folded.revision == record.previous => {
-                    self.newest(stream, folded.absorb([*record])?);
-                }
-                Some(folded) if folded.revision < record.previous => _ = self.cache.remove(stream),
-                _ => {}
-            }
-        }
-        Ok(())
+    /// Takes in records that follow each other in the log, so that no state that is kept is older than they are, of common
+    /// streams, and none older than it has to be, of others. Nothing is read: what is not kept stays so, and what lacks
+    /// records in between, or can't be understood, is dropped.
+    ///
+    /// # Errors
+    ///
+    /// The first record that can't be understood. All are taken in nevertheless.
+    pub fn keep_up(&self, records: &[Record]) -> Result<(), StateError> {
+        // Of a kind of stream that only a newer program knows, nothing is kept.
+        let go_on = |record: &Record| self.kept.go_on(&stream_of(&record.stream)?, record);
+        records.iter().map(go_on).fold(Ok(()), Result::and)
     }
 
-    /// Keeps a state that was just appended, unless a newer one is there.
+    /// Drops all that is kept.
+    pub fn forget_all(&self) {
+        self.kept.forget_all();
+    }
+
+    /// Puts a state that was just appended into the cache.
     pub fn keep(&self, stream: &Stream, state: State, revision: Position) {
-        self.newest(stream, Folded { state, revision });
+        self.kept.renew(stream, Folded { state, revision });
     }
 }

@@ -3,6 +3,8 @@
 use resit_domain::{AgreementId, CalendarId, EntitlementId, OfferId, Stream};
 use resit_event_log::Record;
 
+use crate::says_nothing;
+
 /// What a record touches.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Touch {
@@ -21,7 +23,6 @@ pub enum Touch {
 impl Touch {
     /// What a record on `stream` touches. A refusal touches nothing.
     pub fn on(stream: &Stream, record: &Record) -> Self {
-        let says_nothing = |kind: &str| matches!(kind, "CommandRefused" | "CommandRepeated" | "OrderPlaced");
         if record.events.iter().all(|event| says_nothing(&event.kind)) {
             return Touch::Nothing;
         }

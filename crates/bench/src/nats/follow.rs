@@ -12,9 +12,10 @@ use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Settings};
 use resit_projector::Projector;
 
+use super::among_others::AmongOthers;
 use super::{Bed, COMMANDS_PER_SECOND, broken};
 use crate::clock::now;
-use crate::in_process::{lives, ready};
+use crate::in_process::lives;
 use crate::{BenchError, Pass, Plan};
 
 /// A projector and a bare consumer over the same log.
@@ -30,8 +31,9 @@ pub struct Followed {
 pub async fn followed(plan: &Plan, settings: &Settings) -> Result<Followed, BenchError> {
     let bed = Bed::make(settings, "follow").await?;
     let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(bed.link.clone()).await?);
-    let handler = ready(&log).await?;
-    lives(&handler, 256, plan.round * plan.rounds.max(1), COMMANDS_PER_SECOND).await?;
+    let filling = AmongOthers::ready(&log).await?;
+    lives(&filling.handler, 256, plan.round * plan.rounds.max(1), COMMANDS_PER_SECOND).await?;
+    drop(filling);
     let messages = log.head().await?.0;
     // Once unmeasured: the first reader finds the server's caches cold.
     consumed(&bed.link, messages).await?;

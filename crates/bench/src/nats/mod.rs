@@ -1,5 +1,6 @@
 //! The same life over a log on NATS JetStream, beside a bare publisher and a bare consumer.
 
+mod among_others;
 mod floor;
 mod follow;
 mod publisher;
@@ -13,8 +14,9 @@ use resit_nats::layout::Layout;
 use resit_nats::{Link, Settings};
 
 use crate::BenchError;
-use crate::in_process::{lives, ready};
+use crate::in_process::lives;
 use crate::run::{Plan, Row, row};
+use among_others::AmongOthers;
 use shape::Shape;
 
 pub use follow::{Followed, followed};
@@ -26,8 +28,9 @@ pub async fn over_nats(plan: &Plan, settings: &Settings, clients: u64) -> Result
     for round in 0..plan.rounds.max(1) {
         let bed = Bed::make(settings, &format!("{clients}-{round}")).await?;
         let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(bed.link.clone()).await?);
-        let handler = ready(&log).await?;
-        ledgers.push(lives(&handler, clients, plan.round, COMMANDS_PER_SECOND).await?);
+        let of_many = AmongOthers::ready(&log).await?;
+        ledgers.push(lives(&of_many.handler, clients, plan.round, COMMANDS_PER_SECOND).await?);
+        drop(of_many);
         let shape = Shape::of(&bed.link, &*log).await?;
         bed.remove().await?;
         let bed = Bed::make(settings, &format!("{clients}-{round}-bare")).await?;

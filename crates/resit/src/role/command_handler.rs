@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use resit_api::Service;
+use resit_command_handler::Following;
 use resit_gateway::{Answers, App, Auth, Follower, NoUpkeep, Parts};
 use resit_nats_api::ApiService;
-use tokio::sync::watch;
 
-use super::states::Freshness;
-use super::{handler, process};
+use super::{handler, process, states};
 use crate::cli::CommandHandlerWords;
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
@@ -18,11 +17,11 @@ use crate::output::Out;
 pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -> Result<Status, Stopped> {
     process::run("command-handler", config, async |process| {
         let (log, handler) = handler::with_the_ledgers_key(process, config, words.code_key_lost).await?;
-        let position = watch::Sender::new(log.head().await?);
+        let following = Following::begin(handler.clone()).await?;
         let follower = Follower {
             role: "command_handler",
             called: "the states",
-            position: position.subscribe(),
+            position: following.position(),
             hurry: Arc::default(),
         };
         let parts = Parts {
@@ -33,12 +32,12 @@ pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -
             upkeep: Arc::new(NoUpkeep),
         };
         let app = App::new(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)));
-        let freshness = tokio::spawn(Freshness { log, handler, position }.follow(process.stop.clone()));
+        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
         let service = ApiService::start(&process.link, Service::CommandHandler, &app, &process.spans).await?;
         let watched = process.at_work(app, out).await?;
         process.stop.clone().asked().await;
         service.stop().await;
-        process.ended(freshness).await?;
+        process.ended(fresh).await?;
         process.ended_if(watched).await
     })
 }

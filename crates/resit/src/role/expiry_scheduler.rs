@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use resit_api::{ExpireDue, Service};
+use resit_command_handler::Following;
 use resit_domain::Timestamp;
 use resit_event_log::Position;
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
@@ -12,7 +13,7 @@ use resit_nats_api::ApiService;
 use tokio::sync::{Mutex, watch};
 
 use super::lease::Lease;
-use super::{handler, process, recorded};
+use super::{handler, process, recorded, states};
 use crate::config::Config;
 use crate::desk;
 use crate::exit::{Status, Stopped};
@@ -23,6 +24,8 @@ use crate::serve::{Expiry, Role};
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("expiry-scheduler", config, async |process| {
         let (log, handler) = handler::with_any_key(process, config).await?;
+        let following = Following::begin(handler.clone()).await?;
+        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
         let agenda = Agenda::open(&process.folder.join("agenda"))?;
         let scheduler = ExpiryScheduler::new(handler.clone(), log.clone(), agenda);
         let scheduler = Arc::new(Mutex::new(scheduler));
@@ -63,6 +66,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         service.stop().await;
         process.ended(lease).await?;
         process.ended(times).await?;
+        process.ended(fresh).await?;
         process.role_ended(role).await?;
         process.ended_if(watched).await
     })

@@ -38,5 +38,5 @@ pub(super) async fn with_any_key(
 
 fn over(log: &Arc<dyn EventLog>, key: CodeKey, config: &Config) -> Arc<CommandHandler> {
     let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
-    Arc::new(CommandHandler::new(log.clone(), Arc::new(key), settings))
+    Arc::new(CommandHandler::among_others(log.clone(), Arc::new(key), settings, Arc::new(clock::stopwatch)))
 }

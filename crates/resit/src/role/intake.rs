@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use resit_command_handler::CommandHandler;
+use resit_command_handler::{CommandHandler, Following};
 use resit_event_log::EventLog;
 use resit_gateway::{Answers, App, Auth, Clock as _, Follower, NoUpkeep, Parts};
 use resit_intake::{Announcer, Counts, Intake, IntakeError, OwnHandler, Settings};
-use tokio::sync::watch;
 
 use super::intake_watch::{Backlog, Told};
 use super::process::Process;
-use super::states::Freshness;
-use super::{handler, process};
+use super::{handler, process, states};
 use crate::cli::IntakeWords;
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
@@ -32,9 +30,8 @@ pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result
             &announcer,
             Told { counts: counts.clone(), backlog: backlog.gauges() },
         );
-        let position = watch::Sender::new(log.head().await?);
-        let freshness = Freshness { log: log.clone(), handler: handler.clone(), position };
-        let freshness = tokio::spawn(freshness.follow(process.stop.clone()));
+        let following = Following::begin(handler.clone()).await?;
+        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
         let clock = process.clock.clone();
         let intake = Intake::new(
             process.link.clone(),
@@ -55,7 +52,7 @@ pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result
         let watching = tokio::spawn(backlog.watch(process.stop.clone()));
         let watched = process.at_work(app, out).await?;
         process.stop.clone().asked().await;
-        for task in [taking, announcing, watching, freshness] {
+        for task in [taking, announcing, watching, fresh] {
             process.ended(task).await?;
         }
         process.ended_if(watched).await

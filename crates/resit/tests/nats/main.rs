@@ -4,6 +4,7 @@ mod alike;
 mod cluster;
 mod damaged;
 mod durability;
+mod fresh;
 mod metrics;
 mod no_leader;
 mod processes;
