@@ -199,7 +199,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_newer_program_wrote_drops_what_is_kept() {
         let (stream, mut newer) = (offer(), withdrawn(6, 5));
-        newer.events = vec![EventData { version: u16::MAX, ..newer.events[0].clone() }].into();
+        newer.events = vec![EventData { version: u16::MAX, ..newer.events[0].clone() }];
         let kept = with(&stream, 5).await;
         kept.go_on(&stream, &newer).expect_err("it can't be understood");
         assert_eq!(revision(&kept, &stream), None);
