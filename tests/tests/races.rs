@@ -191,6 +191,7 @@ async fn why_agrees_with_what_was_judged_a_moment_before_the_catalogue_changed()
             assert!(events.iter().any(by_the_old), "it was judged by what its handler knew");
             let why = ledger.handlers[2].why(&id).await.unwrap();
             assert_eq!(why.agrees, agrees, "{after_ms} ms after the change");
+            assert_eq!(why.unseen_from.is_some(), agrees, "it says that it was judged by what was before");
         }
     }
 }

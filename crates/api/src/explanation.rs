@@ -30,6 +30,10 @@ pub struct Explanation {
     pub events: Vec<EventOnStream>,
     /// Whether the judgement made again agrees with the record.
     pub agrees_with_record: bool,
+    /// Only if it was judged while what it read was changed: what was put on record from this position on had not been seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<u64>")]
+    pub unseen_from: Option<Position>,
 }
 
 impl Explanation {
@@ -44,6 +48,7 @@ impl Explanation {
             judgements: explanation.judgements,
             events: explanation.events.into_iter().map(EventOnStream).collect(),
             agrees_with_record: explanation.agrees,
+            unseen_from: explanation.unseen_from,
         }
     }
 }
@@ -58,6 +63,7 @@ impl From<Explanation> for handler::Explanation {
             judgements: explanation.judgements,
             events: explanation.events.into_iter().map(|event| event.0).collect(),
             agrees: explanation.agrees_with_record,
+            unseen_from: explanation.unseen_from,
         }
     }
 }

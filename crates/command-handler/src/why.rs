@@ -9,7 +9,7 @@ use crate::handler::accepted;
 use crate::{CommandHandler, Failure, Happened, Outcome, Request};
 
 /// How long before a command went on record what it only read may have changed, and not have been seen: an append asserts the
-/// streams that it writes, and no others.
+/// streams that it writes, and no others, and its handler may have been stopped right before it.
 const UNSEEN_MAX_MS: i64 = 60_000;
 
 /// How many moments before it are tried. Each is a judgement from the beginning of every stream that was read, and a busy
@@ -35,6 +35,9 @@ pub struct Explanation {
     /// the streams that it only read. These all move back together, to each of the last few moments: a command that saw one
     /// of them change, but not another that had changed before, is not found so.
     pub agrees: bool,
+    /// If it agrees by an earlier moment: what was put on record from this position on, of what it only read, had not been seen
+    /// when it was judged.
+    pub unseen_from: Option<Position>,
 }
 
 impl CommandHandler {
@@ -55,6 +58,7 @@ impl CommandHandler {
         let mut gathered = self.gather(&request, before).await?;
         let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, &events);
         let by_the_record = judgements.clone();
+        let mut unseen_from = None;
         for _ in 0..MOMENTS_MAX {
             if agrees {
                 break;
@@ -69,6 +73,7 @@ impl CommandHandler {
                 Err(failure) => return Err(failure),
             };
             (judgements, agrees) = judged_again(&gathered, &request.command, at, &events);
+            unseen_from = Some(moment);
         }
         Ok(Explanation {
             position: first.position,
@@ -78,6 +83,7 @@ impl CommandHandler {
             judgements: if agrees { judgements } else { by_the_record },
             events,
             agrees,
+            unseen_from: unseen_from.filter(|_| agrees),
         })
     }
 

@@ -63,7 +63,14 @@ impl Out {
         } else {
             self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules, or the ledger another code key, than then")
         };
-        writeln!(self.sink(), "{proof}")
+        writeln!(self.sink(), "{proof}")?;
+        match explanation.unseen_from {
+            Some(position) => writeln!(
+                self.sink(),
+                "it was judged while what it rests on was changed: by what was on record before position {position}"
+            ),
+            None => Ok(()),
+        }
     }
 }
 
