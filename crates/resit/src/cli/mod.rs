@@ -182,7 +182,7 @@ pub(crate) enum Words {
     Expire(ExpireWords),
     /// Show a voucher as it stands, or stood.
     Show(ShowWords),
-    /// Print the very text of the terms that govern a voucher.
+    /// Print the very text of the terms that a voucher was bought under.
     Terms(TermsWords),
     /// Find vouchers by order, candidate, agreement or offer.
     LookUp(LookUpWords),
