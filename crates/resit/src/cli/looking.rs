@@ -28,8 +28,8 @@ pub(crate) struct Times {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("by").required(true).args(["order", "whole_order", "candidate", "agreement", "offer"])))]
 pub(crate) struct LookUpWords {
-    /// What an order line issued: SHOP/NUMBER/LINE.
-    #[arg(long, value_parser = order_line)]
+    /// What an order line issued: SHOP/NUMBER/LINE, or NUMBER for line 1 of the shop `shop`.
+    #[arg(long, value_name = "SHOP/NUMBER/LINE", value_parser = order_line)]
     pub(crate) order: Option<OrderLine>,
     /// All lines of an order, what came of each, and its vouchers: SHOP/NUMBER.
     #[arg(long, value_name = "SHOP/NUMBER", value_parser = whole_order)]

@@ -22,19 +22,23 @@ impl FromStr for TermsOf {
     }
 }
 
-/// An order line: `SHOP/NUMBER/LINE`, `NUMBER/LINE` or `NUMBER`; the shop is `shop` and the line 1 if absent.
+/// An order line: `SHOP/NUMBER/LINE`, or `NUMBER` for line 1 of the shop `shop`. Of two parts nobody can tell which is left
+/// out, and who guesses wrongly issues one sale twice.
 pub(crate) fn order_line(text: &str) -> Result<OrderLine, String> {
     let parts: Vec<&str> = text.split('/').collect();
     let (shop, number, line) = match parts[..] {
         [number] => ("shop", number, "1"),
-        [number, line] => ("shop", number, line),
         [shop, number, line] => (shop, number, line),
-        _ => return Err("write an order line like SHOP/NUMBER/LINE".to_owned()),
+        _ => {
+            return Err("write SHOP/NUMBER/LINE, such as web/5001/1; NUMBER alone is line 1 of the shop `shop` \
+                        (`look-up --whole-order` takes SHOP/NUMBER)"
+                .to_owned());
+        }
     };
     Ok(OrderLine {
         shop: shop.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
         number: number.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
-        line: line.parse().map_err(|_| format!("`{line}` is no line number; write SHOP/NUMBER/LINE (`look-up --whole-order` takes SHOP/NUMBER)"))?,
+        line: line.parse().map_err(|_| format!("`{line}` is no line number; write SHOP/NUMBER/LINE, such as web/5001/1"))?,
     })
 }
 
@@ -62,12 +66,20 @@ mod tests {
     }
 
     #[test]
-    fn an_order_line_may_leave_out_shop_and_line() {
+    fn an_order_line_may_leave_out_both_shop_and_line() {
         let line = order_line("W-1").unwrap();
         assert_eq!((line.shop.as_str(), line.number.as_str(), line.line), ("shop", "W-1", 1));
         assert_eq!(order_line("eu/W-1/3").unwrap().line, 3);
         assert!(order_line("a/b/c/d").is_err());
-        assert!(order_line("web/W-1").unwrap_err().contains("SHOP/NUMBER/LINE"));
+        assert!(order_line("eu/W-1/x").unwrap_err().contains("no line number"));
+    }
+
+    #[test]
+    fn of_two_parts_nobody_can_tell_which_is_left_out() {
+        for two in ["web/5001", "web/W-1", "5001/1"] {
+            let told = order_line(two).unwrap_err();
+            assert!(told.contains("SHOP/NUMBER/LINE, such as web/5001/1") && told.contains("line 1"), "{told}");
+        }
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub(crate) struct OneVoucher {
 pub(crate) struct IssueWords {
     /// The offer.
     pub(crate) offer: OfferId,
-    /// The order line: SHOP/NUMBER/LINE. Sent again, it is the same entitlement.
-    #[arg(long, value_parser = order_line)]
+    /// The order line: SHOP/NUMBER/LINE, or NUMBER for line 1 of the shop `shop`. Sent again, it is the same entitlement.
+    #[arg(long, value_name = "SHOP/NUMBER/LINE", value_parser = order_line)]
     pub(crate) order: OrderLine,
     /// How many units of the offer.
     #[arg(long, default_value_t = 1)]

@@ -158,14 +158,25 @@ fn no_code_stands_in_the_ledger_or_its_log() {
 #[test]
 fn a_reply_says_which_order_line_was_understood_and_whose_time_counts() {
     let shell = Shell::shop();
-    let told = shell.at("2026-01-05", "issue exam-replay --order am/77").with(0).out;
+    let told = shell.at("2026-01-05", "issue exam-replay --order am/W-1/77").with(0).out;
     assert!(
-        told.contains("order: shop shop, number am, line 77") && told.contains("up to position"),
+        told.contains("order: shop am, number W-1, line 77") && told.contains("up to position"),
         "{told}"
     );
     assert!(!told.contains("ahead of this clock"), "{told}");
     let behind = shell.at("2025-01-05", "issue exam-replay --order W-1").with(0).out;
     assert!(behind.contains("the ledger's time, 2026-01-05T00:00:00Z, is ahead of this clock"), "{behind}");
+}
+
+#[test]
+fn an_order_line_of_two_parts_is_issued_to_nobody() {
+    let shell = Shell::shop();
+    let before = shell.dump();
+    for words in ["issue exam-replay --order web/5001", "look-up --order web/5001"] {
+        let told = shell.at("2026-01-05", words).with(2).err;
+        assert!(told.contains("write SHOP/NUMBER/LINE, such as web/5001/1"), "{words}: {told}");
+    }
+    assert_eq!(shell.dump(), before);
 }
 
 #[test]
