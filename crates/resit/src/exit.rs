@@ -1,6 +1,7 @@
 //! How a command ended: the one place where outcomes become exit codes.
 
 mod stopped;
+mod turned_down;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -10,12 +11,13 @@ use resit_api::ProblemKind;
 use resit_client::ClientError;
 use resit_command_handler::Failure;
 use resit_embedded_log::OpenError;
-use resit_event_log::{AppendError, ReadError};
+use resit_event_log::ReadError;
 use resit_intake::IntakeError;
 use resit_nats::LinkError;
 use resit_nats::layout::LayoutError;
 
 pub(crate) use self::stopped::{Stopped, in_one_line};
+use self::turned_down::is_turned_down;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,15 +74,10 @@ impl Stopped {
                 IntakeError::NotParked(_) | IntakeError::Settled { .. } | IntakeError::Withheld(_),
             )
             | Stopped::Server(ClientError::CodeUnknown | ClientError::Unauthenticated { .. })
-            | Stopped::Story(_)
-            | Stopped::Handler(
-                Failure::TooLarge { .. }
-                | Failure::IdTooLong { .. }
-                | Failure::UnknownCommand(_)
-                | Failure::Append(AppendError::Invalid { .. }),
-            ) => Status::Input,
+            | Stopped::Story(_) => Status::Input,
             Stopped::Problem(said) => of_problem(said.0.r#type),
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
+            Stopped::Handler(failure) if is_turned_down(failure) => Status::Input,
             Stopped::NoFormat(_)
             | Stopped::Open { source: OpenError::Damaged { .. } | OpenError::NoLog { .. }, .. } => {
                 Status::Damaged

@@ -30,15 +30,19 @@ pub(crate) fn order_line(text: &str) -> Result<OrderLine, String> {
         [number] => ("shop", number, "1"),
         [shop, number, line] => (shop, number, line),
         _ => {
-            return Err("write SHOP/NUMBER/LINE, such as web/5001/1; NUMBER alone is line 1 of the shop `shop` \
+            return Err(
+                "write SHOP/NUMBER/LINE, such as web/5001/1; NUMBER alone is line 1 of the shop `shop` \
                         (`look-up --whole-order` takes SHOP/NUMBER)"
-                .to_owned());
+                    .to_owned(),
+            );
         }
     };
     Ok(OrderLine {
         shop: shop.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
         number: number.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
-        line: line.parse().map_err(|_| format!("`{line}` is no line number; write SHOP/NUMBER/LINE, such as web/5001/1"))?,
+        line: line
+            .parse()
+            .map_err(|_| format!("`{line}` is no line number; write SHOP/NUMBER/LINE, such as web/5001/1"))?,
     })
 }
 
@@ -78,7 +82,10 @@ mod tests {
     fn of_two_parts_nobody_can_tell_which_is_left_out() {
         for two in ["web/5001", "web/W-1", "5001/1"] {
             let told = order_line(two).unwrap_err();
-            assert!(told.contains("SHOP/NUMBER/LINE, such as web/5001/1") && told.contains("line 1"), "{told}");
+            assert!(
+                told.contains("SHOP/NUMBER/LINE, such as web/5001/1") && told.contains("line 1"),
+                "{told}"
+            );
         }
     }
 

@@ -23,6 +23,7 @@ use resit_projector::ProjectionError;
 use resit_story::StoryFailure;
 
 use super::Status;
+use super::turned_down::heading;
 use crate::config::ConfigError;
 use crate::serve::Address;
 
@@ -84,9 +85,9 @@ pub(crate) enum Stopped {
     NotServed(#[from] NotServed),
     #[error("random bytes can't be had")]
     Random(#[from] getrandom::Error),
-    #[error("the command got no answer")]
+    #[error("{}", heading(.0))]
     Handler(#[from] Failure),
-    #[error("the command got no answer")]
+    #[error("{}", .0.heading())]
     Problem(#[source] Box<Said>),
     #[error(
         "the command got no answer; said again with --command-id {id} it is done once, whatever came of it now"
@@ -163,6 +164,8 @@ impl Stopped {
             return self;
         }
         match self {
+            // It was answered: the server did nothing, and will do nothing.
+            Stopped::Problem(said) if said.is_turned_down() => Stopped::Problem(said),
             Stopped::Problem(said) => Stopped::Unanswered { id, source: said },
             Stopped::Handler(failure) => Stopped::Unanswered { id, source: failure.into() },
             Stopped::Server(error @ ClientError::Broken { .. }) => {

@@ -245,6 +245,10 @@ fn tokens_are_made_and_revoked_while_it_serves() {
     with(&desk, "look-up --order W-1").with(0);
     let no = with(&desk, "issue exam-replay --order W-2").with(2);
     assert!(no.err.contains("purchase, operator"), "who may: {}", no.err);
+    assert!(no.err.starts_with("error: this was turned down\n"), "it was answered: {}", no.err);
+    with(&chief, "--command-id twice issue exam-replay --order W-3").with(0);
+    let reused = with(&chief, "--command-id twice issue exam-replay --order W-4").with(5);
+    assert!(reused.err.starts_with("error: this was turned down\n"), "{}", reused.err);
     let listed = shell.run("token list").with(0).out;
     assert!(listed.contains("desk") && !listed.contains(&desk), "{listed}");
     shell.run("token revoke desk").with(0);
