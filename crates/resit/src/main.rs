@@ -26,6 +26,9 @@ fn main() -> ExitCode {
     let mut out = output::Out::new(&cli.global);
     let done = config::Config::load(&cli).map_err(exit::Stopped::from).and_then(|config| {
         logging(&config);
+        for (name, near) in config::misspelt() {
+            tracing::warn!("{name} is no setting; did you mean {near}? `resit config` lists them");
+        }
         run::run(cli, &config, &mut out)
     });
     match done {

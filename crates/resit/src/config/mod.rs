@@ -2,6 +2,7 @@
 
 mod file;
 pub(crate) mod key;
+mod misspelt;
 mod nats;
 mod read;
 mod source;
@@ -15,6 +16,7 @@ use resit_nats::{LedgerName, Settings as NatsSettings};
 use tracing_subscriber::EnvFilter;
 
 pub(crate) use key::Key;
+pub(crate) use misspelt::misspelt;
 pub(crate) use read::Given as FromFlags;
 pub(crate) use source::{ConfigError, Setting, Source};
 pub(crate) use value::{AuthWord, LogFormat, Server, Token};

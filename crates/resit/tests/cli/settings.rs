@@ -92,3 +92,14 @@ fn log_lines_go_beside_the_answers_as_text_or_json() {
     let line: Value = serde_json::from_str(answer.err.lines().next().unwrap()).unwrap();
     assert_eq!(line["level"], "WARN", "{line}");
 }
+
+#[test]
+fn a_variable_that_is_nearly_a_setting_is_told() {
+    let shell = Shell::shop();
+    let wrong = [("RESIT_DURABILTY", "relaxed"), ("RESIT_LISTNE", "x"), ("RESIT_LISTE", "")];
+    let told = with(&shell, &wrong, "status").with(0).err;
+    assert!(told.contains("RESIT_DURABILTY is no setting; did you mean RESIT_DURABILITY?"), "{told}");
+    assert!(told.contains("RESIT_LISTNE is no setting; did you mean RESIT_LISTEN?"), "{told}");
+    assert!(!told.contains("RESIT_LISTE "), "an empty one says nothing: {told}");
+    assert_eq!(with(&shell, &[], "status").with(0).err, "");
+}
