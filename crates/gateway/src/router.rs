@@ -10,9 +10,13 @@ use axum::extract::{RawPathParams, Request};
 use axum::http::{Method, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use resit_api::{Operation, Problem, ProblemKind, Route, Verb, routes};
+use resit_story::nearest;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{App, body, door, respond};
+
+/// How much of what is no command is said again.
+const COMMAND_CHARS_MAX: usize = 60;
 
 /// All routes over a gateway.
 pub fn router(app: &Arc<App>) -> Router {
@@ -39,12 +43,38 @@ pub(crate) fn turning_away(router: Router) -> Router {
             turned_away(request, Problem::new(ProblemKind::NotFound, detail)).await
         })
         .method_not_allowed_fallback(async |request: Request| {
-            let detail = format!("{} has another method; GET /openapi.json lists them", request.uri().path());
-            turned_away(request, Problem::new(ProblemKind::MethodNotAllowed, detail)).await
+            let problem = no_command(&request).unwrap_or_else(|| {
+                let path = request.uri().path();
+                let detail = format!("{path} has another method; GET /openapi.json lists them");
+                Problem::new(ProblemKind::MethodNotAllowed, detail)
+            });
+            turned_away(request, problem).await
         })
         .layer(CatchPanicLayer::custom(panicked))
         // Routes are made of handlers here, once, and not anew for each request.
         .with_state(())
+}
+
+/// What is wrong if a command is given that does not exist: its path is there all the same, for the answer to a command whose
+/// id is that word.
+fn no_command(request: &Request) -> Option<Problem> {
+    let word = request.uri().path().strip_prefix("/v1/commands/").filter(|word| !word.contains('/'))?;
+    let names: Vec<&str> = routes()
+        .iter()
+        .filter_map(|route| match route.operation {
+            Operation::Command(name) => Some(name),
+            _ => None,
+        })
+        .collect();
+    if request.method() != Method::POST || names.contains(&word) {
+        return None;
+    }
+    let shown: String = word.chars().take(COMMAND_CHARS_MAX).collect();
+    let near = match nearest(word, &names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "GET /openapi.json lists them".to_owned(),
+    };
+    Some(Problem::new(ProblemKind::NotFound, format!("there is no command `{shown}`; {near}")))
 }
 
 async fn turned_away(request: Request, problem: Problem) -> Response<Body> {

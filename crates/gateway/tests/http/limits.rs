@@ -80,7 +80,15 @@ async fn who_waits_for_more_takes_no_place() {
 async fn what_is_nowhere_is_told() {
     let world = World::open();
     world.get("/v1/nowhere").send().await.problem("not-found");
-    world.post("/v1/commands/dance").key("k").body(&json!({})).send().await.problem("method-not-allowed");
+    for (word, says) in [
+        ("isue", "there is no command `isue`; did you mean `issue`?"),
+        ("waltzing", "there is no command `waltzing`; GET /openapi.json lists them"),
+    ] {
+        let path = format!("/v1/commands/{word}");
+        let problem = world.post(&path).key("k").body(&json!({})).send().await.problem("not-found");
+        assert_eq!(problem["detail"], says);
+    }
+    world.post("/v1/commands/k/why").key("k").body(&json!({})).send().await.problem("method-not-allowed");
     world.get("/v1/orders").send().await.problem("method-not-allowed");
 }
 
