@@ -1,6 +1,7 @@
 //! Offer files: those that come with the program, and those on disk.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::exit::Stopped;
@@ -17,7 +18,12 @@ pub(crate) fn built_in(id: &str) -> Option<String> {
 pub(crate) fn source(name: &str) -> Result<String, Stopped> {
     match built_in(name) {
         Some(text) => Ok(text),
-        None => read(Path::new(name)),
+        None => read(Path::new(name)).map_err(|stopped| match stopped {
+            Stopped::File { source, .. } if source.kind() == ErrorKind::NotFound => Stopped::Input(format!(
+                "no file is called `{name}`, nor is it a built-in offer; `resit offer built-in` lists those"
+            )),
+            stopped => stopped,
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ mod unproven;
 use std::path::Path;
 use std::sync::Arc;
 
-use resit_domain::terms::{Explained, OfferError, OfferFile, explain};
+use resit_domain::terms::{Explained, Mistake, OfferError, OfferFile, explain, remarks};
 use resit_event_log::MemoryLog;
 use resit_voucher_code::{CodeKey, KEY_BYTES};
 
@@ -35,6 +35,8 @@ pub struct ReadOffer {
     pub file: OfferFile,
     /// What it says, in plain words.
     pub explained: Vec<Explained>,
+    /// What in it should be looked at again.
+    pub remarks: Vec<String>,
     /// Its examples, told.
     pub examples: Vec<ToldExample>,
 }
@@ -102,7 +104,7 @@ pub async fn check_offer_beside(
 async fn check(source: &str, runner: impl Fn(Arc<dyn Venue>) -> Runner) -> OfferCheck {
     let file = match OfferFile::parse(source) {
         Ok(file) => file,
-        Err(error) => return OfferCheck::Refused(error),
+        Err(error) => return OfferCheck::Refused(in_words(source, error)),
     };
     let mut examples = Vec::new();
     for example in &file.examples {
@@ -110,7 +112,20 @@ async fn check(source: &str, runner: impl Fn(Arc<dyn Venue>) -> Runner) -> Offer
         let outcome = tell(&example.name, &example.story, source, &runner, &mut told).await;
         examples.push(ToldExample { name: example.name.clone(), outcome, told });
     }
-    OfferCheck::Read(Box::new(ReadOffer { explained: explain(&file), examples, file }))
+    OfferCheck::Read(Box::new(ReadOffer {
+        explained: explain(&file),
+        remarks: remarks(&file.terms),
+        examples,
+        file,
+    }))
+}
+
+/// The same error, with a mistake told for whoever writes the file.
+fn in_words(source: &str, error: OfferError) -> OfferError {
+    match (Mistake::of(source), error) {
+        (Some(mistake), OfferError::Unreadable(_)) => OfferError::Unreadable(mistake.to_string()),
+        (_, error) => error,
+    }
 }
 
 async fn tell(

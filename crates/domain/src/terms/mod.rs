@@ -7,8 +7,10 @@ mod contradictions;
 mod dead;
 mod explain;
 mod file;
+mod mistake;
 mod model;
 mod open_points;
+mod remarks;
 mod rulings;
 
 use serde::Deserialize;
@@ -18,9 +20,11 @@ pub use choice::{Choice, Limit, join};
 pub use clocks::{Approver, Clock, Clocks, Goodwill, Revives};
 pub use contradictions::UNITS_MAX;
 pub use explain::{Explained, explain};
+pub use mistake::Mistake;
 pub use model::*;
 pub use open_points::{OfferError, OpenPoint};
 pub(crate) use open_points::{Points, Question};
+pub use remarks::remarks;
 pub use rulings::*;
 
 use crate::calendar_time::BusinessCalendar;

@@ -31,6 +31,10 @@ impl Out {
                         .iter()
                         .map(|line| [line.subject.clone(), line.words.clone(), line.clause.clone()]),
                 )?;
+                for remark in &read.remarks {
+                    let note = self.tone(Tone::Warn, "note");
+                    writeln!(self.sink(), "{note} {remark}")?;
+                }
                 for example in &read.examples {
                     self.example(example)?;
                 }
@@ -108,7 +112,7 @@ fn as_json(file: &str, check: &OfferCheck) -> serde_json::Value {
                 read.examples.iter().map(|e| json!({ "name": e.name, "holds": e.holds() })).collect();
             json!({
                 "file": file, "holds": check.holds(), "offer": read.file.terms.offer, "title": read.file.terms.title,
-                "terms": read.file.terms.hash, "explained": explained, "examples": examples,
+                "terms": read.file.terms.hash, "explained": explained, "remarks": read.remarks, "examples": examples,
             })
         }
     }

@@ -133,3 +133,25 @@ fn a_file_that_is_there_is_not_written_over() {
     assert!(shell.run(&words).with(2).err.contains("name another file"));
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
+
+#[test]
+fn a_mistake_in_an_offer_is_told_in_the_words_of_who_writes_one() {
+    let shell = Shell::shop();
+    let file = shell.folder.with_extension("toml");
+    let text = shell.run("offer print exam-replay").with(0).out;
+    let check = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        fs::write(&file, text.replacen(from, to, 1)).unwrap();
+        shell.run(&format!("offer check {}", file.display())).with(1).out
+    };
+    let told = check("[[benefit]]", "[benefit]");
+    assert!(told.contains("write [[benefit]], with two brackets"), "{told}");
+    let told = check("last_day = \"inclusive\"", "last_day = \"inside\"");
+    assert!(told.contains(", rulings.last_day: ") && !told.contains("TOML"), "{told}");
+    let told = check("sit_by = \"purchase + P12M\"", "sit_by = \"purchase + P6M\"");
+    assert!(told.contains("register_by (purchase + P12M) is later than sit_by (purchase + P6M)"), "{told}");
+    for words in ["offer publish nosuch", "offer check nosuch"] {
+        let told = shell.run(words).with(2).err;
+        assert!(told.contains("nor is it a built-in offer; `resit offer built-in` lists"), "{told}");
+    }
+}
