@@ -17,6 +17,7 @@ use crate::{
 pub fn routes() -> Vec<Route> {
     let mut routes: Vec<Route> = OFFERED.iter().map(|offered| command(*offered)).collect();
     routes.extend(of_vouchers());
+    routes.extend(lists_of_vouchers());
     routes.extend(of_catalogue());
     routes.extend(of_operators());
     routes
@@ -46,8 +47,6 @@ fn of_vouchers() -> Vec<Route> {
     let as_of = query::<Timestamp>("as_of", "Only what had happened by then.");
     let known_at = query::<Timestamp>("known_at", "Only what was on record by then.");
     let command = path::<CommandId>("id", "The command.");
-    let shop = path::<ShopId>("shop", "The purchase system.");
-    let number = path::<OrderNumber>("number", "The order's number there.");
     vec![
         Route::post(O::Order, "order", "/v1/orders", "Issues what an order bought, all its lines.")
             .needs(Right::Order)
@@ -91,6 +90,14 @@ fn of_vouchers() -> Vec<Route> {
             .body(of::<LookUp>)
             .answers::<Found>()
             .may(&[P::NotFound, P::SlowDown]),
+    ]
+}
+
+fn lists_of_vouchers() -> Vec<Route> {
+    use {Operation as O, ProblemKind as P};
+    let shop = path::<ShopId>("shop", "The purchase system.");
+    let number = path::<OrderNumber>("number", "The order's number there.");
+    vec![
         Route::get(
             O::CandidateVouchers,
             "candidate-vouchers",
@@ -127,6 +134,7 @@ fn of_vouchers() -> Vec<Route> {
             "Lists what was sold of an offer.",
         )
         .needs(Right::ReadLists)
+        .may(&[P::NotFound])
         .takes(&[path::<OfferId>("id", "The offer.")])
         .paged::<Entitlement>()
         .reads_models(),

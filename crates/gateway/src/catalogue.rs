@@ -12,9 +12,13 @@ use crate::respond::Answered;
 /// An offer's versions.
 pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let id: OfferId = asked.parameters.in_path("id")?;
-    let unknown = || Problem::new(ProblemKind::NotFound, format!("no offer {id} was published"));
-    let (offer, revision) = published(asked, &id).await?.ok_or_else(unknown)?;
+    let (offer, revision) = published(asked, &id).await?.ok_or_else(|| unpublished(&id))?;
     Ok(Answered::json(&offer)?.at(revision))
+}
+
+/// That there is no such offer.
+pub(crate) fn unpublished(id: &OfferId) -> Problem {
+    Problem::new(ProblemKind::NotFound, format!("no offer {id} was published"))
 }
 
 /// What is on record of an offer, and its revision; none if it was never published.

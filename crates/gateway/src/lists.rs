@@ -9,6 +9,7 @@ use resit_event_log::Position;
 use resit_projector::{CandidateUnit, List, OrderPage, Projector};
 
 use crate::asked::Asked;
+use crate::catalogue;
 use crate::respond::Answered;
 
 /// What an order line issued.
@@ -50,6 +51,10 @@ pub(crate) async fn offers(asked: &Asked<'_>) -> Result<Answered, Problem> {
 pub(crate) async fn offer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let offer: OfferId = asked.parameters.in_path("id")?;
     let (views, next, position) = page(asked, List::Offer(&offer)).await?;
+    // Nothing sold of an offer is an answer; nothing sold of what was never published is a mistake.
+    if views.is_empty() && catalogue::published(asked, &offer).await?.is_none() {
+        return Err(catalogue::unpublished(&offer));
+    }
     shown(asked, views, next, position).await
 }
 

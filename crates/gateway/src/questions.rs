@@ -104,7 +104,7 @@ pub(crate) async fn look_up(asked: &Asked<'_>, body: &mut Body) -> Result<Answer
     let bytes = body::read(asked.headers, body, &asked.app.front.limits).await?;
     let LookUp { code } = read_json(&bytes).map_err(Problem::bad_input)?;
     let code: Code = code.parse().map_err(|error: resit_voucher_code::InvalidCode| {
-        let remedy = "type it as it was sent, six groups of four";
+        let remedy = "type it as it was sent";
         Problem::bad_input(FieldError::new("code", error.to_string(), remedy))
     })?;
     asked.app.unknown_codes.check(asked.caller.bucket(), asked.now)?;

@@ -254,3 +254,15 @@ async fn an_order_is_told_line_by_line() {
     let verified = world.post("/v1/verify").send().await.is(200);
     assert_eq!(verified["differing"], json!([]), "rows do not depend on how records came in");
 }
+
+#[tokio::test]
+async fn what_was_sold_of_an_offer_that_is_not_there_is_no_empty_list() {
+    let world = World::open();
+    world.stock().await;
+    let told = world.get("/v1/offers/nope/vouchers").send().await.problem("not-found");
+    assert_eq!(told["detail"], "no offer nope was published");
+    assert_eq!(
+        world.get("/v1/offers/exam-replay/vouchers").send().await.is(200)["items"],
+        serde_json::json!([])
+    );
+}

@@ -37,6 +37,9 @@ pub(crate) fn order_line(text: &str) -> Result<OrderLine, String> {
             );
         }
     };
+    if line == "0" {
+        return Err("the lines of an order are counted from 1".to_owned());
+    }
     Ok(OrderLine {
         shop: shop.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
         number: number.parse().map_err(|e: resit_domain::InvalidId| e.to_string())?,
@@ -76,6 +79,7 @@ mod tests {
         assert_eq!(order_line("eu/W-1/3").unwrap().line, 3);
         assert!(order_line("a/b/c/d").is_err());
         assert!(order_line("eu/W-1/x").unwrap_err().contains("no line number"));
+        assert!(order_line("eu/W-1/0").unwrap_err().contains("counted from 1"));
     }
 
     #[test]

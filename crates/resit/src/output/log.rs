@@ -7,6 +7,7 @@ use resit_api::{LogRecord, Verified};
 use resit_embedded_log::{CopyReport, Damage, VerifyReport};
 use serde_json::{Value, json};
 
+use super::table::counted;
 use super::{Out, Tone};
 
 impl Out {
@@ -18,7 +19,9 @@ impl Out {
         let VerifyReport { segments, records, sound_up_to, digest, .. } = report;
         writeln!(
             self.sink(),
-            "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest:08x}"
+            "{} in {}; sound up to position {sound_up_to}; digest {digest:08x}",
+            counted(*records, "record"),
+            counted(*segments, "segment")
         )?;
         self.torn(report.torn.as_ref())?;
         self.index_faults(&report.index_faults)?;
@@ -39,8 +42,9 @@ impl Out {
         }
         writeln!(
             self.sink(),
-            "copied the log up to position {head} into {}: {bytes} bytes in {segments} segments; digest {digest:08x}",
-            to.display()
+            "copied the log up to position {head} into {}: {bytes} bytes in {}; digest {digest:08x}",
+            to.display(),
+            counted(*segments, "segment")
         )
     }
 
@@ -53,7 +57,9 @@ impl Out {
             verified;
         writeln!(
             self.sink(),
-            "{records} records in {segments} segments; sound up to position {sound_up_to}; digest {digest}"
+            "{} in {}; sound up to position {sound_up_to}; digest {digest}",
+            counted(*records, "record"),
+            counted(*segments, "segment")
         )?;
         self.torn(torn.as_ref())?;
         self.index_faults(index_faults)?;

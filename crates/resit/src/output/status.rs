@@ -5,6 +5,7 @@ use std::io;
 use resit_api::Status;
 
 use super::Out;
+use super::table::counted;
 
 impl Out {
     /// How a ledger is: of a running server, or of a stopped folder.
@@ -22,8 +23,9 @@ impl Out {
         });
         let log = &status.log;
         let bytes = log.bytes.map_or_else(|| "-".to_owned(), size);
-        let kept =
-            log.segments.map_or_else(String::new, |segments| format!(", {bytes} in {segments} segments"));
+        let kept = log
+            .segments
+            .map_or_else(String::new, |many| format!(", {bytes} in {}", counted(many, "segment")));
         // Of a ledger whose roles run apart a projector tells this.
         let is_elsewhere = status.roles.iter().all(|role| role == "projector") && !status.roles.is_empty();
         let models = &status.read_models;
@@ -45,7 +47,10 @@ impl Out {
             ["clock", &status.now.to_string()],
             ["durability", &status.durability],
             ["log", &format!("up to position {}{kept}", log.head)],
-            ["read models", &format!("at position {}, {} records behind", models.position, models.lag)],
+            [
+                "read models",
+                &format!("at position {}, {} behind", models.position, counted(models.lag, "record")),
+            ],
             ["agenda", &due],
             ["free disk", &or_none(status.free_disk_bytes.map(size))],
         ];

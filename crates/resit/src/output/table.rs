@@ -1,6 +1,6 @@
 //! Tables: aligned columns for people, a list of objects for programs.
 
-use std::io;
+use std::{fmt, io};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use resit_domain::Rule;
@@ -52,4 +52,10 @@ impl Out {
             Rule::ALL.iter().map(|rule| [rule.name().to_owned(), clause(rule), rule.asks().to_owned()]),
         )
     }
+}
+
+/// How many there are of a thing.
+pub(super) fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
+    let many = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {one}{many}")
 }

@@ -5,6 +5,7 @@ use resit_domain::calendar_time::Zone;
 use resit_domain::sizing::{Need, Pace};
 use resit_domain::{CommandId, OrderLine, Timestamp};
 
+use super::published;
 use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords, Times};
 use crate::desk::{Desk, LookUp, Seen, find};
 use crate::exit::{Status, Stopped};
@@ -43,7 +44,12 @@ pub(super) fn look_up(desk: &dyn Desk, words: LookUpWords, out: &mut Out) -> Res
             out.order_lines(&lines)?;
         }
         LookUpWords { order: Some(order), .. } => out.views(&desk.look_up(&LookUp::Order(order))?)?,
-        LookUpWords { offer: Some(offer), .. } => out.views(&desk.look_up(&LookUp::Offer(offer))?)?,
+        LookUpWords { offer: Some(offer), .. } => {
+            if desk.offer(&offer)?.is_none() {
+                return Err(published::unknown(&offer));
+            }
+            out.views(&desk.look_up(&LookUp::Offer(offer))?)?;
+        }
         _ => unreachable!("the command line asks for one of them"),
     }
     Ok(Status::Done)

@@ -46,12 +46,14 @@ pub(super) fn list(desk: &dyn Desk, out: &mut Out) -> Result<Status, Stopped> {
 
 /// Shows what is on record of an offer.
 pub(super) fn show(desk: &dyn Desk, id: &OfferId, out: &mut Out) -> Result<Status, Stopped> {
-    let Some(offer) = desk.offer(id)? else {
-        let text = format!(
-            "no offer {id} was published; `resit offer list` lists what was, `resit offer built-in` what comes with the program"
-        );
-        return Err(Stopped::Input(text));
-    };
+    let offer = desk.offer(id)?.ok_or_else(|| unknown(id))?;
     out.published(&offer)?;
     Ok(Status::Done)
+}
+
+/// That there is no such offer, and where to look.
+pub(super) fn unknown(id: &OfferId) -> Stopped {
+    Stopped::Input(format!(
+        "no offer {id} was published; `resit offer list` lists what was, `resit offer built-in` what comes with the program"
+    ))
 }

@@ -30,10 +30,17 @@ pub(super) fn status(desk: &dyn Desk, out: &mut Out) -> Result<Status, Stopped> 
     Ok(Status::Done)
 }
 
+/// What people are told where programs get an empty list.
+const NOTHING_DUE: &str = "nothing is due";
+
 /// Puts all that is due on record.
 pub(super) fn expire_due(desk: &dyn Desk, dry_run: bool, out: &mut Out) -> Result<Status, Stopped> {
     if dry_run {
         let due = desk.due()?.due;
+        if due.is_empty() && !out.is_json() {
+            out.said(NOTHING_DUE)?;
+            return Ok(Status::Done);
+        }
         let rows = due.iter().map(|due| [due.due_at.to_string(), due.entitlement.to_string()]);
         out.table(["due at", "entitlement"], rows)?;
         return Ok(Status::Done);
@@ -52,6 +59,10 @@ pub(super) fn expire_due(desk: &dyn Desk, dry_run: bool, out: &mut Out) -> Resul
             Some([happened.happened_at.to_string(), happened.event.kind().to_owned(), what, clause.clone()])
         })
         .collect();
+    if rows.is_empty() && !out.is_json() {
+        out.said(NOTHING_DUE)?;
+        return Ok(Status::Done);
+    }
     out.table(["due at", "fact", "what", "clause"], rows)?;
     Ok(Status::Done)
 }

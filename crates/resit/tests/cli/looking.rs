@@ -208,3 +208,18 @@ fn a_plan_says_how_many_to_order_and_by_when() {
     assert!(shell.at("2026-01-05", words).with(0).out.contains("4 of 30; 0 to spare"));
     shell.run("plan --people 0 --exams 3 --months-left 9 --preparation-min 6 --preparation-max 12").with(2);
 }
+
+#[test]
+fn an_empty_answer_says_of_what_there_is_none() {
+    let shell = Shell::shop();
+    let told = shell.run("look-up --offer nope").with(2).err;
+    assert!(told.contains("no offer nope was published"), "{told}");
+    assert_eq!(shell.run("look-up --offer exam-replay").with(0).out, "nothing\n");
+    for words in ["expire", "--dry-run expire"] {
+        assert_eq!(shell.at("2026-01-06", words).with(0).out, "nothing is due\n", "{words}");
+    }
+    let programs = shell.json_at("2026-01-06", "expire").with(0).json();
+    assert_eq!(programs, serde_json::json!([]));
+    let told = shell.run("verify").with(0).out;
+    assert!(told.contains(" in 1 segment;"), "{told}");
+}
