@@ -37,11 +37,11 @@ pub struct Verified {
     /// The last sound position before the first damage, or the last of all.
     #[schemars(with = "u64")]
     pub sound_up_to: Position,
-    /// The digest of all that is sound, to compare with a copy's: 8 hex digits.
+    /// A SHA-256 over all that is sound, 64 hex digits: a copy that has the same holds the same.
     pub digest: String,
     /// Every damage.
     pub damages: Vec<Damage>,
-    /// The segments whose index is missing or wrong; it is made anew by itself.
+    /// The segments whose index was damaged or another segment's, and what became of it: it is made anew.
     pub index_faults: Vec<String>,
     /// A cut tail that the next open sets aside: its segment and its offset.
     pub torn: Option<(String, u64)>,

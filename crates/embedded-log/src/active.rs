@@ -82,7 +82,8 @@ impl Active {
 
     fn has_room(&self, request: &Request) -> bool {
         let len = FrameHeader::LEN + request.payload.len();
-        let fits_segment = self.cursor.frames == 0 || self.cursor.offset + len as u64 <= self.segment_bytes;
+        let fits = self.cursor.is_current() && self.cursor.offset + len as u64 <= self.segment_bytes;
+        let fits_segment = self.cursor.frames == 0 || fits;
         fits_segment && self.batch.has_room(len, request.records())
     }
 

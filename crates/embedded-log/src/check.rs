@@ -43,7 +43,7 @@ pub(crate) fn check(
     let header = match check_header(first, bytes, before) {
         Ok(header) => header,
         Err(damage) => {
-            let header = SegmentHeader { first, digest_before: before.digest };
+            let header = SegmentHeader::new(first, before.digest);
             return End::Damaged(Cursor { offset: 0, ..Cursor::behind(header, before.recorded_at) }, damage);
         }
     };
@@ -73,11 +73,13 @@ pub(crate) fn check_sealed(
     match check(first, bytes, before, see) {
         End::Sealed(footer) => Ok(footer),
         End::Damaged(cursor, damage) => Err((cursor, damage)),
-        End::Open(cursor) | End::Torn(cursor) => {
-            let reason = "the file was cut, though later segments exist".to_owned();
-            Err((cursor, damage(first, &cursor, reason)))
-        }
+        End::Open(cursor) | End::Torn(cursor) => Err((cursor, cut(first, &cursor))),
     }
+}
+
+/// A segment that others follow has no footer.
+pub(crate) fn cut(first: u64, cursor: &Cursor) -> Damage {
+    damage(first, cursor, "the file was cut, though later segments exist".into())
 }
 
 /// The same for a segment taken by itself: its header is believed.
@@ -113,7 +115,7 @@ pub(crate) fn check_header(first: u64, file: &[u8], before: Footer) -> Result<Se
         return Err(fault(reason));
     }
     let header = SegmentHeader::decode(file).map_err(fault)?;
-    if header != (SegmentHeader { first, digest_before: before.digest }) {
+    if !header.has_place_of(&SegmentHeader::new(first, before.digest)) {
         return Err(fault("its header does not fit the segment before it".into()));
     }
     if u32::try_from(file.len()).is_err() {

@@ -5,8 +5,9 @@ use std::path::Path;
 use resit_event_log::Position;
 
 use crate::{
-    Damage, OpenError,
+    Damage, Digest, OpenError,
     check::{BEGINNING, Closing, End, check, check_sealed},
+    digest::Digesting,
     directory::{Directory, put_file, segments_in},
     format,
     recover::{self, read_segment},
@@ -23,7 +24,7 @@ pub struct CopyReport {
     /// How many bytes they have.
     pub bytes: u64,
     /// The digest of all that was copied; [`crate::verify`] of the copy finds the same.
-    pub digest: u32,
+    pub digest: Digest,
 }
 
 /// How often the open segment is read again when it can't be right: it is read while it is written, and then the end of
@@ -50,14 +51,18 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         return Err(OpenError::Damaged(Damage::gone(BEGINNING)));
     }
     let (mut end, mut bytes, mut segments) = (BEGINNING, 0, firsts.len());
+    let mut digest = Digesting::default();
     for (at, first) in firsts.iter().enumerate() {
         let path = source.join(crate::segment::file_name(*first));
         let (part, part_end, closing) = if at + 1 < firsts.len() {
             let whole = read_segment(&path)?;
-            let footer = check_sealed(*first, &whole, end, |_, _, _| Ok(()));
+            let footer = check_sealed(*first, &whole, end, |_, header, payload| {
+                digest.take_in(header, payload);
+                Ok(())
+            });
             (whole, footer.map_err(|(_, damage)| OpenError::Damaged(damage))?, Closing::Frame)
         } else {
-            open_segment(&path, *first, end)?
+            open_segment(&path, *first, end, &mut digest)?
         };
         put_file(&copy.segment(*first), &part).map_err(OpenError::io("write", &copy.segment(*first)))?;
         (end, bytes) = (part_end, bytes + part.len() as u64);
@@ -71,7 +76,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         }
     }
     format::write(&copy)?;
-    Ok(CopyReport { head: Position(end.last), segments, bytes, digest: end.digest })
+    Ok(CopyReport { head: Position(end.last), segments, bytes, digest: digest.so_far() })
 }
 
 /// Whether the segment behind a footer is there. It is so from before the footer on, and gets its name later: whoever looks
@@ -83,11 +88,21 @@ fn is_followed(log: &Path, footer: Footer) -> Result<bool, OpenError> {
 }
 
 /// The last segment up to its last whole frame, and what that comes to.
-fn open_segment(path: &Path, first: u64, before: Footer) -> Result<(Vec<u8>, Footer, Closing), OpenError> {
+fn open_segment(
+    path: &Path,
+    first: u64,
+    before: Footer,
+    digest: &mut Digesting,
+) -> Result<(Vec<u8>, Footer, Closing), OpenError> {
     let mut tries = 1;
     loop {
         let mut bytes = read_segment(path)?;
-        let (len, end, closing) = match check(first, &bytes, before, |_, _, _| Ok(())) {
+        let mut with_these = digest.clone();
+        let checked = check(first, &bytes, before, |_, header, payload| {
+            with_these.take_in(header, payload);
+            Ok(())
+        });
+        let (len, end, closing) = match checked {
             End::Sealed(footer) => (footer.end(), footer, Closing::Footer),
             End::Open(cursor) | End::Torn(cursor) => (cursor.offset, cursor.footer(), Closing::Frame),
             End::Damaged(_, damage) if tries == TRIES_MAX => return Err(OpenError::Damaged(damage)),
@@ -96,6 +111,7 @@ fn open_segment(path: &Path, first: u64, before: Footer) -> Result<(Vec<u8>, Foo
                 continue;
             }
         };
+        *digest = with_these;
         bytes.truncate(usize::try_from(len).expect("it lies inside of the bytes at hand"));
         return Ok((bytes, end, closing));
     }

@@ -174,7 +174,7 @@ mod tests {
     /// The end of an empty segment in a device that stands for a failing disk.
     fn disk(device: &str) -> Disk {
         let file = File::options().read(true).write(true).open(Path::new(device)).unwrap();
-        Disk::new(Arc::new(file), Cursor::behind(SegmentHeader { first: 1, digest_before: 0 }, 0), 4 << 20)
+        Disk::new(Arc::new(file), Cursor::behind(SegmentHeader::new(1, 0), 0), 4 << 20)
     }
 
     fn reason(disk: &mut Disk) -> String {
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn room_is_made_ahead_given_back_and_never_longer_than_the_segment() {
         let file = Arc::new(tempfile::tempfile().unwrap());
-        let cursor = Cursor::behind(SegmentHeader { first: 1, digest_before: 0 }, 0);
+        let cursor = Cursor::behind(SegmentHeader::new(1, 0), 0);
         let len = || file.metadata().unwrap().len();
         let mut disk = Disk::new(file.clone(), cursor, 300 << 10);
         let write = |disk: &mut Disk| {

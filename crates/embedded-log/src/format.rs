@@ -7,7 +7,11 @@ use crate::{
     directory::{Directory, put_file},
 };
 
-const KNOWN: u32 = 1;
+/// What this release writes. In format 1, segments of version 2 could not be: a release that knows no other would take them
+/// for damage.
+const KNOWN: u32 = 2;
+/// The oldest that it reads.
+const OLDEST: u32 = 1;
 
 fn text(version: u32) -> String {
     let line = format!("resit log format {version}");
@@ -24,7 +28,7 @@ fn version(text: &str) -> Option<u32> {
 /// What a folder is by its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// A log of a format that this release knows.
+    /// A log of a format that this release reads.
     Known,
     /// Nothing yet.
     None,
@@ -32,7 +36,7 @@ pub(crate) enum Mark {
 
 /// Checks the format of the folder.
 pub(crate) fn check(directory: &Directory, is_empty: bool) -> Result<Mark, OpenError> {
-    if is_marked(directory.root())? {
+    if marked(directory.root())?.is_some() {
         return Ok(Mark::Known);
     }
     if is_empty { Ok(Mark::None) } else { Err(unmarked(directory.root())) }
@@ -40,26 +44,35 @@ pub(crate) fn check(directory: &Directory, is_empty: bool) -> Result<Mark, OpenE
 
 /// Checks the format of a folder that must be a log.
 pub(crate) fn check_marked(folder: &Path) -> Result<(), OpenError> {
-    if is_marked(folder)? { Ok(()) } else { Err(unmarked(folder)) }
+    marked(folder)?.map(drop).ok_or_else(|| unmarked(folder))
 }
 
 fn unmarked(folder: &Path) -> OpenError {
     OpenError::NoLog { folder: folder.to_owned(), reason: "has segments, but no FORMAT file" }
 }
 
-/// Whether a folder has this format; false if it has none.
-fn is_marked(folder: &Path) -> Result<bool, OpenError> {
+/// The format of a folder, which this release reads; `None` if it has none.
+fn marked(folder: &Path) -> Result<Option<u32>, OpenError> {
     let path = folder.join("FORMAT");
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(OpenError::io("read", &path)(error)),
     };
     let folder = folder.to_owned();
     match std::str::from_utf8(&bytes).ok().and_then(version) {
-        Some(KNOWN) => Ok(true),
+        Some(format @ OLDEST..=KNOWN) => Ok(Some(format)),
         Some(found) => Err(OpenError::Newer { folder, found, known: KNOWN }),
         None => Err(OpenError::NoLog { folder, reason: "has a damaged FORMAT file" }),
+    }
+}
+
+/// Marks a folder of an older format with that of this release, so that no older one takes what is written from now on for
+/// damage. Leaves a folder without a mark as it is.
+pub(crate) fn raise(directory: &Directory) -> Result<(), OpenError> {
+    match marked(directory.root())? {
+        Some(OLDEST..KNOWN) => write(directory),
+        _ => Ok(()),
     }
 }
 

@@ -16,5 +16,5 @@ mod table;
 pub(crate) use hash::{Kind, NameHash};
 pub(crate) use key::Key;
 pub(crate) use live::LiveIndex;
-pub(crate) use store::{IndexFault, IndexStore, remove};
+pub(crate) use store::{Agreement, IndexFault, IndexStore, remove};
 pub(crate) use summary::Summary;

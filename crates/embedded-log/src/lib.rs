@@ -4,6 +4,7 @@ mod active;
 mod check;
 mod config;
 mod copy;
+mod digest;
 mod directory;
 mod disk;
 mod error;
@@ -28,6 +29,7 @@ mod writer;
 
 pub use config::Config;
 pub use copy::{CopyReport, copy};
+pub use digest::Digest;
 pub use error::{Damage, OpenError};
 pub use log::EmbeddedLog;
 pub use repair::repair;

@@ -35,6 +35,7 @@ pub(crate) fn open(folder: &Path, config: &Config) -> Result<Opened, OpenError> 
         format::write(&directory)?;
     }
     let Recovered { sealed, active, torn } = recover(&directory, &firsts)?;
+    format::raise(&directory)?;
     directory.tidy()?;
     let Indexed { store, sealed, lost, anew } = indexed(&directory, &sealed)?;
 

@@ -14,6 +14,7 @@ use crate::{
     check::{BEGINNING, End, check, check_header, check_sealed},
     directory::{Directory, put_file, sync_folder},
     disk::{self, end_with},
+    format,
     index::LiveIndex,
     segment::{Cursor, Footer, SegmentHeader},
     set_aside::set_aside,
@@ -83,7 +84,8 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64]) -> Result<Recovered
     // A process that died between a write and its sync leaves frames that only the page cache has.
     let reopen = || File::options().read(true).write(true).open(&path).and_then(|f| f.sync_all().map(|()| f));
     let file = reopen().map_err(OpenError::io("open for writing", &path))?;
-    Ok(Recovered { sealed, active: RecoveredActive { file, cursor, index }, torn })
+    let active = of_this_release(directory, before, RecoveredActive { file, cursor, index })?;
+    Ok(Recovered { sealed, active, torn })
 }
 
 /// Makes the first segment of a log that is not one yet, under a name that is not its own yet: only then may the folder be
@@ -94,37 +96,52 @@ pub(crate) fn first_segment(directory: &Directory) -> Result<(), OpenError> {
 }
 
 fn header_behind(before: Footer) -> SegmentHeader {
-    SegmentHeader { first: before.last + 1, digest_before: before.digest }
+    SegmentHeader::new(before.last + 1, before.digest)
 }
 
-/// Whether the segment that follows on a footer is there without its name: it is made before the footer is.
-pub(crate) fn is_begun(directory: &Directory, before: Footer) -> Result<bool, OpenError> {
-    let header = header_behind(before);
-    let path = directory.unnamed(header.first);
-    match fs::read(&path) {
-        Ok(bytes) => Ok(bytes == header.encode()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(OpenError::io("read", &path)(error)),
-    }
+/// The header of the segment that follows on a footer, if it is there without its name: it is made before the footer is. An
+/// earlier release may have made it.
+pub(crate) fn begun(directory: &Directory, before: Footer) -> Result<Option<SegmentHeader>, OpenError> {
+    let expected = header_behind(before);
+    let path = directory.unnamed(expected.first);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(OpenError::io("read", &path)(error)),
+    };
+    let header = SegmentHeader::decode(&bytes).ok().filter(|_| bytes.len() == SegmentHeader::LEN);
+    Ok(header.filter(|header| header.has_place_of(&expected)))
 }
 
 /// Takes up the segment that follows on a footer and has no name yet.
 fn follow(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenError> {
-    if !is_begun(directory, before)? {
+    let Some(header) = begun(directory, before)? else {
         return Err(OpenError::Damaged(Damage::gone(before)));
-    }
-    let header = header_behind(before);
+    };
     let path = directory.segment(header.first);
     let name = || {
         let file = File::options().read(true).write(true).open(directory.unnamed(header.first))?;
         fs::rename(directory.unnamed(header.first), &path)?;
         sync_folder(&directory.log()).map(|()| file)
     };
-    Ok(RecoveredActive::behind(header, before, name().map_err(OpenError::io("name", &path))?))
+    let file = name().map_err(OpenError::io("name", &path))?;
+    of_this_release(directory, before, RecoveredActive::behind(header, before, file))
+}
+
+/// An older segment without a record gives way to one of this release, for it is to take records. One with records is
+/// closed by the next write.
+fn of_this_release(
+    directory: &Directory,
+    before: Footer,
+    active: RecoveredActive,
+) -> Result<RecoveredActive, OpenError> {
+    let is_usable = active.cursor.frames > 0 || active.cursor.is_current();
+    if is_usable { Ok(active) } else { begin(directory, before) }
 }
 
 /// Begins the segment that follows on a footer.
 pub(crate) fn begin(directory: &Directory, before: Footer) -> Result<RecoveredActive, OpenError> {
+    format::raise(directory)?;
     let header = header_behind(before);
     let path = directory.segment(header.first);
     let file = put_file(&path, &header.encode()).map_err(OpenError::io("create", &path))?;

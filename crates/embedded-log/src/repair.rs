@@ -10,8 +10,8 @@ use crate::{
     directory::Directory,
     format::{self, Mark},
     index,
-    recover::{begin, first_segment, is_begun, read_segment},
-    segment::{Cursor, Footer, SegmentHeader},
+    recover::{begin, begun, first_segment, read_segment},
+    segment::{Cursor, Footer, SegmentHeader, Version},
     set_aside::{keep, set_aside},
 };
 
@@ -69,7 +69,7 @@ pub fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
         ends_sealed = false;
         break;
     }
-    if ends_sealed && !is_begun(&directory, before)? {
+    if ends_sealed && begun(&directory, before)?.is_none() {
         report.damages.push(Damage::gone(before));
         begin(&directory, before)?;
     }
@@ -97,6 +97,39 @@ fn sound_end(
     }
 }
 
+/// The header or the footer that stood where the damage is, if the frames prove it, and what the segment comes to with it, which
+/// `bytes` then are.
+fn proven(
+    first: u64,
+    bytes: &mut Vec<u8>,
+    before: Footer,
+    cursor: &Cursor,
+    next: Option<u64>,
+) -> Option<(Vec<u8>, Footer)> {
+    let blocks = if cursor.offset > 0 {
+        // A footer is only ever missing where another segment follows.
+        next?;
+        vec![cursor.footer().encode().to_vec()]
+    } else if SegmentHeader::decode(bytes).is_err() {
+        let header = |version| SegmentHeader { version, ..SegmentHeader::new(first, before.digest) };
+        Version::ALL.map(|version| header(version).encode().to_vec()).to_vec()
+    } else {
+        // It is sound, and says that the segment belongs elsewhere.
+        return None;
+    };
+    let at = usize::try_from(cursor.offset).expect("it lies inside of the bytes at hand");
+    if at > 0 {
+        bytes.truncate(at);
+    }
+    blocks.into_iter().find_map(|block| {
+        bytes.resize(bytes.len().max(at + block.len()), 0);
+        bytes[at..at + block.len()].copy_from_slice(&block);
+        let (footer, _) = sound_end(first, bytes, before, next).ok()?;
+        let fits = next.is_none_or(|next| next == footer.last + 1) && footer.frames > 0;
+        fits.then_some((block, footer))
+    })
+}
+
 /// Writes a header or a footer anew, if all frames are there to prove it. The damaged file is kept as it was.
 fn mend(
     directory: &Directory,
@@ -106,24 +139,10 @@ fn mend(
     cursor: &Cursor,
     next: Option<u64>,
 ) -> Result<Option<(Footer, SetAside)>, OpenError> {
-    let (offset, block) = if cursor.offset == 0 {
-        let header = SegmentHeader { first, digest_before: before.digest };
-        (0, header.encode().to_vec())
-    } else {
-        (cursor.offset, cursor.footer().encode().to_vec())
-    };
-    let at = usize::try_from(offset).expect("it lies inside of the bytes at hand");
-    bytes.truncate(if offset == 0 { bytes.len() } else { at });
-    bytes.resize(bytes.len().max(at + block.len()), 0);
-    bytes[at..at + block.len()].copy_from_slice(&block);
-    // A footer is only ever missing where another segment follows.
-    let sound = sound_end(first, &bytes, before, next).ok().filter(|_| offset == 0 || next.is_some());
-    let Some((footer, _)) = sound else {
+    let Some((block, footer)) = proven(first, &mut bytes, before, cursor, next) else {
         return Ok(None);
     };
-    if next.is_some_and(|next| next != footer.last + 1) || footer.frames == 0 {
-        return Ok(None);
-    }
+    let offset = cursor.offset;
     let path = directory.segment(first);
     let (kept_in, kept) = keep(directory, &path, first, offset)?;
     let write = || {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use resit_event_log::Position;
 
-use crate::Damage;
+use crate::{Damage, Digest};
 
 /// What was found and done when the log was opened, for the caller to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,13 +48,15 @@ pub struct VerifyReport {
     /// The last sound position before the first damage, or the last of all.
     pub sound_up_to: Position,
     /// The digest of all that is sound, to compare with a copy's.
-    pub digest: u32,
+    pub digest: Digest,
     /// Every damage, in order; at most one for each segment, for nothing behind it can be trusted.
     pub damages: Vec<Damage>,
     /// The cut tail that the next open will set aside: its segment and its offset.
     pub torn: Option<(String, u64)>,
-    /// The segments whose index is missing, damaged or wrong. The next open or read makes it anew.
+    /// The segments whose index was damaged or not theirs, and what became of that: it was made anew if it could be.
     pub index_faults: Vec<String>,
+    /// How many segments have no index yet, or one of an earlier release. The next open makes it; nothing is wrong.
+    pub unindexed: usize,
 }
 
 impl VerifyReport {

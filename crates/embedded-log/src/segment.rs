@@ -9,7 +9,9 @@
 //! ```
 //!
 //! Numbers are little-endian, each CRC is CRC-32C and the header's own covers all bytes before it. The digest is a
-//! CRC chained over all frame headers, and so over all payload CRCs, of this and all earlier segments.
+//! CRC chained over all frame headers without their own CRCs, and so over all payload CRCs, of this and all earlier
+//! segments: a segment that was put in the place of another does not fit those beside it. Version 1 chained it over the
+//! headers' own CRCs too ([`Version`]); such segments are read as they were written, and followed by one of version 2.
 //!
 //! Behind the last frame of the open segment there may be zeros: room that the next writes go into. Frames that were
 //! written at once were synced at once, and before the next write began; so a sound frame proves that all frames of
@@ -22,6 +24,7 @@ mod header;
 mod name;
 mod reader;
 mod scan;
+mod version;
 
 pub(crate) use cursor::Cursor;
 pub(crate) use footer::Footer;
@@ -30,6 +33,7 @@ pub(crate) use header::SegmentHeader;
 pub(crate) use name::{file_name, first_of};
 pub(crate) use reader::{FrameFault, FrameReader, read_frame};
 pub(crate) use scan::{Scan, Step};
+pub(crate) use version::Version;
 
 /// Reads `N` bytes out of a larger block whose length was checked.
 fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {

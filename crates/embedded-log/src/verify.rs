@@ -1,21 +1,24 @@
 //! A look at every byte.
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use resit_event_log::Position;
 
 use crate::{
     Damage, EmbeddedLog, OpenError, VerifyReport,
-    check::{BEGINNING, End, check, check_sealed, end_before},
+    check::{BEGINNING, End, check, cut, end_before},
+    digest::Digesting,
     directory::Directory,
     format::{self, Mark},
-    index::{IndexFault, IndexStore, LiveIndex},
-    recover::{is_begun, read_segment},
+    index::{Agreement, IndexFault, IndexStore, LiveIndex},
+    indexer,
+    recover::{begun, read_segment},
     sealed::SealedIndex,
     segment::{self, Footer, FrameHeader, SegmentHeader},
 };
 
-/// Checks a log that nobody has open: every checksum, every position, every row of the index. Changes nothing.
+/// Checks a log that nobody has open: every checksum, every position, every row of the index. Changes nothing in the log; an
+/// index that is not its segment's is told and made anew.
 ///
 /// # Errors
 ///
@@ -24,21 +27,27 @@ pub fn verify(folder: &Path) -> Result<VerifyReport, OpenError> {
     let directory = Directory::lock(folder)?;
     let firsts = directory.segments()?;
     let mark = format::check(&directory, firsts.is_empty())?;
-    let store = IndexStore::open(&directory.index());
-    let mut verifier = Verifier::new(store.as_ref().ok());
-    if let Err(IndexFault(reason)) = &store {
-        verifier.report.index_faults.push(format!("the index can't be opened: {reason}"));
+    let mut verifier = Verifier::default();
+    let opened = IndexStore::open(&directory.index());
+    let store = opened.as_ref().ok();
+    if let Err(IndexFault(reason)) = &opened {
+        verifier.fault(format!("the whole index can't be read ({reason}); the next open makes it anew"));
     }
+    let anew = |index, footer: Footer| {
+        store.map_or(Ok(()), |store| store.put([(&index, footer.digest)].into_iter()).map(drop))
+    };
     let ends_sealed = match firsts.split_last() {
         None => mark == Mark::Known,
         Some((last, all_but_last)) => {
             for first in all_but_last {
-                verifier.sealed(*first, &read_segment(&directory.segment(*first))?);
+                let bytes = read_segment(&directory.segment(*first))?;
+                verifier.sealed(*first, &bytes, store, anew);
             }
-            verifier.last(*last, &read_segment(&directory.segment(*last))?)
+            let bytes = read_segment(&directory.segment(*last))?;
+            verifier.last(*last, &bytes, store, anew)
         }
     };
-    if ends_sealed && !is_begun(&directory, verifier.before)? {
+    if ends_sealed && begun(&directory, verifier.before)?.is_none() {
         verifier.gone();
     }
     Ok(verifier.report)
@@ -57,12 +66,17 @@ impl EmbeddedLog {
             let active = shared.active();
             (shared.sealed(), active.first, active.index.offset(shared.head().0))
         };
-        let mut verifier = Verifier::new(None);
+        let mut verifier = Verifier::default();
         for segment in sealed.iter() {
             // What has no index on disk yet can't differ from it.
-            verifier.store = matches!(segment.index(), SealedIndex::Stored(_)).then_some(&shared.store);
+            let store = matches!(segment.index(), SealedIndex::Stored(_)).then_some(&shared.store);
+            let anew = |index, _| {
+                segment.set_index(SealedIndex::Live(Arc::new(index)));
+                indexer::store(&shared.store, std::slice::from_ref(segment));
+                Ok(())
+            };
             match read_if_there(&shared.directory.segment(segment.first))? {
-                Some(bytes) => verifier.sealed(segment.first, &bytes),
+                Some(bytes) => verifier.sealed(segment.first, &bytes, store, anew),
                 None if verifier.before.last + 1 == segment.first => verifier.gone(),
                 // Who says what comes before it is gone too.
                 None => {}
@@ -71,7 +85,7 @@ impl EmbeddedLog {
         match read_if_there(&shared.directory.segment(active))? {
             Some(mut bytes) => {
                 bytes.truncate(durable_len(&bytes, last_frame));
-                verifier.last(active, &bytes);
+                verifier.last(active, &bytes, None, |_, _| Ok(()));
             }
             None if verifier.before.last + 1 == active => verifier.gone(),
             None => {}
@@ -96,51 +110,52 @@ fn durable_len(bytes: &[u8], last_frame: Option<u32>) -> usize {
     header.map_or(bytes.len(), |header| offset + header.frame_len())
 }
 
-struct Verifier<'a> {
-    store: Option<&'a IndexStore>,
+struct Verifier {
     /// The end of the segment before.
     before: Footer,
+    digest: Digesting,
     report: VerifyReport,
 }
 
-impl<'a> Verifier<'a> {
-    fn new(store: Option<&'a IndexStore>) -> Self {
-        Self { store, before: BEGINNING, report: VerifyReport::default() }
+impl Default for Verifier {
+    fn default() -> Self {
+        Self { before: BEGINNING, digest: Digesting::default(), report: VerifyReport::default() }
     }
+}
 
-    /// Checks a segment that others follow.
-    fn sealed(&mut self, first: u64, bytes: &[u8]) {
-        let mut index = LiveIndex::new(first);
-        let before = self.believed(first, bytes);
-        let report = &mut self.report;
-        let checked = check_sealed(first, bytes, before, |offset, header, payload| {
-            count(report, header.records);
-            index.insert_payload(offset, header, payload)
-        });
-        self.report.segments += 1;
-        match checked {
-            Ok(footer) => {
+impl Verifier {
+    /// Checks a segment that others follow, and its index if it has to have one. `anew` stores that again.
+    fn sealed(
+        &mut self,
+        first: u64,
+        bytes: &[u8],
+        store: Option<&IndexStore>,
+        anew: impl FnOnce(LiveIndex, Footer) -> Result<(), IndexFault>,
+    ) {
+        let (index, end) = self.read(first, bytes);
+        match end {
+            End::Sealed(footer) => {
                 self.passed(footer);
-                self.index_agrees(&index, footer);
+                self.index_agrees(index, footer, store, anew);
             }
-            Err((cursor, damage)) => self.damaged(cursor.footer(), damage),
+            End::Open(cursor) | End::Torn(cursor) => self.damaged(cursor.footer(), cut(first, &cursor)),
+            End::Damaged(cursor, damage) => self.damaged(cursor.footer(), damage),
         }
     }
 
     /// Checks the last segment, and tells whether it is closed, so that another must follow.
-    fn last(&mut self, first: u64, bytes: &[u8]) -> bool {
-        let mut index = LiveIndex::new(first);
-        let before = self.believed(first, bytes);
-        let report = &mut self.report;
-        let end = check(first, bytes, before, |offset, header, payload| {
-            count(report, header.records);
-            index.insert_payload(offset, header, payload)
-        });
-        self.report.segments += 1;
+    fn last(
+        &mut self,
+        first: u64,
+        bytes: &[u8],
+        store: Option<&IndexStore>,
+        anew: impl FnOnce(LiveIndex, Footer) -> Result<(), IndexFault>,
+    ) -> bool {
+        let (index, end) = self.read(first, bytes);
         match end {
             End::Sealed(footer) => {
                 self.passed(footer);
-                self.index_agrees(&index, footer);
+                self.index_agrees(index, footer, store, anew);
                 return true;
             }
             End::Open(cursor) => self.passed(cursor.footer()),
@@ -151,6 +166,25 @@ impl<'a> Verifier<'a> {
             End::Damaged(cursor, damage) => self.damaged(cursor.footer(), damage),
         }
         false
+    }
+
+    /// Reads a segment through, as far as it is sound: what its index must be, and how it ends.
+    fn read(&mut self, first: u64, bytes: &[u8]) -> (LiveIndex, End) {
+        let mut index = LiveIndex::new(first);
+        let before = self.believed(first, bytes);
+        let in_digest = self.report.is_sound();
+        let Self { digest, report, .. } = self;
+        report.segments += 1;
+        let end = check(first, bytes, before, |offset, header, payload| {
+            report.frames += 1;
+            report.records += u64::from(header.records);
+            index.insert_payload(offset, header, payload)?;
+            if in_digest {
+                digest.take_in(header, payload);
+            }
+            Ok(())
+        });
+        (index, end)
     }
 
     /// The segment that must follow is not there.
@@ -170,7 +204,7 @@ impl<'a> Verifier<'a> {
         self.before = footer;
         if self.report.is_sound() {
             self.report.sound_up_to = Position(footer.last);
-            self.report.digest = footer.digest;
+            self.report.digest = self.digest.so_far();
         }
     }
 
@@ -179,18 +213,31 @@ impl<'a> Verifier<'a> {
         self.report.damages.push(damage);
     }
 
-    fn index_agrees(&mut self, index: &LiveIndex, footer: Footer) {
-        let Some(store) = self.store else { return };
-        let fault = match store.agrees(index, footer.digest) {
-            Ok(true) => return,
-            Ok(false) => "its index is missing or differs".to_owned(),
+    fn index_agrees(
+        &mut self,
+        index: LiveIndex,
+        footer: Footer,
+        store: Option<&IndexStore>,
+        anew: impl FnOnce(LiveIndex, Footer) -> Result<(), IndexFault>,
+    ) {
+        let Some(store) = store else { return };
+        let segment = segment::file_name(index.first());
+        let wrong = match store.agreement(&index, footer.digest) {
+            Ok(Agreement::Equal) => return,
+            Ok(Agreement::Absent) => {
+                self.report.unindexed += 1;
+                return;
+            }
+            Ok(Agreement::Different) => "it was damaged, or another segment's".to_owned(),
             Err(IndexFault(reason)) => reason,
         };
-        self.report.index_faults.push(format!("{}: {fault}", segment::file_name(index.first())));
+        self.fault(match anew(index, footer) {
+            Ok(()) => format!("{segment}: {wrong}; it was made anew"),
+            Err(IndexFault(reason)) => format!("{segment}: {wrong}; it can't be made anew: {reason}"),
+        });
     }
-}
 
-fn count(report: &mut VerifyReport, records: u16) {
-    report.frames += 1;
-    report.records += u64::from(records);
+    fn fault(&mut self, fault: String) {
+        self.report.index_faults.push(fault);
+    }
 }

@@ -16,6 +16,17 @@ impl From<Fault> for IndexFault {
     }
 }
 
+/// How a segment's index on disk stands to the segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Agreement {
+    /// It is the segment's.
+    Equal,
+    /// There is none, or one that an earlier release made.
+    Absent,
+    /// It is damaged, or another segment's.
+    Different,
+}
+
 const CACHE_BYTES: u64 = 32 << 20;
 
 /// The index of all sealed segments.
@@ -70,18 +81,27 @@ impl IndexStore {
         }
     }
 
-    /// Whether a segment's index is on disk exactly as it would be written now.
-    pub(crate) fn agrees(&self, index: &LiveIndex, digest: u32) -> Result<bool, IndexFault> {
+    /// How a segment's index on disk stands to what would be written now.
+    pub(crate) fn agreement(&self, index: &LiveIndex, digest: u32) -> Result<Agreement, IndexFault> {
         let (_, rows) = Summary::of(index, digest);
-        let equal = guarded(|| {
+        guarded(|| {
+            let mut agreement = Agreement::Equal;
             for (key, value) in rows {
-                if self.sled.db.get(key)?.is_none_or(|stored| stored != value) {
-                    return Ok(false);
+                let stored = self.sled.db.get(key)?;
+                if stored.as_ref().is_some_and(|stored| *stored == value) {
+                    continue;
+                }
+                agreement = Agreement::Different;
+                // The summary's row is stored with the others, and without it they are not looked at.
+                if key == Summary::key(index.first())
+                    && stored.is_none_or(|row| Summary::is_older(&key, &row))
+                {
+                    agreement = Agreement::Absent;
                 }
             }
-            Ok(true)
-        })?;
-        Ok(equal)
+            Ok(agreement)
+        })
+        .map_err(IndexFault::from)
     }
 
     fn row(&self, first: u64, kind: RowKind, number: u16) -> Result<Option<Vec<u8>>, IndexFault> {

@@ -2,7 +2,8 @@
 
 use super::{Kind, LiveIndex, NameHash, bucket, filter::Filter, row, row::RowKind};
 
-const VERSION: u8 = 1;
+/// In version 1 a digest did not tell one segment from another.
+const VERSION: u8 = 2;
 /// One waypoint for about so many bytes: a read from the middle passes over less than that.
 const WAYPOINT_BYTES: u32 = 64 << 10;
 /// Rows stay small, so a filter takes several.
@@ -90,6 +91,16 @@ impl Summary {
         let (stream_bits, command_bits) = (streams.into(), commands.into());
         let filter = Filter::from_bytes(&filter).filter(|_| fits);
         Ok(filter.map(|filter| Self { first, digest, stream_bits, command_bits, waypoints, filter }))
+    }
+
+    /// The key of a segment's summary.
+    pub(crate) fn key(first: u64) -> [u8; 11] {
+        row::key(first, RowKind::Summary, 0)
+    }
+
+    /// Whether a stored row is the summary that an earlier release made.
+    pub(crate) fn is_older(key: &[u8], stored: &[u8]) -> bool {
+        row::open(key, stored).and_then(<[u8]>::first).is_some_and(|version| *version < VERSION)
     }
 
     /// Whether the segment may have the name.

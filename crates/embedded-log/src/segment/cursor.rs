@@ -1,10 +1,11 @@
 //! Where a segment ends.
 
-use super::{Footer, FrameHeader, SegmentHeader};
+use super::{Footer, FrameHeader, SegmentHeader, Version};
 
 /// What is known behind the last whole frame: all that the next frame, or the footer, has to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cursor {
+    pub(crate) version: Version,
     /// Where in the file the next frame starts.
     pub(crate) offset: u64,
     /// The position of the next record.
@@ -20,8 +21,8 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// The end of an empty segment. `recorded_at` is when the last record before it was recorded.
     pub(crate) fn behind(header: SegmentHeader, recorded_at: i64) -> Self {
-        let SegmentHeader { first, digest_before } = header;
-        Self { offset: SegmentHeader::LEN as u64, next: first, recorded_at, frames: 0, digest: digest_before }
+        let SegmentHeader { version, first: next, digest_before: digest } = header;
+        Self { version, offset: SegmentHeader::LEN as u64, next, recorded_at, frames: 0, digest }
     }
 
     /// Moves behind one more frame.
@@ -30,17 +31,22 @@ impl Cursor {
         self.next = header.last() + 1;
         self.recorded_at = header.recorded_at;
         self.frames += 1;
-        self.digest = crc32c::crc32c_append(self.digest, stored);
+        self.digest = self.version.chain(self.digest, stored);
     }
 
     /// The footer that belongs here.
     pub(crate) fn footer(&self) -> Footer {
-        let Self { offset, next, recorded_at, frames, digest } = *self;
+        let Self { offset, next, recorded_at, frames, digest, .. } = *self;
         Footer { frames, last: next - 1, recorded_at, offset, digest }
     }
 
     /// The header of the segment that follows.
     pub(crate) fn following(&self) -> SegmentHeader {
-        SegmentHeader { first: self.next, digest_before: self.digest }
+        SegmentHeader::new(self.next, self.digest)
+    }
+
+    /// Whether the segment is of the version that is written now. To one that is not, nothing is added.
+    pub(crate) fn is_current(&self) -> bool {
+        self.version == Version::CURRENT
     }
 }

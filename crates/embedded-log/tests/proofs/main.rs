@@ -13,3 +13,5 @@ mod index_loss;
 mod kills;
 mod model;
 mod repairs;
+mod swaps;
+mod version_1;

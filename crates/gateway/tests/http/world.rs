@@ -96,7 +96,7 @@ impl Upkeep for Roles {
             segments: report.segments,
             records: report.records,
             sound_up_to: report.sound_up_to,
-            digest: format!("{:08x}", report.digest),
+            digest: report.digest.to_string(),
             damages: Vec::new(),
             index_faults: report.index_faults,
             torn: report.torn,

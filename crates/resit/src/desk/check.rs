@@ -144,7 +144,7 @@ fn verified(report: VerifyReport, derived: Option<(Position, Vec<String>)>) -> V
         segments: report.segments,
         records: report.records,
         sound_up_to: report.sound_up_to,
-        digest: format!("{:08x}", report.digest),
+        digest: report.digest.to_string(),
         damages: report.damages.iter().map(damage).collect(),
         index_faults: report.index_faults,
         torn: report.torn,

@@ -19,11 +19,15 @@ impl Out {
         let VerifyReport { segments, records, sound_up_to, digest, .. } = report;
         writeln!(
             self.sink(),
-            "{} in {}; sound up to position {sound_up_to}; digest {digest:08x}",
+            "{} in {}; sound up to position {sound_up_to}; digest {digest}",
             counted(*records, "record"),
             counted(*segments, "segment")
         )?;
         self.torn(report.torn.as_ref())?;
+        if report.unindexed > 0 {
+            let what = "segments have no index yet; the next open makes it";
+            writeln!(self.sink(), "{} {what}", report.unindexed)?;
+        }
         self.index_faults(&report.index_faults)?;
         for damage in &report.damages {
             let word = self.tone(Tone::Bad, "damage");
@@ -36,13 +40,13 @@ impl Out {
     pub(crate) fn log_copied(&mut self, report: &CopyReport, to: &Path) -> io::Result<()> {
         let CopyReport { head, segments, bytes, digest } = report;
         if self.is_json() {
-            let digest = format!("{digest:08x}");
+            let digest = digest.to_string();
             return self
                 .value(&json!({ "head": head, "segments": segments, "bytes": bytes, "digest": digest }));
         }
         writeln!(
             self.sink(),
-            "copied the log up to position {head} into {}: {bytes} bytes in {}; digest {digest:08x}",
+            "copied the log up to position {head} into {}: {bytes} bytes in {}; digest {digest}",
             to.display(),
             counted(*segments, "segment")
         )
@@ -90,7 +94,8 @@ impl Out {
 
     fn index_faults(&mut self, faults: &[String]) -> io::Result<()> {
         for fault in faults {
-            writeln!(self.sink(), "index of {fault}: to be made anew, which the next open does")?;
+            let word = self.tone(Tone::Bad, "index");
+            writeln!(self.sink(), "{word} {fault}")?;
         }
         Ok(())
     }
@@ -105,8 +110,8 @@ pub(super) fn checked(report: &VerifyReport) -> Value {
     let damages: Vec<_> = report.damages.iter().map(damage).collect();
     json!({
         "segments": report.segments, "records": report.records, "sound_up_to": report.sound_up_to,
-        "digest": format!("{:08x}", report.digest), "damages": damages, "index_faults": report.index_faults,
-        "torn": report.torn,
+        "digest": report.digest.to_string(), "damages": damages, "index_faults": report.index_faults,
+        "unindexed": report.unindexed, "torn": report.torn,
     })
 }
 

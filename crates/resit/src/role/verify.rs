@@ -1,10 +1,12 @@
 //! The proof that the log on NATS can be read from end to end, and that read models equal it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use resit_api::{Damage, Verified};
 use resit_event_log::{EventLog, Position, ReadError, Record};
 use resit_states::with_streams;
+use sha2::{Digest, Sha256};
 
 use crate::desk;
 use crate::exit::Stopped;
@@ -18,7 +20,7 @@ const BATCH: usize = 256;
 ///
 /// The log checks each record's checksum, that none is missing and that commits are whole. What is proven beside that is that each
 /// can be understood, and what the whole of them comes to: two readings of the same log have the same digest, whoever
-/// reads.
+/// reads. A log in a folder has another, for its records have other positions.
 pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) -> Result<Verified, Stopped> {
     let mut read = Reading::default();
     let head = log.head().await?;
@@ -51,21 +53,31 @@ pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) 
 struct Reading {
     records: u64,
     position: Position,
-    digest: u32,
+    digest: Sha256,
 }
 
 impl Reading {
     fn take_in(&mut self, record: &Record) {
         self.records += 1;
         self.position = record.position;
-        let mut digest = crc32c::crc32c_append(self.digest, record.stream.as_str().as_bytes());
-        digest = crc32c::crc32c_append(digest, &record.position.0.to_be_bytes());
-        digest = crc32c::crc32c_append(digest, &record.command_body);
+        self.digest.update(record.position.0.to_be_bytes());
+        self.part(record.stream.as_str().as_bytes());
+        self.part(record.command.as_str().as_bytes());
+        self.part(&record.command_body);
+        self.part(record.actor.as_str().as_bytes());
+        self.digest.update(record.recorded_at.millis().to_be_bytes());
         for event in &record.events {
-            digest = crc32c::crc32c_append(digest, event.kind.as_bytes());
-            digest = crc32c::crc32c_append(digest, &event.body);
+            self.part(event.kind.as_bytes());
+            self.digest.update(event.version.to_be_bytes());
+            self.digest.update(event.happened_at.millis().to_be_bytes());
+            self.part(&event.body);
         }
-        self.digest = digest;
+    }
+
+    /// Takes in bytes behind their number, so that none can be taken for another part's.
+    fn part(&mut self, bytes: &[u8]) {
+        self.digest.update((bytes.len() as u64).to_be_bytes());
+        self.digest.update(bytes);
     }
 
     fn told(self, damages: Vec<Damage>, derived: Option<(Position, Vec<String>)>) -> Verified {
@@ -75,7 +87,7 @@ impl Reading {
             segments: 1,
             records: self.records,
             sound_up_to: self.position,
-            digest: format!("{:08x}", self.digest),
+            digest: format!("{:x}", HexDigits(&self.digest.finalize())),
             damages,
             index_faults: Vec::new(),
             torn: None,
@@ -83,5 +95,14 @@ impl Reading {
             compared_up_to,
             differing,
         }
+    }
+}
+
+/// Bytes, shown as two hex digits each.
+struct HexDigits<'a>(&'a [u8]);
+
+impl fmt::LowerHex for HexDigits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

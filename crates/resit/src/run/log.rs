@@ -17,7 +17,11 @@ pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
     let report = resit_embedded_log::verify(folder).map_err(open(folder));
     let report = report.map_err(|e| e.of_word("`log check`", "; or have it checked by `resit verify`"))?;
     out.log_check(&report)?;
-    Ok(if report.is_sound() { Status::Done } else { Status::Damaged })
+    Ok(match report.index_faults.is_empty() {
+        _ if !report.is_sound() => Status::Damaged,
+        true => Status::Done,
+        false => Status::Refused,
+    })
 }
 
 /// Copies the log's files. The ledger may be running.

@@ -19,6 +19,7 @@ pub(super) fn verify(desk: &dyn Desk, out: &mut Out) -> Result<Status, Stopped> 
     out.verified(&verified)?;
     Ok(match &verified.differing {
         _ if !verified.sound => Status::Damaged,
+        _ if !verified.index_faults.is_empty() => Status::Refused,
         Some(differing) if !differing.is_empty() => Status::Refused,
         _ => Status::Done,
     })

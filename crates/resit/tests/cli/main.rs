@@ -18,4 +18,5 @@ mod serving;
 mod settings;
 mod shell;
 mod story;
+mod swapped;
 mod tour;

@@ -12,7 +12,7 @@ struct Written {
     ends: Vec<usize>,
 }
 
-const HEADER: SegmentHeader = SegmentHeader { first: 1, digest_before: 0 };
+const HEADER: SegmentHeader = SegmentHeader::new(1, 0);
 
 fn written(writes: &[usize]) -> Written {
     let mut file = HEADER.encode().to_vec();
