@@ -2,6 +2,7 @@
 
 mod binding;
 mod changes;
+mod fault;
 mod live;
 mod open;
 mod read;
@@ -16,24 +17,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use resit_event_log::{EventLog, Position, ReadError, Record};
 
 pub use changes::{Changes, Lasting};
+pub use fault::Fault;
 use live::Live;
+pub use open::is_writable;
 pub use sled_care::{Opened, guarded, open_sled, remove};
 pub use standing::Gone;
 use standing::Standing;
-
-/// The store can't be used; drop it and rebuild it from the log.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the derived store can't be used: {reason}; `resit rebuild` makes it anew from the log")]
-pub struct Fault {
-    /// What is wrong.
-    pub reason: String,
-}
-
-impl From<std::io::Error> for Fault {
-    fn from(error: std::io::Error) -> Self {
-        Self { reason: error.to_string() }
-    }
-}
 
 /// Why a store can't be held against its log.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -184,7 +173,7 @@ impl DerivedStore {
 
 /// What a checkpoint says: a position, and the mark of the record there.
 fn standing_of(bytes: &[u8]) -> Result<(Position, u32), Fault> {
-    let wrong = || Fault { reason: "the checkpoint has a wrong length".to_owned() };
+    let wrong = || Fault::damaged("the checkpoint has a wrong length");
     let (position, mark) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
     let mark = mark.try_into().map_err(|_| wrong())?;
     Ok((Position(u64::from_be_bytes(*position)), u32::from_be_bytes(mark)))

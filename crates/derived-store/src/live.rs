@@ -52,5 +52,5 @@ impl Live {
 }
 
 fn closed() -> Fault {
-    Fault { reason: "it failed, and could not be opened again".to_owned() }
+    Fault::damaged("it failed, and could not be opened again")
 }

@@ -1,6 +1,7 @@
 //! Opening a store; what can't be opened is dropped, for it can be rebuilt.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,8 +17,12 @@ const CACHE_BYTES: u64 = 64 << 20;
 const ROOM_BYTES: usize = 1 << 20;
 
 impl DerivedStore {
-    /// Opens the store in a folder, or makes one there. One that can't be used is dropped: its checkpoint is then 0, and
+    /// Opens the store in a folder, or makes one there. One that is damaged is dropped: its checkpoint is then 0, and
     /// the second value says why.
+    ///
+    /// # Errors
+    ///
+    /// If the disk is full, or can't be used for another reason: then what is there stays.
     pub fn open(folder: &Path) -> Result<(Self, Option<String>), Fault> {
         let (opened, dropped) = open_or_make(folder)?;
         Ok((Self::of(folder.to_owned(), opened, None), dropped))
@@ -43,7 +48,7 @@ impl DerivedStore {
         if !self.live.has_failed() {
             return Ok(());
         }
-        is_there_room(&self.folder)?;
+        is_writable(&self.folder)?;
         // What the disk holds may be older than what was cleared.
         self.sheets.store(true, Ordering::Release);
         self.live.again(|| Ok(open_or_make(&self.folder)?.0))?;
@@ -56,10 +61,13 @@ impl DerivedStore {
 fn open_or_make(folder: &Path) -> Result<(Opened, Option<String>), Fault> {
     match open_whole(folder) {
         Ok(opened) => Ok((opened, None)),
-        Err(fault) => {
-            tracing::warn!(folder = %folder.display(), reason = %fault.reason, "a derived store is dropped and will be rebuilt");
+        Err(fault @ Fault::Disk { .. }) => Err(fault),
+        Err(Fault::Damaged { reason }) => {
+            // On a full disk sled finds faults with its files that are none.
+            is_writable(folder)?;
+            tracing::warn!(folder = %folder.display(), reason, "a derived store is dropped and will be rebuilt");
             remove(folder)?;
-            Ok((open_whole(folder)?, Some(fault.reason)))
+            Ok((open_whole(folder)?, Some(reason)))
         }
     }
 }
@@ -71,11 +79,14 @@ fn open_whole(folder: &Path) -> Result<Opened, Fault> {
     Ok(opened)
 }
 
-/// Writes as much as sled needs to begin with, and takes it away again.
-fn is_there_room(folder: &Path) -> Result<(), Fault> {
+/// Writes as much beside a folder as sled needs to begin with, and takes it away again.
+///
+/// # Errors
+///
+/// If that can't be done: then what is in the folder is not to be judged, and nothing can be put in its place.
+pub fn is_writable(folder: &Path) -> io::Result<()> {
     let trial = folder.with_extension("room");
     let written = fs::write(&trial, vec![1; ROOM_BYTES]);
     let removed = fs::remove_file(&trial);
-    written.and(removed)?;
-    Ok(())
+    written.and(removed)
 }

@@ -24,7 +24,7 @@ fn checksum(key: &[u8], value: &[u8]) -> u32 {
 }
 
 pub(crate) fn damaged(key: &[u8]) -> Fault {
-    Fault { reason: format!("the row {} is damaged", key.escape_ascii()) }
+    Fault::damaged(format!("the row {} is damaged", key.escape_ascii()))
 }
 
 #[cfg(test)]

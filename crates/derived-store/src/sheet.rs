@@ -123,6 +123,6 @@ mod tests {
         let there = owned(9);
         let (name, stored) = divided(None, &borrowed(&there)).pop().unwrap();
         let cut = row::seal(&name, &stored[4..stored.len() - 1]);
-        assert!(rows(&name, &cut).unwrap_err().reason.contains("damaged"));
+        assert!(rows(&name, &cut).unwrap_err().reason().contains("damaged"));
     }
 }

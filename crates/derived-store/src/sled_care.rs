@@ -33,16 +33,29 @@ pub fn open_sled(folder: &Path, cache_bytes: u64) -> Result<Opened, Fault> {
 
 /// Runs code of sled's, which answers damage with a panic as often as with an error.
 pub fn guarded<T>(run: impl FnOnce() -> Result<T, Box<dyn Error>>) -> Result<T, Fault> {
-    let reason = match catch_unwind(AssertUnwindSafe(run)) {
+    Err(match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(value)) => return Ok(value),
-        Ok(Err(error)) => error.to_string(),
-        Err(panic) => match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        Ok(Err(error)) => fault_of(error),
+        Err(panic) => Fault::damaged(match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
             (Some(text), _) => (*text).to_owned(),
             (_, Some(text)) => text.clone(),
             _ => "sled panicked".to_owned(),
+        }),
+    })
+}
+
+/// What the system says is told from what sled finds in its files: its own errors come as errors of the system's kind too, but
+/// have no number of the system's.
+fn fault_of(error: Box<dyn Error>) -> Fault {
+    let error = match error.downcast::<sled::Error>().map(|error| *error) {
+        Ok(sled::Error::Io(error)) => error,
+        Ok(other) => return Fault::damaged(other.to_string()),
+        Err(error) => match error.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(error) => return Fault::damaged(error.to_string()),
         },
     };
-    Err(Fault { reason })
+    error.into()
 }
 
 /// Removes a folder, or what stands in its place, with all that it holds.

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use resit_derived_store::is_writable;
 use resit_event_log::Position;
 
 use crate::{
@@ -70,6 +71,8 @@ fn indexed(directory: &Directory, segments: &[(u64, Footer)]) -> Result<Indexed,
     let (store, sealed, lost) = match opened {
         Ok((store, sealed)) => (store, sealed, None),
         Err(IndexFault(reason)) => {
+            // A full disk is no reason to throw away what could not be read for it.
+            is_writable(&path).map_err(OpenError::io("write beside", &path))?;
             tracing::warn!(reason, "the index can't be read; it is made anew from the segments");
             index::remove(&path).map_err(OpenError::io("remove", &path))?;
             let store = IndexStore::open(&path).map_err(|IndexFault(again)| {

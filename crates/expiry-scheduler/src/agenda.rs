@@ -139,16 +139,13 @@ fn by_time(key: &[u8]) -> Result<(Timestamp, EntitlementId), Fault> {
         .get(1..9)
         .and_then(|bytes| bytes.try_into().ok())
         .map(|bytes| i64::from_be_bytes(bytes) ^ i64::MIN);
-    let due_at = millis
-        .and_then(Timestamp::from_millis)
-        .ok_or_else(|| Fault { reason: "a due time can't be read".to_owned() })?;
+    let due_at =
+        millis.and_then(Timestamp::from_millis).ok_or_else(|| Fault::damaged("a due time can't be read"))?;
     Ok((due_at, id_at_end(key)?))
 }
 
 fn id_at_end(key: &[u8]) -> Result<EntitlementId, Fault> {
-    let id = key
-        .last_chunk::<16>()
-        .ok_or_else(|| Fault { reason: "a key of the agenda is too short".to_owned() })?;
+    let id = key.last_chunk::<16>().ok_or_else(|| Fault::damaged("a key of the agenda is too short"))?;
     Ok(EntitlementId(*id))
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct IndexFault(pub(crate) String);
 
 impl From<Fault> for IndexFault {
     fn from(fault: Fault) -> Self {
-        Self(fault.reason)
+        Self(fault.reason().to_owned())
     }
 }
 

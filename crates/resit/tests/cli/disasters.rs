@@ -84,6 +84,35 @@ fn sold(shell: &Shell) -> usize {
 }
 
 #[test]
+fn a_disk_that_is_full_at_the_start_costs_no_read_model() {
+    alone_on_a_disk("disasters::starts_on_a_full_disk");
+}
+
+#[test]
+#[ignore = "a child of another test"]
+fn starts_on_a_full_disk() {
+    let disk = child_folder();
+    mount(&disk, "size=24m");
+    let (shell, ballast) = (Shell::shop_in(disk.join("ledger")), disk.join("ballast"));
+    shell.issue("W-1");
+    shell.at("2026-01-05", "expire").with(0);
+    assert_eq!(sold(&shell), 1);
+    leave_free(&disk, &ballast, 0);
+    for words in ["status", "look-up --offer exam-replay", "verify"] {
+        let answer = shell.run(words);
+        assert!(!answer.err.contains("rebuil"), "{words}: {answer:?}");
+        if answer.code != 0 {
+            assert_eq!(answer.code, 3, "{words}: {answer:?}");
+            assert!(answer.err.contains("the disk is full: make room"), "{words}: {answer:?}");
+        }
+    }
+    fs::remove_file(&ballast).unwrap();
+    let kept = shell.run("--output json status").with(0).json();
+    assert_eq!(kept["read_models"]["lag"], 0, "{kept}");
+    shell.run("verify").with(0);
+}
+
+#[test]
 fn a_folder_that_can_not_be_written_is_not_served() {
     alone_on_a_disk("disasters::serves_a_folder_that_can_not_be_written");
 }
