@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::FieldError;
 use crate::event::Body;
 
 /// What one command put on one stream.
@@ -53,6 +54,26 @@ pub struct LogPage {
     /// The position of the last record of the log.
     #[schemars(with = "u64")]
     pub head: Position,
+}
+
+impl LogPage {
+    /// What is said to whoever asks behind a position that the log has not come to: it read another log before, or more of
+    /// this one than there is now. An empty page would let it believe that it has all.
+    ///
+    /// # Errors
+    ///
+    /// If `after` is behind `head`.
+    pub fn is_within(after: Position, head: Position) -> Result<(), FieldError> {
+        if after <= head {
+            return Ok(());
+        }
+        let reason = format!("{after} is behind the log's end, {head}");
+        Err(FieldError::new(
+            "after",
+            reason,
+            "begin again at 0 if an older copy of the log was put in its place",
+        ))
+    }
 }
 
 impl From<&Record> for LogRecord {

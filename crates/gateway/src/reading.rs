@@ -18,7 +18,8 @@ pub(crate) async fn log(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let limit = asked.limit()?;
     let wait_s = asked.parameters.bounded("wait_s", 0, 0, WAIT_S_MAX)?;
     let mut head = log.head().await?;
-    if head <= after && wait_s > 0 {
+    LogPage::is_within(after, head).map_err(Problem::bad_input)?;
+    if head == after && wait_s > 0 {
         let wait = Duration::from_secs(u64::try_from(wait_s).unwrap_or(0));
         let aside = asked.app.in_flight.aside();
         // That nothing came in time is an answer: an empty page.

@@ -221,6 +221,24 @@ async fn the_actor_of_an_open_server_is_who_the_caller_says() {
 }
 
 #[tokio::test]
+async fn a_reader_that_is_ahead_of_the_log_is_told_so() {
+    let world = World::open();
+    world.stock().await;
+    let page = world.get("/v1/log").send().await.is(200);
+    let head = page["head"].as_u64().unwrap();
+    let at_the_end = world.get(format!("/v1/log?after={head}")).send().await.is(200);
+    assert_eq!((&at_the_end["next"], &at_the_end["head"]), (&page["head"], &page["head"]));
+    for wait in ["", "&wait_s=30"] {
+        let asked = format!("/v1/log?after={}{wait}", head + 1);
+        let problem = world.get(&asked).send().await.problem("bad-input");
+        assert_eq!(problem["errors"][0]["field"], "after");
+        let detail = problem["detail"].as_str().unwrap();
+        let end = format!("{} is behind the log's end, {head}", head + 1);
+        assert!(detail.contains(&end) && detail.contains("begin again at 0"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn one_key_at_the_same_time_has_one_effect() {
     let world = World::open();
     world.stock().await;
