@@ -79,7 +79,8 @@ impl Stopped {
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,
             Stopped::Handler(failure) if is_turned_down(failure) => Status::Input,
             Stopped::NoFormat(_)
-            | Stopped::Open { source: OpenError::Damaged { .. } | OpenError::NoLog { .. }, .. } => {
+            | Stopped::Open { source: OpenError::Damaged { .. } | OpenError::NoLog { .. }, .. }
+            | Stopped::NotCopied { source: OpenError::Damaged { .. } | OpenError::NoLog { .. }, .. } => {
                 Status::Damaged
             }
             _ => Status::Unavailable,

@@ -171,6 +171,16 @@ impl Ledger {
     }
 }
 
+/// Marks a copy as what its original is: a ledger whose commands may name their own clock proves nothing, nor does its copy.
+pub(crate) fn copy_mark_of_rehearsal(from: &Path, to: &Path) -> Result<(), Stopped> {
+    let marker = from.join(REHEARSAL_FILE);
+    if !marker.exists() {
+        return Ok(());
+    }
+    let copy = to.join(REHEARSAL_FILE);
+    fs::copy(marker, &copy).map(drop).map_err(|source| Stopped::Unwritten { path: copy, source })
+}
+
 /// Makes the folder of a role of a ledger on NATS, unless it is there.
 pub(crate) fn folder_of_role(folder: &Path) -> Result<(), Stopped> {
     fs::create_dir_all(folder).map_err(|source| Stopped::Unwritten { path: folder.to_owned(), source })

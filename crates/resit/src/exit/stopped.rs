@@ -51,6 +51,8 @@ pub(crate) enum Stopped {
     NoFormat(PathBuf),
     #[error("the ledger in {path} can't be opened{}", mended_by(path, source))]
     Open { path: PathBuf, source: OpenError },
+    #[error("the log was not copied{}", mended_by(path, source))]
+    NotCopied { path: PathBuf, source: OpenError },
     #[error(
         "{word} works on a stopped ledger alone, and {url} serves this one (process {pid}); stop that first{instead}"
     )]

@@ -27,7 +27,9 @@ pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
 /// Copies the log's files. The ledger may be running.
 pub(super) fn copy(folder: &Path, to: &Path, out: &mut Out) -> Result<Status, Stopped> {
     ledger::check_marked(folder)?;
-    let report = resit_embedded_log::copy(folder, to).map_err(open(folder))?;
+    let report = resit_embedded_log::copy(folder, to)
+        .map_err(|source| Stopped::NotCopied { path: folder.to_owned(), source })?;
+    ledger::copy_mark_of_rehearsal(folder, to)?;
     out.log_copied(&report, to)?;
     Ok(Status::Done)
 }

@@ -57,7 +57,9 @@ fn the_log_is_copied_beside_a_running_server_and_the_copy_is_a_ledger() {
     let copied = shell.run(&format!("--output json log copy {}", copy.display())).with(0).json();
     shell.issue("W-2");
     let again = shell.run(&format!("log copy {}", copy.display())).with(3);
+    assert!(again.err.starts_with("error: the log was not copied\n"), "{}", again.err);
     assert!(again.err.contains("something else stands there"), "{}", again.err);
+    assert!(copy.join("REHEARSAL").exists(), "a copy of a rehearsal is one");
     server.stop();
     fs::copy(shell.folder.join("code.key"), copy.join("code.key")).unwrap();
     let checked = shell.run(&format!("--output json --ledger {} log check", copy.display())).with(0).json();
