@@ -193,7 +193,7 @@ pub(crate) enum Words {
     /// Play stories.
     #[command(subcommand)]
     Story(StoryWords),
-    /// Check or repair the log's files.
+    /// Check, repair, copy or print the log.
     #[command(subcommand)]
     Log(LogWords),
     /// Ask a process of this machine, or the server that --server names, whether it is ready for work; end with 3 if not.

@@ -1,5 +1,6 @@
 //! Words for tools.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -34,9 +35,9 @@ pub(crate) enum LogWords {
         /// Begin behind this position.
         #[arg(long, default_value_t = 0, value_name = "POSITION")]
         after: u64,
-        /// Print at most so many.
-        #[arg(long, default_value_t = 1000)]
-        limit: usize,
+        /// Print at most so many, and say on standard error where to go on; all if absent.
+        #[arg(long, value_name = "COUNT")]
+        limit: Option<NonZeroUsize>,
     },
 }
 

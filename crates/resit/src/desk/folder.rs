@@ -5,7 +5,8 @@ use std::future::Future;
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
     CandidateVoucher, Due, Entitlement, EventOnStream, ExpireDue, Explanation, HistoryEvent, Inventory,
-    Judged, ListedOffer, LogRecord, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    Judged, ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, Rebuilt, Reply, Status,
+    TermsText, Verified,
 };
 use resit_command_handler::{Failure, Outcome, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
@@ -186,9 +187,13 @@ impl Desk for Folder {
         }))
     }
 
-    fn records(&self, after: Position, limit: usize) -> Result<Vec<LogRecord>, Stopped> {
-        let records = self.wait(async { Ok(self.ledger.log.read(after, limit).await?) })?;
-        Ok(records.iter().map(LogRecord::from).collect())
+    fn records(&self, after: Position, limit: usize) -> Result<LogPage, Stopped> {
+        let log = &self.ledger.log;
+        let head = self.wait(async { Ok(log.head().await?) })?;
+        LogPage::is_within(after, head).map_err(|wrong| Stopped::Input(Problem::bad_input(wrong).detail))?;
+        let records = self.wait(async { Ok(log.read(after, limit).await?) })?;
+        let next = records.last().map_or(after, |record| record.position);
+        Ok(LogPage { records: records.iter().map(LogRecord::from).collect(), next, head: head.max(next) })
     }
 
     fn expire_due(&self) -> Result<ExpireDue, Stopped> {

@@ -8,7 +8,7 @@ mod venue;
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
-    ListedOffer, LogRecord, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    ListedOffer, LogPage, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
     VoucherText,
 };
 use resit_domain::{
@@ -71,7 +71,7 @@ pub(crate) trait Desk {
     /// The text of an offer's terms.
     fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, Stopped>;
     /// Records behind a position.
-    fn records(&self, after: Position, limit: usize) -> Result<Vec<LogRecord>, Stopped>;
+    fn records(&self, after: Position, limit: usize) -> Result<LogPage, Stopped>;
     /// Puts on record all that is due.
     fn expire_due(&self) -> Result<ExpireDue, Stopped>;
     /// What is due and not on record.

@@ -2,7 +2,7 @@
 
 use resit_api::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged, ListedOffer,
-    LogRecord, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    LogPage, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_client::{Caller, Client};
 use resit_command_handler::Failure;
@@ -94,8 +94,8 @@ impl Desk for Server {
         Ok(self.client.terms(offer, hash)?)
     }
 
-    fn records(&self, after: Position, limit: usize) -> Result<Vec<LogRecord>, Stopped> {
-        Ok(self.client.log(after, limit)?.records)
+    fn records(&self, after: Position, limit: usize) -> Result<LogPage, Stopped> {
+        Ok(self.client.log(after, limit)?)
     }
 
     fn expire_due(&self) -> Result<ExpireDue, Stopped> {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use resit_api::{LogRecord, Verified};
 use resit_embedded_log::{CopyReport, Damage, VerifyReport};
+use resit_event_log::Position;
 use serde_json::{Value, json};
 
 use super::table::counted;
@@ -96,6 +97,16 @@ impl Out {
         for fault in faults {
             let word = self.tone(Tone::Bad, "index");
             writeln!(self.sink(), "{word} {fault}")?;
+        }
+        Ok(())
+    }
+
+    /// Where the records that were asked for end, if more are there. It is not part of the answer.
+    #[expect(clippy::print_stderr, reason = "it is about the answer, which is records alone")]
+    pub(crate) fn stopped_at(&mut self, position: Position, head: Position) -> io::Result<()> {
+        self.sink().flush()?;
+        if position < head {
+            eprintln!("up to position {position} of {head}; go on with --after {position}");
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The log's files.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use resit_embedded_log::OpenError;
@@ -71,22 +72,30 @@ fn repaired(folder: &Path) -> Result<Repaired, OpenError> {
     Ok(Repaired { report, mark, now: resit_embedded_log::verify(folder)? })
 }
 
-/// Prints records, oldest first.
+/// How many records are asked for at a time.
+const PAGE: usize = 1_000;
+
+/// Prints records, oldest first: all of them, unless a limit is given.
 pub(super) fn dump(
     desk: &dyn Desk,
     mut after: Position,
-    limit: usize,
+    limit: Option<NonZeroUsize>,
     out: &mut Out,
 ) -> Result<Status, Stopped> {
-    let mut left = limit;
-    while left > 0 {
-        let records = desk.records(after, left.min(1_000))?;
-        let Some(last) = records.last() else { break };
-        after = last.position;
-        left = left.saturating_sub(records.len());
-        for record in &records {
+    let mut left = limit.map(NonZeroUsize::get);
+    loop {
+        let page = desk.records(after, left.map_or(PAGE, |left| left.min(PAGE)))?;
+        for record in &page.records {
             out.record(record)?;
         }
+        after = page.next;
+        left = left.map(|left| left.saturating_sub(page.records.len()));
+        if left == Some(0) {
+            out.stopped_at(after, page.head)?;
+            return Ok(Status::Done);
+        }
+        if page.records.is_empty() || after == page.head {
+            return Ok(Status::Done);
+        }
     }
-    Ok(Status::Done)
 }

@@ -7,6 +7,7 @@ mod apart;
 mod damage;
 mod deploy;
 mod disasters;
+mod dump;
 mod generated;
 mod killed;
 mod life;
