@@ -60,7 +60,7 @@ impl EmbeddedLog {
         let shared = Arc::new(shared);
         let (indexer, sealed) = mpsc::channel();
         let (syncs, segment_bytes) = (disk.syncs.clone(), config.segment_bytes);
-        let writer = Writer { shared: shared.clone(), disk, segment_bytes, indexer };
+        let writer = Writer { shared: shared.clone(), disk, segment_bytes, indexer, failing: None };
         let room = Semaphore::new(config.queue_max);
         let room_max = u32::try_from(config.queue_max).expect("it was checked");
         let mut running = Running { shared: shared.clone(), room, room_max, threads: Vec::new(), syncs };

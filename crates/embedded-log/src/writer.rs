@@ -23,6 +23,8 @@ pub(crate) struct Writer {
     pub(crate) segment_bytes: u64,
     /// Takes the segments that were sealed.
     pub(crate) indexer: Sender<Arc<Sealed>>,
+    /// Since when commits can't be written.
+    pub(crate) failing: Option<Failing>,
 }
 
 impl Writer {
@@ -52,6 +54,9 @@ impl Writer {
                 batch.refuse_all(&error);
                 return;
             }
+            if let Some(failing) = self.failing.take() {
+                tracing::info!(failed = failing.times, "commits are written again");
+            }
             self.shared.head.send_replace(Position(end.next - 1));
         }
         batch.answer();
@@ -71,10 +76,27 @@ impl Writer {
         }
     }
 
+    /// Refuses what can't be written. It is said when it begins, and again if it is for another reason: a full disk is not filled
+    /// by saying so of each commit.
     fn give_up(&mut self, error: &AppendError) {
-        tracing::error!(%error, source = ?std::error::Error::source(error), "commits could not be written");
+        let reason = error.to_string();
+        match &mut self.failing {
+            Some(failing) if failing.reason == reason => failing.times += 1,
+            failing => {
+                tracing::error!(%error, source = ?std::error::Error::source(error), "commits can't be written");
+                *failing = Some(Failing { reason, times: 1 });
+            }
+        }
         self.shared.active_mut().go_back(self.disk.cursor, error);
     }
+}
+
+/// A time in which commits can't be written.
+#[derive(Debug)]
+pub(crate) struct Failing {
+    reason: String,
+    /// How often it was tried.
+    times: u64,
 }
 
 struct Closing<'a>(&'a Shared);

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
+use crate::sparing::Sparing;
 use crate::unknown_codes::UnknownCodes;
 use crate::{Auth, Beyond, Clock, Gauges, Upkeep};
 
@@ -106,6 +107,8 @@ pub struct App {
     pub(crate) in_flight: InFlight,
     pub(crate) unknown_codes: UnknownCodes,
     pub(crate) metrics: Metrics,
+    /// What the process's log was told of requests that it could not answer.
+    pub(crate) unwell: Sparing,
     pub(crate) openapi: String,
     /// Whether the server stops: who waits for more is answered with what there is.
     pub(crate) stopping: watch::Sender<bool>,
@@ -123,6 +126,7 @@ impl App {
             in_flight: InFlight::new(front.limits.in_flight_max),
             unknown_codes: UnknownCodes::default(),
             metrics: Metrics::new(own),
+            unwell: Sparing::default(),
             openapi: openapi().to_string(),
             stopping: watch::Sender::new(false),
             front,

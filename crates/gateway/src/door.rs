@@ -35,7 +35,7 @@ pub(crate) async fn answer(
         Ok(response) => response,
         Err(problem) => {
             if matches!(problem.r#type, ProblemKind::Damaged | ProblemKind::Unavailable) {
-                tracing::warn!(route = route.id, problem = problem.r#type.name(), "{}", problem.detail);
+                tell(&app, &route, &problem);
             }
             respond::problem(&problem)
         }
@@ -44,6 +44,14 @@ pub(crate) async fn answer(
     let response = body::settled(response, &head.headers, body).await;
     app.metrics.request(route.id, response.status().as_u16());
     response
+}
+
+/// Says what the operator has to do something about. A full disk must not be filled by saying so of each request.
+fn tell(app: &App, route: &Route, problem: &Problem) {
+    let name = problem.r#type.name();
+    if let Some(unsaid) = app.unwell.tell((route.id, name), metrics::stopwatch()) {
+        tracing::warn!(route = route.id, problem = name, unsaid, "{}", problem.detail);
+    }
 }
 
 /// Whether it is asked how the server is: that is answered even when it is busy, for then it is asked most.

@@ -25,6 +25,7 @@ mod reading;
 mod respond;
 mod router;
 mod serve;
+mod sparing;
 mod unknown_codes;
 mod upkeep;
 
