@@ -10,18 +10,32 @@ pub const ID_BYTES_MAX: usize = 64;
 
 /// A text that can't be an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field} `{text}` must be 1 to {ID_BYTES_MAX} characters out of letters, digits and . _ : -")]
-pub struct InvalidId {
-    /// Which id was being read.
-    pub field: &'static str,
-    /// What was given, cut to a readable length.
-    pub text: String,
+pub enum InvalidId {
+    /// Not the form of ids that come from outside.
+    #[error("{field} `{text}` must be 1 to {ID_BYTES_MAX} characters out of letters, digits and . _ : -")]
+    Text {
+        /// Which id was being read.
+        field: &'static str,
+        /// What was given, cut to a readable length.
+        text: String,
+    },
+    /// Not an entitlement's. It does not repeat the text, which may be somebody's code.
+    #[error("an entitlement's id has 26 symbols, which are digits and letters without I, L, O and U")]
+    Entitlement,
+    /// Not so many hex digits.
+    #[error("a {field} has {digits} hex digits")]
+    Hex {
+        /// Which id was being read.
+        field: &'static str,
+        /// How many it has.
+        digits: usize,
+    },
 }
 
 fn check(field: &'static str, text: &str) -> Result<(), InvalidId> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
     if text.is_empty() || text.len() > ID_BYTES_MAX || !text.chars().all(allowed) {
-        return Err(InvalidId { field, text: text.chars().take(ID_BYTES_MAX).collect() });
+        return Err(InvalidId::Text { field, text: text.chars().take(ID_BYTES_MAX).collect() });
     }
     Ok(())
 }
@@ -175,8 +189,7 @@ impl fmt::Display for EntitlementId {
 impl FromStr for EntitlementId {
     type Err = InvalidId;
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let invalid = || InvalidId { field: "entitlement", text: text.chars().take(ID_BYTES_MAX).collect() };
-        ulid::Ulid::from_string(text).map(|u| Self(u.to_bytes())).map_err(|_| invalid())
+        ulid::Ulid::from_string(text).map(|u| Self(u.to_bytes())).map_err(|_| InvalidId::Entitlement)
     }
 }
 
@@ -196,11 +209,12 @@ macro_rules! hex_text {
         impl FromStr for $name {
             type Err = InvalidId;
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                let invalid = || InvalidId { field: $field, text: text.chars().take(ID_BYTES_MAX).collect() };
+                let digits = 2 * std::mem::size_of::<$name>();
+                let invalid = || InvalidId::Hex { field: $field, digits };
                 let digit =
                     |symbol: u8| char::from(symbol).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
                 let mut bytes = [0; std::mem::size_of::<$name>()];
-                if text.len() != 2 * bytes.len() {
+                if text.len() != digits {
                     return Err(invalid());
                 }
                 for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {

@@ -4,10 +4,10 @@ use axum::body::Body;
 use resit_access::Right;
 use resit_api::{
     CommandBody, Entitlement, Explanation, FieldError, Found, HistoryEvent, LookUp, Page, Problem,
-    ProblemKind, Reply, read_json,
+    ProblemKind, Reply, VoucherText, read_json,
 };
 use resit_command_handler::{Request, Seen};
-use resit_domain::{Command, CommandId, EntitlementId, EntitlementView, Issue, Pieces, UnitNo};
+use resit_domain::{Command, CommandId, EntitlementId, EntitlementView, InvalidId, Issue, Pieces, UnitNo};
 use resit_event_log::Record;
 use resit_states::asked_of;
 use resit_voucher_code::Code;
@@ -20,7 +20,7 @@ use crate::respond::Answered;
 /// An entitlement as it stands, or stood.
 pub(crate) async fn entitlement(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let head = asked.parts.log.head().await?;
-    let id = asked.parameters.in_path("id")?;
+    let id = in_path(asked)?;
     let seen = seen(asked)?;
     let view = asked.parts.handler.view(id, seen).await?;
     let view = view.filter(|view| serves(asked, view)).ok_or_else(nothing)?;
@@ -35,7 +35,7 @@ pub(crate) async fn entitlement(asked: &Asked<'_>) -> Result<Answered, Problem> 
 pub(crate) async fn history(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let parts = asked.parts;
     let position = parts.log.head().await?;
-    let id: EntitlementId = asked.parameters.in_path("id")?;
+    let id = in_path(asked)?;
     if !is_served(asked, id).await? {
         return Err(nothing());
     }
@@ -138,6 +138,23 @@ async fn on_record(asked: &Asked<'_>, id: &CommandId) -> Result<Vec<Record>, Pro
 fn seen(asked: &Asked<'_>) -> Result<Seen, Problem> {
     let (as_of, known_at) = (asked.parameters.query("as_of")?, asked.parameters.query("known_at")?);
     Ok(Seen { as_of, known_at })
+}
+
+/// The entitlement in the path. What else names a voucher is told how it is asked for; a code is not shown again.
+fn in_path(asked: &Asked<'_>) -> Result<EntitlementId, Problem> {
+    let named: String = asked.parameters.in_path("id")?;
+    named.parse().map_err(|error: InvalidId| {
+        let look_up = "POST /v1/codes/look-up tells where a code leads";
+        let (reason, remedy) = match named.parse() {
+            Ok(VoucherText::Id(_, Some(unit))) => {
+                let reason = "it is the id of one voucher, and an entitlement's is asked for".to_owned();
+                (reason, format!("leave `.{unit}` out"))
+            }
+            Ok(_) => ("it is a code, and an entitlement's id is asked for".to_owned(), look_up.to_owned()),
+            Err(_) => (error.to_string(), format!("correct it; for a code: {look_up}")),
+        };
+        Problem::bad_input(FieldError::new("id", reason, remedy))
+    })
 }
 
 /// The command in the path. The id may be a command's name, whose own path has no parameter.

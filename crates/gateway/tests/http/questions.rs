@@ -139,6 +139,28 @@ async fn the_log_is_read_from_anywhere_and_waited_for() {
 }
 
 #[tokio::test]
+async fn what_is_no_entitlements_id_is_told_what_one_is() {
+    let (world, issued) = scheduled().await;
+    let (id, code) = (entitlement(&issued), code(&issued));
+    for (named, reason, remedy) in [
+        ("xx", "26 symbols", "POST /v1/codes/look-up"),
+        (&format!("{id}.1"), "the id of one voucher", "leave `.1` out"),
+        (code, "it is a code", "POST /v1/codes/look-up"),
+    ] {
+        for rest in ["", "/history"] {
+            let problem =
+                world.get(format!("/v1/entitlements/{named}{rest}")).send().await.problem("bad-input");
+            let error = &problem["errors"][0];
+            assert!(error["reason"].as_str().unwrap().contains(reason), "{error:#}");
+            assert!(error["remedy"].as_str().unwrap().contains(remedy), "{error:#}");
+            assert!(!problem.to_string().contains(code), "{problem:#}");
+        }
+    }
+    let problem = world.get("/v1/terms/abc?offer=exam-replay").send().await.problem("bad-input");
+    assert_eq!(problem["errors"][0]["reason"], "a terms hash has 64 hex digits");
+}
+
+#[tokio::test]
 async fn why_tells_what_the_catalogue_said_then() {
     let world = World::open();
     world.stock().await;
