@@ -59,7 +59,9 @@ rights! {
     ReadLog "read-log" [Reporting, Operator];
     /// Read what Prometheus asks for.
     ReadMetrics "read-metrics" [Reporting, Operator];
-    /// Put ends on record, verify, rebuild.
+    /// Prove that the log is sound, and that what is derived from it equals it. A report is worth as much as that.
+    Verify "verify" [Reporting, Operator];
+    /// Put ends on record, rebuild.
     Operate "operate" [Operator];
 }
 

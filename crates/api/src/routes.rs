@@ -208,7 +208,7 @@ fn of_operators() -> Vec<Route> {
             "/v1/verify",
             "Checks the log, and the read models and the agenda against it.",
         )
-        .needs(Right::Operate)
+        .needs(Right::Verify)
         .answers::<Verified>(),
         Route::post(
             O::Rebuild,

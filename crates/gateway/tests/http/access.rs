@@ -45,6 +45,19 @@ async fn each_role_has_its_rights_on_each_route_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_report_may_prove_what_it_read_and_change_nothing() {
+    let world = guarded();
+    let token = world.token("bi", Role::Reporting, None);
+    let read = world.get("/v1/log").token(&token).send().await.is(200);
+    let proof = world.post("/v1/verify").token(&token).send().await.is(200);
+    assert_eq!((&proof["sound"], &proof["differing"]), (&json!(true), &json!([])));
+    assert!(proof["compared_up_to"].as_u64() >= read["next"].as_u64(), "{proof:#}");
+    for path in ["/v1/rebuild", "/v1/expire-due"] {
+        world.post(path).token(&token).send().await.problem("forbidden");
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_worth_nothing_once_revoked_and_its_name_is_the_actor() {
     let world = guarded();
     let token = world.token("boss", Role::Operator, None);
