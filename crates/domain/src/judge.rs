@@ -29,6 +29,9 @@ impl fmt::Display for Layer {
     }
 }
 
+/// What stands in the place of a clause where there is none: the ledger's own law has names for its rules, and no clauses.
+pub const NO_CLAUSE: &str = "ledger";
+
 /// One fact that a judgement used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -86,16 +89,29 @@ pub struct Refusal {
     pub remedy: String,
 }
 
+impl Refusal {
+    /// What to cite: the clause, with the rule and its layer; the rule alone where no clause is behind it.
+    pub fn cites(&self) -> String {
+        let Self { rule, layer, clause, .. } = self;
+        if clause == NO_CLAUSE {
+            format!("{rule} ({layer} layer)")
+        } else {
+            format!("{clause} ({rule}, {layer} layer)")
+        }
+    }
+}
+
+impl Judgement {
+    /// The clause with the rule; the rule alone where no clause is behind it.
+    pub fn cites(&self) -> String {
+        let Self { rule, clause, .. } = self;
+        if clause == NO_CLAUSE { rule.to_string() } else { format!("{clause} {rule}") }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "refused by {} ({}, {} layer): asked is that {}",
-            self.clause,
-            self.rule,
-            self.layer,
-            self.rule.asks()
-        )
+        write!(f, "refused by {}: asked is that {}", self.cites(), self.rule.asks())
     }
 }
 

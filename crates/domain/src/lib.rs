@@ -34,7 +34,7 @@ pub use entitlement::*;
 pub use event::{AttemptFate, Event, IssuedUnit, RetakeVerdict};
 pub use facts::*;
 pub use ids::*;
-pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, Outcome, Refusal};
+pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, NO_CLAUSE, Outcome, Refusal};
 pub use offer::{Moved, Offer};
 pub use order::{OrderLine, Pieces};
 pub use policy::{Cap, Counts, PassLock, Policy, Window};

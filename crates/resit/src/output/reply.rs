@@ -3,7 +3,7 @@
 use std::io;
 
 use resit_api::{Judged, Outcome, Reply};
-use resit_domain::{Judgement, OrderLine, Outcome as Held, Refusal, Timestamp};
+use resit_domain::{Judgement, NO_CLAUSE, OrderLine, Outcome as Held, Refusal, Timestamp};
 
 use super::{Out, Tone};
 
@@ -84,7 +84,12 @@ impl Out {
                 writeln!(self.sink(), "{yes}  {kinds}")?;
                 for warning in warnings {
                     let word = self.tone(Tone::Warn, "note");
-                    writeln!(self.sink(), "{word} {} ({})", warning.text, warning.clause)?;
+                    let by = if warning.clause == NO_CLAUSE {
+                        String::new()
+                    } else {
+                        format!(" ({})", warning.clause)
+                    };
+                    writeln!(self.sink(), "{word} {}{by}", warning.text)?;
                 }
                 Ok(())
             }
@@ -95,8 +100,8 @@ impl Out {
     /// Why not, and what would make it yes.
     pub(super) fn refusal(&mut self, refusal: &Refusal) -> io::Result<()> {
         let no = self.tone(Tone::Bad, "no");
-        let Refusal { rule, layer, clause, facts, remedy } = refusal;
-        writeln!(self.sink(), "{no}   {clause} ({rule}, {layer} layer): asked is that {}", rule.asks())?;
+        let Refusal { rule, facts, remedy, .. } = refusal;
+        writeln!(self.sink(), "{no}   {}: asked is that {}", refusal.cites(), rule.asks())?;
         for fact in facts {
             writeln!(self.sink(), "     {}: {}", fact.name, fact.value)?;
         }
@@ -114,13 +119,7 @@ impl Out {
             let facts: Vec<_> =
                 judgement.facts.iter().map(|fact| format!("{} = {}", fact.name, fact.value)).collect();
             let facts = self.tone(Tone::Dim, &facts.join("; "));
-            writeln!(
-                self.sink(),
-                "  {word} {} {} — {}",
-                judgement.clause,
-                judgement.rule,
-                judgement.rule.asks()
-            )?;
+            writeln!(self.sink(), "  {word} {} — {}", judgement.cites(), judgement.rule.asks())?;
             if !judgement.facts.is_empty() {
                 writeln!(self.sink(), "         {facts}")?;
             }

@@ -60,13 +60,9 @@ impl Out {
         let ordered = |(line, _): &(OrderedLine, Vec<Entitlement>)| {
             let (times, last) = match &line.refused {
                 None => ("-".to_owned(), "-".to_owned()),
-                Some(said) => (
-                    line.refusals.to_string(),
-                    format!(
-                        "{} by clause {}, command {}",
-                        said.refusal.rule, said.refusal.clause, said.command
-                    ),
-                ),
+                Some(said) => {
+                    (line.refusals.to_string(), format!("{}, command {}", said.refusal.cites(), said.command))
+                }
             };
             let (number, quantity) = (line.line.to_string(), line.quantity.to_string());
             [number, line.offer.to_string(), quantity, line.issued.to_string(), times, last]

@@ -55,6 +55,17 @@ fn a_unit_and_a_command_that_are_not_there_are_said_to_be_so() {
 }
 
 #[test]
+fn no_clause_is_cited_where_there_is_none() {
+    let shell = Shell::shop();
+    let words = "--command-id i-1 issue no-such-offer --order web/W-77/1";
+    assert!(shell.at("2026-01-06", words).with(1).out.contains("no   known-offer (ledger layer): asked is"));
+    let why = shell.run("why i-1").with(0).out;
+    assert!(why.contains("failed known-offer — ") && !why.contains("ledger known-offer"), "{why}");
+    let order = shell.run("look-up --whole-order web/W-77").with(0).out;
+    assert!(order.contains("known-offer (ledger layer), command i-1") && !order.contains("clause ledger"), "{order}");
+}
+
+#[test]
 fn a_program_is_told_that_a_voucher_has_ended() {
     let shell = Shell::shop();
     let agreement = "agreement open A-1 --programme standard --from 2026-01-01 --to 2030-12-31";
