@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use resit_command_handler::{Happened, HistoryEntry};
-use resit_domain::{Actor, CommandId, Event, Stream, Timestamp, UnitNo};
+use resit_domain::{Actor, Command, CommandId, Event, Stream, Timestamp, UnitNo};
 use resit_event_log::Position;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -70,6 +70,10 @@ struct HistoryText<'a, B> {
     actor: &'a Actor,
     /// The unit that it is about; none for the whole entitlement.
     unit: Option<UnitNo>,
+    /// What was asked, if a rule said no to it: the command's name, and its fields. A code stands here as its fingerprint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
+    asked: Option<&'a Command>,
     /// Its type.
     r#type: &'a str,
     /// What it says.
@@ -84,6 +88,8 @@ struct ReadHistory {
     recorded_at: Timestamp,
     command: CommandId,
     actor: Actor,
+    unit: Option<UnitNo>,
+    asked: Option<Command>,
     r#type: String,
     body: Value,
 }
@@ -116,14 +122,15 @@ impl<'de> Deserialize<'de> for EventOnStream {
 
 impl Serialize for HistoryEvent {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let HistoryEntry { position, recorded_at, happened_at, command, actor, event } = &self.0;
+        let HistoryEntry { position, recorded_at, happened_at, command, actor, unit, asked, event } = &self.0;
         let text = HistoryText {
             position: *position,
             happened_at: *happened_at,
             recorded_at: *recorded_at,
             command,
             actor,
-            unit: event.unit(),
+            unit: *unit,
+            asked: asked.as_ref(),
             r#type: event.kind(),
             body: Body(event),
         };
@@ -140,6 +147,8 @@ impl<'de> Deserialize<'de> for HistoryEvent {
             happened_at: read.happened_at,
             command: read.command,
             actor: read.actor,
+            unit: read.unit,
+            asked: read.asked,
             event: event(&read.r#type, read.body)?,
         }))
     }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::EventOnStream;
+use crate::{EventOnStream, UnitId};
 
 /// Why a command was answered as it was: its judgement, made again by what was known then.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +24,9 @@ pub struct Explanation {
     /// What was asked: the command's name, and its fields. A code stands here as its fingerprint.
     #[schemars(with = "Map<String, Value>")]
     pub asked: Command,
+    /// The voucher that it names; none if it names none, or none that it could be about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<UnitId>,
     /// Each rule, with its inputs and outcome.
     pub judgements: Vec<Judgement>,
     /// What is on record as its outcome.
@@ -45,6 +48,7 @@ impl Explanation {
             judged_at: explanation.judged_at,
             actor: explanation.actor,
             asked: explanation.command,
+            voucher: explanation.voucher.map(|(entitlement, unit)| UnitId(entitlement, unit)),
             judgements: explanation.judgements,
             events: explanation.events.into_iter().map(EventOnStream).collect(),
             agrees_with_record: explanation.agrees,
@@ -60,6 +64,7 @@ impl From<Explanation> for handler::Explanation {
             judged_at: explanation.judged_at,
             actor: explanation.actor,
             command: explanation.asked,
+            voucher: explanation.voucher.map(|UnitId(entitlement, unit)| (entitlement, unit)),
             judgements: explanation.judgements,
             events: explanation.events.into_iter().map(|event| event.0).collect(),
             agrees: explanation.agrees_with_record,

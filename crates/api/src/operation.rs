@@ -40,6 +40,8 @@ pub enum Operation {
     Answer,
     /// Says why a command was answered as it was.
     Why,
+    /// Says why the newest refusal on an entitlement came.
+    WhyRefused,
     /// Tells where a code leads.
     LookUpCode,
     /// Lists a candidate's vouchers.
@@ -92,6 +94,7 @@ impl Operation {
             | Self::History
             | Self::Answer
             | Self::Why
+            | Self::WhyRefused
             | Self::LookUpCode
             | Self::OrderLine
             | Self::Offer

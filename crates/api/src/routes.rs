@@ -3,6 +3,7 @@
 use resit_access::Right;
 use resit_domain::{
     AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ShopId, TermsHash, Timestamp,
+    UnitNo,
 };
 
 use crate::command::OFFERED;
@@ -85,6 +86,19 @@ fn of_vouchers() -> Vec<Route> {
             .takes(&[command])
             .answers::<Explanation>()
             .may(&[P::NotFound]),
+        Route::get(
+            O::WhyRefused,
+            "why-refused",
+            "/v1/entitlements/{id}/why",
+            "Says why the newest command on an entitlement that was refused was refused.",
+        )
+        .needs(Right::ReadVouchers)
+        .takes(&[
+            entitlement,
+            query::<UnitNo>("unit", "Only what was asked of this unit, or of the whole entitlement."),
+        ])
+        .answers::<Explanation>()
+        .may(&[P::NotFound]),
         Route::post(O::LookUpCode, "look-up-code", "/v1/codes/look-up", "Tells where a code leads.")
             .needs(Right::ReadVouchers)
             .body(of::<LookUp>)

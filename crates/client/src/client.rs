@@ -131,6 +131,16 @@ impl Client {
         self.connection.found(&Ask::get(format!("/v1/commands/{id}/why")))
     }
 
+    /// Why the newest refusal on an entitlement came, or on one unit of it; none if there is none.
+    pub fn why_refused(
+        &self,
+        id: EntitlementId,
+        unit: Option<UnitNo>,
+    ) -> Result<Option<Explanation>, ClientError> {
+        let unit = unit.map_or_else(String::new, |unit| format!("?unit={unit}"));
+        self.connection.found(&Ask::get(format!("/v1/entitlements/{id}/why{unit}")))
+    }
+
     /// Entitlements by order line or offer, by all that is on record now.
     pub fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, ClientError> {
         match by {

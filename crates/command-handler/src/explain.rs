@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use resit_domain::{
     Actor, Command, CommandId, Entitlement, EntitlementId, EntitlementView, Event, Fingerprint, Known,
-    Stream, Timestamp, UnitNo,
+    Stream, Timestamp, UnitNo, VoucherRef,
 };
 use resit_event_log::{Position, Record};
 
 use crate::gather::Gatherer;
 use crate::{CommandHandler, Failure, Happened, Minted, Request, Views};
-use resit_states::{AsOf, decode, stream_id, stream_of};
+use resit_states::{AsOf, asked_of, decode, stream_id, stream_of};
 
 /// One fact of a history.
 #[derive(Debug, Clone)]
@@ -25,6 +25,10 @@ pub struct HistoryEntry {
     pub command: CommandId,
     /// Who gave that.
     pub actor: Actor,
+    /// The unit that it is about; none for the whole entitlement.
+    pub unit: Option<UnitNo>,
+    /// What was asked, if a rule said no to it: the fact alone does not say that.
+    pub asked: Option<Command>,
     /// The fact.
     pub event: Event,
 }
@@ -73,17 +77,45 @@ impl CommandHandler {
         {
             for data in record.events.iter().filter(|data| seen.as_of.is_none_or(|at| data.happened_at <= at))
             {
+                let event = decode(data)?;
+                let asked = match event {
+                    Event::CommandRefused(_) => Some(asked_of(record)?.command),
+                    _ => None,
+                };
+                let unit = match asked.as_ref().and_then(Command::voucher) {
+                    Some(VoucherRef::Id { unit, .. }) => Some(*unit),
+                    Some(VoucherRef::Code(code)) => self.resolve(*code).await?.map(|(_, unit)| unit),
+                    None => event.unit(),
+                };
                 entries.push(HistoryEntry {
                     position: record.position,
                     recorded_at: record.recorded_at,
                     happened_at: data.happened_at,
                     command: record.command.clone(),
                     actor: record.actor.clone(),
-                    event: decode(data)?,
+                    unit,
+                    asked,
+                    event,
                 });
             }
         }
         Ok(entries)
+    }
+
+    /// The newest command on an entitlement that a rule said no to. If a unit is named, one on that, or on all of them.
+    pub async fn last_refused(
+        &self,
+        id: EntitlementId,
+        unit: Option<UnitNo>,
+    ) -> Result<Option<CommandId>, Failure> {
+        let history = self.history(id, Seen::default()).await?;
+        let concerns = |entry: &HistoryEntry| match (unit, entry.unit) {
+            (Some(unit), Some(of)) => unit == of,
+            _ => true,
+        };
+        let refused = |entry: &HistoryEntry| matches!(entry.event, Event::CommandRefused(_));
+        let mut newest = history.into_iter().rev();
+        Ok(newest.find(|entry| refused(entry) && concerns(entry)).map(|entry| entry.command))
     }
 
     pub(crate) fn happened(records: &[Record]) -> Result<Vec<Happened>, Failure> {

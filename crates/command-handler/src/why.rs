@@ -1,6 +1,8 @@
 //! Why a command was answered as it was.
 
-use resit_domain::{Actor, Command, CommandId, Event, Judge, Judgement, Stream, Timestamp};
+use resit_domain::{
+    Actor, Command, CommandId, EntitlementId, Event, Judge, Judgement, Stream, Timestamp, UnitNo,
+};
 use resit_event_log::{Position, Record};
 use resit_states::{AsOf, Asked, asked_of, stream_of};
 
@@ -27,6 +29,8 @@ pub struct Explanation {
     pub actor: Actor,
     /// What was asked.
     pub command: Command,
+    /// The voucher that it names, if it was about that: what a dead code led to is not told.
+    pub voucher: Option<(EntitlementId, UnitNo)>,
     /// Each rule, with its inputs and outcome.
     pub judgements: Vec<Judgement>,
     /// What is on record as its outcome.
@@ -79,6 +83,7 @@ impl CommandHandler {
             position: first.position,
             judged_at: at,
             actor: request.actor,
+            voucher: named(&gathered, &request.command, &written),
             command: request.command,
             judgements: if agrees { judgements } else { by_the_record },
             events,
@@ -101,6 +106,13 @@ impl CommandHandler {
         let was_late = |change: &Record| change.recorded_at.plus_millis(UNSEEN_MAX_MS) >= command.recorded_at;
         Ok(change.first().is_some_and(was_late).then_some(last))
     }
+}
+
+/// The voucher that a command names and that it wrote to.
+fn named(gathered: &Gathered, command: &Command, written: &[Stream]) -> Option<(EntitlementId, UnitNo)> {
+    command.voucher()?;
+    let id = gathered.known.entitlement.as_deref()?.id;
+    written.contains(&Stream::Entitlement(id)).then_some((id, gathered.known.unit?))
 }
 
 /// A judgement made again, and whether it agrees with what is on record.

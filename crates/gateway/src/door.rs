@@ -160,6 +160,7 @@ async fn question(
         Operation::History => questions::history(asked).await,
         Operation::Answer => questions::answer(asked).await,
         Operation::Why => questions::why(asked).await,
+        Operation::WhyRefused => questions::why_refused(asked).await,
         Operation::LookUpCode => questions::look_up(asked, body).await,
         Operation::CandidateVouchers => lists::candidate(asked).await,
         Operation::OrderLines => lists::order_lines(asked).await,

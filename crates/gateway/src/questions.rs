@@ -98,6 +98,23 @@ pub(crate) async fn why(asked: &Asked<'_>) -> Result<Answered, Problem> {
     Ok(Answered::json(&Explanation::of(id, explanation))?.at(position))
 }
 
+/// Why the newest refusal on an entitlement came.
+pub(crate) async fn why_refused(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let id = in_path(asked)?;
+    if !is_served(asked, id).await? {
+        return Err(nothing());
+    }
+    let refused = asked.parts.handler.last_refused(id, asked.parameters.query("unit")?).await?;
+    let command = refused.ok_or_else(|| {
+        let detail = "no command on it was refused; its history tells what happened to it";
+        Problem::new(ProblemKind::NotFound, detail)
+    })?;
+    on_record(asked, &command).await?;
+    let explanation = asked.parts.handler.why(&command).await?;
+    let position = explanation.position;
+    Ok(Answered::json(&Explanation::of(command, explanation))?.at(position))
+}
+
 /// Where a code leads.
 pub(crate) async fn look_up(asked: &Asked<'_>, body: &mut Body) -> Result<Answered, Problem> {
     let parts = asked.parts;
@@ -167,7 +184,10 @@ fn command_id(asked: &Asked<'_>) -> Result<CommandId, Problem> {
 }
 
 fn unknown_command(id: &CommandId) -> Problem {
-    Problem::new(ProblemKind::NotFound, format!("no command {id} is on record"))
+    let detail = format!(
+        "no command {id} is on record; if it is the key of an order, its lines are commands of their own: {id}.1 and so on"
+    );
+    Problem::new(ProblemKind::NotFound, detail)
 }
 
 fn nothing() -> Problem {

@@ -29,6 +29,7 @@ pub use print::{Paint, Printer};
 pub use report::{Stop, StoryFailure, StoryReport, Unmet};
 pub use run::Runner;
 pub use story::{LINE_CHARS_MAX, LINES_MAX, Line, MISTAKES_MAX, Move, STORY_BYTES_MAX, Step, Story, When};
+pub use time::plain as instant_in_words;
 pub use told::Told;
 pub use venue::{NoAnswer, Venue};
 pub use verb::{Scene, Source, Verb};

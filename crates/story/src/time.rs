@@ -61,7 +61,7 @@ fn moved(now: Timestamp, period: Period) -> Option<Timestamp> {
 }
 
 /// An instant for people: `2019-09-01 10:00`, in UTC, with seconds where there are any.
-pub(crate) fn plain(at: Timestamp) -> String {
+pub fn plain(at: Timestamp) -> String {
     let text = at.to_string();
     let text = text.trim_end_matches('Z');
     text.strip_suffix(":00").unwrap_or(text).replacen('T', " ", 1)

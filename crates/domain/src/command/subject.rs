@@ -14,14 +14,31 @@ pub enum Subject<'a> {
 }
 
 impl Command {
+    /// The voucher that the command names; none if it is about something else, or about an entitlement with all its vouchers.
+    pub fn voucher(&self) -> Option<&VoucherRef> {
+        Some(match self {
+            Command::Assign(c) => &c.voucher,
+            Command::Unassign(c) => &c.voucher,
+            Command::Schedule(c) => &c.voucher,
+            Command::Reschedule(c) => &c.voucher,
+            Command::Cancel(c) => &c.voucher,
+            Command::RecordResult(c) => &c.voucher,
+            Command::CorrectResult(c) => &c.voucher,
+            Command::Activate(c) => &c.voucher,
+            Command::ReplaceCode(c) => &c.voucher,
+            Command::Extend(c) => &c.voucher,
+            _ => return None,
+        })
+    }
+
     /// The thing that the command is about; none for what only its text names.
     pub fn subject(&self) -> Option<Subject<'_>> {
-        let voucher = |voucher: &VoucherRef| match voucher {
-            VoucherRef::Id { entitlement, .. } => Subject::Entitlement(*entitlement),
-            VoucherRef::Code(code) => Subject::Code(*code),
-        };
+        match self.voucher() {
+            Some(VoucherRef::Id { entitlement, .. }) => return Some(Subject::Entitlement(*entitlement)),
+            Some(VoucherRef::Code(code)) => return Some(Subject::Code(*code)),
+            None => {}
+        }
         Some(match self {
-            Command::PublishOffer(_) | Command::PublishCalendar(_) => return None,
             Command::ExtendOffer(c) => Subject::Named(c.offer.as_str()),
             Command::WithdrawOffer(c) => Subject::Named(c.offer.as_str()),
             Command::MigrateProvider(c) => Subject::Named(c.offer.as_str()),
@@ -30,20 +47,23 @@ impl Command {
             Command::OpenAgreement(c) => Subject::Named(c.agreement.as_str()),
             Command::AmendAgreement(c) => Subject::Named(c.agreement.as_str()),
             Command::Issue(c) => Subject::Entitlement(EntitlementId::of_order(&c.order, 1)),
-            Command::Assign(c) => voucher(&c.voucher),
-            Command::Unassign(c) => voucher(&c.voucher),
             Command::ShareOut(c) => Subject::Entitlement(c.entitlement),
-            Command::Schedule(c) => voucher(&c.voucher),
-            Command::Reschedule(c) => voucher(&c.voucher),
-            Command::Cancel(c) => voucher(&c.voucher),
-            Command::RecordResult(c) => voucher(&c.voucher),
-            Command::CorrectResult(c) => voucher(&c.voucher),
-            Command::Activate(c) => voucher(&c.voucher),
-            Command::ReplaceCode(c) => voucher(&c.voucher),
             Command::Revoke(c) => Subject::Entitlement(c.entitlement),
-            Command::Extend(c) => voucher(&c.voucher),
             Command::RecordStep(c) => Subject::Entitlement(c.entitlement),
             Command::Expire(c) => Subject::Entitlement(c.entitlement),
+            Command::PublishOffer(_)
+            | Command::PublishCalendar(_)
+            // What names a voucher is answered above.
+            | Command::Assign(_)
+            | Command::Unassign(_)
+            | Command::Schedule(_)
+            | Command::Reschedule(_)
+            | Command::Cancel(_)
+            | Command::RecordResult(_)
+            | Command::CorrectResult(_)
+            | Command::Activate(_)
+            | Command::ReplaceCode(_)
+            | Command::Extend(_) => return None,
         })
     }
 }

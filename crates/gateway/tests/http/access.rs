@@ -99,6 +99,9 @@ async fn a_shop_orders_for_itself_and_knows_nothing_of_others() {
         "{reused:#}"
     );
     let (id, code) = (entitlement(&issued), code(&issued));
+    let changed = json!({ "order": order["order"], "offer": "exam-replay", "quantity": 2 });
+    let again = |token: &str| world.post("/v1/commands/issue").key("i-3").token(token).body(&changed);
+    again(&web).send().await.is(422);
     let revoke = |token: &str, named: &str| {
         let body = json!({ "entitlement": named, "reason": "refund" });
         world.post("/v1/commands/revoke").key("v").token(token).body(&body)
@@ -115,6 +118,7 @@ async fn a_shop_orders_for_itself_and_knows_nothing_of_others() {
         format!("/v1/entitlements/{id}/history"),
         "/v1/commands/i-2".to_owned(),
         "/v1/commands/i-2/why".to_owned(),
+        format!("/v1/entitlements/{id}/why"),
     ] {
         world.get(path.as_str()).token(&other).send().await.problem("not-found");
         world.get(path.as_str()).token(&web).send().await.is(200);
@@ -124,6 +128,11 @@ async fn a_shop_orders_for_itself_and_knows_nothing_of_others() {
         world.get(path).token(&web).send().await.is(200);
     }
     revoke(&web, id).send().await.is(200);
+    // Nor does a shop hear why somebody else was refused on what it sold.
+    let step = json!({ "entitlement": id, "step": "no-such-step" });
+    world.post("/v1/commands/record-step").key("p-1").token(&boss).body(&step).send().await.is(422);
+    world.get(format!("/v1/entitlements/{id}/why")).token(&web).send().await.problem("not-found");
+    world.get(format!("/v1/entitlements/{id}/why")).token(&boss).send().await.is(200);
 }
 
 #[tokio::test]

@@ -76,7 +76,46 @@ async fn a_command_is_answered_again_and_explained() {
         (&json!("refused"), &json!("registration-open"))
     );
     world.get("/v1/commands/nobody").send().await.problem("not-found");
-    world.get("/v1/commands/nobody/why").send().await.problem("not-found");
+    let unknown = world.get("/v1/commands/o-77/why").send().await.problem("not-found");
+    assert!(
+        unknown["detail"].as_str().unwrap().contains("its lines are commands of their own: o-77.1"),
+        "{unknown:#}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_tells_who_asked_for_what_and_why_not() {
+    let (world, issued) = scheduled().await;
+    let id = entitlement(&issued);
+    let why = format!("/v1/entitlements/{id}/why");
+    world.get(why.as_str()).send().await.problem("not-found");
+    let sitting = json!({
+        "voucher": code(&issued), "candidate": "ben", "exam": "AZ-104", "sit_at": "2019-10-02T09:00:00Z",
+        "delivery": "online",
+    });
+    let ask = world.post("/v1/commands/schedule").key("s-2").header("resit-actor", "desk").body(&sitting);
+    ask.send().await.is(422);
+    let told = world.get(format!("/v1/entitlements/{id}/history")).send().await.is(200);
+    let items = told["items"].as_array().unwrap();
+    let refused = items.last().unwrap();
+    assert_eq!((&refused["type"], &refused["actor"]), (&json!("CommandRefused"), &json!("desk")));
+    let asked = &refused["asked"]["schedule"];
+    assert_eq!(
+        (&asked["candidate"], &asked["exam"], &refused["unit"]),
+        (&json!("ben"), &json!("AZ-104"), &json!(1))
+    );
+    assert!(items[..items.len() - 1].iter().all(|item| item["asked"].is_null()), "only a refusal says so");
+    assert!(!told.to_string().contains(code(&issued)));
+    let newest = world.get(why.as_str()).send().await.is(200);
+    assert_eq!(newest, world.get("/v1/commands/s-2/why").send().await.is(200));
+    assert_eq!((&newest["command"], &newest["voucher"]), (&json!("s-2"), &json!(format!("{id}.1"))));
+    assert_eq!(world.get(format!("{why}?unit=1")).send().await.is(200), newest);
+    world.get(format!("{why}?unit=2")).send().await.problem("not-found");
+    world.get("/v1/entitlements/01ARZ3NDEKTSV4RRFFQ69G5FAV/why").send().await.problem("not-found");
+    // What was asked of the whole concerns each unit.
+    let step = json!({ "entitlement": id, "step": "no-such-step" });
+    world.command("record-step", "p-1", &step).await.is(422);
+    assert_eq!(world.get(format!("{why}?unit=2")).send().await.is(200)["command"], "p-1");
 }
 
 #[tokio::test]

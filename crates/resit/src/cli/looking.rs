@@ -2,9 +2,9 @@
 
 use clap::{ArgGroup, Args};
 use resit_api::VoucherText;
-use resit_domain::{AgreementId, CandidateId, CommandId, OfferId, OrderLine, OrderNumber, ShopId, Timestamp};
+use resit_domain::{AgreementId, CandidateId, OfferId, OrderLine, OrderNumber, ShopId, Timestamp};
 
-use super::{TermsOf, order_line, whole_order};
+use super::{TermsOf, WhyOf, order_line, whole_order};
 
 #[derive(Debug, Args)]
 pub(crate) struct ShowWords {
@@ -65,6 +65,7 @@ pub(crate) struct TermsWords {
 
 #[derive(Debug, Args)]
 pub(crate) struct WhyWords {
-    /// The command's id, as `history` shows it.
-    pub(crate) command: CommandId,
+    /// The command's id, as `history` shows it; or a voucher, by its code or id, for the newest refusal on it.
+    #[arg(value_name = "VOUCHER-or-COMMAND-ID")]
+    pub(crate) of: WhyOf,
 }

@@ -24,7 +24,7 @@ pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times
 pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
 pub(crate) use offers::{Keeps, OfferWords, PublishWords};
 pub(crate) use parked::ParkedWords;
-pub(crate) use parse::{TermsOf, order_line, whole_order};
+pub(crate) use parse::{TermsOf, WhyOf, order_line, whole_order};
 pub(crate) use serving::{CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords};
 pub(crate) use tools::{BenchPart, BenchWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
@@ -188,7 +188,7 @@ pub(crate) enum Words {
     LookUp(LookUpWords),
     /// Tell what happened to a voucher, in both times.
     History(HistoryWords),
-    /// Explain why a command was answered as it was.
+    /// Explain why a command was answered as it was, or why the newest refusal on a voucher came.
     Why(WhyWords),
     /// Play stories.
     #[command(subcommand)]

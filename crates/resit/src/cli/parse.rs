@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use resit_api::{InvalidVoucher, VoucherText};
-use resit_domain::{OrderLine, OrderNumber, ShopId, TermsHash};
+use resit_domain::{CommandId, OrderLine, OrderNumber, ShopId, TermsHash};
 
 /// Terms, as people name them: by a voucher that they govern, or by their hash.
 #[derive(Debug, Clone)]
@@ -18,6 +18,25 @@ impl FromStr for TermsOf {
         match text.parse() {
             Ok(hash) => Ok(TermsOf::Hash(hash)),
             Err(_) => text.parse().map(TermsOf::Voucher),
+        }
+    }
+}
+
+/// What is to be explained: a command, or the newest refusal on a voucher. The same text may name either.
+#[derive(Debug, Clone)]
+pub(crate) struct WhyOf {
+    pub(crate) command: Option<CommandId>,
+    pub(crate) voucher: Option<VoucherText>,
+}
+
+impl FromStr for WhyOf {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (command, voucher) = (text.parse().ok(), text.parse());
+        match voucher {
+            Ok(voucher) => Ok(WhyOf { command, voucher: Some(voucher) }),
+            Err(_) if command.is_some() => Ok(WhyOf { command, voucher: None }),
+            Err(invalid) => Err(format!("it is no command's id, and {invalid}")),
         }
     }
 }

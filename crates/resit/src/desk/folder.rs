@@ -123,6 +123,11 @@ impl Desk for Folder {
         Ok(Explanation::of(id.clone(), explanation))
     }
 
+    fn why_refused(&self, id: EntitlementId, unit: Option<UnitNo>) -> Result<Option<Explanation>, Stopped> {
+        let refused = self.wait(async { Ok(self.ledger.handler.last_refused(id, unit).await?) })?;
+        refused.map(|command| self.why(&command)).transpose()
+    }
+
     fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, Stopped> {
         let views = match by {
             LookUp::Order(order) => {

@@ -56,6 +56,8 @@ pub(crate) trait Desk {
     fn history(&self, id: EntitlementId, seen: Seen) -> Result<Vec<HistoryEvent>, Stopped>;
     /// Why a command was answered as it was.
     fn why(&self, id: &CommandId) -> Result<Explanation, Stopped>;
+    /// Why the newest refusal on an entitlement came, or on one unit of it.
+    fn why_refused(&self, id: EntitlementId, unit: Option<UnitNo>) -> Result<Option<Explanation>, Stopped>;
     /// Entitlements by order line or offer.
     fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, Stopped>;
     /// The lines of an order, and what came of each.

@@ -66,6 +66,10 @@ impl Desk for Server {
         self.client.why(id)?.ok_or_else(|| Failure::UnknownCommand(id.clone()).into())
     }
 
+    fn why_refused(&self, id: EntitlementId, unit: Option<UnitNo>) -> Result<Option<Explanation>, Stopped> {
+        Ok(self.client.why_refused(id, unit)?)
+    }
+
     fn look_up(&self, by: &LookUp) -> Result<Vec<Entitlement>, Stopped> {
         Ok(self.client.look_up(by)?)
     }

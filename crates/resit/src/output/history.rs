@@ -3,9 +3,10 @@
 use std::io;
 
 use resit_api::{EventOnStream, Explanation, HistoryEvent};
-use resit_domain::{Command, Event};
-use serde_json::Value;
+use resit_command_handler::HistoryEntry;
+use resit_domain::Event;
 
+use super::asked::{in_brief, in_full};
 use super::{Out, Tone};
 
 impl Out {
@@ -20,9 +21,9 @@ impl Out {
                 entry.position.to_string(),
                 entry.happened_at.to_string(),
                 entry.recorded_at.to_string(),
-                entry.event.unit().map_or_else(|| "-".to_owned(), |unit| unit.to_string()),
+                entry.unit.map_or_else(|| "-".to_owned(), |unit| unit.to_string()),
                 entry.event.kind().to_owned(),
-                details(&entry.event),
+                told(entry),
                 entry.actor.to_string(),
                 entry.command.to_string(),
             ]
@@ -35,13 +36,13 @@ impl Out {
         if self.is_json() {
             return self.json(explanation);
         }
-        let Explanation { command, position, judged_at, actor, asked: order, judgements, events, .. } =
+        let Explanation { command, position, judged_at, actor, asked, voucher, judgements, events, .. } =
             explanation;
         writeln!(
             self.sink(),
             "command {command} by {actor}, judged at {judged_at}, on record at position {position}"
         )?;
-        writeln!(self.sink(), "asked: {}", asked(order))?;
+        writeln!(self.sink(), "asked: {}", in_full(asked, *voucher))?;
         let refusal = events.iter().find_map(|event| match &event.0.event {
             Event::CommandRefused(e) => Some(&e.refusal),
             _ => None,
@@ -52,7 +53,7 @@ impl Out {
             let yes = self.tone(Tone::Good, "yes");
             writeln!(self.sink(), "{yes}")?;
             for EventOnStream(happened) in events {
-                let words = details(&happened.event);
+                let words = resit_story::fact_in_words(&happened.event);
                 writeln!(self.sink(), "  {} on {}: {words}", happened.event.kind(), happened.stream)?;
             }
         }
@@ -74,37 +75,9 @@ impl Out {
     }
 }
 
-/// A command on one line: its name, then its fields.
-fn asked(command: &Command) -> String {
-    let fields = match serde_json::to_value(command) {
-        Ok(Value::Object(named)) => named.into_iter().next(),
-        _ => None,
-    };
-    fields.map_or_else(|| command.name().to_owned(), |(name, fields)| format!("{name} {}", flat(&fields)))
-}
-
-/// What a fact says, on one line.
-fn details(event: &Event) -> String {
-    if let Event::CommandRefused(e) = event {
-        return format!("{} ({}): {}", e.refusal.clause, e.refusal.rule, e.refusal.remedy);
-    }
-    resit_story::fact_in_words(event)
-}
-
-fn flat(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| format!("{name}={}", flat(value)))
-            .collect::<Vec<_>>()
-            .join(" "),
-        Value::Array(items) if items.len() > 4 => format!("[{} items]", items.len()),
-        Value::Array(items) => format!("[{}]", items.iter().map(flat).collect::<Vec<_>>().join(", ")),
-        Value::String(text) if text.len() > 80 => {
-            format!("{}…", text.chars().take(60).collect::<String>().replace('\n', " "))
-        }
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+/// What an entry of a history says, on one line: of a refusal, what was asked, and why it was not done.
+fn told(entry: &HistoryEntry) -> String {
+    let Event::CommandRefused(e) = &entry.event else { return resit_story::fact_in_words(&entry.event) };
+    let asked = entry.asked.as_ref().map_or_else(String::new, |asked| format!("{}: ", in_brief(asked)));
+    format!("{asked}no, {}: {}", e.refusal.cites(), e.refusal.remedy)
 }

@@ -1,5 +1,6 @@
 //! What is shown: tables for people, JSON for programs. Everything goes through here to standard output.
 
+mod asked;
 mod bench;
 mod failure;
 mod history;

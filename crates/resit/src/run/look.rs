@@ -1,12 +1,13 @@
 //! Words that only look.
 
+use resit_api::{Explanation, VoucherText};
 use resit_command_handler::Failure;
 use resit_domain::calendar_time::Zone;
 use resit_domain::sizing::{Need, Pace};
 use resit_domain::{CommandId, OrderLine, Timestamp};
 
 use super::published;
-use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords, Times};
+use crate::cli::{HistoryWords, LookUpWords, PlanWords, ShowWords, Times, WhyOf};
 use crate::desk::{Desk, LookUp, Seen, find};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -59,7 +60,7 @@ pub(super) fn history(desk: &dyn Desk, words: HistoryWords, out: &mut Out) -> Re
     let (id, unit) = find(desk, words.voucher)?;
     let mut entries = desk.history(id, seen(words.times))?;
     // What has no unit concerns them all.
-    entries.retain(|entry| unit.is_none() || entry.0.event.unit().is_none_or(|of| Some(of) == unit));
+    entries.retain(|entry| unit.is_none() || entry.0.unit.is_none_or(|of| Some(of) == unit));
     if entries.is_empty() {
         return Err(Stopped::Input(format!("nothing is on record for {id}, as far as was asked for")));
     }
@@ -67,17 +68,45 @@ pub(super) fn history(desk: &dyn Desk, words: HistoryWords, out: &mut Out) -> Re
     Ok(Status::Done)
 }
 
-pub(super) fn why(desk: &dyn Desk, command: &CommandId, out: &mut Out) -> Result<Status, Stopped> {
-    let explanation = desk.why(command).map_err(|stopped| match stopped {
+pub(super) fn why(desk: &dyn Desk, of: WhyOf, out: &mut Out) -> Result<Status, Stopped> {
+    let WhyOf { command, voucher } = of;
+    // A code is asked for first, and as a code: the ids of commands stand in paths, which servers log.
+    let found = match &voucher {
+        Some(VoucherText::Code(code)) => desk.code(code)?.map(|(id, unit)| (id, Some(unit))),
+        _ => None,
+    };
+    let commanded = match command {
+        Some(command) if found.is_none() => of_command(desk, &command)?,
+        _ => None,
+    };
+    let explanation = match (commanded, found, voucher) {
+        (Some(explanation), ..) => Some(explanation),
+        (None, Some((id, unit)), _) | (None, None, Some(VoucherText::Id(id, unit))) => {
+            desk.why_refused(id, unit)?
+        }
         // What was typed may be a code: it is not shown again.
-        Stopped::Handler(Failure::UnknownCommand(_)) => Stopped::Input(
-            "no command with this id is on record; `resit history VOUCHER` names the commands that made a voucher what it is"
-                .to_owned(),
-        ),
-        stopped => stopped,
+        (None, None, _) => {
+            let text = "no command with this id is on record, and no voucher has this code; `resit history VOUCHER` names \
+                        the commands that made a voucher what it is, and the lines of an order are commands of their own: its \
+                        key, a dot, and the line's number";
+            return Err(Stopped::Input(text.to_owned()));
+        }
+    };
+    let explanation = explanation.ok_or_else(|| {
+        let text =
+            "no command on this voucher was refused; `resit history VOUCHER` tells what happened to it";
+        Stopped::Input(text.to_owned())
     })?;
     out.why(&explanation)?;
     Ok(Status::Done)
+}
+
+/// Why a command was answered as it was; none if it is not on record.
+fn of_command(desk: &dyn Desk, command: &CommandId) -> Result<Option<Explanation>, Stopped> {
+    match desk.why(command) {
+        Err(Stopped::Handler(Failure::UnknownCommand(_))) => Ok(None),
+        answer => answer.map(Some),
+    }
 }
 
 pub(super) fn plan(words: &PlanWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {

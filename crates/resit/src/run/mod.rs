@@ -131,7 +131,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
         Words::Show(words) => look::show(&*desk, words, out),
         Words::LookUp(words) => look::look_up(&*desk, words, out),
         Words::History(words) => look::history(&*desk, words, out),
-        Words::Why(words) => look::why(&*desk, &words.command, out),
+        Words::Why(words) => look::why(&*desk, words.of, out),
         Words::Status => upkeep::status(&*desk, out),
         Words::Rebuild => upkeep::rebuild(&*desk, out),
         Words::Verify => upkeep::verify(&*desk, out),

@@ -55,6 +55,55 @@ fn a_unit_and_a_command_that_are_not_there_are_said_to_be_so() {
 }
 
 #[test]
+fn a_refusal_is_found_by_the_voucher_it_was_about() {
+    let shell = Shell::shop();
+    let (voucher, code) = shell.issue("W-1");
+    let nothing = shell.run(&format!("why {voucher}")).with(2);
+    assert!(nothing.err.contains("no command on this voucher was refused"), "{}", nothing.err);
+    let book =
+        |day: &str| format!("schedule {code} --by ben --exam EX-1 --delivery online --sit {day}T09:00Z");
+    for (id, day) in [("b-1", "2028-01-20"), ("b-2", "2029-01-20")] {
+        shell.at("2026-01-06", &format!("--actor desk --command-id {id} {}", book(day))).with(1);
+    }
+    let why = shell.run("why b-2").with(0).out;
+    assert!(
+        why.contains(&format!("asked: schedule: voucher {voucher} (by its code), candidate ben")),
+        "{why}"
+    );
+    let entitlement = voucher.split('.').next().unwrap();
+    for named in [&voucher, &code, &code.to_lowercase().replace('-', ""), entitlement] {
+        assert_eq!(shell.run(&format!("why {named}")).with(0).out, why, "{named}");
+    }
+    let other = shell.run(&format!("why {entitlement}.2")).with(2);
+    assert!(other.err.contains("no command on this voucher was refused"), "{}", other.err);
+    let told = shell.run(&format!("history {voucher}")).with(0).out;
+    let last = told.lines().rfind(|line| line.contains("CommandRefused")).unwrap();
+    assert!(
+        last.contains("schedule ben, online, EX-1, 2029-01-20 09:00: no, S0-6") && last.contains("desk"),
+        "{told}"
+    );
+    assert!(!told.contains(&code) && !why.contains(&code));
+}
+
+#[test]
+fn why_shows_names_as_people_write_them() {
+    let shell = Shell::shop();
+    shell.at("2026-01-06", "--command-id i-1 issue no-such-offer --order web/W-77/1").with(1);
+    let why = shell.run("why i-1").with(0).out;
+    assert!(why.contains("asked: issue: order web/W-77/1, "), "{why}");
+    let key = shell.run("why o-77").with(2);
+    assert!(key.err.contains("the lines of an order are commands of their own"), "{}", key.err);
+}
+
+#[test]
+fn a_command_whose_id_looks_like_a_voucher_is_found_first() {
+    let shell = Shell::shop();
+    let (voucher, _) = shell.issue("W-1");
+    shell.at("2026-01-06", &format!("--command-id {voucher} exam EX-2")).with(0);
+    assert!(shell.run(&format!("why {voucher}")).with(0).out.contains("define-exam"));
+}
+
+#[test]
 fn no_clause_is_cited_where_there_is_none() {
     let shell = Shell::shop();
     let words = "--command-id i-1 issue no-such-offer --order web/W-77/1";
