@@ -147,7 +147,11 @@ impl CommandHandler {
         let mut around = Known { unit: known.unit, ..Known::default() };
         for id in ids {
             let known_now = self.known(id, AsOf::Head).await?;
-            now.extend(known_now.entitlement.clone());
+            // A piece that was not issued hangs on nothing: no other can be shown by what is known of it.
+            let Some(issued) = known_now.entitlement.clone().filter(|one| one.issued.is_some()) else {
+                continue;
+            };
+            now.push(issued);
             around = Known { unit: known.unit, ..known_now };
         }
         Ok(self.shown(request, around, now))

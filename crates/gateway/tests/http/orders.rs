@@ -52,6 +52,20 @@ async fn each_line_is_judged_by_itself() {
 }
 
 #[tokio::test]
+async fn a_line_that_asks_for_more_than_it_did_is_told_what_it_bought() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-77").await;
+    let order = json!({ "shop": "web", "number": "W-77", "line": 1 });
+    let more = json!({ "order": order, "offer": "exam-replay", "quantity": 2 });
+    let refused = world.command("issue", "more", &more).await.problem("refused");
+    assert_eq!(refused["rule"], "order-unchanged");
+    assert_eq!(refused["entitlements"], issued["entitlements"]);
+    let again = world.get("/v1/commands/more").send().await.is(200);
+    assert_eq!(again["entitlements"], issued["entitlements"]);
+}
+
+#[tokio::test]
 async fn refused_lines_are_mended_under_a_new_key() {
     let world = World::open();
     world.stock().await;
