@@ -51,7 +51,7 @@ fn of_vouchers() -> Vec<Route> {
     vec![
         Route::post(O::Order, "order", "/v1/orders", "Issues what an order bought, all its lines.")
             .needs(Right::Order)
-            .takes(&[KEY, DRY_RUN])
+            .takes(&[KEY, DRY_RUN, PREFER])
             .body(of::<Order>)
             .answers::<OrderReply>()
             .answers_with(207, "application/json", Some(of::<OrderReply>))

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use resit_api::{CommandBody, FieldError, Judged, Outcome, Problem, ProblemKind, Reply, VoucherText, header};
-use resit_command_handler::{self as handler, Request, Seen};
+use resit_command_handler::{Request, Seen};
 use resit_domain::{CommandId, EntitlementId, OfferId, Rule};
 
 use crate::asked::Asked;
@@ -14,6 +14,7 @@ use crate::examples::unproven;
 use crate::metrics::{Metrics, stopwatch};
 use crate::parameters::in_header;
 use crate::respond::Answered;
+use crate::wanted::Wanted;
 
 /// Takes the command of this name.
 pub(crate) async fn taken(
@@ -36,27 +37,11 @@ pub(crate) async fn taken(
         None => Err(key_required()),
     };
     count(&asked.app.metrics, name, &answer, since);
-    let mut reply = answer?;
+    let reply = Wanted::by(asked.headers).of_told(answer?);
     let position = reply.position;
-    if wants_little(asked) {
-        leave_out(&mut reply);
-    }
     match reply.outcome {
         Outcome::Accepted { .. } => Ok(Answered::json(&reply)?.at(position)),
         Outcome::Refused { .. } => Err(Problem::refused(reply).unwrap_or_else(unknown_voucher)),
-    }
-}
-
-/// Whether the caller knows what it asked for, and wants to hear no more than yes.
-fn wants_little(asked: &Asked<'_>) -> bool {
-    let preferences = asked.headers.get_all(header::PREFER).iter().filter_map(|text| text.to_str().ok());
-    preferences.flat_map(|text| text.split(',')).any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
-}
-
-/// Leaves out what the log tells at any time. Codes are told only here, and a refusal is told in full.
-fn leave_out(reply: &mut Reply) {
-    if let Outcome::Accepted { events, .. } = &mut reply.outcome {
-        events.clear();
     }
 }
 
@@ -77,11 +62,8 @@ fn key_required() -> Problem {
 async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Reply, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
-    let mut reply = asked.app.handled(asked.parts, request.clone(), asked.now).await?;
-    if wants_little(asked) && matches!(reply.outcome, handler::Outcome::Accepted { .. }) {
-        // Nobody looks, so nothing is made to be shown.
-        reply.entitlements = reply.entitlements.unseen();
-    }
+    let reply = asked.app.handled(asked.parts, request.clone(), asked.now).await?;
+    let reply = Wanted::by(asked.headers).of_handled(reply);
     let mut reply = Reply::of(&request, reply, asked.standing_at().await?);
     if let Some(offer) = reply.outcome.offer().cloned() {
         reply = Box::pin(about_offer(asked, &request, reply, &offer)).await?;
@@ -100,7 +82,10 @@ async fn about_offer(
     offer: &OfferId,
 ) -> Result<Reply, Problem> {
     let warning = unproven(&request.command, &asked.app.front.limits).await;
-    let offer = if wants_little(asked) { None } else { catalogue::published(asked, offer).await? };
+    let offer = match Wanted::by(asked.headers) {
+        Wanted::Minimal => None,
+        Wanted::Whole => catalogue::published(asked, offer).await?,
+    };
     Ok(Reply { outcome: reply.outcome.warning(warning), offer: offer.map(|(offer, _)| offer), ..reply })
 }
 

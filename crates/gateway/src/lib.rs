@@ -28,6 +28,7 @@ mod serve;
 mod sparing;
 mod unknown_codes;
 mod upkeep;
+mod wanted;
 
 pub use app::{Answers, App, Follower, Front, Limits, Parts};
 pub use beyond::{Beyond, Brought, Onward};

@@ -16,6 +16,7 @@ use crate::asked::Asked;
 use crate::metrics::stopwatch;
 use crate::parameters::in_header;
 use crate::respond::Answered;
+use crate::wanted::Wanted;
 use crate::{App, Caller, Parts, body, command};
 
 /// What came of one line's command.
@@ -48,11 +49,12 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
     let mut lines = JoinSet::new();
     for (at, request) in requests.into_iter().enumerate() {
         let (app, parts, now) = (app.clone(), asked.parts.clone(), asked.now);
+        let wanted = Wanted::by(asked.headers);
         lines.spawn(async move {
             let came = if dry_run {
                 judged(&parts, &request, now).await
             } else {
-                given(&app, &parts, request, now).await
+                given(&app, &parts, request, now, wanted).await
             };
             (at, came)
         });
@@ -72,16 +74,22 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
     Ok(Answered::json(&reply)?.with_status(status).at(reply.position))
 }
 
-async fn given(app: &App, parts: &Parts, request: Request, now: Timestamp) -> Came {
+async fn given(app: &App, parts: &Parts, request: Request, now: Timestamp, wanted: Wanted) -> Came {
     let since = stopwatch();
-    let answer = answered(app, parts, request, now).await.map_err(Problem::from);
+    let answer = answered(app, parts, request, now, wanted).await.map_err(Problem::from);
     command::count(&app.metrics, "issue", &answer, since);
     answer.map_or_else(Came::Failed, Came::Answered)
 }
 
-async fn answered(app: &App, parts: &Parts, request: Request, now: Timestamp) -> Result<Reply, Failure> {
-    let reply = app.handled(parts, request.clone(), now).await?;
-    Ok(Reply::of(&request, reply, parts.handler.not_before(now).await?))
+async fn answered(
+    app: &App,
+    parts: &Parts,
+    request: Request,
+    now: Timestamp,
+    wanted: Wanted,
+) -> Result<Reply, Failure> {
+    let reply = wanted.of_handled(app.handled(parts, request.clone(), now).await?);
+    Ok(wanted.of_told(Reply::of(&request, reply, parts.handler.not_before(now).await?)))
 }
 
 async fn judged(parts: &Parts, request: &Request, now: Timestamp) -> Came {

@@ -66,6 +66,23 @@ async fn a_line_that_asks_for_more_than_it_did_is_told_what_it_bought() {
 }
 
 #[tokio::test]
+async fn lines_are_told_briefly_to_who_prefers_that() {
+    let world = World::open();
+    world.stock().await;
+    let mut some = lines(2);
+    some[1]["offer"] = json!("none");
+    let ask = || world.post("/v1/orders").key("o-1").body(&order("W-1", &some));
+    let whole = ask().send().await.is(207);
+    let brief = ask().header("prefer", "return=minimal").send().await.is(207);
+    let (told, done) = (&whole["lines"][0]["reply"], &brief["lines"][0]["reply"]);
+    assert!(told["events"][0].is_object() && told["entitlements"][0].is_object(), "{told:#}");
+    assert_eq!((&done["events"], &done["entitlements"]), (&json!([]), &json!([])));
+    assert_eq!((&done["codes"], &done["outcome"]), (&told["codes"], &json!("accepted")));
+    // A refusal is told in full.
+    assert_eq!(brief["lines"][1]["reply"]["refusal"], whole["lines"][1]["reply"]["refusal"]);
+}
+
+#[tokio::test]
 async fn refused_lines_are_mended_under_a_new_key() {
     let world = World::open();
     world.stock().await;
