@@ -45,15 +45,31 @@ pub fn encode(event: &Event) -> Vec<u8> {
     event.write()
 }
 
+/// Names of facts that refusals were stored with, each with what the same fact is called today.
+const FACTS_RENAMED: [(&str, &str); 1] = [("registered-at", "booked-at")];
+
 /// Reads an event of any version that was ever released.
 pub fn decode(kind: &str, version: u16, body: &[u8]) -> Result<Event, CodecError> {
     let unknown = || CodecError::Unknown { kind: kind.to_owned(), version };
     if version != self::version(kind) {
         return Err(unknown());
     }
-    Event::read(kind, body).ok_or_else(unknown)?.map_err(|e| CodecError::Malformed {
+    let read = Event::read(kind, body).ok_or_else(unknown)?;
+    read.map(as_called_today).map_err(|e| CodecError::Malformed {
         kind: kind.to_owned(),
         version,
         reason: e.to_string(),
     })
+}
+
+/// The event, with each fact under one name: what is judged again is compared with what is on record.
+fn as_called_today(mut event: Event) -> Event {
+    if let Event::CommandRefused(refused) = &mut event {
+        for fact in &mut refused.refusal.facts {
+            if let Some((_, today)) = FACTS_RENAMED.iter().find(|(was, _)| *was == fact.name) {
+                (*today).clone_into(&mut fact.name);
+            }
+        }
+    }
+    event
 }

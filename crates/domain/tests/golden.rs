@@ -86,6 +86,20 @@ fn a_field_that_a_newer_program_added_is_passed_over() {
 }
 
 #[test]
+fn a_fact_that_was_stored_under_another_name_is_read_under_todays() {
+    let facts = serde_json::json!([
+        { "name": "registered-at", "value": "2026-01-05T00:00:00Z" }, { "name": "attempts-used", "value": "0" },
+    ]);
+    let refusal = serde_json::json!({
+        "rule": "retake-needs-fail", "layer": "offer", "clause": "S0-1", "facts": facts, "remedy": "fail first",
+    });
+    let body = codec::to_bytes(&serde_json::json!({ "refusal": refusal }));
+    let Event::CommandRefused(read) = codec::decode("CommandRefused", 1, &body).unwrap() else { panic!() };
+    let names: Vec<_> = read.refusal.facts.iter().map(|fact| fact.name.as_str()).collect();
+    assert_eq!(names, ["booked-at", "attempts-used"]);
+}
+
+#[test]
 fn what_is_not_known_is_told_from_what_is_broken() {
     use codec::CodecError::{Malformed, Unknown};
     assert!(matches!(codec::decode("ExamSmelled", 1, &[0x80]), Err(Unknown { .. })));

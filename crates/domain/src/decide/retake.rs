@@ -109,7 +109,7 @@ impl OnUnit<'_> {
             d.fact("attempts-used", used)
                 .fact_or("last-result", result.map(|(result, _)| result.name()), "no result yet")
                 .fact_or("last-sat-at", last.map(|attempt| attempt.sit_at), "not yet")
-                .fact("registered-at", booked_at)
+                .fact("booked-at", booked_at)
                 .remedy("a retake opens when a fail of the exam is on record")
         })?;
         judge.rule(&self.law(), Rule::OneOpenHere, self.unit.stage != Stage::Registered, |d| {
