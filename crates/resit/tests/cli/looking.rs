@@ -190,7 +190,7 @@ fn an_order_is_found_with_all_its_lines() {
     shell.at("2026-01-05", "--command-id l-1 issue exam-replay --order web/W-1/1 --quantity 2").with(0);
     shell.at("2026-01-05", "--command-id l-7 issue no-such-offer --order web/W-1/7").with(1);
     let told = shell.run("look-up --whole-order web/W-1").with(0).out;
-    assert!(told.contains("known-offer by clause ledger, command l-7"), "{told}");
+    assert!(told.contains("known-offer (ledger layer), command l-7"), "{told}");
     let lines = shell.run("--output json look-up --whole-order web/W-1").with(0).json();
     assert_eq!((&lines[0]["issued"], &lines[1]["issued"]), (&2.into(), &0.into()));
     let vouchers = lines[0]["entitlements"].as_array().unwrap();
