@@ -109,9 +109,17 @@ impl Judgement {
     }
 }
 
+/// With whatever stands in the clause's place: stories expect a refusal by it.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "refused by {}: asked is that {}", self.cites(), self.rule.asks())
+        write!(
+            f,
+            "refused by {} ({}, {} layer): asked is that {}",
+            self.clause,
+            self.rule,
+            self.layer,
+            self.rule.asks()
+        )
     }
 }
 
