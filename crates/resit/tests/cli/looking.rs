@@ -111,7 +111,10 @@ fn no_clause_is_cited_where_there_is_none() {
     let why = shell.run("why i-1").with(0).out;
     assert!(why.contains("failed known-offer — ") && !why.contains("ledger known-offer"), "{why}");
     let order = shell.run("look-up --whole-order web/W-77").with(0).out;
-    assert!(order.contains("known-offer (ledger layer), command i-1") && !order.contains("clause ledger"), "{order}");
+    assert!(
+        order.contains("known-offer (ledger layer), command i-1") && !order.contains("clause ledger"),
+        "{order}"
+    );
 }
 
 #[test]
