@@ -1,9 +1,11 @@
 //! Ends put on record: never early, never twice, whoever runs and whoever does not.
 
-use resit_command_handler::Outcome;
+use bytes::Bytes;
+use resit_command_handler::{Failure, Outcome, Request};
 use resit_derived_store::DerivedStore;
-use resit_domain::Timestamp;
-use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
+use resit_domain::{CommandId, EntitlementId, Expire, Timestamp};
+use resit_event_log::{Commit, Slice};
+use resit_expiry_scheduler::{Agenda, ExpiryScheduler, SchedulerError};
 use resit_projector::Projector;
 use resit_tests::{Ledger, life};
 
@@ -52,6 +54,65 @@ async fn schedulers_that_race_make_one_fact_of_each_end() {
     let all = usize::try_from(VOUCHERS).unwrap();
     assert_eq!(one.unwrap().len() + two.unwrap().len(), all, "each was put on record by one of them");
     assert_eq!(expired(&ledger).await, all);
+}
+
+/// What is due first, and the id that the scheduler's command for it has.
+async fn first_due(ledger: &Ledger) -> (EntitlementId, CommandId) {
+    let (due_at, entitlement) = scheduler_of(ledger).due(end()).await.unwrap()[0];
+    (entitlement, format!("expire:{entitlement}:{}", due_at.millis()).parse().unwrap())
+}
+
+#[tokio::test]
+async fn an_end_is_put_on_record_though_somebody_took_the_id_of_its_command() {
+    let ledger = sold().await;
+    let (_, id) = first_due(&ledger).await;
+    // An older program let callers take such ids.
+    assert!(matches!(ledger.handler.admit_id(&id).await, Err(Failure::IdOfTheLedger { .. })));
+    let order = Request { id: id.clone(), ..life::command(VOUCHERS, 0) };
+    ledger.handler.handle(order, life::judged_at()).await.unwrap();
+    ledger.handler.admit_id(&id).await.expect("who took it is answered again");
+    let answers = scheduler_of(&ledger).tick(end()).await.unwrap();
+    assert!(answers.iter().all(|answer| matches!(answer.outcome, Outcome::Accepted { .. })));
+    assert_eq!(expired(&ledger).await, usize::try_from(VOUCHERS).unwrap() + 1, "the order's too");
+}
+
+#[tokio::test]
+async fn an_end_is_put_on_record_though_the_rules_refused_its_command_before() {
+    let ledger = sold().await;
+    let (entitlement, id) = first_due(&ledger).await;
+    let actor = "expiry-scheduler".parse().unwrap();
+    let early = Request { id, actor, command: Expire { entitlement }.into() };
+    let reply = ledger.handler.handle(early, life::day_one()).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::Refused(_)), "not yet due");
+    let scheduler = scheduler_of(&ledger);
+    let all = usize::try_from(VOUCHERS).unwrap();
+    assert_eq!(scheduler.tick(end()).await.unwrap().len(), all);
+    assert_eq!(expired(&ledger).await, all);
+    assert!(scheduler.due(end()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn one_end_that_gets_no_answer_keeps_no_other_waiting() {
+    let ledger = sold().await;
+    let (entitlement, command) = first_due(&ledger).await;
+    // A program that is not there any more put something on record that this one can't read.
+    let known = ledger.log.find_command(&"set-exam".parse().unwrap()).await.unwrap().remove(0);
+    let slice = Slice { stream: known.stream, expected: known.position, events: known.events };
+    let commit = Commit {
+        command,
+        command_body: Bytes::from_static(&[0xc1]),
+        actor: known.actor,
+        recorded_at: known.recorded_at,
+        slices: vec![slice],
+    };
+    ledger.log.append(commit).await.unwrap();
+    let scheduler = scheduler_of(&ledger);
+    let mut told = 0;
+    let left = scheduler.tick_telling(end(), |_| told += 1).await.unwrap_err();
+    let all = usize::try_from(VOUCHERS).unwrap();
+    assert!(matches!(left, SchedulerError::Left { count: 1, first, .. } if first == entitlement), "{left:?}");
+    assert_eq!((told, expired(&ledger).await), (all - 1, all - 1));
+    assert_eq!(scheduler.due(end()).await.unwrap().len(), 1, "it is tried again at the next tick");
 }
 
 #[tokio::test]

@@ -36,7 +36,9 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let kind = match &failure {
             Failure::IdReused { .. } => ProblemKind::IdReused,
-            Failure::TooLarge { .. } | Failure::IdTooLong { .. } => ProblemKind::BadInput,
+            Failure::TooLarge { .. } | Failure::IdTooLong { .. } | Failure::IdOfTheLedger { .. } => {
+                ProblemKind::BadInput
+            }
             Failure::Append(AppendError::Invalid { .. }) => ProblemKind::TooLarge,
             Failure::UnknownCommand(_) => ProblemKind::NotFound,
             Failure::State(state) => of_state(state),
@@ -50,6 +52,11 @@ impl From<Failure> for Problem {
             Failure::TooLarge { .. } => {
                 let reason = problem.detail.clone();
                 let error = FieldError::new("quantity", reason, "split the line");
+                Self { errors: Box::new([error]), ..problem }
+            }
+            Failure::IdOfTheLedger { .. } => {
+                let reason = problem.detail.clone();
+                let error = FieldError::new("Idempotency-Key", reason, "take another, such as a UUID");
                 Self { errors: Box::new([error]), ..problem }
             }
             Failure::IdTooLong { max, .. } => {

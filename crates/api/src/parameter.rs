@@ -54,7 +54,8 @@ pub(crate) const KEY: Parameter = Parameter {
     place: Place::Header,
     name: header::IDEMPOTENCY_KEY,
     required: false,
-    says: "The command's id. Needed, but for a dry run: the same key with the same body is answered as the first time.",
+    says: "The command's id. Needed, but for a dry run: the same key with the same body is answered as the first time. \
+           Not one of the ledger's own: `expire:…`, `ce-` and 32 hexadecimal digits, or anything that ends in a colon and a number.",
     schema: of::<CommandId>,
 };
 pub(crate) const PREFER: Parameter = Parameter {

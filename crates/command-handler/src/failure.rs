@@ -38,6 +38,15 @@ pub enum Failure {
         /// How many bytes leave room for the number of the last part's first piece.
         max: usize,
     },
+    /// The id is one that only the ledger gives.
+    #[error(
+        "command ids like {id} are the ledger's own (`expire:` and anything, `ce-` and 32 hexadecimal digits, anything that ends \
+         in a colon and a number); give the command another id, such as a UUID"
+    )]
+    IdOfTheLedger {
+        /// The id.
+        id: CommandId,
+    },
     /// Others kept changing the same streams; nothing was done, and the same command can be sent again.
     #[error("the command lost {tries} races for its streams; send it again with the same id")]
     Busy {

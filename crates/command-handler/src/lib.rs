@@ -14,6 +14,7 @@ mod line;
 mod order;
 mod replay;
 mod reply;
+mod senders_id;
 mod views;
 mod why;
 

@@ -2,6 +2,7 @@
 
 use resit_command_handler::Failure;
 use resit_derived_store::{Fault, SettleError};
+use resit_domain::EntitlementId;
 use resit_event_log::ReadError;
 use resit_states::StateError;
 
@@ -20,6 +21,19 @@ pub enum SchedulerError {
     /// The handler gave no answer.
     #[error("a command got no answer")]
     Handler(#[from] Failure),
+    /// Some of what is due got no answer; everything else that was is on record.
+    #[error(
+        "{count} of the entitlements that are due got no answer, the first of them {first}; all others are on record"
+    )]
+    Left {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        first: EntitlementId,
+        /// Why that one got none.
+        #[source]
+        failure: Failure,
+    },
 }
 
 impl From<SettleError> for SchedulerError {

@@ -4,6 +4,7 @@ mod agenda;
 mod error;
 mod following;
 mod scheduler;
+mod sending;
 
 pub use agenda::Agenda;
 pub use error::SchedulerError;

@@ -1,15 +1,15 @@
 //! Sending commands for what is due.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Outcome, Reply, Request};
+use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request};
 use resit_domain::{Actor, EntitlementId, Expire, Timestamp};
 use resit_event_log::{EventLog, Position};
 use resit_states::States;
-use tokio::task::JoinSet;
 
 use crate::following::follow;
+use crate::sending::{Left, send};
 use crate::{Agenda, SchedulerError};
 
 /// Sends a command for everything that falls due.
@@ -26,8 +26,6 @@ type Due = (Timestamp, EntitlementId);
 
 /// How many due entitlements are taken from the agenda at a time.
 const BATCH: usize = 8_192;
-/// How many commands are under way at once: enough to share syncs, few enough to leave room for everybody else's.
-const UNDER_WAY_MAX: usize = 256;
 
 impl ExpiryScheduler {
     /// A scheduler that keeps `agenda` behind `log` and sends its commands to `handler`, whose states it shares.
@@ -46,39 +44,56 @@ impl ExpiryScheduler {
     }
 
     /// The same, telling each answer as it comes; returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`SchedulerError::Left`] if some got no answer: by then all others are on record.
     pub async fn tick_telling(
         &self,
         now: Timestamp,
         mut tell: impl FnMut(Reply),
     ) -> Result<usize, SchedulerError> {
         let mut told = 0;
-        let mut answered = HashMap::new();
+        let (mut before, mut aside, mut left) = (HashMap::new(), HashSet::new(), None::<Left>);
         loop {
             self.catch_up().await?;
             let mut goes_on = false;
             let mut due = self.agenda.due(now, BATCH)?;
             while let Some(last) = due.last().copied() {
-                let requests = due.iter().map(|due| self.expire(*due, answered.get(due))).collect();
+                due.retain(|due| !aside.contains(due));
+                let requests = due.iter().map(|due| self.expire(*due, before.get(due))).collect();
                 let sending = tokio::spawn(send(self.handler.clone(), requests, now));
                 // Meanwhile the agenda takes in the answers to what was sent before.
                 self.catch_up().await?;
-                let replies = sending.await.expect("commands do not panic, and nobody cancels them")?;
-                for (due, reply) in due.into_iter().zip(replies) {
-                    if !reply.replayed {
-                        goes_on = true;
-                        told += 1;
-                        tell(reply);
-                    } else if matches!(reply.outcome, Outcome::Accepted { .. }) {
-                        // Another scheduler was first: its answer is on record, and nothing happened now. If this is
-                        // due all the same when the agenda has that record, it fell due again since.
-                        goes_on = true;
-                        answered.insert(due, reply.position);
+                let answers = sending.await.expect("commands do not panic, and nobody cancels them")?;
+                for (due, answer) in due.into_iter().zip(answers) {
+                    match answer {
+                        // Another scheduler was first, or it was refused once: that is on record, and nothing happened
+                        // now. If this is due all the same when the agenda has that record, it fell due again since.
+                        Ok(Reply { replayed: true, position, .. })
+                        | Err(Failure::IdReused { position, .. }) => {
+                            goes_on = true;
+                            before.insert(due, position);
+                        }
+                        Ok(reply) => {
+                            goes_on = true;
+                            told += 1;
+                            if matches!(reply.outcome, Outcome::Refused(_)) {
+                                aside.insert(due);
+                            }
+                            tell(reply);
+                        }
+                        // It must not keep the others waiting. It is due again at the next tick.
+                        Err(failure) => {
+                            aside.insert(due);
+                            left = Some(Left::with(left, due.1, failure));
+                        }
                     }
                 }
                 due = self.agenda.due_behind(last, now, BATCH)?;
             }
             if !goes_on {
-                return Ok(told);
+                return left.map_or(Ok(told), |left| Err(left.into()));
             }
         }
     }
@@ -106,9 +121,10 @@ impl ExpiryScheduler {
         self.catch_up().await
     }
 
-    /// The command for what is due; behind one that was answered at `before`, the next one.
+    /// The command for what is due; behind one that is on record at `before`, the next one.
     ///
-    /// One instant can come twice: a unit's end goes, its neighbour's is put on record, and then it comes back.
+    /// One instant can come twice: a unit's end goes, its neighbour's is put on record, and then it comes back. Or a booking
+    /// took the end away just before the command came, and was cancelled.
     fn expire(&self, (due_at, entitlement): Due, before: Option<&Position>) -> Request {
         let id = match before {
             None => format!("expire:{entitlement}:{}", due_at.millis()),
@@ -116,29 +132,5 @@ impl ExpiryScheduler {
         };
         let id = id.parse().expect("an id and a number fit into a command id");
         Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() }
-    }
-}
-
-/// Sends commands, many at once, and returns the answers in their order.
-async fn send(
-    handler: Arc<CommandHandler>,
-    requests: Vec<Request>,
-    now: Timestamp,
-) -> Result<Vec<Reply>, SchedulerError> {
-    let mut replies: Vec<Option<Reply>> = vec![None; requests.len()];
-    let mut waiting = requests.into_iter().enumerate();
-    let mut under_way = JoinSet::new();
-    loop {
-        while under_way.len() < UNDER_WAY_MAX
-            && let Some((place, request)) = waiting.next()
-        {
-            let handler = handler.clone();
-            under_way.spawn(async move { (place, handler.handle(request, now).await) });
-        }
-        let Some(one) = under_way.join_next().await else {
-            return Ok(replies.into_iter().flatten().collect());
-        };
-        let (place, reply) = one.expect("a command does not panic, and nobody cancels it");
-        replies[place] = Some(reply?);
     }
 }

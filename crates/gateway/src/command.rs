@@ -24,6 +24,9 @@ pub(crate) async fn taken(
 ) -> Result<Answered, Problem> {
     let dry_run = asked.parameters.flag("dry_run")?;
     let id = if dry_run { in_header(asked.headers, header::IDEMPOTENCY_KEY)? } else { Some(key(asked)?) };
+    if let Some(id) = &id {
+        asked.parts.handler.admit_id(id).await?;
+    }
     let bytes = body::read(asked.headers, body, &asked.app.front.limits).await?;
     let since = stopwatch();
     let read = CommandBody::read(name, &bytes)

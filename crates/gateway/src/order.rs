@@ -42,6 +42,7 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
     let mut requests = Vec::with_capacity(order.lines.len());
     for line in &order.lines {
         let id = Order::command_id(&key, line.line).ok_or_else(|| too_long(&key, line.line))?;
+        asked.parts.handler.admit_id(&id).await?;
         let actor = asked.caller.actor.clone();
         requests.push(Request { id, actor, command: order.issue(line).into() });
     }

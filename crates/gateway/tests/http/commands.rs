@@ -73,6 +73,26 @@ async fn the_same_key_is_the_same_command() {
 }
 
 #[tokio::test]
+async fn an_id_that_only_the_ledger_gives_is_nobodys_key() {
+    let world = World::open();
+    world.stock().await;
+    let issued = world.issue("W-1").await;
+    let order = json!({ "order": { "shop": "web", "number": "W-2", "line": 1 }, "offer": "exam-replay" });
+    let due = format!("expire:{}:1922572800000", entitlement(&issued));
+    for key in [due.as_str(), "ce-0123456789abcdef0123456789abcdef", "issue-W-1:2"] {
+        let problem = world.command("issue", key, &order).await.problem("bad-input");
+        assert_eq!(problem["errors"][0]["field"], "Idempotency-Key", "{problem:#}");
+        assert!(problem["detail"].as_str().unwrap().contains(key), "{problem:#}");
+        let dry = world.post("/v1/commands/issue?dry_run=true").key(key).body(&order).send();
+        dry.await.problem("bad-input");
+    }
+    let lines = json!({ "shop": "web", "number": "W-2", "lines": [{ "line": 1, "offer": "exam-replay" }] });
+    world.post("/v1/orders").key(&due).body(&lines).send().await.problem("bad-input");
+    let first = world.command("issue", "web:W-2", &order).await.is(200);
+    assert_eq!(first["events"][0]["type"], "VoucherIssued", "nothing of it was done before: {first:#}");
+}
+
+#[tokio::test]
 async fn a_dry_run_judges_and_does_nothing() {
     let world = World::open();
     world.stock().await;

@@ -84,7 +84,11 @@ impl Desk for Folder {
     fn handle(&self, order: Order) -> Result<Reply, Stopped> {
         let now = self.acting_at()?;
         let request = self.request(order)?;
-        let reply = self.wait(async { Ok(self.ledger.handler.handle(request.clone(), now).await?) })?;
+        let handler = &self.ledger.handler;
+        let reply = self.wait(async {
+            handler.admit_id(&request.id).await?;
+            Ok(handler.handle(request.clone(), now).await?)
+        })?;
         let reply = Reply::of(&request, reply, self.standing_at()?);
         let offer = match reply.outcome.offer() {
             Some(offer) => self.offer(offer)?,
@@ -95,7 +99,11 @@ impl Desk for Folder {
 
     fn judge(&self, order: Order) -> Result<Judged, Stopped> {
         let request = self.request(order)?;
-        let judged = self.wait(async { Ok(self.ledger.handler.judge(&request, self.now()).await?) })?;
+        let handler = &self.ledger.handler;
+        let judged = self.wait(async {
+            handler.admit_id(&request.id).await?;
+            Ok(handler.judge(&request, self.now()).await?)
+        })?;
         Ok(judged.into())
     }
 

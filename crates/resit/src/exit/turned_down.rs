@@ -28,6 +28,7 @@ pub(super) fn is_turned_down(failure: &Failure) -> bool {
         failure,
         Failure::TooLarge { .. }
             | Failure::IdTooLong { .. }
+            | Failure::IdOfTheLedger { .. }
             | Failure::IdReused { .. }
             | Failure::UnknownCommand(_)
             | Failure::Append(AppendError::Invalid { .. })

@@ -83,15 +83,20 @@ impl Expiry {
         let next = scheduler.next_due().await?;
         self.gauges.note_next_due(next);
         let now = self.clock.now();
+        let mut left = None;
         if *self.turn.borrow() && next.is_some_and(|due_at| due_at <= now) {
-            let commands = scheduler.tick_telling(now, |_| ()).await?;
-            tracing::info!(commands, "put on record what had fallen due");
+            match scheduler.tick_telling(now, |_| ()).await {
+                Ok(commands) => tracing::info!(commands, "put on record what had fallen due"),
+                // What is on record all the same is not kept from anybody.
+                Err(error @ SchedulerError::Left { .. }) => left = Some(error),
+                Err(error) => return Err(error),
+            }
         }
         let position = scheduler.catch_up().await?;
         self.position.send_replace(position);
         let next = scheduler.next_due().await?;
         self.gauges.note_next_due(next);
-        Ok((position, next))
+        left.map_or(Ok((position, next)), Err)
     }
 
     /// Waits until there is something on record behind `position`, and a little longer.

@@ -47,6 +47,7 @@ const WORDS: &[(&str, &str)] = &[
     ("2026-01-05", "--command-id i1 issue exam-replay --order W-1"),
     ("2026-01-05", "--command-id i1 issue exam-replay --order W-1"),
     ("2026-01-05", "--command-id i1 issue exam-replay --order W-2"),
+    ("2026-01-05", "--command-id i1:2 issue exam-replay --order W-2"),
     ("2026-01-05", "--command-id i2 issue exam-replay --order web/W-2/7 --quantity 2 --holder ben"),
     ("2026-01-05", "--command-id i3 issue no-such-offer --order W-3"),
     (
