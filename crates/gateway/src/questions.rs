@@ -7,7 +7,9 @@ use resit_api::{
     ProblemKind, Reply, VoucherText, read_json,
 };
 use resit_command_handler::{Request, Seen};
-use resit_domain::{Command, CommandId, EntitlementId, EntitlementView, InvalidId, Issue, Pieces, UnitNo};
+use resit_domain::{
+    Command, CommandId, EntitlementId, EntitlementView, InvalidId, Issue, Pieces, ShopId, Subject, UnitNo,
+};
 use resit_event_log::Record;
 use resit_states::asked_of;
 use resit_voucher_code::Code;
@@ -145,11 +147,32 @@ fn serves(asked: &Asked<'_>, view: &EntitlementView) -> bool {
     asked.caller.shop().is_none_or(|shop| view.order.shop == *shop)
 }
 
-/// The records of a command. A caller that is bound to a shop knows only of its own commands.
+/// The records of a command. A caller that is bound to a shop knows only of its own commands about what that shop bought: a
+/// token's name may have been another shop's before.
 async fn on_record(asked: &Asked<'_>, id: &CommandId) -> Result<Vec<Record>, Problem> {
     let records = asked.parts.log.find_command(id).await?;
-    let own = |record: &Record| asked.caller.shop().is_none() || record.actor == asked.caller.actor;
-    if records.first().is_some_and(own) { Ok(records) } else { Err(unknown_command(id)) }
+    let first = records.first().ok_or_else(|| unknown_command(id))?;
+    let Some(shop) = asked.caller.shop() else { return Ok(records) };
+    if first.actor == asked.caller.actor && is_about(asked, shop, &asked_of(first)?.command).await? {
+        return Ok(records);
+    }
+    Err(unknown_command(id))
+}
+
+/// Whether a command is about what a shop bought, or would have.
+async fn is_about(asked: &Asked<'_>, shop: &ShopId, command: &Command) -> Result<bool, Problem> {
+    if let Command::Issue(issue) = command {
+        return Ok(issue.order.shop == *shop);
+    }
+    let entitlement = match command.subject() {
+        Some(Subject::Entitlement(entitlement)) => Some(entitlement),
+        Some(Subject::Code(code)) => asked.parts.handler.resolve(code).await?.map(|(whole, _)| whole),
+        Some(Subject::Named(_)) | None => None,
+    };
+    match entitlement {
+        Some(entitlement) => is_served(asked, entitlement).await,
+        None => Ok(false),
+    }
 }
 
 fn seen(asked: &Asked<'_>) -> Result<Seen, Problem> {

@@ -136,6 +136,28 @@ async fn a_shop_orders_for_itself_and_knows_nothing_of_others() {
 }
 
 #[tokio::test]
+async fn a_name_that_goes_to_another_shop_takes_no_answers_along() {
+    let world = guarded();
+    let boss = world.token("boss", Role::Operator, None);
+    let source = json!({ "source": crate::world::offer() });
+    world.post("/v1/commands/publish-offer").key("o").token(&boss).body(&source).send().await.is(200);
+    let before = world.token("till", Role::Purchase, Some("web"));
+    let order = json!({ "order": { "shop": "web", "number": "1", "line": 1 }, "offer": "exam-replay" });
+    let issued = world.post("/v1/commands/issue").key("i").token(&before).body(&order).send().await.is(200);
+    let refund = json!({ "entitlement": entitlement(&issued), "reason": "refund" });
+    world.post("/v1/commands/revoke").key("v").token(&before).body(&refund).send().await.is(200);
+    let paths = ["/v1/commands/i", "/v1/commands/i/why", "/v1/commands/v", "/v1/commands/v/why"];
+    for path in paths {
+        world.get(path).token(&before).send().await.is(200);
+    }
+    world.revoke("till");
+    let now = world.token("till", Role::Purchase, Some("zeta"));
+    for path in paths {
+        world.get(path).token(&now).send().await.problem("not-found");
+    }
+}
+
+#[tokio::test]
 async fn codes_are_shown_again_only_to_those_who_may_make_them() {
     let world = guarded();
     let boss = world.token("boss", Role::Operator, None);
