@@ -1,7 +1,7 @@
 //! Taking what an event asks for: judged first, and given unless it comes too early.
 
 use resit_api::FieldError;
-use resit_command_handler::{Failure, Outcome, Reply};
+use resit_command_handler::{Failure, Outcome};
 use resit_domain::{Refusal, Rule, Timestamp};
 use resit_event_log::AppendError;
 
@@ -27,19 +27,27 @@ pub(crate) async fn take(commands: &dyn Commands, asked: &Asked, now: Timestamp)
         Some(time) if time > now => return Ok(Came::Ahead),
         _ => {}
     }
-    let (mut answered, mut waits) = (Vec::with_capacity(asked.commands.len()), None);
+    let (mut ready, mut waits) = (Vec::with_capacity(asked.commands.len()), None);
+    // All are judged before any is given: an event that is parked is told as not taken, so nothing of it may be done.
     for command in &asked.commands {
         match one(commands, asked, command, now).await? {
-            One::Answered(reply) => answered.push(Answered::of(command, *reply)),
+            One::Ready => ready.push(command),
             One::Waits(refusal) => waits = waits.or(Some(refusal)),
             One::Poisoned(poison) => return Ok(Came::Poisoned(poison)),
+        }
+    }
+    let mut answered = Vec::with_capacity(ready.len());
+    for command in ready {
+        match commands.handle(command.request.clone(), now).await {
+            Ok(reply) => answered.push(Answered::of(command, reply)),
+            Err(failure) => return Ok(Came::Poisoned(poisoned(failure)?)),
         }
     }
     Ok(waits.map_or(Came::Answered(answered), Came::Waits))
 }
 
 enum One {
-    Answered(Box<Reply>),
+    Ready,
     Waits(Refusal),
     Poisoned(Poison),
 }
@@ -56,7 +64,7 @@ async fn one(
     }
     let judged = match commands.judge(request, now).await {
         Ok(judged) => judged.outcome,
-        Err(failure) => return poisoned(failure),
+        Err(failure) => return Ok(One::Poisoned(poisoned(failure)?)),
     };
     if let Outcome::Refused(refusal) = judged
         && may_come_too_early(refusal.rule)
@@ -64,10 +72,7 @@ async fn one(
     {
         return Ok(One::Waits(refusal));
     }
-    match commands.handle(request.clone(), now).await {
-        Ok(reply) => Ok(One::Answered(Box::new(reply))),
-        Err(failure) => poisoned(failure),
-    }
+    Ok(One::Ready)
 }
 
 /// What the rules say of an entitlement that is not there, if another shop ordered this one: the two are not told apart.
@@ -104,7 +109,7 @@ fn may_come_too_early(rule: Rule) -> bool {
 }
 
 /// What keeps a command from ever being taken, as it is; everything else is the world that did not answer.
-fn poisoned(failure: Failure) -> Result<One, Failure> {
+fn poisoned(failure: Failure) -> Result<Poison, Failure> {
     let (reason, field, remedy) = match &failure {
         Failure::IdReused { .. } => (Reason::IdReused, "id", "give each event an id of its own"),
         Failure::TooLarge { .. } => (Reason::BadData, "quantity", "split the line"),
@@ -114,5 +119,5 @@ fn poisoned(failure: Failure) -> Result<One, Failure> {
         _ => return Err(failure),
     };
     let error = FieldError::new(field, failure.to_string(), remedy);
-    Ok(One::Poisoned(Poison { reason, error, refusal: None }))
+    Ok(Poison { reason, error, refusal: None })
 }

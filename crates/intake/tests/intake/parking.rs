@@ -2,7 +2,7 @@
 
 use async_nats::HeaderMap;
 use bytes::Bytes;
-use resit_domain::EntitlementId;
+use resit_domain::{EntitlementId, PublishOffer};
 use resit_intake::parked::{How, Mended};
 use resit_intake::{CloudEvent, Encoding, IntakeError};
 use resit_voucher_code::CodeKey;
@@ -20,6 +20,21 @@ async fn parked(world: &mut World, reason: &str, field: &str) {
         told.data
     );
     assert!(!told.data["error"]["remedy"].as_str().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_done_of_an_order_that_is_parked_for_one_of_its_lines() {
+    let mut world = World::new().await;
+    let source = include_str!("../../../../deploy/offers/site-pack-500.toml").to_owned();
+    world.yes("big", PublishOffer { source }.into()).await;
+    let mut two = order("1001");
+    let too_many = json!({ "line": 2, "offer": "site-pack-500", "quantity": 65_000 });
+    two["lines"].as_array_mut().unwrap().push(too_many);
+    world.send(&event("e-1", "order-placed-v1", &two)).await;
+    parked(&mut world, "bad-data", "quantity").await;
+    assert_eq!(world.count("VoucherIssued").await, 0, "the first line, too, was not taken");
+    world.send(&event("e-2", "order-placed-v1", &order("1001"))).await;
+    assert_eq!(world.told().await.kind, "event-accepted-v1");
 }
 
 #[tokio::test]

@@ -111,7 +111,7 @@ impl World {
         world
     }
 
-    async fn yes(&self, id: &str, command: Command) {
+    pub(crate) async fn yes(&self, id: &str, command: Command) {
         let request = Request { id: parsed(id), actor: parsed("operator"), command };
         let reply = self.handler.handle(request, self.now()).await.unwrap();
         assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{id}: {:?}", reply.outcome);
