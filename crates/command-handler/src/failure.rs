@@ -40,8 +40,8 @@ pub enum Failure {
     },
     /// The id is one that only the ledger gives.
     #[error(
-        "command ids like {id} are the ledger's own (`expire:` and anything, `ce-` and 32 hexadecimal digits, anything that ends \
-         in a colon and a number); give the command another id, such as a UUID"
+        "command ids like {id} are the ledger's own (`expire:` and anything, `ce-` and 32 hexadecimal digits); \
+         give the command another id, such as a UUID"
     )]
     IdOfTheLedger {
         /// The id.
