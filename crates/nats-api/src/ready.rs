@@ -15,7 +15,7 @@ const HEAD_MAX: Duration = Duration::from_secs(2);
 
 /// Why nobody would answer a request; empty if somebody would.
 ///
-/// A command handler is asked what stands behind the end of the log, which takes the log's leader as well.
+/// A command handler is asked for the first record and the end of the log, which takes the log's leader as well.
 pub(crate) async fn faults(link: &Link) -> Vec<String> {
     if link.client.connection_state() != State::Connected {
         return vec!["there is no connection to NATS".to_owned()];
@@ -34,7 +34,7 @@ pub(crate) async fn faults(link: &Link) -> Vec<String> {
 /// Asks a command handler where the log ends.
 pub(crate) async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
     let mut headers = HeaderMap::new();
-    headers.insert(shown(header::PATH), format!("/v1/log?after={}&limit=1", u64::MAX));
+    headers.insert(shown(header::PATH), "/v1/log?limit=1");
     let subject = link.names.api_by_gateway(Role::Reporting.name(), "gateway", "log");
     let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
     link.client.send_request(subject, request).await

@@ -73,7 +73,7 @@ fn without_a_leader_callers_are_told_in_time_and_processes_are_not_ready() {
     }
     let (status, told) = until_told(|| gateway.post("/v1/orders", "o3", order), |(status, _)| *status != 503);
     assert_eq!(status, 200, "{told}");
-    let dump = say("log dump --limit 1000").with(0).out;
+    let dump = until_told(|| say("log dump --limit 1000"), |answer| answer.code != 3).with(0).out;
     assert_eq!(dump.matches("\"type\":\"VoucherIssued\"").count(), 5, "{dump}");
     stopped(processes.into());
 }
