@@ -57,6 +57,14 @@ impl Shared {
             self.cursors.put_back(cursor).await;
             return Ok(records);
         }
+        match self.by_consumer(after, last, limit).await {
+            // A consumer that was just made may go down with its server. What is damaged is damaged for the next one, too.
+            Err(ReadError::Unavailable { .. }) => self.by_consumer(after, last, limit).await,
+            read => read,
+        }
+    }
+
+    async fn by_consumer(&self, after: u64, last: u64, limit: usize) -> Result<Vec<Record>, ReadError> {
         let mut cursor = Cursor::behind(self, after).await?;
         let records = cursor.read(self, last, limit).await?;
         self.cursors.put_back(cursor).await;
