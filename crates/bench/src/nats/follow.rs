@@ -13,7 +13,8 @@ use resit_nats::{Link, Settings};
 use resit_projector::Projector;
 
 use super::among_others::AmongOthers;
-use super::{Bed, COMMANDS_PER_SECOND, broken};
+use super::bed::Bed;
+use super::{COMMANDS_PER_SECOND, broken};
 use crate::clock::now;
 use crate::in_process::lives;
 use crate::{BenchError, Pass, Plan};

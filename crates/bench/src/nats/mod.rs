@@ -1,6 +1,7 @@
 //! The same life over a log on NATS JetStream, beside a bare publisher and a bare consumer.
 
 mod among_others;
+mod bed;
 mod floor;
 mod follow;
 mod publisher;
@@ -10,13 +11,13 @@ use std::sync::Arc;
 
 use resit_event_log::EventLog;
 use resit_jetstream_log::JetStreamLog;
-use resit_nats::layout::Layout;
-use resit_nats::{Link, Settings};
+use resit_nats::Settings;
 
 use crate::BenchError;
 use crate::in_process::lives;
 use crate::run::{Plan, Row, row};
 use among_others::AmongOthers;
+use bed::Bed;
 use shape::Shape;
 
 pub use follow::{Followed, followed};
@@ -42,31 +43,6 @@ pub async fn over_nats(plan: &Plan, settings: &Settings, clients: u64) -> Result
 
 /// More than any number of clients gets through here in a second.
 const COMMANDS_PER_SECOND: u64 = 60_000;
-
-/// A stream for one measurement.
-struct Bed {
-    link: Link,
-}
-
-impl Bed {
-    async fn make(settings: &Settings, name: &str) -> Result<Self, BenchError> {
-        let ledger = format!("bench-{name}");
-        let ledger = ledger.parse().map_err(|e| broken(&e))?;
-        let link = Link::connect(Settings { ledger, ..settings.clone() }).await?;
-        // What a measurement that was broken off left behind.
-        drop(link.jetstream.delete_stream(link.names.ledger_stream()).await);
-        let layout = Layout::of(&link.names, link.settings.replicas, &[]);
-        for config in layout.streams.into_iter().filter(|stream| stream.name == link.names.ledger_stream()) {
-            link.jetstream.create_stream(config).await.map_err(|e| broken(&e))?;
-        }
-        Ok(Self { link })
-    }
-
-    async fn remove(self) -> Result<(), BenchError> {
-        let removed = self.link.jetstream.delete_stream(self.link.names.ledger_stream()).await;
-        removed.map(|_| ()).map_err(|e| broken(&e))
-    }
-}
 
 /// What was measured did not work.
 fn broken(error: &dyn std::error::Error) -> BenchError {
