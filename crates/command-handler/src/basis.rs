@@ -8,6 +8,7 @@ use resit_states::{AsOf, is_common};
 use crate::CommandHandler;
 use crate::commit::Write;
 use crate::gather::Gathered;
+use crate::presume::is_asserted;
 
 /// What a command is judged by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,9 @@ impl CommandHandler {
     /// Whether a judgement may go on record: all that it rests on is asserted by the append, or never changes, or is common and
     /// still known to be fresh.
     pub(crate) fn is_sound(&self, basis: Basis, gathered: &Gathered, writes: &[Write]) -> bool {
+        if !is_asserted(gathered.presumed.as_ref(), writes) {
+            return false;
+        }
         let (Some(freshness), Basis::FreshSince(since)) = (&self.freshness, basis) else { return true };
         let is_safe = |stream: &Stream| {
             is_common(stream)

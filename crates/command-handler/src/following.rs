@@ -1,16 +1,30 @@
 //! Following a log that other processes write as well, so that the states which a handler keeps are known to be fresh.
 
 use std::error::Error;
+use std::future::pending;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use resit_event_log::{EventLog, Position, ReadError};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::{CommandHandler, Failure};
 
-/// How many records are taken in at a time.
-const BATCH: usize = 1_024;
+/// How many records are read at a time.
+const BATCH: u64 = 256;
+
+/// How long nothing is read while nobody wants to know how fresh the states are.
+const REST: Duration = Duration::from_secs(1);
+
+/// The same while others write: each state that is behind costs whoever is judged by it another try.
+const REST_AMONG_OTHERS: Duration = Duration::from_millis(10);
+
+/// How long what is not known here may be what is just being written here, and is on record before its writer hears of it.
+const OWN_MAX: Duration = Duration::from_millis(20);
+
+/// Who is further behind than this begins anew at the head, with no states: they are read as they are needed.
+const FAR: u64 = 100_000;
 
 /// Follows the log from its head on, and tells a handler what others put there.
 pub struct Following {
@@ -18,8 +32,8 @@ pub struct Following {
     handler: Arc<CommandHandler>,
     /// How far it is.
     position: watch::Sender<Position>,
-    /// The moment at which the log ended there: the states are fresh since then, once that far.
-    goal: Option<(Instant, Position)>,
+    /// Whether others had written something when it was looked last.
+    is_among_others: bool,
 }
 
 impl Following {
@@ -30,9 +44,15 @@ impl Following {
     /// If the log can't be read.
     pub async fn begin(handler: Arc<CommandHandler>) -> Result<Self, Failure> {
         let log = handler.log.clone();
-        let position = log.head().await?;
-        handler.states.forget_all();
-        Ok(Self { log, handler, position: watch::Sender::new(position), goal: None })
+        let following = Self { log, handler, position: watch::Sender::default(), is_among_others: false };
+        let head = following.log.head().await?;
+        following.begin_at(head);
+        Ok(following)
+    }
+
+    fn begin_at(&self, head: Position) {
+        self.handler.states.forget_all();
+        self.position.send_replace(head);
     }
 
     /// How far it is.
@@ -40,45 +60,58 @@ impl Following {
         self.position.subscribe()
     }
 
-    /// Takes in what is there; waits for more, or for somebody who wants to know whether there is, if nothing is.
+    /// Waits until somebody wants to know how fresh the states are, or for a second, or less while others write; then takes in what
+    /// they have written, up to the head. For a handler that is alone there is nothing to follow, and it waits for ever.
     ///
     /// # Errors
     ///
     /// If the log can't be read: it goes on from where it was.
     pub async fn go_on(&mut self) -> Result<(), ReadError> {
-        let freshness = self.handler.freshness.clone();
-        if let Some(freshness) = freshness.as_deref().filter(|freshness| freshness.take_wish()) {
-            let now = freshness.now();
-            self.goal = Some((now, self.log.head().await?));
-        }
-        let position = *self.position.borrow();
-        let records = self.log.read(position, BATCH).await?;
-        if let Err(error) = self.handler.states.keep_up(&records) {
-            // Whoever needs it reads it, and is told the same.
-            tracing::error!(error = &error as &dyn Error, "a record is passed over");
-        }
-        let reached = records.last().map_or(position, |last| last.position);
-        if let Some(last) = records.last() {
-            self.handler.note_recorded(last.recorded_at);
-            self.position.send_replace(reached);
-        }
-        if let Some((moment, head)) = self.goal
-            && (records.is_empty() || head <= reached)
-        {
-            if let Some(freshness) = freshness.as_deref() {
-                freshness.prove(moment);
-            }
-            self.goal = None;
-        }
-        if records.is_empty() {
-            match freshness.as_deref() {
-                None => drop(self.log.wait_past(reached).await?),
-                Some(freshness) => tokio::select! {
-                    further = self.log.wait_past(reached) => drop(further?),
-                    () = freshness.wish() => {}
-                },
-            }
-        }
+        let Some(freshness) = self.handler.freshness.clone() else { return pending().await };
+        let rest = if self.is_among_others { REST_AMONG_OTHERS } else { REST };
+        drop(timeout(rest, freshness.wish()).await);
+        let moment = freshness.now();
+        let head = self.log.head().await?;
+        self.is_among_others = self.catch_up(head).await?;
+        freshness.prove(moment);
         Ok(())
+    }
+
+    /// Takes in what stands up to there, and says whether others wrote any of it.
+    async fn catch_up(&self, head: Position) -> Result<bool, ReadError> {
+        let written_here = async {
+            while self.pass().0 < head {
+                self.handler.own.noted().await;
+            }
+        };
+        if timeout(OWN_MAX, written_here).await.is_ok() {
+            return Ok(false);
+        }
+        loop {
+            let (position, next) = self.pass();
+            if position >= head {
+                return Ok(true);
+            }
+            if head.0 - position.0 > FAR {
+                self.begin_at(head);
+                return Ok(true);
+            }
+            let limit = next.unwrap_or(BATCH).min(BATCH);
+            let records = self.log.read(position, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
+            if let Err(error) = self.handler.states.keep_up(&records) {
+                // Whoever needs it reads it, and is told the same.
+                tracing::error!(error = &error as &dyn Error, "a record is passed over");
+            }
+            let Some(last) = records.last() else { return Ok(true) };
+            self.handler.note_recorded(last.recorded_at);
+            self.position.send_replace(last.position);
+        }
+    }
+
+    /// Passes over what was written here; how far that is to the next such stretch.
+    fn pass(&self) -> (Position, Option<u64>) {
+        let (position, next) = self.handler.own.pass(*self.position.borrow());
+        self.position.send_replace(position);
+        (position, next)
     }
 }

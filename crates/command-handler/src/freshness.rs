@@ -57,12 +57,9 @@ impl Freshness {
 
     /// Notes that what was on record by `moment` has been told to the states.
     pub(crate) fn prove(&self, moment: Instant) {
+        // Whoever still wants a newer one says so when this is seen.
+        self.is_wanted.store(false, Ordering::Release);
         self.fresh_since.send_replace(Some(moment));
-    }
-
-    /// Whether a proof is wanted. It is from now on answered for.
-    pub(crate) fn take_wish(&self) -> bool {
-        self.is_wanted.swap(false, Ordering::AcqRel)
     }
 
     /// Waits until a proof is wanted.

@@ -20,6 +20,8 @@ pub(crate) struct Gathered {
     pub(crate) known: Known,
     /// A handful, in the order of reading.
     pub(crate) read: Vec<(Stream, Folded)>,
+    /// The stream that was presumed new, and not asked for: only an append that writes it shows that it is.
+    pub(crate) presumed: Option<Stream>,
     /// The stream on which a refusal goes on record, if there is one that the command is about.
     pub(crate) about: Option<Stream>,
 }
@@ -38,18 +40,26 @@ pub(crate) struct Gatherer<'a> {
     as_of: AsOf,
     /// Streams that are read as of another time than the rest.
     apart: Option<(&'a [Stream], AsOf)>,
+    /// Whether an order or a candidate of which nothing is kept is presumed new.
+    presumes: bool,
     gathered: Gathered,
 }
 
 impl<'a> Gatherer<'a> {
     pub(crate) fn new(states: &'a States, key: &'a CodeKey, as_of: AsOf) -> Self {
-        let gathered = Gathered { known: Known::default(), read: Vec::with_capacity(8), about: None };
-        Self { states, key, as_of, apart: None, gathered }
+        let gathered =
+            Gathered { known: Known::default(), read: Vec::with_capacity(8), presumed: None, about: None };
+        Self { states, key, as_of, apart: None, presumes: false, gathered }
     }
 
     /// The same, but for some streams, which are read as of another time.
     pub(crate) fn but(self, streams: &'a [Stream], as_of: AsOf) -> Self {
         Self { apart: Some((streams, as_of)), ..self }
+    }
+
+    /// The same; whether an order or a candidate of which nothing is kept is presumed new is said here.
+    pub(crate) fn presuming(self, presumes: bool) -> Self {
+        Self { presumes, ..self }
     }
 
     /// All that the command is judged by.
@@ -183,7 +193,8 @@ impl<'a> Gatherer<'a> {
     /// The terms that an order is bought under, as far as they are known.
     pub(crate) async fn terms_of_order(&mut self, c: &Issue) -> Result<Option<Arc<Terms>>, Failure> {
         let first = Stream::Entitlement(EntitlementId::of_order(&c.order, 1));
-        if let State::Entitlement(entitlement) = self.state(first.clone()).await? {
+        let state = self.state_or_presumed(first.clone()).await?;
+        if let State::Entitlement(entitlement) = state {
             self.gathered.known.entitlement = Some(entitlement);
         }
         self.gathered.about = Some(first);
@@ -230,9 +241,8 @@ impl<'a> Gatherer<'a> {
 
     /// The candidate's record, the programme's policy, and every exam that the two can be about.
     async fn attempts(&mut self, candidate: &CandidateId) -> Result<(), Failure> {
-        let State::Candidate(own) = self.state(Stream::Candidate(candidate.clone())).await? else {
-            return Ok(());
-        };
+        let own = self.state_or_presumed(Stream::Candidate(candidate.clone())).await?;
+        let State::Candidate(own) = own else { return Ok(()) };
         let entitlement = self.gathered.known.entitlement.clone();
         let unit = entitlement.as_deref().zip(self.gathered.known.unit).and_then(|(e, no)| e.unit(no));
         let mut exams: Vec<ExamCode> =

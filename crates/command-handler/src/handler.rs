@@ -12,6 +12,8 @@ use crate::basis::Basis;
 use crate::commit::{Write, by_stream, commit, refused};
 use crate::freshness::{Freshness, changes_what_others_read};
 use crate::gather::{Gathered, Gatherer};
+use crate::own::Own;
+use crate::presume::Presumption;
 use crate::reply::{Judged, Outcome, Reply};
 use crate::{Failure, Happened, Request, Stopwatch};
 use resit_states::{AsOf, Folded, States};
@@ -38,6 +40,9 @@ pub struct CommandHandler {
     pub(crate) states: Arc<States>,
     /// None if nobody else writes the log.
     pub(crate) freshness: Option<Arc<Freshness>>,
+    /// What it wrote itself, for who follows the log.
+    pub(crate) own: Own,
+    presumption: Presumption,
     tries_max: u32,
     /// Commands on the same thing queue here instead of racing each other to the log.
     queues: Vec<Mutex<()>>,
@@ -53,6 +58,8 @@ impl CommandHandler {
     pub fn new(log: Arc<dyn EventLog>, key: Arc<CodeKey>, settings: Settings) -> Self {
         Self {
             freshness: None,
+            own: Own::default(),
+            presumption: Presumption::default(),
             states: Arc::new(States::new(log.clone(), settings.cached_states_max)),
             log,
             key,
@@ -108,7 +115,10 @@ impl CommandHandler {
         let mut asks_the_log = false;
         for _ in 0..self.tries_max {
             let basis = if asks_the_log { Basis::Log } else { self.basis().await };
-            let gathered = self.gather(request, basis.as_of()).await?;
+            let as_of = basis.as_of();
+            let presumes = as_of == AsOf::Cached && self.presumption.holds_for(request);
+            let reading = Gatherer::new(&self.states, &self.key, as_of).presuming(presumes);
+            let gathered = self.gather_with(reading, request, as_of).await?;
             let at = self.not_before(at).await?;
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
@@ -120,7 +130,7 @@ impl CommandHandler {
                 Err(refusal) => (refused(request, &gathered, refusal.clone(), at), Some(refusal)),
             };
             let Decision { events, warnings } = decision;
-            let writes = self.writes(events, &gathered, basis.as_of()).await?;
+            let writes = self.writes(events, &gathered, as_of).await?;
             if !self.is_sound(basis, &gathered, &writes) {
                 asks_the_log = true;
                 continue;
@@ -131,9 +141,11 @@ impl CommandHandler {
                     return self.answer(request, answer, gathered.known, writes, appended).await;
                 }
                 Err(AppendError::CommandTaken { position }) => {
+                    self.presumption.failed(request, &gathered);
                     return Box::pin(self.replay(request, position)).await;
                 }
                 Err(AppendError::Conflict { stream, .. }) => {
+                    self.presumption.failed(request, &gathered);
                     tracing::debug!(%stream, command = %request.id, "lost a race; judging again");
                     asks_the_log = true;
                 }
@@ -173,7 +185,8 @@ impl CommandHandler {
         Ok(gathered)
     }
 
-    /// What is written where. Most streams were read for the judgement; new codes are new streams; the rest is read now.
+    /// What is written where. Most streams were read for the judgement; new codes are new streams, as are the other packs of an
+    /// order that is presumed new; the rest is read now.
     async fn writes(
         &self,
         facts: Vec<Placed>,
@@ -185,6 +198,7 @@ impl CommandHandler {
             let before = match (gathered.folded(&stream), &stream) {
                 (Some(read), _) => read.clone(),
                 (None, Stream::Code(_) | Stream::Refusal(_)) => Folded::new(&stream),
+                (None, Stream::Entitlement(_)) if gathered.presumed.is_some() => Folded::new(&stream),
                 (None, _) => self.states.load(&stream, as_of).await?,
             };
             writes.push(Write { stream, facts, before });
@@ -223,6 +237,9 @@ impl CommandHandler {
             }
             events.extend(facts.into_iter().map(Happened::from));
             self.states.keep(&stream, state, appended.first.plus(offset));
+        }
+        if self.freshness.is_some() {
+            self.own.note(&appended);
         }
         // An order that was not issued just now is about entitlements that were not read for it.
         let elsewhere = matches!(request.command, Command::Issue(_))

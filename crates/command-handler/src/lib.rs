@@ -12,6 +12,8 @@ mod handler;
 mod latest;
 mod line;
 mod order;
+mod own;
+mod presume;
 mod replay;
 mod reply;
 mod senders_id;

@@ -75,6 +75,8 @@ pub struct Commit {
 /// Where a commit went: the `n`th slice is the record at `first + n`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
+    /// What the commit follows: whatever stands between there and its first slice came with it.
+    pub after: Position,
     /// The first slice's position.
     pub first: Position,
     /// The last slice's position.

@@ -30,6 +30,7 @@ macro_rules! contract {
                 of_several_conflicts_the_first_slice_is_named,
                 one_conflict_keeps_the_whole_commit_out,
                 slices_take_consecutive_positions_in_order,
+                each_commit_says_what_it_follows,
                 streams_whose_names_share_a_prefix_are_strangers,
             }
             commands::{

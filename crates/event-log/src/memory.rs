@@ -71,7 +71,8 @@ impl State {
                 });
             }
         }
-        let first = self.head().plus(1);
+        let after = self.head();
+        let first = after.plus(1);
         let recorded_at = self.recorded_at.map_or(commit.recorded_at, |last| last.max(commit.recorded_at));
         self.recorded_at = Some(recorded_at);
         self.commands.insert(commit.command.clone(), first);
@@ -79,7 +80,7 @@ impl State {
             self.streams.entry(record.stream.clone()).or_default().push(record.position);
             self.records.push(record);
         }
-        Ok(Appended { first, last: self.head(), recorded_at })
+        Ok(Appended { after, first, last: self.head(), recorded_at })
     }
 }
 

@@ -84,7 +84,12 @@ impl Pending {
     /// What it comes to when its marker is at a sequence.
     pub(crate) fn appended(&self, marker: u64) -> Appended {
         let last = marker + self.commit.slices.len() as u64;
-        Appended { first: Position(marker + 1), last: Position(last), recorded_at: self.recorded_at }
+        Appended {
+            after: Position(marker - 1),
+            first: Position(marker + 1),
+            last: Position(last),
+            recorded_at: self.recorded_at,
+        }
     }
 
     /// Answers who waits. That nobody waits any more changes nothing.

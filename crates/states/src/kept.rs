@@ -165,9 +165,11 @@ mod tests {
     #[tokio::test]
     async fn what_was_read_before_a_change_came_is_not_kept_behind_it() {
         let stream = offer();
-        let changes: [fn(&Kept); 2] = [
+        let changes: [fn(&Kept); 3] = [
             |kept| kept.go_on(&offer(), &withdrawn(6, 5)).unwrap(),
             |kept| kept.renew(&offer(), at(&offer(), 6)),
+            // Who follows has passed over it.
+            Kept::forget_all,
         ];
         for change in changes {
             let kept = Kept::new(10);

@@ -99,6 +99,11 @@ impl States {
         }
     }
 
+    /// What is kept of a stream, if anything is.
+    pub fn kept(&self, stream: &Stream) -> Option<Folded> {
+        self.kept.of(stream)
+    }
+
     /// States of many streams by the log, each at least as new as all that is on record now.
     pub async fn at_head(&self, streams: Vec<Stream>) -> Result<Vec<(Stream, Folded)>, StateError> {
         let states = streams.into_iter().map(async |stream| {

@@ -1,6 +1,7 @@
 //! Reading one stream: each is read once, and what it says becomes known.
 
 use resit_domain::{AgreementId, CalendarId, ExamCode, OfferId, PracticeTestId, State, Stream};
+use resit_states::Folded;
 
 use super::Gatherer;
 use crate::Failure;
@@ -16,6 +17,18 @@ impl Gatherer<'_> {
         };
         let folded = self.states.load(&stream, as_of).await?;
         let state = folded.state.clone();
+        self.gathered.read.push((stream, folded));
+        Ok(state)
+    }
+
+    /// The same, of a stream that is presumed new where that may be and nothing is kept of it.
+    pub(super) async fn state_or_presumed(&mut self, stream: Stream) -> Result<State, Failure> {
+        if !self.presumes || self.gathered.folded(&stream).is_some() || self.states.kept(&stream).is_some() {
+            return self.state(stream).await;
+        }
+        let folded = Folded::new(&stream);
+        let state = folded.state.clone();
+        self.gathered.presumed = Some(stream.clone());
         self.gathered.read.push((stream, folded));
         Ok(state)
     }

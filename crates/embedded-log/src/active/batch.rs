@@ -44,6 +44,7 @@ impl Batch {
         self.end = Some(end);
         let recorded_at = Timestamp::from_millis(header.recorded_at);
         let appended = Appended {
+            after: Position(header.first - 1),
             first: Position(header.first),
             last: Position(header.last()),
             recorded_at: recorded_at.expect("it is one of two instants that were given"),

@@ -84,3 +84,16 @@ pub async fn streams_whose_names_share_a_prefix_are_strangers(log: Log) {
         assert_eq!(positions(&stream(&log, name).await), [position], "{name}");
     }
 }
+
+/// Who writes alone can tell what is its own without reading: nothing stands between two commits that belongs to neither.
+pub async fn each_commit_says_what_it_follows(log: Log) {
+    let mut before = Position::START;
+    for n in 0..3 {
+        let appended =
+            taken(&log, commit(&format!("c{n}")).on(&format!("a/{n}"), 0).on(&format!("b/{n}"), 0)).await;
+        assert_eq!(appended.after, before);
+        assert!(appended.after < appended.first);
+        before = appended.last;
+    }
+    assert_eq!(log.head().await.expect("the log can be read"), before);
+}

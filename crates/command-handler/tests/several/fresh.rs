@@ -4,25 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::given::{publish, sells, sells_for, withdraw};
 use async_trait::async_trait;
-use resit_command_handler::{CommandHandler, Following, Outcome, Reply, Request, Settings};
-use resit_domain::{
-    Command, CommandId, Grandfather, Issue, OrderLine, PublishOffer, Timestamp, WithdrawOffer,
-};
+use resit_command_handler::{CommandHandler, Following, Settings};
+use resit_domain::CommandId;
 use resit_event_log::{
     AppendError, Appended, Commit, EventLog, MemoryLog, Position, ReadError, Record, StreamId,
 };
 use resit_voucher_code::CodeKey;
 use tokio::task::JoinSet;
 
-const OFFER: &str = include_str!("../../../deploy/offers/exam-replay.toml");
-
 /// How long a state may be trusted after it was proven fresh.
 const FRESH_MAX: Duration = Duration::from_millis(250);
-
-fn now() -> Timestamp {
-    "2026-11-21T12:00Z".parse().unwrap()
-}
 
 /// The time of these tests: it stands while anybody works, and goes on when all wait.
 fn stopwatch() -> Instant {
@@ -70,50 +63,6 @@ async fn following(handler: &Arc<CommandHandler>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(async move { while following.go_on().await.is_ok() {} });
     tasks
-}
-
-async fn handled(handler: &CommandHandler, id: &str, command: impl Into<Command>) -> Reply {
-    let request =
-        Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command: command.into() };
-    handler.handle(request, now()).await.unwrap()
-}
-
-async fn publish(handler: &CommandHandler) {
-    let reply = handled(handler, "publish", PublishOffer { source: OFFER.to_owned() }).await;
-    assert!(is_yes(&reply), "{:?}", reply.outcome);
-}
-
-async fn withdraw(handler: &CommandHandler) -> Reply {
-    let offer = "exam-replay".parse().unwrap();
-    let reply = handled(handler, "withdraw", WithdrawOffer { offer, grandfather: Grandfather::Nobody }).await;
-    assert!(is_yes(&reply), "{:?}", reply.outcome);
-    reply
-}
-
-/// Whether an order is taken.
-async fn sells(handler: &CommandHandler, number: &str) -> bool {
-    let order = OrderLine { shop: "web".parse().unwrap(), number: number.parse().unwrap(), line: 1 };
-    let issue = Issue {
-        order,
-        offer: "exam-replay".parse().unwrap(),
-        quantity: 1,
-        pieces: None,
-        purchased_at: None,
-        paid: true,
-        channel: None,
-        region: None,
-        agreement: None,
-        buyer: Vec::new(),
-        combined_with: Vec::new(),
-        holder: None,
-        exam: None,
-        tier: None,
-    };
-    is_yes(&handled(handler, &format!("issue-{number}"), issue).await)
-}
-
-fn is_yes(reply: &Reply) -> bool {
-    matches!(reply.outcome, Outcome::Accepted { .. })
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,7 +130,10 @@ async fn a_handler_that_was_held_up_before_its_append_judges_again() {
     assert!(sells(&other, "before").await);
     // A process that is stopped does not follow either.
     drop(still);
-    assert!(!sells(&other, "held-up").await, "what it had judged by was old when it came to append");
+    assert!(
+        !sells_for(&other, "held-up", Some("KA-100")).await,
+        "what it had judged by was old when it came to append"
+    );
 }
 
 /// A log whose reader is stopped once, in the middle of a command, for as long as another handler needs to change an offer.
@@ -198,17 +150,16 @@ impl EventLog for HeldUp {
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
-        self.log.read_stream(stream, after).await
-    }
-
-    async fn glance_at_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
-        let records = self.log.glance_at_stream(stream, after).await;
-        let sold = self.log.find_command(&"issue-before".parse().unwrap()).await?;
-        if stream.kind() == "entitlement" && !sold.is_empty() {
+        let records = self.log.read_stream(stream, after).await;
+        if stream.kind() == "exam" && self.log.find_command(&"withdraw".parse().unwrap()).await?.is_empty() {
             withdraw(&self.by).await;
             self.watch.pass(FRESH_MAX + Duration::from_millis(1));
         }
         records
+    }
+
+    async fn glance_at_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
+        self.log.glance_at_stream(stream, after).await
     }
 
     async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError> {

@@ -1,0 +1,5 @@
+//! Several handlers over one log.
+
+mod fresh;
+mod given;
+mod presumed;
