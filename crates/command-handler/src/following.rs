@@ -17,11 +17,14 @@ const BATCH: u64 = 256;
 /// How long nothing is read while nobody wants to know how fresh the states are.
 const REST: Duration = Duration::from_secs(1);
 
-/// The same while others write: each state that is behind costs whoever is judged by it another try.
+/// The same while others write and commands come: each state that is behind costs whoever is judged by it another try.
 const REST_AMONG_OTHERS: Duration = Duration::from_millis(10);
 
-/// How long what is not known here may be what is just being written here, and is on record before its writer hears of it.
-const OWN_MAX: Duration = Duration::from_millis(20);
+/// How often in a row nobody may have used what was proven, before it is rested longer.
+const UNUSED_MAX: u32 = 100;
+
+/// How long it is waited for what is just being written here, and may be on record before its writer hears of it.
+const OWN_MAX: Duration = Duration::from_millis(60);
 
 /// Who is further behind than this begins anew at the head, with no states: they are read as they are needed.
 const FAR: u64 = 100_000;
@@ -34,6 +37,8 @@ pub struct Following {
     position: watch::Sender<Position>,
     /// Whether others had written something when it was looked last.
     is_among_others: bool,
+    /// How often in a row nobody used what was proven.
+    unused: u32,
 }
 
 impl Following {
@@ -44,7 +49,8 @@ impl Following {
     /// If the log can't be read.
     pub async fn begin(handler: Arc<CommandHandler>) -> Result<Self, Failure> {
         let log = handler.log.clone();
-        let following = Self { log, handler, position: watch::Sender::default(), is_among_others: false };
+        let following =
+            Self { log, handler, position: watch::Sender::default(), is_among_others: false, unused: 0 };
         let head = following.log.head().await?;
         following.begin_at(head);
         Ok(following)
@@ -68,7 +74,8 @@ impl Following {
     /// If the log can't be read: it goes on from where it was.
     pub async fn go_on(&mut self) -> Result<(), ReadError> {
         let Some(freshness) = self.handler.freshness.clone() else { return pending().await };
-        let rest = if self.is_among_others { REST_AMONG_OTHERS } else { REST };
+        self.unused = if freshness.was_used() { 0 } else { self.unused.saturating_add(1) };
+        let rest = if self.is_among_others && self.unused < UNUSED_MAX { REST_AMONG_OTHERS } else { REST };
         drop(timeout(rest, freshness.wish()).await);
         let moment = freshness.now();
         let head = self.log.head().await?;
@@ -79,24 +86,19 @@ impl Following {
 
     /// Takes in what stands up to there, and says whether others wrote any of it.
     async fn catch_up(&self, head: Position) -> Result<bool, ReadError> {
-        let written_here = async {
-            while self.pass().0 < head {
-                self.handler.own.noted().await;
-            }
-        };
-        if timeout(OWN_MAX, written_here).await.is_ok() {
-            return Ok(false);
-        }
+        drop(timeout(OWN_MAX, self.handler.own.settled(|| self.pass() >= head)).await);
+        let mut is_of_others = false;
         loop {
-            let (position, next) = self.pass();
+            let position = self.pass();
             if position >= head {
-                return Ok(true);
+                return Ok(is_of_others);
             }
+            is_of_others = true;
             if head.0 - position.0 > FAR {
                 self.begin_at(head);
                 return Ok(true);
             }
-            let limit = next.unwrap_or(BATCH).min(BATCH);
+            let limit = self.handler.own.next(position).unwrap_or(BATCH).min(BATCH);
             let records = self.log.read(position, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
             if let Err(error) = self.handler.states.keep_up(&records) {
                 // Whoever needs it reads it, and is told the same.
@@ -108,10 +110,10 @@ impl Following {
         }
     }
 
-    /// Passes over what was written here; how far that is to the next such stretch.
-    fn pass(&self) -> (Position, Option<u64>) {
-        let (position, next) = self.handler.own.pass(*self.position.borrow());
+    /// Passes over what was written here.
+    fn pass(&self) -> Position {
+        let position = self.handler.own.pass(*self.position.borrow());
         self.position.send_replace(position);
-        (position, next)
+        position
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Freshness {
     stopwatch: Stopwatch,
     /// What was on record by this moment is in every common state that is kept; none before the first proof.
     fresh_since: watch::Sender<Option<Instant>>,
+    /// Whether anybody asked since it was looked last.
+    is_used: AtomicBool,
     is_wanted: AtomicBool,
     wanted: Notify,
 }
@@ -45,6 +47,7 @@ impl Freshness {
         Self {
             stopwatch,
             fresh_since: watch::Sender::new(None),
+            is_used: AtomicBool::new(false),
             is_wanted: AtomicBool::new(false),
             wanted: Notify::new(),
         }
@@ -60,6 +63,11 @@ impl Freshness {
         // Whoever still wants a newer one says so when this is seen.
         self.is_wanted.store(false, Ordering::Release);
         self.fresh_since.send_replace(Some(moment));
+    }
+
+    /// Whether anybody asked how fresh the states are since this was asked last.
+    pub(crate) fn was_used(&self) -> bool {
+        self.is_used.swap(false, Ordering::Relaxed)
     }
 
     /// Waits until a proof is wanted.
@@ -85,6 +93,9 @@ impl Freshness {
 
     /// Since when the states are fresh, if that is not too long ago. Asks for the next proof in time.
     pub(crate) fn fresh(&self) -> Option<Instant> {
+        if !self.is_used.load(Ordering::Relaxed) {
+            self.is_used.store(true, Ordering::Relaxed);
+        }
         let since = *self.fresh_since.borrow();
         let age = since.map(|since| self.age(since));
         if age.is_none_or(|age| age > RENEW_AFTER) && !self.is_wanted.swap(true, Ordering::AcqRel) {

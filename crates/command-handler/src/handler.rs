@@ -16,7 +16,7 @@ use crate::own::Own;
 use crate::presume::Presumption;
 use crate::reply::{Judged, Outcome, Reply};
 use crate::{Failure, Happened, Request, Stopwatch};
-use resit_states::{AsOf, Folded, States};
+use resit_states::{AsOf, Folded, States, stream_id};
 
 /// How a handler works.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +118,14 @@ impl CommandHandler {
             let as_of = basis.as_of();
             let presumes = as_of == AsOf::Cached && self.presumption.holds_for(request);
             let reading = Gatherer::new(&self.states, &self.key, as_of).presuming(presumes);
-            let gathered = self.gather_with(reading, request, as_of).await?;
+            let gathered = match self.gather_with(reading, request, as_of).await {
+                // What is on record of an order goes by the terms of then.
+                Err(Failure::TooLarge { .. }) if basis != Basis::Log => {
+                    asks_the_log = true;
+                    continue;
+                }
+                gathered => gathered?,
+            };
             let at = self.not_before(at).await?;
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
@@ -135,6 +142,7 @@ impl CommandHandler {
                 asks_the_log = true;
                 continue;
             }
+            let _under_way = self.freshness.as_ref().map(|_| self.own.begin());
             match self.append(request, &writes, at).await {
                 Ok(appended) => {
                     let answer = Answer { warnings, refusal };
@@ -145,10 +153,14 @@ impl CommandHandler {
                     return Box::pin(self.replay(request, position)).await;
                 }
                 Err(AppendError::Conflict { stream, .. }) => {
-                    self.presumption.failed(request, &gathered);
+                    if gathered.presumed.as_ref().is_some_and(|presumed| stream_id(presumed) == stream) {
+                        self.presumption.failed(request, &gathered);
+                    }
                     tracing::debug!(%stream, command = %request.id, "lost a race; judging again");
                     asks_the_log = true;
                 }
+                // A line that is on record may be smaller than a new one would be.
+                Err(AppendError::Invalid { .. }) if gathered.presumed.is_some() => asks_the_log = true,
                 Err(e) => return Err(e.into()),
             }
         }

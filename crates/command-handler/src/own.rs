@@ -1,6 +1,6 @@
 //! The stretches of a log that a handler wrote itself. What stands there is in its states already: it need not be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 
 use resit_event_log::{Appended, Position};
@@ -12,18 +12,42 @@ const STRETCHES_MAX: usize = 4_096;
 /// Stretches shorter than this are read along with what stands around them: a few records cost less than one more question.
 const SKIPPED_MIN: u64 = 128;
 
-/// The stretches that were written here, and not yet passed.
+/// The stretches that were written here, and not yet passed; and what is being written.
 #[derive(Debug, Default)]
 pub(crate) struct Own {
-    stretches: Mutex<BTreeMap<Position, Position>>,
-    noted: Notify,
+    known: Mutex<Known>,
+    /// Tells who follows that something was noted, or will not be.
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    stretches: BTreeMap<Position, Position>,
+    /// Numbers of commits that are under way.
+    under_way: BTreeSet<u64>,
+    begun: u64,
+}
+
+/// A commit that is under way, as long as this lives.
+pub(crate) struct UnderWay<'a> {
+    own: &'a Own,
+    number: u64,
 }
 
 impl Own {
+    /// Begins a commit.
+    pub(crate) fn begin(&self) -> UnderWay<'_> {
+        let mut known = self.known();
+        let number = known.begun;
+        known.begun += 1;
+        known.under_way.insert(number);
+        UnderWay { own: self, number }
+    }
+
     /// Notes a commit whose states are kept, so far as they are kept at all.
     pub(crate) fn note(&self, appended: &Appended) {
         let (mut after, mut last) = (appended.after, appended.last);
-        let mut stretches = self.stretches();
+        let stretches = &mut self.known().stretches;
         if let Some((&before, _)) = stretches.range(..after).next_back().filter(|(_, end)| **end == after) {
             stretches.remove(&before);
             after = before;
@@ -35,35 +59,53 @@ impl Own {
             stretches.clear();
         }
         stretches.insert(after, last);
-        self.noted.notify_one();
     }
 
-    /// Waits until something is noted. For one who waits.
-    pub(crate) async fn noted(&self) {
-        self.noted.notified().await;
+    /// Waits until no commit is under way any more that is now, but no longer than until `is_enough`. For one who waits.
+    pub(crate) async fn settled(&self, is_enough: impl Fn() -> bool) {
+        let begun = self.known().begun;
+        while !is_enough() && self.known().under_way.first().is_some_and(|number| *number < begun) {
+            self.changed.notified().await;
+        }
     }
 
-    /// Where it goes on behind a position, once what was written here right behind it is passed over, and how many positions it
-    /// is from there to the next stretch that is worth passing over. Nobody comes back to what lies before.
-    pub(crate) fn pass(&self, position: Position) -> (Position, Option<u64>) {
-        let mut stretches = self.stretches();
+    /// Where it goes on behind a position, once what was written here right behind it is passed over. Nobody comes back to what
+    /// lies before.
+    pub(crate) fn pass(&self, position: Position) -> Position {
+        let stretches = &mut self.known().stretches;
         let mut reached = position;
         while let Some(first) = stretches.first_entry().filter(|first| *first.key() <= reached) {
             reached = reached.max(first.remove());
         }
-        let next = stretches.iter().find(|(after, last)| last.0 - after.0 >= SKIPPED_MIN);
-        (reached, next.map(|(after, _)| after.0 - reached.0))
+        reached
     }
 
-    fn stretches(&self) -> MutexGuard<'_, BTreeMap<Position, Position>> {
-        self.stretches.lock().expect("no code panics while it holds the lock")
+    /// How many positions it is from one that was reached to the next stretch that is worth passing over.
+    pub(crate) fn next(&self, reached: Position) -> Option<u64> {
+        let known = self.known();
+        let next = known.stretches.iter().find(|(after, last)| last.0 - after.0 >= SKIPPED_MIN);
+        next.map(|(after, _)| after.0 - reached.0)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().expect("no code panics while it holds the lock")
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.own.known().under_way.remove(&self.number);
+        self.own.changed.notify_one();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use proptest::prelude::*;
     use resit_domain::Timestamp;
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -94,8 +136,9 @@ mod tests {
             (vec![(3, 5), (9, far)], 3, 5, Some(4)),
         ];
         for (stretches, from, reached, next) in cases {
-            let passed = own(&stretches).pass(Position(from));
-            assert_eq!(passed, (Position(reached), next), "{stretches:?} {from}");
+            let own = own(&stretches);
+            assert_eq!(own.pass(Position(from)), Position(reached), "{stretches:?} {from}");
+            assert_eq!(own.next(Position(reached)), next, "{stretches:?} {from}");
         }
     }
 
@@ -103,8 +146,23 @@ mod tests {
     fn too_many_stretches_are_forgotten() {
         let stretches: Vec<_> = (0..=STRETCHES_MAX as u64).map(|n| (3 * n, 3 * n + 2)).collect();
         let own = own(&stretches);
-        assert_eq!(own.pass(Position(0)), (Position(0), None));
-        assert_eq!(own.pass(Position(3 * STRETCHES_MAX as u64)).0, Position(3 * STRETCHES_MAX as u64 + 2));
+        assert_eq!(own.pass(Position(0)), Position(0));
+        assert_eq!(own.pass(Position(3 * STRETCHES_MAX as u64)), Position(3 * STRETCHES_MAX as u64 + 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_follows_waits_for_what_is_under_way_and_for_nothing_later() {
+        let own = Own::default();
+        own.settled(|| false).await;
+        let (first, second) = (own.begin(), own.begin());
+        let mut settled = std::pin::pin!(own.settled(|| false));
+        let wait = Duration::from_millis(1);
+        drop(first);
+        assert!(timeout(wait, &mut settled).await.is_err(), "the second is under way");
+        let _later = own.begin();
+        drop(second);
+        timeout(wait, settled).await.expect("what began later is waited for by others");
+        own.settled(|| true).await;
     }
 
     proptest! {
@@ -130,11 +188,11 @@ mod tests {
             }
             let (mut read, mut position) = (vec![false; usize::try_from(head).unwrap()], Position(0));
             loop {
-                let (reached, next) = own.pass(position);
+                let reached = own.pass(position);
                 if reached.0 == head {
                     break;
                 }
-                let end = head.min(reached.0 + next.unwrap_or(7).min(7));
+                let end = head.min(reached.0 + own.next(reached).unwrap_or(7).min(7));
                 read[usize::try_from(reached.0).unwrap()..usize::try_from(end).unwrap()].fill(true);
                 position = Position(end);
             }

@@ -13,7 +13,7 @@ use crate::shared::Shared;
 /// How many followers are remembered: the projector, the scheduler, a handler, an announcer, and some more.
 const CURSORS_MAX: usize = 6;
 
-/// Who reads no more than this at a place where nobody was gets it without a consumer.
+/// Who reads no more than this gets it without a consumer.
 const FEW: usize = 256;
 
 /// Who is further behind than this reads in strides.
@@ -45,8 +45,11 @@ impl Cursors {
 impl Shared {
     /// Records behind `after`, up to `last`, which is there: at least one if there is one, at most `limit`.
     pub(crate) async fn follow(&self, after: u64, last: u64, limit: usize) -> Result<Vec<Record>, ReadError> {
+        // Nor does it take the consumer of somebody who reads much.
+        if limit <= FEW {
+            return self.few(after + 1, last, limit).await;
+        }
         let cursor = match self.cursors.take(after + 1).await {
-            None if limit <= FEW => return self.few(after + 1, last, limit).await,
             None if last - after > FAR => Some(Cursor::striding(self, after, last).await?),
             cursor => cursor,
         };

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::given::{publish, sells, sells_for, withdraw};
 use async_trait::async_trait;
 use resit_command_handler::{CommandHandler, Following, Settings};
 use resit_domain::CommandId;
@@ -13,6 +12,8 @@ use resit_event_log::{
 };
 use resit_voucher_code::CodeKey;
 use tokio::task::JoinSet;
+
+use crate::given::{publish, sells, sells_for, withdraw};
 
 /// How long a state may be trusted after it was proven fresh.
 const FRESH_MAX: Duration = Duration::from_millis(250);

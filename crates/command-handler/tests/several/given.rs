@@ -3,7 +3,7 @@
 use resit_command_handler::{CommandHandler, Outcome, Reply, Request};
 use resit_domain::{Command, Grandfather, Issue, OrderLine, PublishOffer, Timestamp, WithdrawOffer};
 
-const OFFER: &str = include_str!("../../../../deploy/offers/exam-replay.toml");
+pub(crate) const OFFER: &str = include_str!("../../../../deploy/offers/exam-replay.toml");
 
 pub(crate) fn now() -> Timestamp {
     "2026-11-21T12:00Z".parse().unwrap()

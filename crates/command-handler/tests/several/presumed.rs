@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::given::{handled, is_yes, now, order, publish_with, request};
 use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Settings};
 use resit_domain::{
-    DefineExam, EntitlementId, ExamFacts, Issue, OrderLine, Rule, Schedule, Stream, Timestamp, VoucherRef,
+    DefineExam, EntitlementId, ExamFacts, Issue, OrderLine, PublishOffer, Rule, Schedule, Stream, Timestamp,
+    VoucherRef,
 };
 use resit_event_log::{EventLog, MemoryLog, Position};
 use resit_states::stream_id;
 use resit_voucher_code::CodeKey;
+
+use crate::given::{OFFER, handled, is_yes, now, order, publish_with, request};
 
 /// A ledger whose offer allows one open registration of a candidate, whichever vouchers it is for.
 async fn ledger() -> Arc<dyn EventLog> {
@@ -82,6 +84,18 @@ async fn an_order_that_another_handler_took_is_never_taken_twice() {
             assert_eq!(records(&log, Stream::Entitlement(piece("7", n))).await, 1 + told_again, "{quantity}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_order_that_would_be_too_large_today_is_answered_as_it_was_taken() {
+    let log = ledger().await;
+    let order = || Issue { quantity: 400, ..order("7", None) };
+    let first = handled(&handler(&log), "first", order()).await;
+    assert!(is_yes(&first));
+    let twice = PublishOffer { source: OFFER.replacen("count = 1 ", "count = 2 ", 1) };
+    assert!(is_yes(&handled(&handler(&log), "twice", twice).await));
+    let again = handled(&handler(&log), "first", order()).await;
+    assert!(again.replayed && again.position == first.position);
 }
 
 #[tokio::test]
