@@ -10,7 +10,7 @@ use crate::due::Due;
 use crate::range::BATCH_MAX;
 use crate::shared::Shared;
 
-/// How many followers are remembered: the projector, the scheduler, a handler, an announcer, and some more.
+/// How many followers are remembered: the projector, the scheduler, an announcer, and some more.
 const CURSORS_MAX: usize = 6;
 
 /// Who reads no more than this gets it without a consumer.
