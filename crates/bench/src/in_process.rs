@@ -36,7 +36,7 @@ pub(crate) fn key() -> Arc<CodeKey> {
 }
 
 /// Gives a new ledger an offer and an exam, so that it is ready for lives.
-pub(crate) async fn ready(handler: &CommandHandler) -> Result<(), BenchError> {
+pub(crate) async fn ready(handler: &Arc<CommandHandler>) -> Result<(), BenchError> {
     for request in life::setting() {
         handler.handle(request, life::day_one()).await?;
     }

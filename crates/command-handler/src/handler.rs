@@ -9,6 +9,7 @@ use resit_voucher_code::CodeKey;
 use tokio::sync::Mutex;
 
 use crate::basis::Basis;
+use crate::completion::Completion;
 use crate::commit::{Write, by_stream, commit, refused};
 use crate::freshness::{Freshness, changes_what_others_read};
 use crate::gather::{Gathered, Gatherer};
@@ -44,6 +45,7 @@ pub struct CommandHandler {
     pub(crate) own: Own,
     presumption: Presumption,
     tries_max: u32,
+    completion: Completion,
     /// Commands on the same thing queue here instead of racing each other to the log.
     queues: Vec<Mutex<()>>,
     /// The latest recorded time seen: a clock that jumps back does not take the rules back with it.
@@ -64,6 +66,7 @@ impl CommandHandler {
             log,
             key,
             tries_max: settings.tries_max,
+            completion: Completion::default(),
             queues: (0..QUEUES).map(|_| Mutex::new(())).collect(),
             latest: AtomicI64::new(i64::MIN),
         }
@@ -91,14 +94,29 @@ impl CommandHandler {
     /// The same request again gets the same answer; the same id with another body is [`Failure::IdReused`].
     ///
     /// An order of more than one commit holds is taken in parts, one after the other; see the crate's front page.
-    pub async fn handle(&self, request: Request, at: Timestamp) -> Result<Reply, Failure> {
-        let reply = self.in_turn(&request, at).await?;
-        if let Some(freshness) = &self.freshness
-            && changes_what_others_read(&reply.outcome)
-        {
-            Box::pin(freshness.outlast()).await;
-        }
-        Ok(reply)
+    ///
+    /// Once it was polled it is done to its end, even if the future is dropped: the states that are kept never fall behind
+    /// what is on record.
+    pub fn handle(
+        self: &Arc<Self>,
+        request: Request,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Reply, Failure>> + Send + use<> {
+        let handler = self.clone();
+        self.completion.of(async move {
+            let reply = handler.in_turn(&request, at).await?;
+            if let Some(freshness) = &handler.freshness
+                && changes_what_others_read(&reply.outcome)
+            {
+                Box::pin(freshness.outlast()).await;
+            }
+            Ok(reply)
+        })
+    }
+
+    /// What runs commands to their end when their callers leave.
+    pub fn completion(&self) -> &Completion {
+        &self.completion
     }
 
     async fn in_turn(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {

@@ -2,6 +2,7 @@
 
 mod basis;
 mod commit;
+mod completion;
 mod counterfactual;
 mod explain;
 mod failure;
@@ -20,6 +21,7 @@ mod senders_id;
 mod views;
 mod why;
 
+pub use completion::{Completion, ToCompletion};
 pub use explain::{HistoryEntry, Seen};
 pub use failure::Failure;
 pub use following::Following;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
 use resit_api::openapi;
-use resit_command_handler::{CommandHandler, Failure, Reply, Request};
+use resit_command_handler::{CommandHandler, Completion, Failure, Reply, Request};
 use resit_domain::Timestamp;
 use resit_event_log::{AppendError, EventLog, Position};
 use resit_projector::Projector;
@@ -105,6 +105,8 @@ pub struct App {
     pub(crate) front: Front,
     pub(crate) answers: Answers,
     pub(crate) in_flight: InFlight,
+    /// What runs requests to their end when their callers leave.
+    pub(crate) completion: Completion,
     pub(crate) unknown_codes: UnknownCodes,
     pub(crate) metrics: Metrics,
     /// What the process's log was told of requests that it could not answer.
@@ -123,6 +125,7 @@ impl App {
     /// The same, with metrics of its process's own, which are put into the registry.
     pub fn measuring(front: Front, answers: Answers, own: impl FnOnce(&mut Registry)) -> Arc<Self> {
         Arc::new(Self {
+            completion: Completion::default(),
             in_flight: InFlight::new(front.limits.in_flight_max),
             unknown_codes: UnknownCodes::default(),
             metrics: Metrics::new(own),

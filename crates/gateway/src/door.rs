@@ -17,8 +17,27 @@ use crate::{
     metrics, order, questions, reading,
 };
 
-/// Answers a request, and counts it.
+/// Answers a request, and counts it. What a request does is done to its end when its caller leaves, and holds its place
+/// until then; what it only asks is dropped.
 pub(crate) async fn answer(
+    app: Arc<App>,
+    route: Arc<Route>,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+) -> Response<Body> {
+    if does_something(&route) && matches!(app.answers, Answers::Here(_)) {
+        let completion = app.completion.clone();
+        return completion.of(answered(app, route, path, request)).await;
+    }
+    Box::pin(answered(app, route, path, request)).await
+}
+
+/// Whether a route's requests do more than ask.
+fn does_something(route: &Route) -> bool {
+    matches!(route.operation, Operation::Command(_) | Operation::Order | Operation::ExpireDue)
+}
+
+async fn answered(
     app: Arc<App>,
     route: Arc<Route>,
     path: Result<RawPathParams, RawPathParamsRejection>,

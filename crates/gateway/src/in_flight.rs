@@ -1,29 +1,30 @@
 //! How many requests are at work, and no more than that.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Counts requests at work.
 #[derive(Debug)]
 pub(crate) struct InFlight {
-    count: AtomicUsize,
+    count: Arc<AtomicUsize>,
     max: usize,
 }
 
-/// One request at work, until it is dropped.
-pub(crate) struct Place<'a>(&'a AtomicUsize);
+/// One request at work, until it is dropped. It goes with the work, and not with the caller, who may leave before.
+pub(crate) struct Place(Arc<AtomicUsize>);
 
 /// A request that only waits, and gives its place away until this is dropped.
 pub(crate) struct Aside<'a>(&'a AtomicUsize);
 
 impl InFlight {
     pub(crate) fn new(max: usize) -> Self {
-        Self { count: AtomicUsize::new(0), max }
+        Self { count: Arc::default(), max }
     }
 
     /// A place for one more; none if all are taken.
-    pub(crate) fn enter(&self) -> Option<Place<'_>> {
+    pub(crate) fn enter(&self) -> Option<Place> {
         let before = self.count.fetch_add(1, Ordering::Relaxed);
-        let place = Place(&self.count);
+        let place = Place(self.count.clone());
         (before < self.max).then_some(place)
     }
 
@@ -38,7 +39,7 @@ impl InFlight {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -44,6 +44,11 @@ impl AsOf {
     }
 }
 
+/// Whether a stream is an entitlement's, or one that entitlements hang on.
+fn is_shown(stream: &Stream) -> bool {
+    matches!(stream, Stream::Entitlement(_) | Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_))
+}
+
 /// How many streams are asked for at once: over a network each answer takes a while.
 const ASKED_MAX: usize = 64;
 
@@ -139,16 +144,15 @@ impl States {
         Ok(folded)
     }
 
-    /// Takes in records that follow each other in the log, so that the states that are kept stand at least there, of
-    /// entitlements and of what they hang on. What others put here before is not folded again.
+    /// Takes in records that follow each other in the log, so that the states that are kept stand at least there. Of
+    /// entitlements and of what they hang on, what is missing is read; any other state goes on if it is kept, or is dropped if
+    /// records in between are missing. What others put here before is not folded again.
     pub async fn take_in(&self, records: &[(Stream, &Record)]) -> Result<(), StateError> {
-        let shown = |stream: &Stream| {
-            matches!(
-                stream,
-                Stream::Entitlement(_) | Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_)
-            )
-        };
-        for (stream, record) in records.iter().filter(|(stream, _)| shown(stream)) {
+        for (stream, record) in records {
+            if !is_shown(stream) {
+                self.kept.go_on(stream, record)?;
+                continue;
+            }
             let before = match self.kept.of(stream) {
                 Some(folded) if folded.revision >= record.position => continue,
                 Some(folded) if folded.revision == record.previous => folded,

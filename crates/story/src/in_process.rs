@@ -30,6 +30,11 @@ impl InProcess {
         let scheduler = ExpiryScheduler::new(handler.clone(), log, Agenda::in_memory()?);
         Ok(Self { key, handler, scheduler })
     }
+
+    /// The handler.
+    pub fn handler(&self) -> &Arc<CommandHandler> {
+        &self.handler
+    }
 }
 
 #[async_trait]

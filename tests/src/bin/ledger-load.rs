@@ -43,7 +43,7 @@ async fn work(handler: Arc<CommandHandler>, worker: u64, from: u64) {
     }
 }
 
-async fn send(handler: &CommandHandler, request: Request, at: Timestamp) -> Reply {
+async fn send(handler: &Arc<CommandHandler>, request: Request, at: Timestamp) -> Reply {
     let id = request.id.clone();
     match handler.handle(request, at).await {
         Ok(reply) => reply,

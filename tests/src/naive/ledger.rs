@@ -25,7 +25,7 @@ pub const PRACTICE_TEST: &str = "practice";
 
 /// A ledger of its own.
 pub struct Ledger {
-    handler: CommandHandler,
+    handler: Arc<CommandHandler>,
     runtime: Runtime,
     codes: BTreeMap<(usize, u16), Vec<Fingerprint>>,
     sent: usize,
@@ -37,7 +37,7 @@ impl Ledger {
     /// A ledger in which a life may begin: the first version of its offer is published.
     pub fn open(life: &Life) -> Self {
         let key = Arc::new(CodeKey::from_bytes([7; 32]));
-        let handler = CommandHandler::new(Arc::new(MemoryLog::new()), key, Settings::default());
+        let handler = Arc::new(CommandHandler::new(Arc::new(MemoryLog::new()), key, Settings::default()));
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
         let (codes, terms, policy) = (BTreeMap::new(), life.terms.clone(), life.policy.clone());
         let mut ledger = Self { handler, runtime, codes, sent: 0, terms, policy };

@@ -110,7 +110,8 @@ async fn a_change_is_acknowledged_when_no_handler_trusts_what_was_before() {
 #[tokio::test(start_paused = true)]
 async fn who_is_alone_waits_for_nobody() {
     let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
-    let alone = CommandHandler::new(log, Arc::new(CodeKey::from_bytes([7; 32])), Settings::default());
+    let key = Arc::new(CodeKey::from_bytes([7; 32]));
+    let alone = Arc::new(CommandHandler::new(log, key, Settings::default()));
     let begun = stopwatch();
     publish(&alone).await;
     assert!(sells(&alone, "before").await);

@@ -1,5 +1,7 @@
 //! Words for tests of handlers: an offer, and orders of it.
 
+use std::sync::Arc;
+
 use resit_command_handler::{CommandHandler, Outcome, Reply, Request};
 use resit_domain::{Command, Grandfather, Issue, OrderLine, PublishOffer, Timestamp, WithdrawOffer};
 
@@ -13,21 +15,21 @@ pub(crate) fn request(id: &str, command: impl Into<Command>) -> Request {
     Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command: command.into() }
 }
 
-pub(crate) async fn handled(handler: &CommandHandler, id: &str, command: impl Into<Command>) -> Reply {
+pub(crate) async fn handled(handler: &Arc<CommandHandler>, id: &str, command: impl Into<Command>) -> Reply {
     handler.handle(request(id, command), now()).await.unwrap()
 }
 
-pub(crate) async fn publish(handler: &CommandHandler) {
+pub(crate) async fn publish(handler: &Arc<CommandHandler>) {
     publish_with(handler, str::to_owned).await;
 }
 
 /// Publishes the offer with other terms than it has.
-pub(crate) async fn publish_with(handler: &CommandHandler, change: impl Fn(&str) -> String) {
+pub(crate) async fn publish_with(handler: &Arc<CommandHandler>, change: impl Fn(&str) -> String) {
     let reply = handled(handler, "publish", PublishOffer { source: change(OFFER) }).await;
     assert!(is_yes(&reply), "{:?}", reply.outcome);
 }
 
-pub(crate) async fn withdraw(handler: &CommandHandler) -> Reply {
+pub(crate) async fn withdraw(handler: &Arc<CommandHandler>) -> Reply {
     let offer = "exam-replay".parse().unwrap();
     let reply = handled(handler, "withdraw", WithdrawOffer { offer, grandfather: Grandfather::Nobody }).await;
     assert!(is_yes(&reply), "{:?}", reply.outcome);
@@ -56,12 +58,12 @@ pub(crate) fn order(number: &str, exam: Option<&str>) -> Issue {
 }
 
 /// Whether an order is taken.
-pub(crate) async fn sells(handler: &CommandHandler, number: &str) -> bool {
+pub(crate) async fn sells(handler: &Arc<CommandHandler>, number: &str) -> bool {
     sells_for(handler, number, None).await
 }
 
 /// Whether an order is taken that names an exam.
-pub(crate) async fn sells_for(handler: &CommandHandler, number: &str, exam: Option<&str>) -> bool {
+pub(crate) async fn sells_for(handler: &Arc<CommandHandler>, number: &str, exam: Option<&str>) -> bool {
     is_yes(&handled(handler, &format!("issue-{number}"), order(number, exam)).await)
 }
 

@@ -29,8 +29,9 @@ async fn ledger() -> Arc<dyn EventLog> {
 }
 
 /// A handler that keeps nothing yet.
-fn handler(log: &Arc<dyn EventLog>) -> CommandHandler {
-    CommandHandler::new(log.clone(), Arc::new(CodeKey::from_bytes([7; 32])), Settings::default())
+fn handler(log: &Arc<dyn EventLog>) -> Arc<CommandHandler> {
+    let key = Arc::new(CodeKey::from_bytes([7; 32]));
+    Arc::new(CommandHandler::new(log.clone(), key, Settings::default()))
 }
 
 fn piece(number: &str, piece: u16) -> EntitlementId {

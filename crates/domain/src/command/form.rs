@@ -11,6 +11,9 @@ macro_rules! commands {
         }
 
         impl Command {
+            /// The names of all commands.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
             /// The command's name.
             pub fn name(&self) -> &'static str {
                 match self { $(Command::$name(_) => stringify!($name)),* }

@@ -47,7 +47,7 @@ impl Ledger {
         ledger.run(&["init"]);
         // An offer makes no code: any key will do.
         let key = Arc::new(CodeKey::from_bytes([7; 32]));
-        let handler = CommandHandler::new(ledger.log.clone(), key, HandlerSettings::default());
+        let handler = Arc::new(CommandHandler::new(ledger.log.clone(), key, HandlerSettings::default()));
         let command = PublishOffer { source: OFFER.to_owned() }.into();
         let request = Request { id: "offer".parse().unwrap(), actor: "operator".parse().unwrap(), command };
         let reply = handler.handle(request, "2026-08-01T09:00Z".parse().unwrap()).await.unwrap();

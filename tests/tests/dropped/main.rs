@@ -1,0 +1,79 @@
+//! A command whose caller leaves is done to its end. Commands of all kinds are dropped at each of their awaits in turn;
+//! afterwards the states that the handler keeps equal the log, and the same command again gets the first answer.
+
+mod leaving;
+mod stepping;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use leaving::Leaving;
+use resit_event_log::{EventLog, MemoryLog};
+use resit_story::{Runner, Story};
+use stepping::Stepping;
+
+/// More awaits than any command has that fits into one commit. An order in many parts has more of the same.
+const AWAITS_MAX: usize = 60;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn built_in(id: &str) -> Option<String> {
+    fs::read_to_string(root().join("deploy/offers").join(format!("{id}.toml"))).ok()
+}
+
+fn stories() -> io::Result<Vec<PathBuf>> {
+    let mut stories = Vec::new();
+    for folder in [root().join("tests/stories"), root().join("tests/tests/dropped")] {
+        for entry in fs::read_dir(folder)? {
+            stories.push(entry?.path());
+        }
+    }
+    stories.retain(|path| path.extension().is_some_and(|ending| ending == "story"));
+    stories.sort();
+    Ok(stories)
+}
+
+/// Plays a story in which each caller leaves after so many awaits. Returns the kinds of commands that were left.
+async fn play(path: &Path, awaits: usize) -> BTreeSet<&'static str> {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let story = Story::parse(&name, &fs::read_to_string(path).unwrap()).unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(Stepping(MemoryLog::new()));
+    let leaving = Arc::new(Leaving::new(log, awaits));
+    let runner = Runner::new(leaving.clone(), built_in, path.parent().unwrap());
+    let report = runner.run(&story, &mut |_| ()).await.unwrap_or_else(|e| panic!("{name}, {awaits}: {e:?}"));
+    assert!(report.unmet.is_empty(), "{name}, left after {awaits} awaits: {:?}", report.unmet);
+    leaving.left()
+}
+
+/// The fewest stories, as far as a greedy choice finds them, that give every kind of command.
+async fn stories_of_every_command() -> Vec<PathBuf> {
+    let mut gives = Vec::new();
+    for story in stories().unwrap() {
+        gives.push((play(&story, 0).await, story));
+    }
+    let mut missing: BTreeSet<&str> = resit_domain::Command::NAMES.iter().copied().collect();
+    let mut chosen = Vec::new();
+    while !missing.is_empty() {
+        let (commands, story) =
+            gives.iter().max_by_key(|(commands, _)| commands.intersection(&missing).count()).unwrap();
+        assert!(!commands.is_disjoint(&missing), "no story gives {missing:?}");
+        missing = &missing - commands;
+        chosen.push(story.clone());
+    }
+    chosen
+}
+
+#[tokio::test]
+async fn states_equal_the_log_wherever_a_caller_leaves() {
+    for story in stories_of_every_command().await {
+        for awaits in 1..AWAITS_MAX {
+            if play(&story, awaits).await.is_empty() {
+                break;
+            }
+        }
+    }
+}
