@@ -146,6 +146,11 @@ impl Active {
         self.closed = Some(error);
     }
 
+    /// Why nothing is taken any more, if so.
+    pub(crate) fn ended(&self) -> Option<String> {
+        self.closed.as_ref().map(ToString::to_string)
+    }
+
     /// Hands what waits over to the segment that follows.
     pub(crate) fn followed_by(&mut self, next: Self) -> Self {
         let waiting = std::mem::take(&mut self.waiting);

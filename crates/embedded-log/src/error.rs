@@ -73,6 +73,9 @@ pub enum OpenError {
     /// Stored bytes are not what was written, and no crash explains it.
     #[error("{0}; restore the folder from a copy, or repair it, which sets aside all that follows")]
     Damaged(Damage),
+    /// It was asked to stop on the way.
+    #[error("opening the log was stopped; what was indexed until then stays")]
+    Stopped,
 }
 
 /// Bytes that are not what was written.

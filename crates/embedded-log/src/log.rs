@@ -6,7 +6,6 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
-        mpsc,
     },
     thread::{self, JoinHandle},
 };
@@ -55,17 +54,30 @@ impl EmbeddedLog {
     ///
     /// Says what is wrong with the folder, and what to do about it. Damage that no crash explains is never passed over.
     pub fn open(folder: &Path, config: &Config) -> Result<(Self, OpenReport), OpenError> {
+        Self::open_unless(folder, config, &|| false)
+    }
+
+    /// Opens the log as [`EmbeddedLog::open`] does, and asks between two segments whether to stop: without its index, a large
+    /// log is read once, which takes a minute or more for 20 GB. What was indexed until then stays.
+    ///
+    /// # Errors
+    ///
+    /// The same, and [`OpenError::Stopped`].
+    pub fn open_unless(
+        folder: &Path,
+        config: &Config,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(Self, OpenReport), OpenError> {
         config.check()?;
-        let Opened { shared, disk, report } = open(folder, config)?;
+        let Opened { shared, nudges, disk, report } = open(folder, config, stop)?;
         let shared = Arc::new(shared);
-        let (indexer, sealed) = mpsc::channel();
         let (syncs, segment_bytes) = (disk.syncs.clone(), config.segment_bytes);
-        let writer = Writer { shared: shared.clone(), disk, segment_bytes, indexer, failing: None };
+        let writer = Writer { shared: shared.clone(), disk, segment_bytes, failing: None };
         let room = Semaphore::new(config.queue_max);
         let room_max = u32::try_from(config.queue_max).expect("it was checked");
         let mut running = Running { shared: shared.clone(), room, room_max, threads: Vec::new(), syncs };
         running.start("log-writer", move || writer.run())?;
-        running.start("log-indexer", move || crate::indexer::run(&shared, &sealed))?;
+        running.start("log-indexer", move || crate::indexer::run(&shared, &nudges))?;
         Ok((Self { running: Arc::new(running) }, report))
     }
 
@@ -86,8 +98,15 @@ impl EmbeddedLog {
             let active = shared.active();
             (shared.sealed(), active.first, active.file.clone())
         };
+        let sealed = &sealed.segments;
         Ok(shared.directory.is_in_place()?
             && shared.directory.has(sealed.iter().map(|segment| segment.first), last, &file)?)
+    }
+
+    /// What is wrong with what the log does in the background, for a person to read; none if all is well. Commits and reads go
+    /// on without the index, but slowly.
+    pub fn fault(&self) -> Option<String> {
+        self.shared().fault()
     }
 
     pub(crate) fn shared(&self) -> &Shared {

@@ -43,6 +43,11 @@ impl<'a> Name<'a> {
         }
     }
 
+    /// All frames of a segment in which the name stands, oldest first.
+    pub(crate) fn all_frames_in(&self, index: &LiveIndex) -> Vec<u32> {
+        self.frames_in(index, Position::START, Position(u64::MAX))
+    }
+
     /// A stream's last position in the segment up to `last`; a command's first.
     pub(crate) fn position_in(&self, index: &LiveIndex, last: Position) -> Option<Position> {
         let position = match self.kind {

@@ -8,7 +8,7 @@ use resit_event_log::{Position, ReadError, Record, codec};
 
 use crate::{
     name::Name,
-    sealed::{Sealed, SealedIndex},
+    sealed::SealedSet,
     segment::{FrameHeader, FrameReader, read_frame},
     shared::{Shared, corrupt, frame_error},
 };
@@ -57,12 +57,9 @@ impl Shared {
         }
         drop(active);
         let sealed = self.sealed();
-        let at = sealed.partition_point(|sealed| sealed.footer.last < position.0);
-        let segment = sealed.get(at).expect("a position up to the head is in some segment");
-        let offset = match segment.index() {
-            SealedIndex::Live(index) => index.offset(position.0).expect("the segment has the position"),
-            SealedIndex::Stored(summary) => summary.waypoint(position.0),
-        };
+        let at = sealed.segments.partition_point(|sealed| sealed.footer.last < position.0);
+        let segment = sealed.segments.get(at).expect("a position up to the head is in some segment");
+        let offset = segment.offset(position.0);
         let file = self.file(segment.first)?;
         Ok(Part { first: segment.first, file, offset, last: Position(segment.footer.last) })
     }
@@ -76,11 +73,11 @@ impl Shared {
             (active.first, active.file.clone(), frames, self.sealed())
         };
         let mut records = Vec::new();
-        for segment in sealed.iter().filter(|segment| segment.footer.last > after.0) {
-            let frames = self.frames_of(segment, name)?;
-            if !frames.is_empty() {
-                read_all(segment.first, &*self.file(segment.first)?, &frames, name, &mut records)?;
-            }
+        let from = sealed.segments.partition_point(|segment| segment.footer.last <= after.0);
+        for place in self.frames_of(&sealed, from, name)? {
+            let segment = &sealed.segments[place.segment()];
+            let file = self.file(segment.first)?;
+            read_all(segment.first, &file, &[place.offset()], name, &mut records)?;
         }
         records.retain(|record| record.position > after);
         read_all(first, &file, &frames, name, &mut records)?;
@@ -96,24 +93,20 @@ impl Shared {
         if live.is_some() {
             return Ok(live);
         }
-        self.position_in(&sealed, name)
+        self.position_in(&sealed, 0, name)
     }
 
-    /// The same, in sealed segments.
+    /// The same, in sealed segments from number `from` on.
     pub(crate) fn position_in(
         &self,
-        segments: &[Arc<Sealed>],
+        set: &SealedSet,
+        from: usize,
         name: &Name<'_>,
     ) -> Result<Option<Position>, ReadError> {
-        for segment in segments.iter().rev() {
-            for offset in self.frames_of(segment, name)?.into_iter().rev() {
-                let mut records = read_one(segment.first, &*self.file(segment.first)?, offset)?;
-                if let Some(record) = records.find(|record| name.is_of(record)) {
-                    return Ok(Some(record.position));
-                }
-            }
-        }
-        Ok(None)
+        self.newest_frame(set, from, name, |segment, offset| {
+            let mut records = read_one(segment.first, &*self.file(segment.first)?, offset)?;
+            Ok(records.find(|record| name.is_of(record)).map(|record| record.position))
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use resit_event_log::Position;
+use resit_event_log::{Position, audit::Breach};
 
 use crate::{Damage, Digest};
 
@@ -15,7 +15,7 @@ pub struct OpenReport {
     pub segments: usize,
     /// The write that a crash had cut, if there was one. Nobody was told that it succeeded.
     pub torn: Option<SetAside>,
-    /// Why the whole index was thrown away, if it was.
+    /// Why some of the index was thrown away, if it was.
     pub index_lost: Option<String>,
     /// How many segments were indexed anew.
     pub segments_indexed: usize,
@@ -51,18 +51,25 @@ pub struct VerifyReport {
     pub digest: Digest,
     /// Every damage, in order; at most one for each segment, for nothing behind it can be trusted.
     pub damages: Vec<Damage>,
+    /// The first records that break the log's contract, by position: a command that was recorded twice, a stream whose chain is
+    /// broken, an event that can't be read. Looked for only if nothing is damaged.
+    pub breaches: Vec<Breach>,
+    /// How many there are.
+    pub breaches_count: u64,
+    /// Types and versions of events that this program does not know, each with its number: a newer program wrote them.
+    pub unknown_events: Vec<(String, u16, u64)>,
     /// The cut tail that the next open will set aside: its segment and its offset.
     pub torn: Option<(String, u64)>,
-    /// The segments whose index was damaged or not theirs, and what became of that: it was made anew if it could be.
+    /// The parts of the index that were damaged or not that of their segments, and what became of that: they were made anew if they could be.
     pub index_faults: Vec<String>,
     /// How many segments have no index yet, or one of an earlier release. The next open makes it; nothing is wrong.
     pub unindexed: usize,
 }
 
 impl VerifyReport {
-    /// Whether every byte of the log is as it was written.
+    /// Whether every byte of the log is as it was written, and every promise of its contract was kept.
     pub fn is_sound(&self) -> bool {
-        self.damages.is_empty()
+        self.damages.is_empty() && self.breaches.is_empty()
     }
 }
 

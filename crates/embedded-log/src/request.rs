@@ -9,7 +9,8 @@ use tokio::sync::oneshot;
 use crate::{
     index::{Key, Kind},
     name::Name,
-    shared::{SealedList, Shared},
+    sealed::SealedSet,
+    shared::Shared,
 };
 
 /// Where the writer's answer goes.
@@ -66,17 +67,17 @@ impl Request {
             sealed_seen: 0,
         };
         let sealed = shared.sealed();
-        if !sealed.is_empty() {
+        if !sealed.segments.is_empty() {
             request.look_up(&sealed, shared).map_err(unreadable)?;
         }
         Ok(request)
     }
 
-    fn look_up(&mut self, sealed: &SealedList, shared: &Shared) -> Result<(), ReadError> {
-        self.sealed_seen = sealed.len();
-        self.command_sealed = shared.position_in(sealed, &self.command())?;
+    fn look_up(&mut self, sealed: &SealedSet, shared: &Shared) -> Result<(), ReadError> {
+        self.sealed_seen = sealed.segments.len();
+        self.command_sealed = shared.position_in(sealed, 0, &self.command())?;
         for claim in &mut self.claims {
-            claim.sealed = shared.position_in(sealed, &claim.name())?.unwrap_or_default();
+            claim.sealed = shared.position_in(sealed, 0, &claim.name())?.unwrap_or_default();
         }
         Ok(())
     }

@@ -2,7 +2,11 @@
 
 use std::{
     fs::File,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
 };
 
 use resit_event_log::{AppendError, Position, ReadError};
@@ -10,18 +14,18 @@ use tokio::sync::watch;
 
 use crate::{
     active::Active,
-    check::check_alone,
     directory::Directory,
     files::Files,
-    index::{IndexFault, IndexStore, LiveIndex},
-    name::Name,
-    recover::read_segment,
-    sealed::{Sealed, SealedIndex},
+    index::{IndexStore, Marking},
+    indexing::filters,
+    reread::Reread,
+    sealed::{Sealed, SealedIndex, SealedSet},
     segment::{self, FrameFault},
 };
 
-/// All sealed segments, ascending. The list is never changed, only replaced by a longer one.
-pub(crate) type SealedList = Arc<Vec<Arc<Sealed>>>;
+/// How many bytes of sealed segments may have their index in memory as it was made, while it can't be stored. It takes about
+/// a third of that. Older ones are let go of, and read again where they are asked for.
+const LIVE_LOG_BYTES_MAX: u64 = 512 << 20;
 
 /// What the writer, the indexer and all readers share.
 ///
@@ -31,10 +35,17 @@ pub(crate) struct Shared {
     pub(crate) directory: Directory,
     pub(crate) store: IndexStore,
     pub(crate) files: Files,
+    pub(crate) reread: Reread,
     /// The last durable position: nobody reads behind it.
     pub(crate) head: watch::Sender<Position>,
     active: RwLock<Active>,
-    sealed: RwLock<SealedList>,
+    sealed: RwLock<Arc<SealedSet>>,
+    /// Wakes the indexer's thread; dropped when the log closes.
+    indexer: Mutex<Option<Sender<()>>>,
+    /// Set when the log closes: what takes long and can be done later is not begun.
+    closing: AtomicBool,
+    /// Why the index of sealed segments can't be stored.
+    index_fault: Mutex<Option<String>>,
 }
 
 impl Shared {
@@ -43,11 +54,22 @@ impl Shared {
         store: IndexStore,
         files: Files,
         active: Active,
-        sealed: Vec<Arc<Sealed>>,
+        sealed: SealedSet,
         head: Position,
+        indexer: Sender<()>,
     ) -> Self {
-        let (active, sealed) = (RwLock::new(active), RwLock::new(Arc::new(sealed)));
-        Self { directory, store, files, head: watch::Sender::new(head), active, sealed }
+        Self {
+            directory,
+            store,
+            files,
+            reread: Reread::default(),
+            head: watch::Sender::new(head),
+            active: RwLock::new(active),
+            sealed: RwLock::new(Arc::new(sealed)),
+            indexer: Mutex::new(Some(indexer)),
+            closing: AtomicBool::new(false),
+            index_fault: Mutex::default(),
+        }
     }
 
     pub(crate) fn head(&self) -> Position {
@@ -62,12 +84,13 @@ impl Shared {
         self.active.write().expect("no code panics while it holds the lock")
     }
 
-    pub(crate) fn sealed(&self) -> SealedList {
+    pub(crate) fn sealed(&self) -> Arc<SealedSet> {
         self.sealed.read().expect("no code panics while it holds the lock").clone()
     }
 
     /// Takes no more commits; the writer ends when it has done what was taken before.
     pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
         // Even if somebody panicked: this runs while values are dropped.
         self.active.write().unwrap_or_else(PoisonError::into_inner).close(stopped());
     }
@@ -79,46 +102,77 @@ impl Shared {
     }
 
     /// Puts a new segment in the place of the active one, which becomes the last of the sealed ones.
-    pub(crate) fn seal(&self, footer: segment::Footer, next: Active) -> Arc<Sealed> {
+    pub(crate) fn seal(&self, footer: segment::Footer, next: Active) {
         let mut active = self.active_mut();
         let old = active.followed_by(next);
-        let sealed = Arc::new(Sealed::new(old.first, footer, SealedIndex::Live(Arc::new(old.index))));
-        let mut list = self.sealed.write().expect("no code panics while it holds the lock");
-        *list = Arc::new(list.iter().chain([&sealed]).cloned().collect());
-        sealed
+        let index = SealedIndex::Live(Arc::new(old.index));
+        let sealed = Arc::new(Sealed { first: old.first, footer, index });
+        self.update_sealed(|set| {
+            let segments = set.segments.iter().chain([&sealed]).cloned().collect();
+            SealedSet { segments, runs: set.runs.clone() }
+        });
     }
 
-    /// The frames of a sealed segment that may hold records of a name, oldest first.
-    pub(crate) fn frames_of(&self, sealed: &Sealed, name: &Name<'_>) -> Result<Vec<u32>, ReadError> {
-        let found = match sealed.index() {
-            SealedIndex::Live(index) => {
-                return Ok(name.frames_in(&index, Position::START, Position(u64::MAX)));
-            }
-            SealedIndex::Stored(summary) => {
-                self.store.offsets(sealed.first, &summary, name.kind, name.key.stored())
-            }
-        };
-        found.or_else(|IndexFault(reason)| {
-            let segment = segment::file_name(sealed.first);
-            tracing::warn!(segment, reason, "the index failed; reading the segment instead");
-            let index = Arc::new(self.index_anew(sealed)?);
-            sealed.set_index(SealedIndex::Live(index.clone()));
-            Ok(name.frames_in(&index, Position::START, Position(u64::MAX)))
-        })
+    /// Replaces the list of sealed segments.
+    pub(crate) fn update_sealed(&self, change: impl FnOnce(&SealedSet) -> SealedSet) {
+        let mut set = self.sealed.write().expect("no code panics while it holds the lock");
+        *set = Arc::new(change(&set));
     }
 
-    fn index_anew(&self, sealed: &Sealed) -> Result<LiveIndex, ReadError> {
-        let path = self.directory.segment(sealed.first);
-        let bytes = read_segment(&path).map_err(|error| ReadError::Unavailable {
-            reason: error.to_string(),
-            source: Some(Arc::new(error)),
-        })?;
-        let mut index = LiveIndex::new(sealed.first);
-        let see = |offset, header: &_, payload: &_| index.insert_payload(offset, header, payload);
-        match check_alone(sealed.first, &bytes, see) {
-            Ok(()) => Ok(index),
-            Err(damage) => Err(corrupt(sealed.first, damage.offset, &damage.reason)),
+    /// Lets go of indexes that can't be stored, but for those of the newest segments: memory has a bound, whatever becomes of
+    /// the disk.
+    pub(crate) fn thin_out(&self) {
+        let set = self.sealed();
+        let mut live_bytes = 0;
+        for number in set.unstored().collect::<Vec<_>>().into_iter().rev() {
+            let segment = &set.segments[number];
+            let SealedIndex::Live(index) = &segment.index else { break };
+            let is_newest = live_bytes == 0;
+            live_bytes += segment.footer.offset;
+            if is_newest || live_bytes <= LIVE_LOG_BYTES_MAX {
+                continue;
+            }
+            let entries = index.entries(number);
+            let filter = filters(number, 1, &entries).pop().expect("there is one for each");
+            let mut marking = Marking::default();
+            (0..).zip(index.offsets()).for_each(|(number, offset)| marking.pass(number, offset));
+            let thin = segment.with(SealedIndex::Thin(Arc::new(filter), marking.done()));
+            self.update_sealed(|set| {
+                let mut set = set.clone();
+                if matches!(set.segments[number].index, SealedIndex::Live(_)) {
+                    set.segments[number] = thin;
+                }
+                set
+            });
         }
+    }
+
+    /// Has the indexer's thread look for something to do.
+    pub(crate) fn nudge_indexer(&self) {
+        if let Some(indexer) = &*self.indexer.lock().unwrap_or_else(PoisonError::into_inner) {
+            // A thread that is gone has left its fault.
+            _ = indexer.send(());
+        }
+    }
+
+    /// Nobody nudges the indexer any more: it stores what there is, and ends.
+    pub(crate) fn let_go_of_indexer(&self) {
+        drop(self.indexer.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Whether the log closes.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_index_fault(&self, fault: Option<String>) {
+        *self.index_fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    /// Why the index can't be stored, if it can't; else why nobody writes any more.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let index = self.index_fault.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        index.or_else(|| self.active.read().unwrap_or_else(PoisonError::into_inner).ended())
     }
 
     /// The file of a segment, sealed or active.

@@ -1,17 +1,13 @@
 //! The one thread that writes: it takes all that was put in order, writes it at once, syncs it at once, and only then
 //! answers.
 
-use std::{
-    sync::{Arc, mpsc::Sender},
-    thread,
-};
+use std::{sync::Arc, thread};
 
 use resit_event_log::{AppendError, Position};
 
 use crate::{
     active::{Active, Batch, Work},
     disk::Disk,
-    sealed::Sealed,
     shared::Shared,
 };
 
@@ -21,8 +17,6 @@ pub(crate) struct Writer {
     pub(crate) shared: Arc<Shared>,
     pub(crate) disk: Disk,
     pub(crate) segment_bytes: u64,
-    /// Takes the segments that were sealed.
-    pub(crate) indexer: Sender<Arc<Sealed>>,
     /// Since when commits can't be written.
     pub(crate) failing: Option<Failing>,
 }
@@ -56,6 +50,8 @@ impl Writer {
             }
             if let Some(failing) = self.failing.take() {
                 tracing::info!(failed = failing.times, "commits are written again");
+                // What the disk had no room for, it may have now.
+                self.shared.nudge_indexer();
             }
             self.shared.head.send_replace(Position(end.next - 1));
         }
@@ -69,9 +65,9 @@ impl Writer {
             Ok((footer, file)) => {
                 let index = self.shared.active().index.following(self.disk.cursor.next);
                 let next = Active::new(file, index, self.disk.cursor, self.segment_bytes);
-                let sealed = self.shared.seal(footer, next);
-                // Without an indexer, the index stays in memory and is made again at the next open.
-                drop(self.indexer.send(sealed));
+                self.shared.seal(footer, next);
+                self.shared.thin_out();
+                self.shared.nudge_indexer();
             }
         }
     }
@@ -104,5 +100,6 @@ struct Closing<'a>(&'a Shared);
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         self.0.close_at_once();
+        self.0.let_go_of_indexer();
     }
 }

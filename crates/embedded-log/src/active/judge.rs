@@ -40,10 +40,8 @@ impl Known<'_> {
             return Ok(Some(Position(position)));
         }
         let sealed = self.shared.sealed();
-        match &sealed[self.request.sealed_seen..] {
-            // Hardly ever is a segment sealed between the two.
-            [] => Ok(None),
-            since => self.shared.position_in(since, name),
-        }
+        let seen = self.request.sealed_seen;
+        // Hardly ever is a segment sealed between the two.
+        if sealed.segments.len() == seen { Ok(None) } else { self.shared.position_in(&sealed, seen, name) }
     }
 }

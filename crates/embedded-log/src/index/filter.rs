@@ -22,7 +22,9 @@ impl Filter {
     }
 
     fn probes(&self, name: NameHash) -> impl Iterator<Item = (usize, u64)> + use<> {
-        let hash = name.filtered();
+        // Entries are sorted by the hash itself; here it is mixed once more, lest neighbours share a line.
+        let hash = (name.0 ^ name.0 >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        let hash = hash ^ hash >> 32;
         let lines = (self.words.len() / LINE_WORDS) as u64;
         // The upper bits choose the line, by multiplication instead of division; lower ones choose the bits.
         let line =
@@ -43,6 +45,16 @@ impl Filter {
     /// Whether the name may be there.
     pub(crate) fn may_hold(&self, name: NameHash) -> bool {
         self.probes(name).all(|(word, bit)| self.words[word] & bit != 0)
+    }
+
+    /// How many bytes a filter for `names` names takes.
+    pub(crate) fn bytes_for(names: u64) -> u64 {
+        names.saturating_mul(BITS_PER_NAME as u64).div_ceil(LINE_BITS as u64).max(1) * (LINE_BITS as u64 / 8)
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.words.len() as u64 * 8
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use resit_event_log::codec;
 
-use super::{Kind, NameHash, bucket::Entry, table::NameTable};
+use super::{Entry, Kind, NameHash, Place, table::NameTable};
 use crate::{name::Name, segment::FrameHeader};
 
 /// Says that a stream has no earlier record in the segment.
@@ -10,7 +10,7 @@ const NONE: u32 = u32::MAX;
 
 /// Where a record lies, and where its stream's record before it does.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct Recorded {
     /// The offset of the frame.
     offset: u32,
     /// The number in the segment of the stream's record before, or [`NONE`].
@@ -31,9 +31,9 @@ struct Commit {
 pub(crate) struct LiveIndex {
     first: u64,
     /// By position, from `first`.
-    places: Vec<Place>,
+    records: Vec<Recorded>,
     commits: Vec<Commit>,
-    /// Each stream's last record, as a number into `places`.
+    /// Each stream's last record, as a number into `records`.
     streams: NameTable,
     /// Each command's first record.
     commands: NameTable,
@@ -50,7 +50,7 @@ impl LiveIndex {
     pub(crate) fn following(&self, first: u64) -> Self {
         Self {
             first,
-            places: Vec::with_capacity(self.places.len()),
+            records: Vec::with_capacity(self.records.len()),
             commits: Vec::with_capacity(self.commits.len()),
             streams: NameTable::like(&self.streams),
             commands: NameTable::like(&self.commands),
@@ -86,12 +86,12 @@ impl LiveIndex {
         for stream in streams {
             let number = self.next_number();
             let before = self.streams.set(stream.key, stream.text, number).unwrap_or(NONE);
-            self.places.push(Place { offset, before, stream: stream.key.stored() });
+            self.records.push(Recorded { offset, before, stream: stream.key.stored() });
         }
     }
 
     fn next_number(&self) -> u32 {
-        u32::try_from(self.places.len()).expect("a record takes more than a byte")
+        u32::try_from(self.records.len()).expect("a record takes more than a byte")
     }
 
     fn number(&self, name: &Name<'_>) -> Option<u32> {
@@ -109,14 +109,14 @@ impl LiveIndex {
     /// The frame of a position.
     pub(crate) fn offset(&self, position: u64) -> Option<u32> {
         let number = usize::try_from(position.checked_sub(self.first)?).ok()?;
-        self.places.get(number).map(|place| place.offset)
+        self.records.get(number).map(|place| place.offset)
     }
 
     /// A stream's positions here with their frames, newest first.
     pub(crate) fn places(&self, stream: &Name<'_>) -> impl Iterator<Item = (u64, u32)> + use<'_> {
         let mut number = self.number(stream).unwrap_or(NONE);
         std::iter::from_fn(move || {
-            let place = (number != NONE).then(|| self.places[number as usize])?;
+            let place = (number != NONE).then(|| self.records[number as usize])?;
             let position = self.first + u64::from(number);
             number = place.before;
             Some((position, place.offset))
@@ -126,41 +126,32 @@ impl LiveIndex {
     /// Forgets `position` and all behind it, which turned out not to be durable.
     pub(crate) fn forget_from(&mut self, position: u64) {
         let keep = u32::try_from(position - self.first).expect("only indexed positions are forgotten");
-        let places = &self.places;
+        let records = &self.records;
         self.commands.take_back(|number| (number < keep).then_some(number));
         self.streams.take_back(|mut number| {
             while number != NONE && number >= keep {
-                number = places[number as usize].before;
+                number = records[number as usize].before;
             }
             (number != NONE).then_some(number)
         });
         self.commits.retain(|commit| commit.number < keep);
-        self.places.truncate(keep as usize);
+        self.records.truncate(keep as usize);
     }
 
     /// Each record's frame, by position.
     pub(crate) fn offsets(&self) -> impl ExactSizeIterator<Item = u32> {
-        self.places.iter().map(|place| place.offset)
+        self.records.iter().map(|place| place.offset)
     }
 
-    /// Each record's stream and frame.
-    pub(super) fn stream_entries(&self) -> Vec<Entry> {
-        let entry = |place: &Place| Entry { name: place.stream, offset: place.offset };
-        self.places.iter().map(entry).collect()
-    }
-
-    /// Each command and its frame.
-    pub(super) fn command_entries(&self) -> Vec<Entry> {
-        let entry = |commit: &Commit| {
-            let offset = self.places[commit.number as usize].offset;
-            Entry { name: commit.command, offset }
-        };
-        self.commits.iter().map(entry).collect()
-    }
-
-    /// How many different names there are.
-    pub(super) fn names(&self) -> usize {
-        self.streams.len() + self.commands.len()
+    /// All names with their frames, as the segment of this number has them.
+    pub(crate) fn entries(&self, segment: usize) -> Vec<Entry> {
+        let entry = |name, offset| Entry { name, place: Place::new(segment, offset) };
+        let streams = self.records.iter().map(|record| entry(record.stream, record.offset));
+        let commands = self.commits.iter().map(|commit| {
+            let offset = self.records[commit.number as usize].offset;
+            entry(commit.command, offset)
+        });
+        streams.chain(commands).collect()
     }
 
     pub(crate) fn first(&self) -> u64 {
@@ -205,6 +196,9 @@ mod tests {
         for command in ["c1", "c2", "c3"].map(|text| Name::of(Kind::Command, text)) {
             assert_eq!(index.position(&command), expected.position(&command));
         }
-        assert_eq!((index.offset(11), index.offset(12), index.names()), (Some(100), None, 3));
+        assert_eq!(
+            (index.offset(11), index.offset(12), index.entries(0)),
+            (Some(100), None, expected.entries(0))
+        );
     }
 }

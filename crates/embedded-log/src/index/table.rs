@@ -36,10 +36,6 @@ impl NameTable {
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// The number of a name.
     pub(crate) fn get(&self, key: Key, name: &str) -> Option<u32> {
         let (_, entry) = self.find(key.in_memory(), name)?;
@@ -163,7 +159,7 @@ mod tests {
     fn a_name_is_given_another_number() {
         let mut table = filled(100);
         assert_eq!(table.set(key(&name(7)), &name(7), 4_711), Some(7));
-        assert_eq!((table.get(key(&name(7)), &name(7)), table.len()), (Some(4_711), 100));
+        assert_eq!((table.get(key(&name(7)), &name(7)), table.entries.len()), (Some(4_711), 100));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use resit_embedded_log::verify;
 
-use crate::given::{Open, copy, fill, filled, open, segments, tiny};
+use crate::given::{Open, copy, files, fill, filled, open, segments, tiny};
 
 const COMMITS: u64 = 60;
 
@@ -51,16 +51,36 @@ fn a_lost_index_is_made_again() {
 }
 
 #[test]
-fn an_index_with_a_half_written_snapshot_opens() {
-    let log =
-        check_broken(|index| fs::write(index.join("snap.0000000000000BAD.generating"), b"half").unwrap());
+fn an_index_with_a_half_written_run_opens() {
+    let log = check_broken(|index| fs::write(index.join("00000000-00000099.run.tmp"), b"half").unwrap());
     assert_eq!(log.report.segments_indexed, 0);
 }
 
 #[test]
+fn the_index_of_an_earlier_release_is_removed_and_made_again() {
+    let log = check_broken(|index| {
+        for run in files(index) {
+            fs::remove_file(run).unwrap();
+        }
+        fs::write(index.join("db"), vec![0x5a; 100_000]).unwrap();
+        fs::write(index.join("conf"), b"a database's").unwrap();
+        fs::write(index.join("snap.0000000000000BAD"), b"a database's").unwrap();
+        fs::create_dir(index.join("blobs")).unwrap();
+    });
+    assert_eq!((log.report.segments_indexed, &log.report.index_lost), (0, &None), "once is enough");
+}
+
+#[test]
 fn an_index_full_of_rubbish_is_thrown_away() {
-    check_broken(|index| fs::write(index.join("db"), vec![0x5a; 100_000]).unwrap());
-    check_broken(|index| fs::write(index.join("conf"), b"rubbish").unwrap());
+    for rubbish in [&[0x5a; 100_000][..], b"", b"rubbish"] {
+        check_broken(|index| files(index).iter().for_each(|run| fs::write(run, rubbish).unwrap()));
+    }
+    check_broken(|index| {
+        for run in files(index) {
+            let bytes = fs::read(&run).unwrap();
+            fs::write(&run, &bytes[..bytes.len() - 1]).unwrap();
+        }
+    });
     check_broken(|index| {
         fs::remove_dir_all(index).unwrap();
         fs::write(index, b"a file in its place").unwrap();
