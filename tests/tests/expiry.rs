@@ -58,7 +58,7 @@ async fn schedulers_that_race_make_one_fact_of_each_end() {
 
 /// What is due first, and the id that the scheduler's command for it has.
 async fn first_due(ledger: &Ledger) -> (EntitlementId, CommandId) {
-    let (due_at, entitlement) = scheduler_of(ledger).due(end()).await.unwrap()[0];
+    let (due_at, entitlement) = scheduler_of(ledger).due(end(), 1).await.unwrap()[0];
     (entitlement, format!("expire:{entitlement}:{}", due_at.millis()).parse().unwrap())
 }
 
@@ -88,7 +88,7 @@ async fn an_end_is_put_on_record_though_the_rules_refused_its_command_before() {
     let all = usize::try_from(VOUCHERS).unwrap();
     assert_eq!(scheduler.tick(end()).await.unwrap().len(), all);
     assert_eq!(expired(&ledger).await, all);
-    assert!(scheduler.due(end()).await.unwrap().is_empty());
+    assert!(scheduler.due(end(), usize::MAX).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn one_end_that_gets_no_answer_keeps_no_other_waiting() {
     let all = usize::try_from(VOUCHERS).unwrap();
     assert!(matches!(left, SchedulerError::Left { count: 1, first, .. } if first == entitlement), "{left:?}");
     assert_eq!((told, expired(&ledger).await), (all - 1, all - 1));
-    assert_eq!(scheduler.due(end()).await.unwrap().len(), 1, "it is tried again at the next tick");
+    assert_eq!(scheduler.due(end(), usize::MAX).await.unwrap().len(), 1, "it is tried again at the next tick");
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use resit_states::{AsOf, Folded, States, stream_id};
 /// How a handler works.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// How many states it keeps.
+    /// How many states it keeps, in vouchers: a pack counts for each of its own.
     pub cached_states_max: usize,
     /// How often it tries a command that loses races.
     pub tries_max: u32,

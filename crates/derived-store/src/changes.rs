@@ -1,15 +1,21 @@
 //! What is to be written.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use crate::row;
 
 pub(crate) type Row = (Vec<u8>, Vec<u8>);
 
-/// Changes that are made together. A key's first byte names its table, and is above 1.
+/// A key, and its sealed row; none to remove it.
+pub(crate) type Change = (Vec<u8>, Option<Vec<u8>>);
+
+/// Changes to be made. A key's first byte names its table, and is above 1.
 #[derive(Debug, Default)]
 pub struct Changes {
-    pub(crate) rows: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub(crate) rows: Vec<Change>,
+    /// Rows that are never there without each other.
+    pub(crate) groups: Vec<Vec<Change>>,
     pub(crate) lasting: Lasting,
 }
 
@@ -40,9 +46,23 @@ impl Changes {
         self.rows.push((key.into(), None));
     }
 
+    /// Makes the changes of `put` in one atomic step: killed anywhere, all of them are there or none.
+    pub fn together(&mut self, put: impl FnOnce(&mut Self)) {
+        let before = mem::take(&mut self.rows);
+        put(self);
+        let group = mem::replace(&mut self.rows, before);
+        if group.len() > 1 {
+            self.groups.push(group);
+        } else {
+            self.rows.extend(group);
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.rows.len() + self.lasting.tables.values().map(Vec::len).sum::<usize>()
+        self.rows.len()
+            + self.groups.iter().map(Vec::len).sum::<usize>()
+            + self.lasting.tables.values().map(Vec::len).sum::<usize>()
     }
 
     /// Whether there are none.

@@ -11,11 +11,15 @@ mod sheet;
 mod sled_care;
 mod standing;
 
+use std::future;
+use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use resit_event_log::{EventLog, Position, ReadError, Record};
 
+use changes::Change;
 pub use changes::{Changes, Lasting};
 pub use fault::Fault;
 use live::Live;
@@ -36,7 +40,7 @@ pub enum SettleError {
 }
 
 /// The form of all rows. Whoever changes what a row looks like raises it, and rows of the old form are made anew.
-const LAYOUT: u32 = 5;
+const LAYOUT: u32 = 6;
 
 /// More than there will ever be: rows of any other are known as what they are.
 const LAYOUTS_MAX: u32 = 100;
@@ -60,6 +64,12 @@ pub struct DerivedStore {
 }
 
 const CHECKPOINT: &[u8] = &[0];
+
+/// How many rows are dropped at a time.
+const CLEARED: usize = 8_192;
+
+/// More changes than these are not made in one step of sled: it holds all memory of a step until that is done.
+const AT_ONCE_MAX: usize = 128;
 
 impl DerivedStore {
     /// The position up to which the log is in the rows.
@@ -87,7 +97,7 @@ impl DerivedStore {
                 tracing::error!(position = %gone.position, head = %gone.head, "{gone}; the rows are made anew");
             }
         }
-        self.clear()?;
+        self.clear().await?;
         Ok(Position::START)
     }
 
@@ -118,29 +128,28 @@ impl DerivedStore {
         standing_of(&bytes).map(Some)
     }
 
-    /// Makes changes and moves the checkpoint to the last record that is in them, in one step.
+    /// Makes changes and moves the checkpoint to the last record that is in them: a few in one step, many ahead of the
+    /// checkpoint. Killed in between, they are made again.
     ///
     /// Rows that last are written each by itself too: for a few that is less work.
     pub fn apply(&self, mut changes: Changes, last: &Record) -> Result<(), Fault> {
+        let lasting = mem::take(&mut changes.lasting).tables.into_values().flatten();
+        changes.rows.extend(lasting.map(|(key, value)| {
+            let sealed = row::seal(&key, &value);
+            (key, Some(sealed))
+        }));
+        if changes.len() > AT_ONCE_MAX {
+            self.write(mem::take(&mut changes))?;
+        }
         let standing =
             [last.position.0.to_be_bytes().as_slice(), &mark_of(last, LAYOUT).to_be_bytes()].concat();
         changes.put(CHECKPOINT, &standing);
-        let mut batch = sled::Batch::default();
-        for (key, row) in changes.rows {
-            match row {
-                Some(row) => batch.insert(key, row),
-                None => batch.remove(key),
-            }
-        }
-        for (key, value) in changes.lasting.tables.into_values().flatten() {
-            let sealed = row::seal(&key, &value);
-            batch.insert(key, sealed);
-        }
-        self.live.with(|db| Ok(db.apply_batch(batch)?))
+        self.make(changes.groups.into_iter().flatten().chain(changes.rows))
     }
 
-    /// Makes changes one by one, ahead of a checkpoint that is still to come: killed in between, they are made again.
-    /// Several threads may do so at once. Hands back the rows that last, for [`DerivedStore::bind`].
+    /// Makes changes one by one, or one group after the other, ahead of a checkpoint that is still to come: killed in
+    /// between, they are made again. Several threads may do so at once. Hands back the rows that last, for
+    /// [`DerivedStore::bind`].
     pub fn write(&self, mut changes: Changes) -> Result<Lasting, Fault> {
         // Neighbours lie in one page.
         changes.rows.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -153,13 +162,35 @@ impl DerivedStore {
             }
             Ok(())
         })?;
+        for group in changes.groups {
+            self.make(group)?;
+        }
         Ok(changes.lasting)
     }
 
-    /// Drops every row and the checkpoint.
-    pub fn clear(&self) -> Result<(), Fault> {
+    /// Makes changes in one atomic step.
+    fn make(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), Fault> {
+        let mut batch = sled::Batch::default();
+        let mut count = 0;
+        for (key, row) in changes {
+            count += 1;
+            match row {
+                Some(row) => batch.insert(key, row),
+                None => batch.remove(key),
+            }
+        }
+        self.live.with(|db| Ok(db.apply_batch(batch)?))?;
+        sled_care::free(count);
+        Ok(())
+    }
+
+    /// Drops every row and the checkpoint, the checkpoint first, in bounded steps that yield. Dropped or killed in between, the
+    /// rest is a store without a checkpoint, which [`DerivedStore::settle`] clears.
+    pub async fn clear(&self) -> Result<(), Fault> {
         self.mend()?;
-        self.live.with(|db| Ok(db.clear()?))?;
+        while !self.live.with(|db| sled_care::remove_some(db, CLEARED))? {
+            yield_once().await;
+        }
         self.sheets.store(false, Ordering::Release);
         Ok(())
     }
@@ -169,6 +200,19 @@ impl DerivedStore {
         self.live.with(|db| Ok(db.flush()?))?;
         if self.temporary.is_none() { self.live.sync() } else { Ok(()) }
     }
+}
+
+/// Lets others run. Any runtime will do.
+async fn yield_once() {
+    let mut yielded = false;
+    future::poll_fn(|task| {
+        if mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What a checkpoint says: a position, and the mark of the record there.

@@ -25,12 +25,23 @@ impl DerivedStore {
     /// If the disk is full, or can't be used for another reason: then what is there stays.
     pub fn open(folder: &Path) -> Result<(Self, Option<String>), Fault> {
         let (opened, dropped) = open_or_make(folder)?;
+        // Whoever has the store open is the only one who may have others beside it.
+        remove_scratch(folder)?;
         Ok((Self::of(folder.to_owned(), opened, None), dropped))
     }
 
     /// A store that goes when it is closed.
     pub fn temporary() -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
+        let opened = open_sled(folder.path(), CACHE_BYTES)?;
+        Ok(Self::of(folder.path().to_owned(), opened, Some(folder)))
+    }
+
+    /// An empty store in a folder beside this one's, that goes when it is closed. If its process is killed, the folder goes
+    /// when this store is opened again.
+    pub fn beside(&self) -> Result<Self, Fault> {
+        let prefix = scratch_prefix(&self.folder);
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(around(&self.folder))?;
         let opened = open_sled(folder.path(), CACHE_BYTES)?;
         Ok(Self::of(folder.path().to_owned(), opened, Some(folder)))
     }
@@ -70,6 +81,28 @@ fn open_or_make(folder: &Path) -> Result<(Opened, Option<String>), Fault> {
             Ok((open_whole(folder)?, Some(reason)))
         }
     }
+}
+
+/// The folder that a folder is in.
+fn around(folder: &Path) -> &Path {
+    folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What the names of folders begin with that stores beside a store are in.
+fn scratch_prefix(folder: &Path) -> String {
+    format!("{}.scratch-", folder.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Removes stores beside a store that a killed process left.
+fn remove_scratch(folder: &Path) -> io::Result<()> {
+    let prefix = scratch_prefix(folder);
+    for entry in fs::read_dir(around(folder))? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn open_whole(folder: &Path) -> Result<Opened, Fault> {

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::Fault;
 
+/// For how many rows of a batch a flush frees what they replaced: it frees 512 pages, and a row replaces a few.
+const ROWS_FREED: usize = 64;
+
 /// A sled database, and its file a second time: sled's own flush ends in `sync_file_range`, which reaches no disk.
 #[derive(Debug)]
 pub struct Opened {
@@ -42,6 +45,26 @@ pub fn guarded<T>(run: impl FnOnce() -> Result<T, Box<dyn Error>>) -> Result<T, 
             _ => "sled panicked".to_owned(),
         }),
     })
+}
+
+/// Removes rows, the first ones first, at most `limit`; returns whether there are no more.
+pub(crate) fn remove_some(db: &sled::Db, limit: usize) -> Result<bool, Box<dyn Error>> {
+    let mut count = 0;
+    for key in db.iter().keys().take(limit) {
+        db.remove(key?)?;
+        count += 1;
+    }
+    Ok(count < limit)
+}
+
+/// Frees what sled replaced in a batch of so many rows.
+///
+/// sled leaves every page that it replaces to crossbeam's collector, which frees a few at every 128th pin. A batch is one pin,
+/// however many pages it replaces, so that memory grows by every batch and comes back by none. A flush frees some more.
+pub(crate) fn free(rows: usize) {
+    for _ in 0..rows.div_ceil(ROWS_FREED) {
+        crossbeam_epoch::pin().flush();
+    }
 }
 
 /// What the system says is told from what sled finds in its files: its own errors come as errors of the system's kind too, but

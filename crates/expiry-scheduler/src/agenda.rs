@@ -44,6 +44,11 @@ impl Agenda {
         Ok(Self { store: DerivedStore::temporary()? })
     }
 
+    /// An empty agenda in a folder beside this one's, that goes when it is closed.
+    pub(crate) fn beside(&self) -> Result<Self, Fault> {
+        Ok(Self { store: self.store.beside()? })
+    }
+
     /// The agenda in a folder; one that can't be used is dropped and made anew from the log.
     pub fn open(folder: &Path) -> Result<Self, Fault> {
         Ok(Self { store: DerivedStore::open(folder)?.0 })
@@ -75,8 +80,27 @@ impl Agenda {
         first.map(|row| row.and_then(|(key, _)| by_time(&key)).map(|(due_at, _)| due_at)).transpose()
     }
 
-    pub(crate) fn members(&self, shared: &Shared) -> Result<Vec<EntitlementId>, Fault> {
-        self.store.scan(&shared.prefix()).map(|row| row.and_then(|(key, _)| id_at_end(&key))).collect()
+    /// The position up to which a log is in it, whichever log that was.
+    pub(crate) fn checkpoint(&self) -> Result<Position, Fault> {
+        self.store.checkpoint()
+    }
+
+    /// Whether an entitlement falls due at an instant.
+    pub(crate) fn has(&self, (due_at, id): (Timestamp, EntitlementId)) -> Result<bool, Fault> {
+        Ok(self.store.get(&row(&sortable(due_at), id))?.is_some())
+    }
+
+    /// At most `limit` entitlements that share something, behind `after`, in the order of their ids.
+    pub(crate) fn members(
+        &self,
+        shared: &Shared,
+        after: Option<EntitlementId>,
+        limit: usize,
+    ) -> Result<Vec<EntitlementId>, Fault> {
+        let prefix = shared.prefix();
+        let behind = after.map_or_else(|| prefix.clone(), |id| [prefix.as_slice(), &id.0].concat());
+        let rows = self.store.scan_behind(&prefix, &behind).take(limit);
+        rows.map(|row| row.and_then(|(key, _)| id_at_end(&key))).collect()
     }
 
     /// Notes when an entitlement falls due, and what that hangs on, if that is new.
@@ -90,16 +114,19 @@ impl Agenda {
         let own = [&[BY_ENTITLEMENT], id.0.as_slice()].concat();
         let (before, due_at) = (self.store.get(&own)?, due_at.map(sortable));
         if before.as_deref() != due_at.as_ref().map(<[u8; 8]>::as_slice) {
-            if let Some(before) = before {
-                changes.remove(row(&before, id));
-            }
-            match due_at {
-                Some(due_at) => {
-                    changes.put(row(&due_at, id), &[]);
-                    changes.put(own, &due_at);
+            // Written apart, half of them would leave a row that nothing leads to when another due time follows.
+            changes.together(|changes| {
+                if let Some(before) = before {
+                    changes.remove(row(&before, id));
                 }
-                None => changes.remove(own),
-            }
+                match due_at {
+                    Some(due_at) => {
+                        changes.put(row(&due_at, id), &[]);
+                        changes.put(own, &due_at);
+                    }
+                    None => changes.remove(own),
+                }
+            });
         }
         for shared in hangs_on {
             changes.put([shared.prefix().as_slice(), &id.0].concat(), &[]);
@@ -107,8 +134,13 @@ impl Agenda {
         Ok(())
     }
 
-    pub(crate) fn clear(&self) -> Result<(), Fault> {
-        self.store.clear()
+    pub(crate) async fn clear(&self) -> Result<(), Fault> {
+        self.store.clear().await
+    }
+
+    /// Makes changes ahead of a checkpoint that is still to come.
+    pub(crate) fn write(&self, changes: Changes) -> Result<(), Fault> {
+        self.store.write(changes).map(drop)
     }
 
     pub(crate) fn apply(&self, changes: Changes, last: &Record) -> Result<(), Fault> {

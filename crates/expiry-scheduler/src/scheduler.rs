@@ -1,28 +1,38 @@
 //! Sending commands for what is due.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request};
+use resit_command_handler::{CommandHandler, Reply, Request};
 use resit_domain::{Actor, EntitlementId, Expire, Timestamp};
 use resit_event_log::{EventLog, Position};
 use resit_states::States;
+use tokio::sync::{Mutex, watch};
+use tokio::task::yield_now;
 
-use crate::following::follow;
-use crate::sending::{Left, send};
+use crate::following::Following;
+use crate::progress::{Activity, Progress, Running};
+use crate::sending::send;
+use crate::tick::Tick;
 use crate::{Agenda, SchedulerError};
 
 /// Sends a command for everything that falls due.
+///
+/// Every method may be called at any time, also while others run: the agenda is brought up to the log by one of them at a time,
+/// and what is on record counts once. Each runs in steps that are bounded in rows, yields between them, and may be dropped at
+/// any of its awaits without losing what it did. [`ExpiryScheduler::progress`] waits for none of them.
 pub struct ExpiryScheduler {
     handler: Arc<CommandHandler>,
     log: Arc<dyn EventLog>,
     states: Arc<States>,
-    agenda: Agenda,
+    pub(crate) agenda: Agenda,
     actor: Actor,
+    /// Rows are made by one caller at a time.
+    making: Mutex<()>,
+    progress: watch::Sender<Progress>,
 }
 
 /// When which entitlement falls due.
-type Due = (Timestamp, EntitlementId);
+pub(crate) type Due = (Timestamp, EntitlementId);
 
 /// How many due entitlements are taken from the agenda at a time.
 const BATCH: usize = 8_192;
@@ -31,10 +41,27 @@ impl ExpiryScheduler {
     /// A scheduler that keeps `agenda` behind `log` and sends its commands to `handler`, whose states it shares.
     pub fn new(handler: Arc<CommandHandler>, log: Arc<dyn EventLog>, agenda: Agenda) -> Self {
         let actor = "expiry-scheduler".parse().expect("a plain word is an actor's name");
-        Self { states: handler.states().clone(), handler, log, agenda, actor }
+        // A store that can't be read is reported by the first catch-up, which may make it again.
+        let position = agenda.checkpoint().unwrap_or_default();
+        let next_due_at = agenda.next().unwrap_or_default();
+        let progress = watch::Sender::new(Progress { position, next_due_at, ..Progress::default() });
+        let states = handler.states().clone();
+        Self { handler, log, states, agenda, actor, making: Mutex::new(()), progress }
     }
 
-    /// Brings the agenda up to the log, and puts on record all that is due by `now`. Answers come oldest first.
+    /// A scheduler of the same log with an empty agenda that goes when it is closed: what a rebuild would come to.
+    pub fn fresh_beside(&self) -> Result<Self, SchedulerError> {
+        Ok(Self::new(self.handler.clone(), self.log.clone(), self.agenda.beside()?))
+    }
+
+    /// How far this scheduler is and what it is doing. It is published after each bounded step, so that a reader never
+    /// waits for a catch-up, a rebuild or a tick.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.progress.subscribe()
+    }
+
+    /// Brings the agenda up to the log, and puts on record all that is due by `now`. Answers come oldest first, all of them in
+    /// memory; [`ExpiryScheduler::tick_telling`] keeps none.
     ///
     /// Safe to call at any time, by any number of schedulers: a command's id is made of what is due and when.
     pub async fn tick(&self, now: Timestamp) -> Result<Vec<Reply>, SchedulerError> {
@@ -43,7 +70,8 @@ impl ExpiryScheduler {
         Ok(replies)
     }
 
-    /// The same, telling each answer as it comes; returns how many there were.
+    /// Brings the agenda up to the log, puts on record all that is due by `now`, and hands on each answer as it comes, oldest
+    /// first; returns how many there were.
     ///
     /// # Errors
     ///
@@ -53,55 +81,43 @@ impl ExpiryScheduler {
         now: Timestamp,
         mut tell: impl FnMut(Reply),
     ) -> Result<usize, SchedulerError> {
-        let mut told = 0;
-        let (mut before, mut aside, mut left) = (HashMap::new(), HashSet::new(), None::<Left>);
+        let _running = Running::begin(&self.progress, Activity::Expire);
+        self.progress.send_modify(|progress| progress.answered = 0);
+        self.catch_up().await?;
+        self.count_overdue(now).await?;
+        let mut tick = Tick::default();
         loop {
-            self.catch_up().await?;
-            let mut goes_on = false;
+            tick.begin_pass(&self.agenda)?;
             let mut due = self.agenda.due(now, BATCH)?;
-            while let Some(last) = due.last().copied() {
-                due.retain(|due| !aside.contains(due));
-                let requests = due.iter().map(|due| self.expire(*due, before.get(due))).collect();
-                let sending = tokio::spawn(send(self.handler.clone(), requests, now));
+            while let Some(last) = due.last().copied()
+                && !tick.is_full()
+            {
+                due.retain(|due| !tick.is_aside(due));
+                let requests = due.iter().map(|due| self.expire(*due, tick.before(due))).collect();
+                let answers = send(self.handler.clone(), requests, now);
+                let received = tick.receive(due, answers, &self.progress, &mut tell);
                 // Meanwhile the agenda takes in the answers to what was sent before.
-                self.catch_up().await?;
-                let answers = sending.await.expect("commands do not panic, and nobody cancels them")?;
-                for (due, answer) in due.into_iter().zip(answers) {
-                    match answer {
-                        // Another scheduler was first, or it was refused once: that is on record, and nothing happened
-                        // now. If this is due all the same when the agenda has that record, it fell due again since.
-                        Ok(Reply { replayed: true, position, .. })
-                        | Err(Failure::IdReused { position, .. }) => {
-                            goes_on = true;
-                            before.insert(due, position);
-                        }
-                        Ok(reply) => {
-                            goes_on = true;
-                            told += 1;
-                            if matches!(reply.outcome, Outcome::Refused(_)) {
-                                aside.insert(due);
-                            }
-                            tell(reply);
-                        }
-                        // It must not keep the others waiting. It is due again at the next tick.
-                        Err(failure) => {
-                            aside.insert(due);
-                            left = Some(Left::with(left, due.1, failure));
-                        }
-                    }
-                }
+                tokio::try_join!(received, self.catch_up())?;
                 due = self.agenda.due_behind(last, now, BATCH)?;
             }
-            if !goes_on {
-                return left.map_or(Ok(told), |left| Err(left.into()));
+            self.catch_up().await?;
+            if tick.ends() {
+                self.count_overdue(now).await?;
+                return tick.done();
             }
         }
     }
 
-    /// What is due by `now`, the oldest first, by all that is on record.
-    pub async fn due(&self, now: Timestamp) -> Result<Vec<Due>, SchedulerError> {
+    /// At most `limit` entitlements that are due by `now`, the oldest first, by all that is on record.
+    pub async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, SchedulerError> {
         self.catch_up().await?;
-        Ok(self.agenda.due(now, usize::MAX)?)
+        Ok(self.agenda.due(now, limit)?)
+    }
+
+    /// How many entitlements are due by `now`, by all that is on record. They are counted in bounded steps.
+    pub async fn count_due(&self, now: Timestamp) -> Result<u64, SchedulerError> {
+        self.catch_up().await?;
+        self.count_overdue(now).await
     }
 
     /// When the next thing falls due, by all that is on record.
@@ -112,13 +128,35 @@ impl ExpiryScheduler {
 
     /// Brings the agenda up to the log.
     pub async fn catch_up(&self) -> Result<Position, SchedulerError> {
-        follow(&*self.log, &self.states, &self.agenda).await
+        let _alone = self.making.lock().await;
+        let _running = Running::begin(&self.progress, Activity::CatchUp);
+        self.following().catch_up().await
     }
 
-    /// Drops the agenda, and makes it anew from the first record on.
+    /// Drops the agenda, and makes it again from the first record on.
     pub async fn rebuild(&self) -> Result<Position, SchedulerError> {
-        self.agenda.clear()?;
-        self.catch_up().await
+        let _alone = self.making.lock().await;
+        let _running = Running::begin(&self.progress, Activity::Rebuild);
+        self.agenda.clear().await?;
+        self.progress.send_modify(Progress::restart);
+        self.following().catch_up().await
+    }
+
+    fn following(&self) -> Following<'_> {
+        Following { log: &*self.log, states: &self.states, agenda: &self.agenda, progress: &self.progress }
+    }
+
+    /// Counts what is due by the agenda as it is, and publishes that.
+    async fn count_overdue(&self, now: Timestamp) -> Result<u64, SchedulerError> {
+        let mut count = 0;
+        let mut due = self.agenda.due(now, BATCH)?;
+        while let Some(last) = due.last().copied() {
+            count += due.len() as u64;
+            yield_now().await;
+            due = self.agenda.due_behind(last, now, BATCH)?;
+        }
+        self.progress.send_modify(|progress| progress.overdue = count);
+        Ok(count)
     }
 
     /// The command for what is due; behind one that is on record at `before`, the next one.

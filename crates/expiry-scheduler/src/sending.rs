@@ -2,72 +2,48 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt as _, stream};
 use resit_command_handler::{CommandHandler, Failure, Reply, Request, StateError};
-use resit_domain::{EntitlementId, Timestamp};
+use resit_domain::Timestamp;
 use resit_event_log::{AppendError, ReadError};
-use tokio::task::JoinSet;
-
-use crate::SchedulerError;
+use tokio::sync::mpsc;
 
 /// How many commands are under way at once: enough to share syncs, few enough to leave room for everybody else's.
 const UNDER_WAY_MAX: usize = 256;
 
-/// What got no answer.
-pub(crate) struct Left {
-    count: usize,
-    first: EntitlementId,
-    failure: Failure,
-}
+/// What came of a command.
+pub(crate) type Answer = Result<Reply, Failure>;
 
-impl Left {
-    /// One more, behind those that there are.
-    pub(crate) fn with(before: Option<Self>, entitlement: EntitlementId, failure: Failure) -> Self {
-        match before {
-            Some(before) => Self { count: before.count + 1, ..before },
-            None => Self { count: 1, first: entitlement, failure },
-        }
-    }
-}
-
-impl From<Left> for SchedulerError {
-    fn from(Left { count, first, failure }: Left) -> Self {
-        Self::Left { count, first, failure }
-    }
-}
-
-/// Sends commands, many at once, and returns what came of each, in their order.
+/// Sends commands, many at once, and hands on what came of each, in their order. At most [`UNDER_WAY_MAX`] are under way, and
+/// as many answers wait to be received. When nobody receives any more, no further command is sent.
 ///
-/// # Errors
-///
-/// If the log itself can't be used: then no other command would be answered either.
-pub(crate) async fn send(
+/// The channel ends early after an answer that is about the log as a whole: then no other command would be answered either.
+pub(crate) fn send(
     handler: Arc<CommandHandler>,
     requests: Vec<Request>,
     now: Timestamp,
-) -> Result<Vec<Result<Reply, Failure>>, Failure> {
-    let mut answers: Vec<Option<Result<Reply, Failure>>> = requests.iter().map(|_| None).collect();
-    let mut waiting = requests.into_iter().enumerate();
-    let mut under_way = JoinSet::new();
-    loop {
-        while under_way.len() < UNDER_WAY_MAX
-            && let Some((place, request)) = waiting.next()
-        {
+) -> mpsc::Receiver<Answer> {
+    let (to, answers) = mpsc::channel(UNDER_WAY_MAX);
+    tokio::spawn(async move {
+        // A command that was begun is not cut off.
+        let one = |request| {
             let handler = handler.clone();
-            under_way.spawn(async move { (place, handler.handle(request, now).await) });
-        }
-        let Some(one) = under_way.join_next().await else {
-            return Ok(answers.into_iter().flatten().collect());
+            tokio::spawn(async move { handler.handle(request, now).await })
         };
-        let (place, answer) = one.expect("a command does not panic, and nobody cancels it");
-        match answer {
-            Err(failure) if is_of_the_log(&failure) => return Err(failure),
-            answer => answers[place] = Some(answer),
+        let mut under_way = stream::iter(requests).map(one).buffered(UNDER_WAY_MAX);
+        while let Some(answer) = under_way.next().await {
+            let answer = answer.expect("a command does not panic, and nobody cancels it");
+            let is_last = answer.as_ref().is_err_and(is_of_the_log);
+            if to.send(answer).await.is_err() || is_last {
+                return;
+            }
         }
-    }
+    });
+    answers
 }
 
 /// Whether it says something of the log as a whole, and not of one command.
-fn is_of_the_log(failure: &Failure) -> bool {
+pub(crate) fn is_of_the_log(failure: &Failure) -> bool {
     matches!(
         failure,
         Failure::Append(AppendError::Unavailable { .. })

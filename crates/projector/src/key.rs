@@ -1,13 +1,19 @@
 //! Keys of rows: a byte for the table, then what the row is found by. Members of a list end in the member.
 
 use resit_domain::{
-    AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId, OrderLine, OrderNumber, ShopId,
+    AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId, OrderLine, OrderNumber,
+    ShopId, UnitNo,
 };
 use resit_event_log::Position;
 
-/// `E` entitlement → its view.
+/// `E` entitlement → its view, or for a large pack all but its vouchers.
 pub(crate) fn entitlement(id: EntitlementId) -> Vec<u8> {
     join(b'E', &[&id.0])
+}
+
+/// `E` entitlement, unit → the view of one voucher of a large pack.
+pub(crate) fn unit(id: EntitlementId, unit: UnitNo) -> Vec<u8> {
+    join(b'E', &[&id.0, &unit.to_be_bytes()])
 }
 
 /// `C` fingerprint of a code → the voucher.
@@ -117,6 +123,10 @@ pub fn describe(key: &[u8]) -> String {
         },
         None => format!("{kind} order {}", readable(rest)),
     };
+    if let (b'E', Some((id, [high, low]))) = (*table, rest.split_first_chunk::<16>()) {
+        let unit = UnitNo::from_be_bytes([*high, *low]);
+        return format!("voucher {unit} of entitlement {}", EntitlementId(*id));
+    }
     match (*table, rest.try_into()) {
         (b'E', Ok(id)) => format!("entitlement {}", EntitlementId(id)),
         (b'C', Ok(code)) => format!("code with the fingerprint {}", Fingerprint(code)),
@@ -183,6 +193,7 @@ mod tests {
         let id = EntitlementId([7; 16]);
         for (key, words) in [
             (entitlement(id), format!("entitlement {id}")),
+            (unit(id, 500), format!("voucher 500 of entitlement {id}")),
             (code(Fingerprint([0xab; 16])), format!("code with the fingerprint {}", "ab".repeat(16))),
             (member(candidate(&"anna".parse().unwrap()), id), format!("candidate anna, entitlement {id}")),
             (member(agreement(&"A-1".parse().unwrap()), id), format!("agreement A-1, entitlement {id}")),

@@ -39,14 +39,6 @@ impl CandidateUnit {
 }
 
 impl Projector {
-    /// An entitlement.
-    pub fn entitlement(&self, id: EntitlementId) -> Result<Option<EntitlementView>, ProjectionError> {
-        match self.store.get(&key::entitlement(id))? {
-            Some(row) => Ok(Some(rmp_serde::from_slice(&row)?)),
-            None => Ok(None),
-        }
-    }
-
     /// Where a code leads.
     pub fn code(&self, code: Fingerprint) -> Result<Option<(EntitlementId, UnitNo)>, ProjectionError> {
         match self.store.get(&key::code(code))? {

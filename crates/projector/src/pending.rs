@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use resit_domain::{CandidateId, Command, EntitlementId, Event, Fingerprint, OrderLine, Stream, UnitNo};
+use resit_domain::{
+    CandidateId, Command, EntitlementId, Event, Fingerprint, OrderLine, State, Stream, UnitNo,
+};
 use resit_event_log::{Position, Record};
 use resit_states::{Folded, States, Touch, asked_of, decode};
 
@@ -27,6 +29,14 @@ pub(crate) struct Touched {
     pub(crate) state: Option<Folded>,
 }
 
+/// How many vouchers an entitlement has; at least one.
+fn vouchers(state: &State) -> usize {
+    match state {
+        State::Entitlement(entitlement) => entitlement.units.len().max(1),
+        _ => 1,
+    }
+}
+
 /// What records changed.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
@@ -40,12 +50,14 @@ pub(crate) struct Pending {
     pub(crate) refused: Vec<(OrderLine, Position, RefusedOrder)>,
     /// The last record that is in it.
     pub(crate) last: Option<Record>,
+    /// How many vouchers the entitlements have.
+    vouchers: usize,
 }
 
 impl Pending {
-    /// How much there is of what grows with the log.
+    /// How much there is of what grows with the log, in vouchers: what is kept of each takes about 2 KiB.
     pub(crate) fn len(&self) -> usize {
-        self.entitlements.len() + self.refused.len()
+        (self.vouchers + self.refused.len()).max(self.codes.len()).max(self.assigned.len())
     }
 
     /// Takes records in that follow each other in the log.
@@ -95,7 +107,10 @@ impl Pending {
             states.put_back(&stream, state);
             return Ok(());
         }
-        let touched = self.entitlements.entry(id).or_default();
+        let touched = self.entitlements.entry(id).or_insert_with(|| {
+            self.vouchers += vouchers(&state.state);
+            Touched::default()
+        });
         touched.state = Some(state);
         for data in records.iter().flat_map(|record| &record.events) {
             let changed = &mut touched.changed;

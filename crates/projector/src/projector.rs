@@ -9,9 +9,10 @@ use resit_states::{States, with_streams};
 use tokio::runtime::Handle;
 use tokio::select;
 use tokio::sync::{Mutex, oneshot};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::{JoinHandle, spawn_blocking, yield_now};
 
 use crate::ProjectionError;
+use crate::members::Members;
 use crate::pending::Pending;
 use crate::writing::Writing;
 
@@ -29,7 +30,7 @@ pub struct Projector {
 
 /// How many records are read at a time: few enough that memory is used again while it is warm.
 const READ: usize = 1_024;
-/// How many rows may be pending before they are written: a row that changes often is written once for all.
+/// How many vouchers may be pending before their rows are written: one that changes often is written once for all.
 const PENDING_MAX: usize = 100_000;
 
 impl Projector {
@@ -42,6 +43,12 @@ impl Projector {
     /// A projector that shares states with others in its process: what they have folded is not folded again.
     pub fn sharing(states: Arc<States>, store: DerivedStore) -> Self {
         Self { log: states.log().clone(), store: Arc::new(store), states, writing: Mutex::default() }
+    }
+
+    /// A projector of the same log into an empty store beside this one's, that goes when it is closed: what a rebuild would
+    /// come to.
+    pub fn fresh_beside(&self) -> Result<Self, ProjectionError> {
+        Ok(Self::new(self.log.clone(), self.store.beside()?))
     }
 
     /// Takes in what is on record until there is no more, tells `progress` the position that was read after each step, and returns the
@@ -68,16 +75,16 @@ impl Projector {
                 let records = with_streams(&records)?;
                 pending.take_in(&records, &self.states).await?;
                 progress(read);
+                // A log in memory or on this disk never makes its reader wait. Others must get their turn.
+                yield_now().await;
             }
             if records.is_empty() || pending.len() >= PENDING_MAX {
-                // The one before is on the disk first: rows never go back.
-                self.written().await?;
-                let gathered =
-                    Writing::gather(std::mem::take(&mut pending), &self.states, &self.store).await?;
+                self.write_members(&pending).await?;
+                let gathered = Writing::gather(std::mem::take(&mut pending), &self.states).await?;
                 if let Some(next) = gathered {
-                    let store = self.store.clone();
                     checkpoint = read;
-                    *self.writing.lock().await = Some(spawn_blocking(move || next.write(&store)));
+                    let store = self.store.clone();
+                    self.begin_writing(move || next.write(&store)).await?;
                 }
                 if records.is_empty() {
                     self.written().await?;
@@ -85,6 +92,29 @@ impl Projector {
                 }
             }
         }
+    }
+
+    /// Writes the rows of everything that shares what changed, in bounded steps ahead of the checkpoint.
+    async fn write_members(&self, pending: &Pending) -> Result<(), ProjectionError> {
+        let is_written = |id| pending.entitlements.contains_key(&id);
+        for mut members in pending.shared.iter().filter_map(Members::of) {
+            while let Some(step) = members.next(is_written, &self.states, &self.store).await? {
+                let store = self.store.clone();
+                self.begin_writing(move || step.write(&store)).await?;
+                yield_now().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins to write rows, once those before them are there: rows never go back.
+    async fn begin_writing(
+        &self,
+        write: impl FnOnce() -> Result<(), ProjectionError> + Send + 'static,
+    ) -> Result<(), ProjectionError> {
+        self.written().await?;
+        *self.writing.lock().await = Some(spawn_blocking(write));
+        Ok(())
     }
 
     /// Waits until the rows that are being written are there.
@@ -104,7 +134,7 @@ impl Projector {
     pub async fn rebuild(&self, progress: impl FnMut(Position)) -> Result<Position, ProjectionError> {
         // If that failed, it is made anew all the same.
         drop(self.written().await);
-        self.store.clear()?;
+        self.store.clear().await?;
         let position = self.catch_up(progress).await?;
         self.flush()?;
         Ok(position)

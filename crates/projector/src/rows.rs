@@ -1,21 +1,26 @@
 //! The rows of one entitlement: a function of its folded state, and of what it hangs on.
 
-use resit_derived_store::Changes;
+use resit_derived_store::{Changes, DerivedStore};
 use resit_domain::{EntitlementId, Known};
 
 use crate::order::Bought;
+use crate::pack::{self, Rewrite};
 use crate::pending::Changed;
 use crate::{ProjectionError, key};
 
-/// Puts the rows of an entitlement into `to`.
-pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(), ProjectionError> {
+/// Puts the rows of an entitlement into `to`, as far as they are not in `store` already.
+pub(crate) fn put(
+    known: &Known,
+    changed: Changed,
+    store: &DerivedStore,
+    to: &mut Changes,
+) -> Result<(), ProjectionError> {
     let Some(view) = known.view() else { return Ok(()) };
     let Some((entitlement, issued)) =
         known.entitlement.as_deref().and_then(|e| Some((e, e.issued.as_ref()?)))
     else {
         return Ok(());
     };
-    to.put(key::entitlement(view.id), &encode(&view)?);
     if changed.issued {
         to.put_for_good(key::member(key::offer(&view.offer), view.id), []);
         // A line's first piece says what it bought. Each other one has a row behind that: pieces may be passed over, so that
@@ -49,7 +54,8 @@ pub(crate) fn put(known: &Known, changed: Changed, to: &mut Changes) -> Result<(
             to.put_for_good(key::member(key::candidate(candidate), view.id), []);
         }
     }
-    Ok(())
+    let rewrite = if changed.issued { Rewrite::All } else { Rewrite::Changed };
+    pack::put(view, rewrite, store, to)
 }
 
 /// The stored form of a row.

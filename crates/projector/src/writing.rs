@@ -18,16 +18,14 @@ pub(crate) struct Writing {
     last: Record,
 }
 
-/// More than so many entitlements are written by all processors at once, and the checkpoint after them.
+/// More than so many vouchers are written by all processors at once, and the checkpoint after them. A thread makes the rows
+/// of so many at a time.
 const AT_ONCE_MAX: usize = 1_024;
 
 impl Writing {
-    /// Gathers what is to be written. The states may be ahead of what is pending: what is behind it will come again.
-    pub(crate) async fn gather(
-        mut pending: Pending,
-        states: &States,
-        store: &DerivedStore,
-    ) -> Result<Option<Self>, ProjectionError> {
+    /// Gathers what is to be written of what has records of its own. The states may be ahead of what is pending: what is behind
+    /// it will come again.
+    pub(crate) async fn gather(pending: Pending, states: &States) -> Result<Option<Self>, ProjectionError> {
         let Some(last) = pending.last else { return Ok(None) };
         let mut lists = Changes::default();
         for shared in &pending.shared {
@@ -38,27 +36,19 @@ impl Writing {
             {
                 lists.put(key::offer_row(id), &rows::encode(&row)?);
             }
-            for id in members(store, shared)? {
-                let touched = pending.entitlements.entry(id).or_default();
-                touched.changed.offered |= matches!(shared, Touch::Offer(_));
-            }
-        }
-        // What others have put into the cache may be older than what the row was made from.
-        let unread = pending.entitlements.iter().filter(|(_, touched)| touched.state.is_none());
-        let unread = unread.map(|(id, _)| Stream::Entitlement(*id)).collect();
-        for (stream, folded) in states.at_head(unread).await? {
-            if let Stream::Entitlement(id) = stream {
-                pending.entitlements.entry(id).or_default().state = Some(folded);
-            }
         }
         let mut ids: Vec<_> = pending.entitlements.into_iter().collect();
         ids.sort_unstable_by_key(|(id, _)| *id);
         let mut entitlements = Vec::with_capacity(ids.len());
-        for (id, Touched { changed, state }) in ids {
+        for (id, Touched { mut changed, state }) in ids {
             let stream = Stream::Entitlement(id);
             let Some(folded) = state else { continue };
             states.put_back(&stream, folded.clone());
-            entitlements.push((states.with_all_it_hangs_on(folded.state, AsOf::Followed).await?, changed));
+            let known = states.with_all_it_hangs_on(folded.state, AsOf::Followed).await?;
+            let issued = known.entitlement.as_deref().and_then(|e| e.issued.as_ref());
+            changed.offered |=
+                issued.is_some_and(|issued| pending.shared.contains(&Touch::Offer(issued.offer.clone())));
+            entitlements.push((known, changed));
         }
         for (code, entitlement, unit) in pending.codes {
             lists.put_for_good(key::code(code), rows::encode(&(entitlement, unit))?);
@@ -75,7 +65,7 @@ impl Writing {
     /// Writes all of it. The checkpoint moves with the last row or after it, never before.
     pub(crate) fn write(self, store: &DerivedStore) -> Result<(), ProjectionError> {
         let Self { mut entitlements, mut lists, last } = self;
-        if entitlements.len() > AT_ONCE_MAX {
+        if entitlements.iter().map(|(known, _)| vouchers(known)).sum::<usize>() > AT_ONCE_MAX {
             let threads = thread::available_parallelism().map_or(1, NonZero::get);
             let share = entitlements.len().div_ceil(threads);
             let mut lasting = store.write(std::mem::take(&mut lists))?;
@@ -91,7 +81,7 @@ impl Writing {
             entitlements.clear();
         }
         for (known, changed) in &entitlements {
-            rows::put(known, *changed, &mut lists)?;
+            rows::put(known, *changed, store, &mut lists)?;
         }
         Ok(store.apply(lists, &last)?)
     }
@@ -100,25 +90,22 @@ impl Writing {
 /// Writes the rows that may change; hands back the others.
 fn write_share(share: &[(Known, Changed)], store: &DerivedStore) -> Result<Lasting, ProjectionError> {
     let mut lasting = Lasting::default();
-    for part in share.chunks(AT_ONCE_MAX) {
-        let mut changes = Changes::default();
-        for (known, changed) in part {
-            rows::put(known, *changed, &mut changes)?;
+    let (mut changes, mut count) = (Changes::default(), 0);
+    for (known, changed) in share {
+        rows::put(known, *changed, store, &mut changes)?;
+        count += vouchers(known);
+        if count >= AT_ONCE_MAX {
+            lasting.append(store.write(std::mem::take(&mut changes))?);
+            count = 0;
         }
-        lasting.append(store.write(changes)?);
     }
+    lasting.append(store.write(changes)?);
     Ok(lasting)
 }
 
-/// The entitlements that look different when something they share changes.
-fn members(store: &DerivedStore, shared: &Touch) -> Result<Vec<EntitlementId>, ProjectionError> {
-    let prefix = match shared {
-        Touch::Offer(id) => key::offer(id),
-        Touch::Agreement(id) => key::agreement(id),
-        Touch::Calendar(id) => key::calendar(id),
-        Touch::Entitlement(_) | Touch::Nothing => return Ok(Vec::new()),
-    };
-    list(store, &prefix)
+/// How many vouchers an entitlement has, and so how large its rows are; at least one.
+fn vouchers(known: &Known) -> usize {
+    known.entitlement.as_deref().map_or(1, |entitlement| entitlement.units.len().max(1))
 }
 
 /// The members of a list.

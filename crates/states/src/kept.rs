@@ -2,21 +2,45 @@
 
 use std::time::Duration;
 
+use quick_cache::Weighter;
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
-use resit_domain::Stream;
+use resit_domain::{State, Stream};
 use resit_event_log::Record;
 
 use crate::{Folded, StateError, is_common};
 
-/// States by their streams, so many at most.
+/// States by their streams. They are bounded by weight, for a pack or an offer takes as much memory as many vouchers do.
 ///
 /// What is kept of a common stream is at least as new as every record of it that was told here ([`Kept::go_on`]): it gets in
 /// only by whoever began to read it when nothing was kept ([`Kept::found`]), and only if no record of it was told meanwhile.
-pub(crate) struct Kept(Cache<Stream, Folded>);
+pub(crate) struct Kept(Cache<Stream, Folded, ByContent>);
+
+/// Weighs a state in vouchers: one takes 1 to 2 KiB.
+#[derive(Debug, Clone)]
+struct ByContent;
+
+/// What a version of an offer weighs: its terms, as they are read.
+const VERSION_WEIGHT: usize = 8;
+/// How many registrations of a candidate, or orders under an agreement, weigh as much as a voucher.
+const SMALL_PER_VOUCHER: usize = 8;
+
+impl Weighter<Stream, Folded> for ByContent {
+    fn weight(&self, _: &Stream, folded: &Folded) -> u64 {
+        let weight = match &folded.state {
+            State::Entitlement(entitlement) => entitlement.units.len().max(1),
+            State::Offer(offer) => 1 + VERSION_WEIGHT * offer.versions.len(),
+            State::Candidate(candidate) => 1 + candidate.attempts.len() / SMALL_PER_VOUCHER,
+            State::Agreement(agreement) => 1 + agreement.ordered.len() / SMALL_PER_VOUCHER,
+            _ => 1,
+        };
+        weight as u64
+    }
+}
 
 impl Kept {
+    /// Keeps states that together weigh as much as `capacity` vouchers.
     pub(crate) fn new(capacity: usize) -> Self {
-        Self(Cache::new(capacity))
+        Self(Cache::with_weighter(capacity, capacity as u64, ByContent))
     }
 
     /// What is kept of a stream.
@@ -90,8 +114,10 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use resit_domain::event::OfferWithdrawn;
-    use resit_domain::{EntitlementId, Event, Grandfather, Timestamp, codec};
+    use resit_domain::{Candidate, EntitlementId, Event, Grandfather, OwnAttempt, OwnEnd, Timestamp, codec};
     use resit_event_log::{Commit, EventData, Position, Slice};
     use tokio::sync::oneshot;
 
@@ -139,6 +165,35 @@ mod tests {
 
     fn revision(kept: &Kept, stream: &Stream) -> Option<u64> {
         kept.of(stream).map(|folded| folded.revision.0)
+    }
+
+    /// A candidate who registered so many times.
+    fn registered(name: &str, count: u16) -> (Stream, Folded) {
+        let attempt = |unit| OwnAttempt {
+            entitlement: EntitlementId([7; 16]),
+            unit,
+            exam: "EX-1".parse().unwrap(),
+            sit_at: Timestamp::from_millis(0).unwrap(),
+            beta: false,
+            end: OwnEnd::Open,
+        };
+        let stream = Stream::Candidate(name.parse().unwrap());
+        let candidate = Candidate { attempts: (0..count).map(attempt).collect() };
+        let folded = Folded { state: State::Candidate(Arc::new(candidate)), revision: Position(1) };
+        (stream, folded)
+    }
+
+    #[test]
+    fn large_states_take_the_room_of_as_many_small_ones() {
+        for (registrations, least, most) in [(0, 9_000, 10_000), (80, 800, 910), (4_000, 12, 20)] {
+            let kept = Kept::new(10_000);
+            for n in 0..11_000 {
+                let (stream, folded) = registered(&format!("c-{n}"), registrations);
+                kept.renew(&stream, folded);
+            }
+            let count = kept.0.len();
+            assert!((least..=most).contains(&count), "{count} candidates of {registrations} registrations");
+        }
     }
 
     #[tokio::test]

@@ -61,7 +61,8 @@ pub struct States {
 }
 
 impl States {
-    /// States over a log, of which at most `capacity` are kept.
+    /// States over a log. Those that are kept weigh as much as `capacity` vouchers at most, at 1 to 2 KiB each: a pack weighs
+    /// what its vouchers do.
     pub fn new(log: Arc<dyn EventLog>, capacity: usize) -> Self {
         Self { log, kept: Kept::new(capacity), recorded_at: AtomicI64::new(i64::MIN) }
     }

@@ -80,7 +80,7 @@ impl Upkeep for Roles {
     }
 
     async fn due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        let due = self.scheduler.due(now).await.map_err(failed)?;
+        let due = self.scheduler.due(now, usize::MAX).await.map_err(failed)?;
         let due = due.into_iter().map(|(due_at, entitlement)| Due { due_at, entitlement }).collect();
         Ok(ExpireDue { events: Vec::new(), due })
     }
@@ -115,7 +115,7 @@ impl Upkeep for Roles {
     async fn status(&self, now: Timestamp) -> Result<Status, UpkeepFailure> {
         let head = self.log.head().await.map_err(failed)?;
         let position = *self.projected.borrow();
-        let due = self.scheduler.due(now).await.map_err(failed)?;
+        let due = self.scheduler.due(now, usize::MAX).await.map_err(failed)?;
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             roles: vec!["gateway".to_owned()],

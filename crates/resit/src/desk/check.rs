@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use resit_api::{Damage, Verified};
-use resit_derived_store::DerivedStore;
-use resit_domain::{EntitlementId, Timestamp};
+use resit_domain::EntitlementId;
 use resit_embedded_log::VerifyReport;
 use resit_event_log::{EventLog, Position};
-use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
-use resit_projector::{Projector, describe};
+use resit_expiry_scheduler::ExpiryScheduler;
+use resit_projector::describe;
 use tokio::sync::Mutex;
 
 use crate::exit::Stopped;
@@ -79,7 +78,7 @@ pub(crate) async fn differing_rows(
     live: &ReadModels,
     progress: impl FnMut(Position),
 ) -> Result<(Position, Vec<Vec<u8>>), Stopped> {
-    let fresh = Projector::new(log.clone(), DerivedStore::temporary()?);
+    let fresh = live.projector.fresh_beside()?;
     let mut position = fresh.catch_up(progress).await?;
     live.catch_up().await?;
     let mut keys = live.projector.differences(&fresh, CANDIDATES_MAX)?;
@@ -110,12 +109,14 @@ async fn differing_dues(
     ledger: &Ledger,
     live: &Mutex<ExpiryScheduler>,
 ) -> Result<BTreeSet<EntitlementId>, Stopped> {
-    let fresh = ExpiryScheduler::new(ledger.handler.clone(), ledger.log.clone(), Agenda::in_memory()?);
+    let fresh = live.lock().await.fresh_beside()?;
     let mut differing: Option<BTreeSet<EntitlementId>> = None;
     for _ in 0..LOOKS_MAX {
         let before = ledger.log.head().await?;
-        let (one, two) = (dues(&*live.lock().await).await?, dues(&fresh).await?);
-        let found: BTreeSet<_> = one.symmetric_difference(&two).map(|(_, id)| *id).collect();
+        fresh.catch_up().await?;
+        let live = live.lock().await;
+        live.catch_up().await?;
+        let found = live.differences(&fresh, CANDIDATES_MAX).await?;
         let both = match differing {
             Some(known) => known.intersection(&found).copied().collect(),
             None => found,
@@ -126,10 +127,6 @@ async fn differing_dues(
         differing = Some(both);
     }
     Ok(differing.unwrap_or_default())
-}
-
-async fn dues(scheduler: &ExpiryScheduler) -> Result<BTreeSet<(Timestamp, EntitlementId)>, Stopped> {
-    Ok(scheduler.due(Timestamp::MAX).await?.into_iter().collect())
 }
 
 fn verified(report: VerifyReport, derived: Option<(Position, Vec<String>)>) -> Verified {

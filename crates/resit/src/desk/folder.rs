@@ -282,12 +282,15 @@ pub(crate) async fn expire_due(
     Ok(ExpireDue { events, due: Vec::new() })
 }
 
-/// What is due and not on record.
+/// How many that are due are listed; `status` has their number.
+const DUE_LISTED_MAX: usize = 100_000;
+
+/// What is due and not on record, the oldest [`DUE_LISTED_MAX`] of it.
 pub(crate) async fn due(
     scheduler: &ExpiryScheduler,
     now: Timestamp,
 ) -> Result<ExpireDue, resit_expiry_scheduler::SchedulerError> {
-    let due = scheduler.due(now).await?;
+    let due = scheduler.due(now, DUE_LISTED_MAX).await?;
     let due = due.into_iter().map(|(due_at, entitlement)| Due { due_at, entitlement }).collect();
     Ok(ExpireDue { events: Vec::new(), due })
 }

@@ -52,7 +52,7 @@ pub(crate) async fn agenda(
     now: Timestamp,
 ) -> Result<AgendaStatus, SchedulerError> {
     let next_due_at = scheduler.next_due().await?;
-    let overdue = u64::try_from(scheduler.due(now).await?.len()).unwrap_or(u64::MAX);
+    let overdue = scheduler.count_due(now).await?;
     Ok(AgendaStatus { next_due_at, overdue })
 }
 
