@@ -25,7 +25,7 @@ impl Problem {
     fn with_retry(self) -> Self {
         match self.r#type {
             // A log that can't be used was tried for as long as it might come back.
-            ProblemKind::Unavailable => self.retry_after(5),
+            ProblemKind::Unavailable | ProblemKind::NotSent => self.retry_after(5),
             kind if kind.status() == 503 => self.retry_after(1),
             _ => self,
         }
@@ -40,6 +40,8 @@ impl From<Failure> for Problem {
                 ProblemKind::BadInput
             }
             Failure::Append(AppendError::Invalid { .. }) => ProblemKind::TooLarge,
+            Failure::Append(AppendError::Overloaded { .. }) => ProblemKind::Overloaded,
+            Failure::Append(AppendError::NotSent { .. }) => ProblemKind::NotSent,
             Failure::UnknownCommand(_) => ProblemKind::NotFound,
             Failure::State(state) => of_state(state),
             Failure::Busy { .. } | Failure::Append(_) => ProblemKind::Unavailable,

@@ -116,6 +116,10 @@ problems! {
     Overloaded "overloaded" 503 "too many requests at a time"
         "too many requests are at work"
         "send it again after `Retry-After`, with the same key";
+    /// The command did not reach the log, and is certain not to be on record.
+    NotSent "not-sent" 503 "nothing was put on record"
+        "the command could not be handed to the log in time; nothing of it is on record, nor will be"
+        "send it again after `Retry-After`, or leave it: nothing has to be looked up";
     /// The log can't be used now.
     Unavailable "unavailable" 503 "the ledger can't be used now"
         "the log can't be used now: a disk is full, or servers are away"

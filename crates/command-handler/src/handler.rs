@@ -8,6 +8,7 @@ use resit_event_log::{AppendError, Appended, EventLog};
 use resit_voucher_code::CodeKey;
 use tokio::sync::Mutex;
 
+use crate::again::Round;
 use crate::basis::Basis;
 use crate::completion::Completion;
 use crate::commit::{Write, by_stream, commit, refused};
@@ -128,9 +129,14 @@ impl CommandHandler {
         }
     }
 
-    /// Takes a command in one commit.
-    pub(crate) async fn take(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {
-        let mut asks_the_log = false;
+    /// Takes a command in one commit, which is sent once. See [`CommandHandler::take`].
+    pub(crate) async fn take_once(
+        &self,
+        request: &Request,
+        at: Timestamp,
+        round: Round,
+    ) -> Result<Reply, Failure> {
+        let mut asks_the_log = round == Round::Again;
         for _ in 0..self.tries_max {
             let basis = if asks_the_log { Basis::Log } else { self.basis().await };
             let as_of = basis.as_of();

@@ -31,6 +31,26 @@ pub enum AppendError {
         /// Which limit, and how to stay inside it.
         reason: String,
     },
+    /// Too much waits to be written. Nothing was sent, and nothing of it will ever be on record: it may be sent again.
+    #[error("the log takes no more at the moment: {reason}")]
+    Overloaded {
+        /// How much waits.
+        reason: String,
+    },
+    /// The commit was not handed to the log, or the log says that it did not take it. Nothing of it is on record, nor will be: it
+    /// may be judged and sent again.
+    #[error("the commit was not sent: {reason}")]
+    NotSent {
+        /// What was in the way.
+        reason: String,
+    },
+    /// It was sent, no answer came, and a reading of the log that begins later does not find it. It may still come to be on record.
+    /// Judge it again, under the same command id: of two commits with one id only one is ever stored.
+    #[error("the log did not answer whether it took the commit: {reason}; send it again with the same id")]
+    Unanswered {
+        /// What is known of it.
+        reason: String,
+    },
     /// The log can't be written now. Nothing was acknowledged; the outcome is settled by reading.
     #[error("the log can't be written: {reason}")]
     Unavailable {

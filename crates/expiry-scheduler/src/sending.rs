@@ -46,7 +46,12 @@ pub(crate) fn send(
 pub(crate) fn is_of_the_log(failure: &Failure) -> bool {
     matches!(
         failure,
-        Failure::Append(AppendError::Unavailable { .. })
+        Failure::Append(
+            AppendError::Unavailable { .. }
+                | AppendError::Unanswered { .. }
+                | AppendError::NotSent { .. }
+                | AppendError::Overloaded { .. }
+        )
             | Failure::State(StateError::Read(ReadError::Unavailable { .. }))
     )
 }

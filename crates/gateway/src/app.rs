@@ -153,7 +153,11 @@ impl App {
         let handled = parts.handler.handle(request, now).await;
         match &handled {
             Ok(reply) if !reply.replayed => self.front.gauges.note_append(Ok(())),
-            Err(Failure::Append(AppendError::Unavailable { .. })) => {
+            Err(Failure::Append(
+                AppendError::Unavailable { .. }
+                | AppendError::Unanswered { .. }
+                | AppendError::NotSent { .. },
+            )) => {
                 self.front.gauges.note_append(Err(self.front.clock.now()));
             }
             _ => {}

@@ -101,14 +101,20 @@ async fn judged(parts: &Parts, request: &Request, now: Timestamp) -> Came {
 /// Why nothing can be said of any line, if it is that the log can't be used: then the order as a whole got no answer.
 fn unavailable(came: &[Option<Came>]) -> Option<Problem> {
     let of_line = |came: &Option<Came>| match came {
-        Some(Came::Failed(problem)) if problem.r#type == ProblemKind::Unavailable => Some(problem.clone()),
+        Some(Came::Failed(problem)) => Some(problem.clone()).filter(|problem| is_of_the_log(problem.r#type)),
         _ => None,
     };
     let problems: Vec<Problem> = came.iter().map_while(of_line).collect();
-    let first = problems.first().filter(|_| problems.len() == came.len())?;
+    // Where one line's fate is unknown, the order's is.
+    let unknown = problems.iter().find(|problem| problem.r#type == ProblemKind::Unavailable);
+    let first = unknown.or(problems.first()).filter(|_| problems.len() == came.len())?;
     let detail =
         format!("no line of the order was acknowledged: {}; send it again with the same key", first.detail);
     Some(Problem { detail, ..first.clone() })
+}
+
+fn is_of_the_log(kind: ProblemKind) -> bool {
+    matches!(kind, ProblemKind::Unavailable | ProblemKind::NotSent)
 }
 
 fn told(caller: &Caller, order: &Order, came: Vec<Option<Came>>) -> OrderReply {

@@ -21,6 +21,8 @@ pub(crate) enum Published {
     Lost(String),
     /// The server does not take it. Nothing is stored.
     Refused(String),
+    /// Its last message came to no server: nothing is stored, nor ever will be of this try.
+    NotSent(String),
     /// Nobody knows.
     Unknown(String),
 }
@@ -64,7 +66,8 @@ impl Shared {
                 Ok(None) | Err(_) => Published::Unknown("no answer came in time".into()),
             },
             Ok(Err(published)) => published,
-            Err(_) => Published::Unknown("it could not be sent in time".into()),
+            // Only its last message makes a batch one, and that is sent last.
+            Err(_) => Published::NotSent("it could not be sent in time".into()),
         }
     }
 
@@ -72,7 +75,7 @@ impl Shared {
     async fn sent(&self, commits: &mut [Pending]) -> Result<Expected, Published> {
         let Link { client, names, .. } = &self.link;
         let expected = self.answers.expect(client).await;
-        let expected = expected.map_err(|e| Published::Unknown(e.to_string()))?;
+        let expected = expected.map_err(|e| Published::NotSent(e.to_string()))?;
         let _turn = self.wire.lock().await;
         for commit in &mut *commits {
             commit.recorded_at = self.seen.not_before(commit.given_at());
@@ -104,13 +107,13 @@ fn unsent(error: &PublishError) -> Published {
         PublishErrorKind::MaxPayloadExceeded | PublishErrorKind::InvalidSubject => {
             Published::Refused(format!("{error}; is `max_payload` 8MB on every server?"))
         }
-        PublishErrorKind::Send => Published::Unknown(error.to_string()),
+        PublishErrorKind::Send => Published::NotSent(error.to_string()),
     }
 }
 
 fn understood(answer: &Message, messages: usize) -> Published {
     if answer.status == Some(StatusCode::NO_RESPONDERS) {
-        return Published::Unknown("the stream has no leader".into());
+        return Published::NotSent("the stream has no leader".into());
     }
     let ack: Ack = match serde_json::from_slice(&answer.payload) {
         Ok(ack) => ack,

@@ -1,24 +1,23 @@
 //! One batch of several commits, until each of them has its answer.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use resit_event_log::{AppendError, ReadError};
-use tokio::time::timeout;
 
 use crate::batch::Published;
 use crate::examine::Examined;
+use crate::pause::Pauses;
 use crate::pending::Pending;
 use crate::shared::Shared;
 
-/// How often a batch is tried whose outcome nobody knows, or that nothing stands against.
-const TRIES_MAX: u32 = 12;
+/// How often a batch is sent of which the server says each time that it stored nothing, and that nothing stands against.
+const TRIES_MAX: u32 = 8;
 
 /// The first wait between two tries; it doubles, up to the longest.
 const WAIT_FIRST: Duration = Duration::from_millis(20);
-const WAIT_LONGEST: Duration = Duration::from_secs(2);
+const WAIT_LONGEST: Duration = Duration::from_secs(1);
 
 /// The first try of a batch, as long as this lives.
 pub(crate) struct Trial {
@@ -42,10 +41,10 @@ impl Drop for Trial {
 /// Writes a group, and answers each of its commits.
 ///
 /// A batch is stored whole or not at all, so that one commit which conflicts keeps the others out: then each half is tried
-/// by itself, down to the one. What became of a batch whose answer never came is read from the log, never guessed: it may
-/// be sent again, since its markers keep it from being stored twice.
+/// by itself, down to the one. Only what is known not to be stored is sent again. What became of a batch whose answer never came is
+/// read from the log, never guessed; if it is not there, whoever waits judges again by what is there now.
 pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>, mut first: Option<Trial>) {
-    let mut wait = WAIT_FIRST;
+    let mut pauses = Pauses::new(WAIT_FIRST, WAIT_LONGEST);
     let mut last_said = String::new();
     for _ in 0..TRIES_MAX {
         let published = shared.publish(&mut group).await;
@@ -66,44 +65,45 @@ pub(crate) async fn settle(shared: &Arc<Shared>, mut group: Vec<Pending>, mut fi
                 Err(error) => last_said = said(&error),
             },
             Published::Lost(reason) => last_said = reason,
-            Published::Refused(reason) => return refuse(group, &unavailable(reason)),
-            Published::Unknown(reason) => {
-                tracing::warn!(
-                    reason,
-                    commits = group.len(),
-                    "a batch got no answer; looking for it in the log"
-                );
-                last_said = reason;
-                if let Some(last) = found(shared, &mut group).await {
-                    return stored(shared, group, last);
-                }
+            Published::Refused(reason) | Published::NotSent(reason) => {
+                return refuse(group, &AppendError::NotSent { reason });
             }
+            Published::Unknown(reason) => return find_out(shared, group, reason).await,
         }
         // Others are at work on the same; the time between two tries is theirs.
-        drop(timeout(wait, pending::<()>()).await);
-        wait = (wait * 2).min(WAIT_LONGEST);
+        pauses.next().await;
     }
-    refuse(
-        group,
-        &unavailable(format!(
-            "{last_said}; whether it is stored is not known: send it again with the same id"
-        )),
-    );
+    refuse(group, &AppendError::NotSent { reason: format!("{last_said}; nothing of it is on record") });
+}
+
+/// Looks in the log for a batch that got no answer, until a majority of the servers shows whether it is there. Whoever waits for
+/// this puts an end to it.
+async fn find_out(shared: &Shared, mut group: Vec<Pending>, reason: String) {
+    tracing::warn!(reason, commits = group.len(), "a batch got no answer; looking for it in the log");
+    let mut pauses = Pauses::new(WAIT_FIRST, WAIT_LONGEST);
+    loop {
+        match found(shared, &mut group).await {
+            Ok(Some(last)) => return stored(shared, group, last),
+            Ok(None) => return refuse(group, &AppendError::Unanswered { reason }),
+            Err(error) => tracing::debug!(error = said(&error), "it can't be looked for now"),
+        }
+        pauses.next().await;
+    }
 }
 
 /// The sequence of a batch's last message, if it is in the log: whole or not at all, so that where its first commit is all are.
-/// It may be an earlier try that is there; each commit was recorded when its marker says.
-async fn found(shared: &Shared, group: &mut [Pending]) -> Option<u64> {
+async fn found(shared: &Shared, group: &mut [Pending]) -> Result<Option<u64>, ReadError> {
     let mut last = None;
     for commit in group {
-        let (sequence, marker) = shared.marker_of(commit.command().as_str()).await.ok()??;
-        if marker.token != commit.token {
-            return None;
+        match shared.marker_of(commit.command().as_str()).await? {
+            Some((sequence, marker)) if marker.token == commit.token => {
+                commit.recorded_at = marker.at;
+                last = Some(commit.appended(sequence).last.0);
+            }
+            _ => return Ok(None),
         }
-        commit.recorded_at = marker.at;
-        last = Some(commit.appended(sequence).last.0);
     }
-    last
+    Ok(last)
 }
 
 /// Answers the commits of a batch whose last message is at a sequence.
@@ -126,10 +126,6 @@ fn refuse(group: Vec<Pending>, error: &AppendError) {
     for commit in group {
         commit.answer(Err(error.clone()));
     }
-}
-
-fn unavailable(reason: String) -> AppendError {
-    AppendError::Unavailable { reason, source: None }
 }
 
 fn said(error: &ReadError) -> String {

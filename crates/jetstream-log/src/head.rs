@@ -40,10 +40,10 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
 
 /// Watches by one consumer, until it fails or falls silent though the log goes on.
 async fn watched(shared: &Shared) -> Result<(), ReadError> {
-    let before = shared.head_now().await?;
+    let before = shared.end_at_least().await?;
     let mut messages = consumer(shared).await?;
     // What came before the consumer does not come by it.
-    let mut told = shared.head_now().await?;
+    let mut told = shared.end_at_least().await?;
     loop {
         match timeout(SILENCE_MAX, messages.next()).await {
             Ok(Some(Ok(message))) => {
@@ -60,7 +60,7 @@ async fn watched(shared: &Shared) -> Result<(), ReadError> {
             }
             Ok(Some(Err(error))) => return Err(unread("watching the head", error)),
             Ok(None) => return Ok(()),
-            Err(_) if shared.head_now().await? > told => return Ok(()),
+            Err(_) if shared.end_at_least().await? > told => return Ok(()),
             Err(_) => {}
         }
     }

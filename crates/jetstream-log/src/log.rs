@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use resit_domain::CommandId;
@@ -11,10 +12,12 @@ use resit_event_log::{
 use resit_nats::Link;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::damage::half;
 use crate::open::{OpenError, unfit};
-use crate::pending::Pending;
+use crate::pending::{Claim, Pending};
+use crate::room::{BYTES_MAX, COMMITS_MAX, Room};
 use crate::shared::Shared;
 use crate::{head, writer};
 
@@ -25,14 +28,19 @@ const HEADERS_BYTES_MAX: usize = 16 << 10;
 const UNKNOWN: &str = "NATS did not answer in time (are its servers up, and does the stream have a leader?), and whether it is \
                        stored is not known: send it again with the same id";
 
-/// How many commits may wait.
-const WAITING_MAX: usize = 16_384;
+/// What is said of a commit that was never sent.
+const UNSENT: &str =
+    "it waited too long for those before it, and was not sent; nothing of it is on record: send it again";
+
+/// How long a commit may wait before it is sent for the first time: a judgement that old is made again.
+const UNSENT_MAX: Duration = Duration::from_secs(5);
 
 /// A log on NATS JetStream. Any number of processes may have the same one open.
 #[derive(Debug)]
 pub struct JetStreamLog {
     shared: Arc<Shared>,
     commits: mpsc::Sender<Pending>,
+    room: Arc<Room>,
     /// What tells the markers of this process from others', and how many it has made.
     token: String,
     tokens: AtomicU64,
@@ -67,9 +75,16 @@ impl JetStreamLog {
         let head = shared.head_now().await?;
         // What is recorded from here on is no earlier than what is on record.
         shared.ends_whole(head).await?;
-        let (commits, incoming) = mpsc::channel(WAITING_MAX);
+        let (commits, incoming) = mpsc::channel(COMMITS_MAX);
         tokio::spawn(writer::run(shared.clone(), incoming));
-        Ok(Self { shared, commits, token, tokens: AtomicU64::new(0), watch: Mutex::default() })
+        Ok(Self {
+            shared,
+            commits,
+            room: Arc::default(),
+            token,
+            tokens: AtomicU64::new(0),
+            watch: Mutex::default(),
+        })
     }
 
     /// The way to NATS that it goes.
@@ -83,10 +98,23 @@ impl EventLog for JetStreamLog {
     async fn append(&self, commit: Commit) -> Result<Appended, AppendError> {
         commit.check()?;
         let token = format!("{}.{}", self.token, self.tokens.fetch_add(1, Ordering::Relaxed));
-        let (pending, answer) = Pending::new(commit, token);
-        let unavailable = |reason: &str| AppendError::Unavailable { reason: reason.into(), source: None };
-        self.commits.send(pending).await.map_err(|_| unavailable("the log's writer has ended"))?;
-        answer.await.map_err(|_| unavailable(UNKNOWN))?
+        let Some(place) = self.room.place(commit.content_bytes()) else {
+            let reason = format!(
+                "{COMMITS_MAX} commits or {BYTES_MAX} bytes wait to be written; nothing was sent: send it again in a moment"
+            );
+            return Err(AppendError::Overloaded { reason });
+        };
+        let unsent = |reason: &str| AppendError::NotSent { reason: reason.into() };
+        let claim = Claim::default();
+        let (pending, mut answer) = Pending::new(commit, token, claim.clone(), place);
+        self.commits.send(pending).await.map_err(|_| unsent("the log's writer has ended"))?;
+        let answered = match timeout(UNSENT_MAX, &mut answer).await {
+            Ok(answered) => answered,
+            Err(_) if claim.take() => return Err(unsent(UNSENT)),
+            // It is under way: what becomes of it is found out.
+            Err(_) => answer.await,
+        };
+        answered.map_err(|_| AppendError::Unavailable { reason: UNKNOWN.into(), source: None })?
     }
 
     async fn read_stream(&self, stream: &StreamId, after: Position) -> Result<Vec<Record>, ReadError> {
@@ -107,6 +135,10 @@ impl EventLog for JetStreamLog {
         let mut head = *self.shared.head.borrow();
         // Others may have written more than this process knows of.
         if head.0.saturating_sub(after.0) < (limit as u64).saturating_mul(2) {
+            head = head.max(self.shared.end_at_least().await?);
+        }
+        // What is there is there; that there is nothing more has to be proven.
+        if head <= after {
             head = self.shared.head_now().await?;
         }
         if head <= after {

@@ -5,8 +5,11 @@ use bytes::Bytes;
 use resit_domain::{CommandId, Timestamp};
 use resit_event_log::{AppendError, Appended, Commit, Position, StreamId};
 use resit_nats::Names;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::oneshot;
 
+use crate::room::Place;
 use crate::{seal, stored};
 
 /// The header that says where a subject must be.
@@ -20,6 +23,19 @@ pub(crate) struct Pending {
     pub(crate) token: String,
     pub(crate) recorded_at: Timestamp,
     reply: oneshot::Sender<Result<Appended, AppendError>>,
+    claim: Claim,
+    _place: Place,
+}
+
+/// Who has a commit: the writer, or whoever waits for it and takes it back before it was sent. Only one gets it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Claim(Arc<AtomicBool>);
+
+impl Claim {
+    /// Whether it is the caller's from now on.
+    pub(crate) fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
 }
 
 /// One message of a commit.
@@ -34,9 +50,16 @@ impl Pending {
     pub(crate) fn new(
         commit: Commit,
         token: String,
+        claim: Claim,
+        place: Place,
     ) -> (Self, oneshot::Receiver<Result<Appended, AppendError>>) {
         let (reply, answer) = oneshot::channel();
-        (Self { recorded_at: commit.recorded_at, commit, token, reply }, answer)
+        (Self { recorded_at: commit.recorded_at, commit, token, reply, claim, _place: place }, answer)
+    }
+
+    /// Whether it may be sent: whoever waited for it may have taken it back, or gone. From here on it may be on record.
+    pub(crate) fn begin(&self) -> bool {
+        !self.reply.is_closed() && self.claim.take()
     }
 
     /// When its command was judged.

@@ -45,10 +45,15 @@ impl Shared {
         let sent = self.link.client.publish_with_reply(to, expected.subject.clone(), body.into()).await;
         sent.map_err(|e| unread("reading messages", e))?;
         let mut messages = Vec::new();
-        while let Some(message) = next(&mut expected, span).await? {
-            messages.extend(self.received(&message)?);
+        loop {
+            let message = next(&mut expected, span).await?;
+            match message.status.map(|status| status.as_u16()) {
+                None => messages.extend(self.received(&message)?),
+                // 204 ends what was found; 404 says that nothing was.
+                Some(204 | 404) => return Ok(messages),
+                Some(_) => return Err(unread("reading messages", BrokenOff)),
+            }
         }
-        Ok(messages)
     }
 
     /// The sequence of a message, and the record in it.
@@ -63,22 +68,16 @@ impl Shared {
     }
 }
 
-/// The next message of an answer; none at its end.
-async fn next(expected: &mut Expected, span: Duration) -> Result<Option<Message>, ReadError> {
+/// The next message of an answer.
+pub(crate) async fn next(expected: &mut Expected, span: Duration) -> Result<Message, ReadError> {
     let message = timeout(span, expected.messages.recv()).await.ok().flatten();
-    let message = message.ok_or_else(|| unread("reading messages", BrokenOff))?;
-    match message.status {
-        None => Ok(Some(message)),
-        // 204 ends what was found; 404 says that nothing was.
-        Some(status) if [204, 404].contains(&status.as_u16()) => Ok(None),
-        Some(_) => Err(unread("reading messages", BrokenOff)),
-    }
+    message.ok_or_else(|| unread("reading messages", BrokenOff))
 }
 
-fn text<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
     headers?.get(name).map(async_nats::HeaderValue::as_str)
 }
 
-fn number(headers: Option<&HeaderMap>, name: &str) -> Option<u64> {
+pub(crate) fn number(headers: Option<&HeaderMap>, name: &str) -> Option<u64> {
     text(headers, name)?.parse().ok()
 }

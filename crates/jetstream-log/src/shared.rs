@@ -1,7 +1,7 @@
 //! What the parts of a log share.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex as Lock};
 
 use async_nats::jetstream::stream::Stream;
 use resit_event_log::{Position, ReadError};
@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::answers::Answers;
 use crate::follow::Cursors;
+use crate::proof::{Group, Proofs};
 use crate::seen::Seen;
 
 /// What the parts of a log share.
@@ -29,6 +30,9 @@ pub(crate) struct Shared {
     pub(crate) first_tries: AtomicUsize,
     pub(crate) answers: Answers,
     pub(crate) cursors: Cursors,
+    pub(crate) proofs: Proofs,
+    /// The servers that keep the log, as they were named last.
+    pub(crate) group: Lock<Option<Group>>,
 }
 
 impl Shared {
@@ -47,6 +51,8 @@ impl Shared {
             first_tries: AtomicUsize::new(0),
             answers,
             cursors: Cursors::default(),
+            proofs: Proofs::default(),
+            group: Lock::default(),
         }
     }
 

@@ -25,8 +25,8 @@ const BYTES_MAX: usize = 2 << 20;
 /// How many batches are under way at a time: while the server stores one, the next is sent.
 const GROUPS_MAX: usize = 3;
 
-/// How long it is tried to write a batch. Servers that lost their leader have another one by then, or will not soon; whoever
-/// waits is told rather that nobody knows, and may send the command again.
+/// How long it is tried to find out what became of a batch. Servers that lost their leader have another one by then, or will not
+/// soon; whoever waits is told rather that nobody knows, and may send the command again.
 const SETTLE_MAX: Duration = Duration::from_secs(12);
 
 /// What is being written: nothing that touches it can be judged before it is.
@@ -121,6 +121,8 @@ fn gathered(
         let fits = messages + commit.messages() <= MESSAGES_MAX && bytes + commit.bytes() <= BYTES_MAX;
         if busy.touches(&commit) || !(fits || group.is_empty()) {
             waiting.push_back(commit);
+        } else if !commit.begin() {
+            // Whoever waited has been told that it was not sent.
         } else if is_behind(shared, &commit) {
             refuse_later(shared.clone(), commit);
         } else {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_nats::{Client, jetstream};
 
-use crate::{NatsServer, Ports, ServerConfig};
+use crate::{NatsServer, Ports, Proxy, ServerConfig, Way};
 
 /// How often a cluster that has no leader yet is asked again; each time it is given a second.
 const TRIES: u32 = 60;
@@ -14,6 +14,8 @@ const TRIES: u32 = 60;
 pub struct Cluster {
     /// The servers: `n1`, `n2`, `n3`.
     pub servers: Vec<NatsServer>,
+    /// If they can be cut off from each other: the ways from one to another, by who goes and where to.
+    ways: Vec<(usize, usize, Proxy)>,
 }
 
 impl Cluster {
@@ -24,11 +26,56 @@ impl Cluster {
         let config =
             |n: usize| ServerConfig { name: format!("n{}", n + 1), routes: routes.clone(), ..like.clone() };
         let servers = (0..3).map(|n| NatsServer::start_at(config(n), ports[n])).collect();
-        let cluster = Self { servers };
+        let cluster = Self { servers, ways: Vec::new() };
         if like.lets_everybody_in() {
             cluster.led().await;
         }
         cluster
+    }
+
+    /// Starts three servers that can be cut off from each other while clients reach each of them.
+    pub async fn start_divisible(like: &ServerConfig) -> Self {
+        let ports = [(); 3].map(|()| Ports::free());
+        let mut ways = Vec::new();
+        for from in 0..3 {
+            for to in (0..3).filter(|to| *to != from) {
+                ways.push((from, to, Proxy::before(ports[to].route).await));
+            }
+        }
+        let config = |n: usize| ServerConfig {
+            name: format!("n{}", n + 1),
+            routes: ways.iter().filter(|(from, ..)| *from == n).map(|(.., proxy)| proxy.port()).collect(),
+            // Servers tell each other of others: nobody listens there, so that there is no other way.
+            advertises: Some("127.0.0.1:9".into()),
+            ..like.clone()
+        };
+        let servers = (0..3).map(|n| NatsServer::start_at(config(n), ports[n])).collect();
+        let cluster = Self { servers, ways };
+        if like.lets_everybody_in() {
+            cluster.led().await;
+        }
+        cluster
+    }
+
+    /// Cuts a server off from the two others: nothing passes, and nobody hears of it.
+    ///
+    /// # Panics
+    ///
+    /// If the cluster can't be divided.
+    pub fn cut_off(&self, server: usize) {
+        assert!(!self.ways.is_empty(), "these servers reach each other without a proxy");
+        for (from, to, proxy) in &self.ways {
+            if [*from, *to].contains(&server) {
+                proxy.let_pass(Way::Silent);
+            }
+        }
+    }
+
+    /// Lets all servers reach each other again.
+    pub fn heal(&self) {
+        for (.., proxy) in &self.ways {
+            proxy.let_pass(Way::Open);
+        }
     }
 
     /// Where clients find them, as one text.

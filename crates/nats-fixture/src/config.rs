@@ -73,11 +73,19 @@ pub struct ServerConfig {
     pub more: String,
     /// The route ports of all servers of its cluster; empty for one alone.
     pub routes: Vec<u16>,
+    /// Where servers are told that this one takes routes, if it is not where it listens.
+    pub advertises: Option<String>,
 }
 
 impl Default for ServerConfig {
     fn default() -> Self {
-        Self { name: "one".into(), syncs_always: true, more: String::new(), routes: Vec::new() }
+        Self {
+            name: "one".into(),
+            syncs_always: true,
+            more: String::new(),
+            routes: Vec::new(),
+            advertises: None,
+        }
     }
 }
 
@@ -111,7 +119,7 @@ impl ServerConfig {
 
     /// The text of its configuration.
     pub(crate) fn text(&self, folder: &Path, ports: Ports) -> String {
-        let Self { name, syncs_always, more, routes } = self;
+        let Self { name, syncs_always, more, routes, advertises } = self;
         let Ports { client, monitor, route } = ports;
         let sync = if *syncs_always { "sync_interval: always" } else { "" };
         let mut text = format!(
@@ -126,8 +134,10 @@ impl ServerConfig {
                 .map(|port| format!("\"nats://127.0.0.1:{port}\""))
                 .collect::<Vec<_>>()
                 .join(", ");
+            let advertise =
+                advertises.as_ref().map(|to| format!("  advertise: {to:?}\n")).unwrap_or_default();
             let cluster = format!(
-                "cluster {{\n  name: tests\n  listen: \"127.0.0.1:{route}\"\n  routes: [{routes}]\n}}\n"
+                "cluster {{\n  name: tests\n  listen: \"127.0.0.1:{route}\"\n  routes: [{routes}]\n{advertise}}}\n"
             );
             text.write_str(&cluster).expect("a text takes a text");
         }

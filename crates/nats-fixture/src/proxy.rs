@@ -2,7 +2,7 @@
 
 use std::io;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -14,6 +14,9 @@ pub enum Way {
     Open,
     /// What clients send comes to the server; what it answers is lost.
     Deaf,
+    /// Nothing passes either way, and neither side hears of it: as if the network between them were gone. When it opens again the
+    /// connections are broken, for what was on its way is lost.
+    Silent,
     /// Connections are broken, and none is made.
     Cut,
 }
@@ -51,6 +54,11 @@ impl Proxy {
         format!("nats://{}", self.address)
     }
 
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// Changes what it does with what passes.
     pub fn let_pass(&self, way: Way) {
         self.way.send_replace(way);
@@ -62,32 +70,45 @@ async fn connected(mut client: TcpStream, port: u16, mut way: watch::Receiver<Wa
     if now == Way::Cut {
         return;
     }
+    if now == Way::Silent {
+        // It is taken and never answered.
+        drop(way.wait_for(|way| *way != Way::Silent).await);
+        return;
+    }
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
     let (mut from_client, mut to_client) = client.split();
     let (mut from_server, mut to_server) = server.split();
-    let deaf = way.clone();
+    let seen = way.clone();
     // Whichever ends first ends the connection.
     tokio::select! {
-        _ = copy(&mut from_client, &mut to_server) => {}
-        _ = answers(&mut from_server, &mut to_client, deaf) => {}
-        _ = way.wait_for(|way| *way == Way::Cut) => {}
+        _ = passes(&mut from_client, &mut to_server, seen.clone(), &[Way::Open, Way::Deaf]) => {}
+        _ = passes(&mut from_server, &mut to_client, seen, &[Way::Open]) => {}
+        () = broken(&mut way) => {}
     }
 }
 
-async fn answers(
-    server: &mut tokio::net::tcp::ReadHalf<'_>,
-    client: &mut tokio::net::tcp::WriteHalf<'_>,
+/// Waits until a connection is broken.
+async fn broken(way: &mut watch::Receiver<Way>) {
+    if way.wait_for(|way| [Way::Cut, Way::Silent].contains(way)).await.is_ok_and(|way| *way == Way::Silent) {
+        drop(way.wait_for(|way| *way != Way::Silent).await);
+    }
+}
+
+async fn passes(
+    from: &mut tokio::net::tcp::ReadHalf<'_>,
+    to: &mut tokio::net::tcp::WriteHalf<'_>,
     way: watch::Receiver<Way>,
+    passing: &[Way],
 ) -> io::Result<()> {
     let mut bytes = vec![0; 64 << 10];
     loop {
-        let count = server.read(&mut bytes).await?;
+        let count = from.read(&mut bytes).await?;
         if count == 0 {
             return Ok(());
         }
         let now = *way.borrow();
-        if now == Way::Open {
-            client.write_all(&bytes[..count]).await?;
+        if passing.contains(&now) {
+            to.write_all(&bytes[..count]).await?;
         }
     }
 }

@@ -116,6 +116,7 @@ fn of_problem(kind: ProblemKind) -> Status {
         | ProblemKind::Bug
         | ProblemKind::Behind
         | ProblemKind::Overloaded
+        | ProblemKind::NotSent
         | ProblemKind::Unavailable => Status::Unavailable,
     }
 }

@@ -1,6 +1,7 @@
 //! The log on real servers.
 
 mod contract;
+mod cut_off;
 mod damage;
 mod damaged;
 mod far;
