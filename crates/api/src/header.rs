@@ -15,7 +15,14 @@ pub const PATH: &str = "resit-path";
 /// On a request over NATS: the only shop that its caller knows of. It can but narrow what the caller may do.
 pub const SHOP: &str = "resit-shop";
 /// On an answer over NATS: the status that HTTP has for it.
-pub const STATUS: &str = "status";
+pub const STATUS: &str = "resit-status";
+/// The name of the same header in the release before, which clients take for a status of the protocol. For one release a gateway
+/// reads it if [`STATUS`] is missing, and a service adds it for a gateway that does not send [`ANSWER_FORM`].
+pub const STATUS_BEFORE: &str = "status";
+/// On a request of a gateway over NATS: the form of the answers that it reads, [`ANSWER_FORM_NOW`].
+pub const ANSWER_FORM: &str = "resit-answer-form";
+/// The form whose status is in [`STATUS`].
+pub const ANSWER_FORM_NOW: &str = "2";
 /// The trace that a request belongs to (W3C Trace Context).
 pub const TRACE: &str = "traceparent";
 /// On a command: `return=minimal` asks for the answer without what it shows beside its outcome (RFC 7240).

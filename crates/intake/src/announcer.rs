@@ -11,19 +11,22 @@ use async_nats::HeaderMap;
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::PublishError;
 use async_nats::jetstream::stream::Stream;
+use bytes::Bytes;
 use futures_util::future::join_all;
 use resit_event_log::{EventLog, Position};
 use resit_nats::Link;
 use tokio::sync::watch;
 
+use crate::bounded::payload_bytes_max;
 use crate::fact::{Fact, Place};
 use crate::{Counts, IntakeError};
 
 /// How many records are read at a time.
 const READ_RECORDS: usize = 256;
 
-/// How many facts are on their way at a time.
-const ON_THEIR_WAY: usize = 128;
+/// How many facts are on their way at a time, and how many bytes: each waits in memory for its acknowledgement.
+const ON_THEIR_WAY_MAX: usize = 128;
+const ON_THEIR_WAY_BYTES_MAX: usize = 16 << 20;
 
 /// How long one that was outrun leaves it to the other, before it looks whether that one still does it.
 const STAND_BY: Duration = Duration::from_secs(5);
@@ -34,6 +37,18 @@ pub struct Announcer {
     log: Arc<dyn EventLog>,
     counts: Arc<Counts>,
     position: watch::Sender<Position>,
+    trouble: watch::Sender<Option<Trouble>>,
+}
+
+/// Why announcing does not get on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// How often it was tried since it last got on.
+    pub tries: u32,
+    /// How far in the log it is: what comes after that is not announced.
+    pub position: Position,
+    /// What the last try met, with its causes.
+    pub reason: String,
 }
 
 /// How far the announcement is.
@@ -48,12 +63,18 @@ struct Announced {
 impl Announcer {
     /// Announces the facts of a log.
     pub fn new(link: Link, log: Arc<dyn EventLog>, counts: Arc<Counts>) -> Self {
-        Self { link, log, counts, position: watch::Sender::new(Position::START) }
+        let (position, trouble) = (watch::Sender::new(Position::START), watch::Sender::new(None));
+        Self { link, log, counts, position, trouble }
     }
 
     /// How far in the log it is.
     pub fn position(&self) -> watch::Receiver<Position> {
         self.position.subscribe()
+    }
+
+    /// Why it does not get on; none while it does, or while another process announces.
+    pub fn trouble(&self) -> watch::Receiver<Option<Trouble>> {
+        self.trouble.subscribe()
     }
 
     /// Announces facts until `stop`.
@@ -69,13 +90,33 @@ impl Announcer {
                 ended = self.follow() => ended,
             };
             match ended {
-                Err(IntakeError::Outrun) => tracing::debug!("another process announces facts; standing by"),
-                other => return other,
+                Err(IntakeError::Outrun) => {
+                    self.gets_on();
+                    tracing::debug!("another process announces facts; standing by");
+                }
+                Err(error) => {
+                    self.met(&error);
+                    return Err(error);
+                }
+                Ok(()) => return Ok(()),
             }
             if tokio::time::timeout(STAND_BY, &mut stop).await.is_ok() {
                 return Ok(());
             }
         }
+    }
+
+    fn gets_on(&self) {
+        self.trouble.send_if_modified(|trouble| trouble.take().is_some());
+    }
+
+    fn met(&self, error: &IntakeError) {
+        let reason = error.with_causes();
+        let position = *self.position.borrow();
+        self.trouble.send_modify(|trouble| {
+            let tries = trouble.as_ref().map_or(0, |trouble| trouble.tries) + 1;
+            *trouble = Some(Trouble { tries, position, reason });
+        });
     }
 
     async fn follow(&self) -> Result<(), IntakeError> {
@@ -85,6 +126,7 @@ impl Announcer {
         loop {
             let records = self.log.read(read, READ_RECORDS).await?;
             let Some(last) = records.last() else {
+                self.gets_on();
                 self.log.wait_past(read).await?;
                 continue;
             };
@@ -92,8 +134,12 @@ impl Announcer {
             let facts = records.iter().flat_map(Fact::of);
             let new: Vec<Fact> =
                 facts.filter(|fact| announced.last.is_none_or(|last| last < fact.place())).collect();
-            for facts in new.chunks(ON_THEIR_WAY) {
-                announced = self.announce(facts, announced).await?;
+            let mut left = new.as_slice();
+            while !left.is_empty() {
+                let done;
+                (done, announced) = self.announce(left, announced).await?;
+                left = &left[done..];
+                self.gets_on();
             }
             self.position.send_replace(read);
         }
@@ -114,25 +160,50 @@ impl Announcer {
         Ok(Announced { last: Some(fact.place()), sequence })
     }
 
-    /// Announces facts, each only right behind the one before it.
-    async fn announce(&self, facts: &[Fact], announced: Announced) -> Result<Announced, IntakeError> {
-        let mut acknowledged = Vec::with_capacity(facts.len());
-        for (fact, before) in facts.iter().zip(announced.sequence..) {
-            let told = fact.told(&self.link.names.ledger().to_string());
-            let (headers, payload) = told.binary();
+    /// Announces facts, each only right after the one before it, and returns how many: as many as may be on their way.
+    async fn announce(
+        &self,
+        facts: &[Fact],
+        announced: Announced,
+    ) -> Result<(usize, Announced), IntakeError> {
+        let mut acknowledged = Vec::new();
+        let mut bytes = 0;
+        for (fact, before) in facts.iter().take(ON_THEIR_WAY_MAX).zip(announced.sequence..) {
+            let (subject, headers, payload) = self.message(fact);
+            bytes += payload.len();
+            if bytes > ON_THEIR_WAY_BYTES_MAX && !acknowledged.is_empty() {
+                break;
+            }
             let headers = right_behind(headers, before);
-            let subject = self.link.names.fact(fact.stream_kind(), &told.kind);
             let sent = self.link.jetstream.publish_with_headers(subject.clone(), headers, payload).await;
             let unanswered = move |source: PublishError| failed(subject.clone(), source);
             let sent = sent.map_err(&unanswered)?;
             acknowledged.push(async move { sent.await.map_err(unanswered) });
         }
-        let mut sequence = announced.sequence;
+        let (mut sequence, done) = (announced.sequence, acknowledged.len());
         for acknowledged in join_all(acknowledged).await {
             sequence = acknowledged?.sequence;
         }
-        self.counts.announced(facts.len());
-        Ok(Announced { last: facts.last().map(Fact::place).or(announced.last), sequence })
+        self.counts.announced(done);
+        let last = facts[..done].last().map(Fact::place).or(announced.last);
+        Ok((done, Announced { last, sequence }))
+    }
+
+    /// The subject, the headers and the payload that tell a fact, no longer than the servers take.
+    fn message(&self, fact: &Fact) -> (String, HeaderMap, Bytes) {
+        let ledger = self.link.names.ledger().to_string();
+        let told = fact.told(&ledger);
+        let subject = self.link.names.fact(fact.stream_kind(), &told.kind);
+        let (headers, payload) = told.binary();
+        // The expected sequence goes with them.
+        let bytes_max = payload_bytes_max(&self.link, &right_behind(headers.clone(), u64::MAX));
+        if payload.len() <= bytes_max {
+            return (subject, headers, payload);
+        }
+        let (position, bytes) = (fact.position, payload.len());
+        tracing::info!(%position, bytes, bytes_max, "a fact is announced without what is too long for the servers");
+        let (headers, payload) = fact.clone().within(bytes_max).told(&ledger).binary();
+        (subject, headers, payload)
     }
 }
 

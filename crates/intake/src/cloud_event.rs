@@ -12,7 +12,7 @@ use resit_domain::Timestamp;
 use crate::{Poison, Reason};
 
 /// The longest attribute, in bytes.
-const ATTRIBUTE_BYTES_MAX: usize = 1_024;
+pub(crate) const ATTRIBUTE_BYTES_MAX: usize = 1_024;
 
 /// What the data of an event are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,19 @@ use resit_event_log::ReadError;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
+impl IntakeError {
+    /// Its text with those of its causes, as one line.
+    pub(crate) fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        text
+    }
+}
+
 /// Why events can't be taken, or told, now.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
@@ -25,6 +38,9 @@ pub enum IntakeError {
         /// What NATS said.
         source: Source,
     },
+    /// This program panicked.
+    #[error("internal error while handling an event; the log of this process has the details")]
+    Bug,
     /// The ledger did not answer.
     #[error("the ledger did not answer")]
     Ledger(#[from] Failure),

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{CloudEvent, Encoding};
+use crate::bounded::json_bytes;
+use crate::{CloudEvent, Encoding, Truncated};
 
 /// Streams whose very names are fingerprints. What they hold stands on their entitlements as well.
 const NOT_TOLD: &str = "code";
@@ -39,6 +40,9 @@ pub struct Fact {
     /// What it says, without fingerprints of codes; null if a newer program wrote it.
     #[schemars(with = "Option<Map<String, Value>>")]
     pub body: Value,
+    /// What `body` lacks because the message would be longer than the servers take; absent if it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
 }
 
 /// A fact's place in the log.
@@ -65,6 +69,7 @@ impl Fact {
             command: record.command.clone(),
             actor: record.actor.clone(),
             body: decode(data).map_or(Value::Null, |event| told(&event)),
+            truncated: None,
         };
         record.events.iter().enumerate().map(fact).collect()
     }
@@ -90,6 +95,27 @@ impl Fact {
         Place { position: self.position, index: self.index }
     }
 
+    /// The fact with so many bytes of JSON at most: the longest fields of its body are left out. A fact without any body
+    /// stays as it is, however few bytes that are.
+    #[must_use]
+    pub fn within(mut self, bytes_max: usize) -> Self {
+        let bytes = json_bytes(&self);
+        if bytes <= bytes_max {
+            return self;
+        }
+        let read = format!("GET /v1/log?after={}&limit=1", self.position.0.saturating_sub(1));
+        self.truncated = Some(Truncated { bytes: bytes as u64, omitted: Vec::new(), read });
+        while json_bytes(&self) > bytes_max
+            && let Some(longest) = longest_field(&self.body)
+        {
+            if let Some(fields) = self.body.as_object_mut() {
+                fields.remove(&longest);
+            }
+            self.truncated.as_mut().expect("it was just set").omitted.push(longest);
+        }
+        self
+    }
+
     /// The event that tells it.
     pub fn told(&self, ledger: &str) -> CloudEvent {
         CloudEvent {
@@ -103,6 +129,12 @@ impl Fact {
             data: serde_json::to_vec(self).expect("its fields have names and its keys are texts").into(),
         }
     }
+}
+
+/// The name of the longest field of a fact's body.
+fn longest_field(body: &Value) -> Option<String> {
+    let longest = body.as_object()?.iter().max_by_key(|(_, value)| json_bytes(value));
+    longest.map(|(name, _)| name.clone())
 }
 
 /// What a fact says. By a fingerprint nothing can be opened, and still it is nobody's to read who does not look codes up.

@@ -1,6 +1,7 @@
 //! Events from their stream: each is taken, what came of it is told, and then it is acknowledged.
 
 use std::future::pending;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +14,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::settle::Next;
-use crate::{Commands, Counts, IntakeError};
+use crate::{Commands, Counts, Failing, IntakeError};
 
 /// How often a server is told that an event is still at work; well within the time after which it gives it to another.
 const BEAT: Duration = Duration::from_secs(10);
-
-/// How long the wait is after the ledger did not answer.
-const UNANSWERED: Duration = Duration::from_secs(1);
 
 /// How long the last acknowledgements may take to leave.
 const FLUSH_MAX: Duration = Duration::from_secs(2);
@@ -50,6 +48,7 @@ pub struct Intake {
     pub(crate) now: Now,
     pub(crate) counts: Arc<Counts>,
     pub(crate) spans: Arc<SpanIds>,
+    failing: Arc<Failing>,
 }
 
 impl Intake {
@@ -62,7 +61,12 @@ impl Intake {
         counts: Arc<Counts>,
         spans: Arc<SpanIds>,
     ) -> Arc<Self> {
-        Arc::new(Self { link, commands, settings, now, counts, spans })
+        Arc::new(Self { link, commands, settings, now, counts, spans, failing: Arc::default() })
+    }
+
+    /// The events that keep failing, for whoever watches this process.
+    pub fn failing(&self) -> Arc<Failing> {
+        self.failing.clone()
     }
 
     /// Takes events until `stop`, and finishes what is at work then.
@@ -78,7 +82,7 @@ impl Intake {
         let ended = loop {
             while let Some(joined) = at_work.try_join_next() {
                 if let Err(error) = joined {
-                    tracing::error!(%error, "an event met a mistake of this program; it comes again");
+                    tracing::error!(%error, "internal error while handling an event; it will be redelivered");
                 }
             }
             let permit = tokio::select! {
@@ -135,7 +139,9 @@ impl Intake {
 
     /// Takes one event. Whatever happens, it is acknowledged, or comes again.
     async fn one(&self, message: Message) {
-        let work = self.settled(&message);
+        // A mistake of this program is met again, and is a reason in health, as whatever else keeps an event from being settled.
+        let work = AssertUnwindSafe(self.settled(&message)).catch_unwind();
+        let work = work.map(|caught| caught.unwrap_or(Err(IntakeError::Bug)));
         tokio::pin!(work);
         let next = loop {
             tokio::select! {
@@ -143,14 +149,26 @@ impl Intake {
                 () = passed(BEAT) => drop(message.ack_with(AckKind::Progress).await),
             }
         };
+        let sequence = message.info().map_or(0, |info| info.stream_sequence);
         let kind = match next {
-            Ok(Next::Acknowledge) => AckKind::Ack,
-            Ok(Next::Again(wait)) => AckKind::Nak(Some(wait)),
+            Ok(next) => {
+                self.failing.went_well(sequence);
+                match next {
+                    Next::Acknowledge => AckKind::Ack,
+                    Next::Again(wait) => AckKind::Nak(Some(wait)),
+                }
+            }
             Err(error) => {
                 self.counts.failed();
+                let wait = self.failing.failed(sequence, (self.now)(), error.with_causes());
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "an event could not be taken now; it comes again");
-                AckKind::Nak(Some(UNANSWERED))
+                tracing::warn!(
+                    error,
+                    sequence,
+                    ?wait,
+                    "an event could not be settled now; it is tried again"
+                );
+                AckKind::Nak(Some(wait))
             }
         };
         // Unheard, the server gives the event out again, and it is answered as the first time.

@@ -2,6 +2,7 @@
 
 mod announcer;
 mod asked;
+mod bounded;
 mod cloud_event;
 mod commands;
 pub mod contract;
@@ -10,6 +11,7 @@ mod data;
 mod error;
 mod event_type;
 mod fact;
+mod failing;
 mod intake;
 mod outcome;
 pub mod parked;
@@ -21,15 +23,17 @@ mod take;
 mod waiting;
 mod withhold;
 
-pub use announcer::Announcer;
+pub use announcer::{Announcer, Trouble};
+pub use bounded::Truncated;
 pub use cloud_event::{CloudEvent, Encoding};
 pub use commands::{Commands, OwnHandler};
 pub use counts::Counts;
 pub use error::IntakeError;
 pub use event_type::EventType;
 pub use fact::Fact;
+pub use failing::Failing;
 pub use intake::{Intake, Now, Settings};
-pub use outcome::{ACCEPTED, About, Answered, EventAnswered, EventParked, PARKED, REFUSED};
+pub use outcome::{ACCEPTED, About, Answered, EventAnswered, EventParked, PARKED, REFUSED, TruncatedOrder};
 pub use poison::{Poison, Reason};
 pub use sender::Subject;
 pub use waiting::waiting;

@@ -1,5 +1,7 @@
 //! What came of an event, and the event that tells it to its sender.
 
+mod within;
+
 use resit_command_handler::{self as handler, Reply};
 use resit_domain::{CommandId, EntitlementId, Refusal, Timestamp, Warning};
 use resit_event_log::Position;
@@ -7,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::asked::AskedCommand;
-use crate::{CloudEvent, Encoding, Poison};
+use crate::{CloudEvent, Encoding, Poison, Truncated};
 
 /// The type of the event that says that all of it was done.
 pub const ACCEPTED: &str = "event-accepted-v1";
@@ -49,6 +51,21 @@ pub struct EventAnswered {
     pub event: About,
     /// What came of each of its commands: one, or one for each line of an order.
     pub commands: Vec<Answered>,
+    /// Which commands `commands` lacks because the message would be longer than the servers take; absent if it has all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<TruncatedOrder>,
+}
+
+/// How much of an order an outcome leaves out because it would be longer than the servers take. The first lines are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TruncatedOrder {
+    /// How many commands the event had.
+    pub commands: u64,
+    /// How many of them the rules refused.
+    pub refused: u64,
+    /// The request of the API that answers with one of them, by its id: that of the first in `commands`, with the number
+    /// of the line at its end.
+    pub read: String,
 }
 
 /// What came of a command. A code never stands here: whoever ordered asks for it.
@@ -73,6 +90,9 @@ pub struct Answered {
     /// Why the rules said no, with the clause, the facts and the remedy; absent if they said yes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
+    /// What is left out here because the message would be longer than the servers take; absent if nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<Truncated>,
 }
 
 /// The data of an outcome of an event that was parked.
@@ -103,6 +123,7 @@ impl Answered {
             entitlements,
             warnings,
             refusal,
+            truncated: None,
         }
     }
 }
@@ -124,7 +145,9 @@ impl About {
 impl EventAnswered {
     /// The type of the event that tells it.
     pub fn kind(&self) -> &'static str {
-        if self.commands.iter().any(|command| command.refusal.is_some()) { REFUSED } else { ACCEPTED }
+        let left_out = self.truncated.as_ref().is_some_and(|truncated| truncated.refused > 0);
+        let refused = left_out || self.commands.iter().any(|command| command.refusal.is_some());
+        if refused { REFUSED } else { ACCEPTED }
     }
 
     /// The event that tells it. Its id is the same however often it is told.

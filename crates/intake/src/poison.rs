@@ -7,8 +7,7 @@ use resit_domain::Refusal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How much is told of what is wrong with a field, in bytes.
-const WORDS_BYTES_MAX: usize = 1_000;
+use crate::bounded::{shorten, shorten_refusal};
 
 macro_rules! reasons {
     ($($(#[doc = $says:literal])* $reason:ident $name:literal;)*) => {
@@ -86,14 +85,14 @@ impl Poison {
         Self { reason, error: FieldError::new(field, what, remedy), refusal: None }
     }
 
-    /// The same in few words: what was sent may stand in it, and a header has no room for all of that.
+    /// The same in few words: what was sent may stand in it, and neither a header nor a message has room for all of that.
     #[must_use]
     pub(crate) fn in_few_words(mut self) -> Self {
         for text in [&mut self.error.field, &mut self.error.reason, &mut self.error.remedy] {
-            if text.len() > WORDS_BYTES_MAX {
-                text.truncate(text.floor_char_boundary(WORDS_BYTES_MAX));
-                text.push('…');
-            }
+            shorten(text);
+        }
+        if let Some(refusal) = &mut self.refusal {
+            shorten_refusal(refusal);
         }
         self
     }

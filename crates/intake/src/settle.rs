@@ -9,6 +9,7 @@ use resit_nats::TraceContext;
 use tracing::Instrument as _;
 
 use crate::asked::{Asked, key};
+use crate::bounded::payload_bytes_max;
 use crate::outcome::{About, Came, EventAnswered, EventParked};
 use crate::parked::{Note, park, publish};
 use crate::sent::Sent;
@@ -67,11 +68,12 @@ impl Intake {
             Came::Poisoned(poison) => self.park(sent, poison, trace, now).await,
             Came::Answered(commands) => {
                 let about = About::of(sent.event.as_ref().ok(), &sent.subject.kind);
-                let answered = EventAnswered { event: about, commands };
+                let answered = EventAnswered { event: about, commands, truncated: None };
                 self.counts.answered(&answered);
                 tracing::debug!(outcome = answered.kind(), "taken");
                 if let Ok(event) = &sent.event {
-                    let told = answered.told(&key(event), &self.ledger());
+                    let told =
+                        |bytes_max| answered.clone().within(bytes_max).told(&key(event), &self.ledger());
                     self.tell(sent, told, trace).await?;
                 }
                 Ok(Next::Acknowledge)
@@ -101,25 +103,40 @@ impl Intake {
         tracing::warn!(parked, reason = %poison.reason, field = poison.error.field, "parked an event");
         let event = About::of(sent.event.as_ref().ok(), &sent.subject.kind);
         let told = EventParked { event, parked, poison }.told(&self.ledger(), now);
-        self.tell(sent, told, trace).await?;
+        self.tell(sent, |_| told.clone(), trace).await?;
         Ok(Next::Acknowledge)
     }
 
-    /// Tells the sender. One whom the subject does not name has nowhere to be told.
+    /// Tells the sender, by an event with so many bytes of data at most. One whom the subject does not name has nowhere to
+    /// be told.
     async fn tell(
         &self,
         sent: &Sent<'_>,
-        mut told: CloudEvent,
+        told: impl Fn(usize) -> CloudEvent,
         trace: Option<TraceContext>,
     ) -> Result<(), IntakeError> {
         if sent.subject.sender().is_err() {
             return Ok(());
         }
-        if let Some(trace) = trace {
-            told.extensions.insert("traceparent".to_owned(), trace.to_string());
+        let message = |bytes_max| {
+            let mut told = told(bytes_max);
+            if let Some(trace) = trace {
+                told.extensions.insert("traceparent".to_owned(), trace.to_string());
+            }
+            let (headers, payload) = told.binary();
+            (told.kind, headers, payload)
+        };
+        let (mut kind, mut headers, mut payload) = message(usize::MAX);
+        let bytes_max = payload_bytes_max(&self.link, &headers);
+        if payload.len() > bytes_max {
+            tracing::info!(
+                bytes = payload.len(),
+                bytes_max,
+                "the outcome is shortened to what the servers take"
+            );
+            (kind, headers, payload) = message(bytes_max);
         }
-        let (headers, payload) = told.binary();
-        let subject = self.link.names.outcome(&sent.subject.name, &told.kind);
+        let subject = self.link.names.outcome(&sent.subject.name, &kind);
         publish(&self.link, subject, headers, payload).await?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_nats::{Message, Request, RequestErrorKind};
 use async_trait::async_trait;
 use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use resit_access::Role;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
-use crate::message::{inward, outward, shown};
+use crate::message::{inward, outward, shown, take_status};
 use crate::presence::Presence;
 use crate::ready;
 
@@ -34,6 +34,10 @@ const RETRY_AFTER_S: u32 = 5;
 
 /// What concerns one connection alone, and not the request; and what only a door may see.
 const OF_THE_DOOR: [HeaderName; 5] = [AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING];
+
+/// What only a gateway says of a request or a service of an answer.
+const OF_THE_MESSAGE: [&str; 6] =
+    [header::ACTOR, header::ANSWER_FORM, header::PATH, header::SHOP, header::STATUS, header::TRACE];
 
 /// Hands requests on to the services over NATS, and brings their answers.
 pub struct Forwarder {
@@ -157,6 +161,7 @@ impl Beyond for Forwarder {
         let trace = came.map_or_else(|| self.spans.root(), |came| self.spans.child(came));
         let mut headers = outward(&kept(onward.headers));
         headers.insert(shown(header::PATH), onward.path);
+        headers.insert(shown(header::ANSWER_FORM), header::ANSWER_FORM_NOW);
         headers.insert(header::TRACE, trace.to_string());
         if let Some(shop) = &onward.caller.shop {
             headers.insert(shown(header::SHOP), shop.to_string());
@@ -166,9 +171,7 @@ impl Beyond for Forwarder {
             tracing::info_span!("request", route, trace_id = %trace.trace_id(), span_id = %trace.span_id());
         let message = self.sent(&onward, headers).instrument(span).await?;
         let mut headers = inward(message.headers.as_ref());
-        let status =
-            headers.remove(header::STATUS).and_then(|status| StatusCode::from_bytes(status.as_bytes()).ok());
-        let status = status.ok_or_else(|| {
+        let status = take_status(&mut headers).ok_or_else(|| {
             Problem::new(
                 ProblemKind::Bug,
                 "an answer came without its status; whoever gave it is no service of this ledger",
@@ -191,7 +194,7 @@ fn kept(headers: &HeaderMap) -> HeaderMap {
     for name in OF_THE_DOOR {
         kept.remove(name);
     }
-    for name in [header::ACTOR, header::PATH, header::SHOP, header::STATUS, header::TRACE] {
+    for name in OF_THE_MESSAGE {
         kept.remove(name);
     }
     kept

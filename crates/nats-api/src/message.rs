@@ -4,12 +4,12 @@ use async_nats::service::{NATS_SERVICE_ERROR, NATS_SERVICE_ERROR_CODE};
 use axum::body::Bytes;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use resit_access::Role;
 use resit_api::{FieldError, Problem, ProblemKind, Route, header};
 use resit_domain::{Actor, InvalidId, ShopId};
 use resit_gateway::{Brought, Caller, HandedIn};
-use resit_nats::{ApiCaller, KnownBy, Names};
+use resit_nats::{ApiCaller, KnownBy, Names, is_protocol_header};
 
 use crate::media;
 
@@ -86,18 +86,32 @@ fn path(route: &Route, headers: &HeaderMap) -> Result<PathAndQuery, Problem> {
     }
 }
 
-/// An answer as a message: its headers and its body.
-pub(crate) fn told(brought: Brought, accept: Option<&str>) -> (async_nats::HeaderMap, Bytes) {
-    let Brought { status, mut headers, mut body } = brought;
-    let is_problem = status.is_client_error() || status.is_server_error();
+/// An answer in the encoding that its caller asked for.
+pub(crate) fn encoded(mut brought: Brought, accept: Option<&str>) -> Brought {
     if accept.is_some_and(media::is_msgpack)
-        && let Some(packed) = media::from_json(&body)
+        && let Some(packed) = media::from_json(&brought.body)
     {
-        body = packed;
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::MSGPACK));
+        brought.body = packed;
+        brought.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media::MSGPACK));
     }
+    brought
+}
+
+/// Whether a request comes from a gateway of the release before, which reads the status under its old name alone.
+pub(crate) fn reads_the_form_before(names: &Names, subject: &str, headers: &HeaderMap) -> bool {
+    let by_gateway = names.api_caller(subject).is_some_and(|caller| caller.known_by == KnownBy::Gateway);
+    by_gateway && headers.get(header::ANSWER_FORM).is_none()
+}
+
+/// An answer as a message: its headers and its body.
+pub(crate) fn told(brought: Brought, in_the_form_before: bool) -> (async_nats::HeaderMap, Bytes) {
+    let Brought { status, headers, body } = brought;
+    let is_problem = status.is_client_error() || status.is_server_error();
     let mut told = outward(&headers);
     told.insert(shown(header::STATUS), status.as_u16().to_string());
+    if in_the_form_before {
+        told.insert(shown(header::STATUS_BEFORE), status.as_u16().to_string());
+    }
     if is_problem {
         told.insert(NATS_SERVICE_ERROR, status.canonical_reason().unwrap_or("problem"));
         told.insert(NATS_SERVICE_ERROR_CODE, status.as_u16().to_string());
@@ -125,10 +139,17 @@ pub(crate) fn inward(headers: Option<&async_nats::HeaderMap>) -> HeaderMap {
     inward
 }
 
-/// Headers of HTTP as a message has them.
+/// The status of an answer, out of its headers; none if it has none.
+pub(crate) fn take_status(headers: &mut HeaderMap) -> Option<StatusCode> {
+    let before = headers.remove(header::STATUS_BEFORE);
+    let status = headers.remove(header::STATUS).or(before)?;
+    StatusCode::from_bytes(status.as_bytes()).ok()
+}
+
+/// Headers of HTTP as a message has them, but for names that are the protocol's.
 pub(crate) fn outward(headers: &HeaderMap) -> async_nats::HeaderMap {
     let mut outward = async_nats::HeaderMap::new();
-    for (name, value) in headers {
+    for (name, value) in headers.iter().filter(|(name, _)| !is_protocol_header(name.as_str())) {
         if let Ok(value) = value.to_str() {
             outward.append(shown(name.as_str()), value);
         }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use async_nats::connection::State;
 use async_nats::{HeaderMap, Message, Request, RequestError, RequestErrorKind};
+use axum::http::StatusCode;
 use resit_access::Role;
 use resit_api::{Problem, header};
 use resit_nats::Link;
 
-use crate::message::{inward, shown};
+use crate::message::{inward, shown, take_status};
 
 /// How long a command handler may take to say where the log ends.
 const HEAD_MAX: Duration = Duration::from_secs(2);
@@ -35,6 +36,7 @@ pub(crate) async fn faults(link: &Link) -> Vec<String> {
 pub(crate) async fn where_it_ends(link: &Link) -> Result<Message, RequestError> {
     let mut headers = HeaderMap::new();
     headers.insert(shown(header::PATH), "/v1/log?limit=1");
+    headers.insert(shown(header::ANSWER_FORM), header::ANSWER_FORM_NOW);
     let subject = link.names.api_by_gateway(Role::Reporting.name(), "gateway", "log");
     let request = Request::new().headers(headers).timeout(Some(HEAD_MAX));
     link.client.send_request(subject, request).await
@@ -42,8 +44,8 @@ pub(crate) async fn where_it_ends(link: &Link) -> Result<Message, RequestError> 
 
 /// What a handler says if it can't answer.
 fn failed(message: &Message) -> Option<String> {
-    let headers = inward(message.headers.as_ref());
-    if headers.get(header::STATUS).is_some_and(|status| status == "200") {
+    let mut headers = inward(message.headers.as_ref());
+    if take_status(&mut headers) == Some(StatusCode::OK) {
         return None;
     }
     let problem: Option<Problem> = serde_json::from_slice(&message.payload).ok();

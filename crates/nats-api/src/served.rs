@@ -15,7 +15,7 @@ use resit_nats::{Link, SpanIds, TraceContext};
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
-use crate::message::{accepts, asked, inward, told};
+use crate::message::{accepts, asked, encoded, inward, reads_the_form_before, told};
 
 /// What an answer's headers may take of a message.
 const HEADERS_BYTES: usize = 4 << 10;
@@ -107,6 +107,7 @@ impl Served {
         let span =
             tracing::info_span!("request", route, trace_id = %trace.trace_id(), span_id = %trace.span_id());
         let accept = accepts(&headers);
+        let form_before = reads_the_form_before(&self.link.names, message.subject.as_str(), &headers);
         let answered = async {
             let subject = message.subject.as_str();
             match asked(&self.link.names, self.hatch.route(), subject, headers, message.payload.clone()) {
@@ -114,18 +115,19 @@ impl Served {
                 Err(problem) => Hatch::problem(&problem).await,
             }
         };
-        let brought = self.short_enough(answered.instrument(span.clone()).await).await;
+        let brought = encoded(answered.instrument(span.clone()).await, accept.as_deref());
+        let brought = self.short_enough(brought, accept.as_deref()).await;
         if brought.status.is_server_error() {
             self.faults.fetch_add(1, Ordering::Relaxed);
         }
         span.in_scope(|| tracing::debug!(status = brought.status.as_u16(), "answered"));
-        let (mut headers, body) = told(brought, accept.as_deref());
+        let (mut headers, body) = told(brought, form_before);
         headers.insert(header::TRACE, trace.to_string());
         (headers, body)
     }
 
     /// The answer; or, if the servers would not take it, that it is too long.
-    async fn short_enough(&self, brought: Brought) -> Brought {
+    async fn short_enough(&self, brought: Brought, accept: Option<&str>) -> Brought {
         let max = self.link.client.server_info().max_payload;
         let length = brought.body.len();
         if max == 0 || length + HEADERS_BYTES <= max {
@@ -135,6 +137,6 @@ impl Served {
             "the answer has {length} bytes, and the NATS servers take {max}; what was asked for is done: ask for less of \
              it (`limit`, `Prefer: return=minimal`, fewer pieces), or raise their max_payload"
         );
-        Hatch::problem(&Problem::new(ProblemKind::TooLarge, detail)).await
+        encoded(Hatch::problem(&Problem::new(ProblemKind::TooLarge, detail)).await, accept)
     }
 }

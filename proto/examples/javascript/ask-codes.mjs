@@ -16,6 +16,6 @@ const line = { order: { shop: name, number, line: 1 }, offer };
 const subject = `${LEDGER}.api.purchase.${name}.issue`;
 const reply = await connection.request(subject, JSON.stringify(line), { headers, timeout: 30_000 });
 const answer = reply.json();
-if (reply.headers.get("Status") !== "200") throw new Error(answer.detail);
+if (reply.headers.get("Resit-Status") !== "200") throw new Error(answer.detail);
 console.log(JSON.stringify(answer.codes));
 await connection.drain();

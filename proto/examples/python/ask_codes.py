@@ -22,7 +22,7 @@ async def main(name, number, offer):
         timeout=30,
     )
     answer = json.loads(reply.data)
-    if reply.headers["Status"] != "200":
+    if reply.headers["Resit-Status"] != "200":
         sys.exit(answer["detail"])
     print(json.dumps(answer["codes"]))
     await connection.close()

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::{CloudEvent, no};
+use resit_nats::TraceContext;
+
 use crate::Poison;
 
 const PREFIX: &str = "ce-";
@@ -65,11 +67,15 @@ impl CloudEvent {
         if let Some(time) = self.time {
             put("time", &time.to_string());
         }
-        for (name, text) in &self.extensions {
+        // In JSON an attribute may have a name that no header can have.
+        let is_plain =
+            |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        for (name, text) in self.extensions.iter().filter(|(name, _)| is_plain(name)) {
             put(name, text);
         }
-        if let Some(trace) = self.extensions.get("traceparent") {
-            headers.insert("traceparent", trace.as_str());
+        let trace = self.extensions.get("traceparent").and_then(|text| TraceContext::parse(text));
+        if let Some(trace) = trace {
+            headers.insert("traceparent", trace.to_string());
         }
         headers.insert("content-type", self.encoding.media_type());
         (headers, self.data.clone())

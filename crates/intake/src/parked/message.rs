@@ -3,10 +3,12 @@
 use async_nats::HeaderMap;
 use async_nats::jetstream::message::StreamMessage;
 use bytes::Bytes;
+use resit_api::FieldError;
 use resit_nats::{Link, Names};
 use serde::Serialize;
 
 use super::{Note, Parked, Settled};
+use crate::bounded::payload_bytes_max;
 use crate::withhold::withheld;
 use crate::{IntakeError, Subject};
 
@@ -17,8 +19,14 @@ pub(super) const SETTLED: &str = "Resit-Settled";
 /// What stands before the name of each header that the event came with.
 const ORIGINAL: &str = "Original-";
 
-/// How many bytes of headers are kept; a server takes no more than 64 KiB with those that are added.
-const HEADERS_BYTES_MAX: usize = 32 << 10;
+/// How many bytes of headers a stream takes with a message.
+const HEADERS_BYTES_MAX: usize = 64 << 10;
+/// How many bytes of the headers that an event came with are kept.
+const ORIGINAL_BYTES_MAX: usize = 32 << 10;
+/// How many bytes the note beside an event may have. The rest of the headers is for the event's own, with the longer names.
+const NOTE_BYTES_MAX: usize = 16 << 10;
+/// How many bytes of each text stay in a note that is too long.
+const SHORT_TEXT_BYTES_MAX: usize = 200;
 /// How many bytes of each part of its subject stand in the subject of what is parked.
 const PART_BYTES_MAX: usize = 64;
 
@@ -32,17 +40,42 @@ pub(crate) async fn park(
     let (payload, any) = withheld(event.1, note.poison.reason);
     let original = || event.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
     let bytes: usize = original().map(|(name, value)| name.to_string().len() + value.as_str().len()).sum();
-    let has_room = bytes <= HEADERS_BYTES_MAX;
+    let longer_names: usize = original().map(|_| ORIGINAL.len() + ": \r\n".len()).sum();
+    let has_room = bytes <= ORIGINAL_BYTES_MAX && bytes + longer_names + NOTE_BYTES_MAX <= HEADERS_BYTES_MAX;
     note.withheld = any || !has_room;
-    let mut headers = HeaderMap::new();
-    headers.insert(PARKED, in_a_header(&note));
-    headers.insert("Resit-Reason", note.poison.reason.name());
+    let mut headers = headers_of(&note);
     for (name, value) in original().filter(|_| has_room) {
         headers.append(format!("{ORIGINAL}{name}"), value.clone());
+    }
+    let mut payload = payload;
+    let bytes_max = payload_bytes_max(link, &headers);
+    if payload.len() > bytes_max {
+        // Its beginning stays, for whoever looks what it was; it can't be sent again.
+        note.withheld = true;
+        headers = headers_of(&note);
+        payload.truncate(payload_bytes_max(link, &headers));
     }
     let part = |text: &str| text[..text.floor_char_boundary(PART_BYTES_MAX)].to_owned();
     let subject = link.names.parked(&part(&sent_as.role), &part(&sent_as.name), &part(&sent_as.kind));
     publish(link, subject, headers, payload).await
+}
+
+/// The headers of a parked event. A note that is too long for a header has no refusal and shorter texts. Its subject stays.
+fn headers_of(note: &Note) -> HeaderMap {
+    let mut text = in_a_header(note);
+    if text.len() > NOTE_BYTES_MAX {
+        let mut note = note.clone();
+        note.poison.refusal = None;
+        let FieldError { field, reason, remedy } = &mut note.poison.error;
+        for part in [field, reason, remedy] {
+            part.truncate(part.floor_char_boundary(SHORT_TEXT_BYTES_MAX));
+        }
+        text = in_a_header(&note);
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(PARKED, text);
+    headers.insert("Resit-Reason", note.poison.reason.name());
+    headers
 }
 
 /// Publishes a message, and returns its number in its stream when it is durable.

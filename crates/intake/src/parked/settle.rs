@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use async_nats::HeaderMap;
 use bytes::Bytes;
 use resit_domain::{Actor, Timestamp};
+use resit_nats::is_protocol_header;
 
 use super::message::{SETTLED, in_a_header, publish};
 use super::{How, Parked, ParkedEvents, Settled};
+use crate::cloud_event::ATTRIBUTE_BYTES_MAX;
 use crate::{CloudEvent, Encoding, IntakeError};
 
 /// What an event is to be replaced by.
@@ -31,9 +33,15 @@ impl ParkedEvents {
             return Err(IntakeError::Withheld(number));
         }
         let Parked { note, headers, payload, .. } = parked;
-        let (subject, headers, payload) = (note.subject.clone(), headers.clone(), payload.clone());
+        // Headers of the protocol were for the first time: by an id for duplicates, or a stream's expected end, a server would
+        // drop or refuse the event now.
+        let mut own = HeaderMap::new();
+        for (name, values) in headers.iter().filter(|(name, _)| !is_protocol_header((*name).as_ref())) {
+            values.iter().for_each(|value| own.append(name.clone(), value.clone()));
+        }
+        let (subject, payload) = (note.subject.clone(), payload.clone());
         // Sent first: whatever happens between the two, it is not forgotten, and taking it twice does nothing.
-        publish(&self.link, subject, headers, payload).await?;
+        publish(&self.link, subject, own, payload).await?;
         self.record(number, How::Retried, by, at).await
     }
 
@@ -117,9 +125,11 @@ fn in_place_of(parked: &Parked, mended: Mended) -> CloudEvent {
     });
     let own = was.source == *name || was.source.starts_with(&format!("{name}/"));
     let mut extensions = was.extensions;
+    extensions.retain(|_, text| text.len() <= ATTRIBUTE_BYTES_MAX);
     extensions.insert("fixes".to_owned(), was.id.clone());
+    let id = format!("{}.fix-{}", was.id, parked.number);
     CloudEvent {
-        id: format!("{}.fix-{}", was.id, parked.number),
+        id: if id.len() <= ATTRIBUTE_BYTES_MAX { id } else { format!("parked-{}.fix", parked.number) },
         source: if own { was.source } else { name.clone() },
         kind: mended.kind.unwrap_or(was.kind),
         encoding: Encoding::Json,

@@ -202,7 +202,17 @@ fn outcomes_and_facts_are_told_as_they_were() {
         command: "c-1".parse().unwrap(),
         actor: "pearson-vue".parse().unwrap(),
         body: json!({ "unit": 1, "sat_at": at(), "retake": "granted" }),
+        truncated: None,
     };
+    // What is too long says what it lacks, in a form that the schemas know.
+    let long = Fact { body: json!({ "unit": 1, "note": "n".repeat(5_000) }), ..fact.clone() }.within(1_000);
+    assert_eq!(long.truncated.as_ref().unwrap().omitted, ["note"]);
+    is_valid("fact-v1", &serde_json::to_value(&long).unwrap());
+    for bytes_max in [0, 100] {
+        let short = answered(Value::Null).within(bytes_max);
+        assert!(short.commands.is_empty() && short.truncated.is_some());
+        is_valid("event-accepted-v1", &serde_json::to_value(&short).unwrap());
+    }
     for (schema, event) in [
         ("event-accepted-v1", answered(Value::Null).told(&key, "resit")),
         ("event-refused-v1", answered(refusal).told(&key, "resit")),

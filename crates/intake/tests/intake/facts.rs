@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use crate::world::{World, event, order};
 
 /// All that was announced.
-async fn announced(world: &World) -> Vec<(String, Fact)> {
+pub(crate) async fn announced(world: &World) -> Vec<(String, Fact)> {
     let stream = world.link.jetstream.get_stream("resit-facts").await.unwrap();
     let last = stream.get_info().await.unwrap().state.last_sequence;
     let mut facts = Vec::new();
@@ -26,17 +26,17 @@ async fn announced(world: &World) -> Vec<(String, Fact)> {
     facts
 }
 
-fn announcer(world: &World) -> Announcer {
+pub(crate) fn announcer(world: &World) -> Announcer {
     Announcer::new(world.link.clone(), world.log.clone(), Arc::new(Counts::default()))
 }
 
 /// What ought to be announced.
-async fn on_record(world: &World) -> Vec<Fact> {
+pub(crate) async fn on_record(world: &World) -> Vec<Fact> {
     world.log.read(Position::START, usize::MAX).await.unwrap().iter().flat_map(Fact::of).collect()
 }
 
 /// Runs announcers side by side until all that is on record is announced; each that was outrun goes on.
-async fn run(world: &World, many: usize) {
+pub(crate) async fn run(world: &World, many: usize) {
     let due = on_record(world).await.len();
     let mut facts = world.link.client.subscribe("resit.facts.>").await.unwrap();
     let already = announced(world).await.len();

@@ -11,7 +11,7 @@ use resit_command_handler::{CommandHandler, Outcome, Request, Settings as Handle
 use resit_domain::{Command, DefineExam, EntitlementId, ExamFacts, OrderLine, PublishOffer, Timestamp};
 use resit_event_log::{EventLog, MemoryLog, Position};
 use resit_intake::parked::ParkedEvents;
-use resit_intake::{CloudEvent, Counts, Encoding, Intake, OwnHandler, Settings};
+use resit_intake::{CloudEvent, Counts, Encoding, Failing, Intake, OwnHandler, Settings};
 use resit_nats::layout::{self, Layout};
 use resit_nats::{Link, Settings as NatsSettings, SpanIds};
 use resit_nats_fixture::{Cluster, NatsServer, ServerConfig};
@@ -34,6 +34,7 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     clock: Arc<AtomicI64>,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    failing: Arc<Failing>,
     _servers: Vec<NatsServer>,
 }
 
@@ -81,6 +82,13 @@ impl World {
         Self::on(server.url(), vec![server]).await
     }
 
+    /// On one server that takes no longer messages than that.
+    pub(crate) async fn that_takes(max_payload: &str) -> Self {
+        let more = format!("max_payload: {max_payload}\n");
+        let server = NatsServer::start(ServerConfig { more, ..ServerConfig::default() });
+        Self::on(server.url(), vec![server]).await
+    }
+
     /// On three servers, each of which keeps everything.
     pub(crate) async fn replicated() -> Self {
         let cluster = Cluster::start(&ServerConfig::default()).await;
@@ -103,6 +111,7 @@ impl World {
             settings: Settings::default(),
             clock,
             running: None,
+            failing: Arc::default(),
             _servers: servers,
         };
         world.yes("offer", PublishOffer { source: OFFER.to_owned() }.into()).await;
@@ -139,11 +148,17 @@ impl World {
             Arc::new(Counts::default()),
             Arc::new(SpanIds::seeded([7; 8])),
         );
+        self.failing = intake.failing();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             intake.run(async move { drop(stopped.await) }).await.unwrap();
         });
         self.running = Some((stop, running));
+    }
+
+    /// Which events keep failing.
+    pub(crate) fn failing(&self) -> Option<String> {
+        self.failing.reason(self.now())
     }
 
     /// Stops intake, which finishes what it has begun.

@@ -125,7 +125,7 @@ fn front(auth: Auth) -> Front {
 pub(crate) fn answer(message: &Message) -> Answer {
     let headers = message.headers.as_ref().unwrap();
     Answer {
-        status: headers.get("Status").unwrap().as_str().parse().unwrap(),
+        status: headers.get("Resit-Status").unwrap().as_str().parse().unwrap(),
         position: headers.get("Resit-Position").map(|position| position.as_str().to_owned()),
         body: serde_json::from_slice(&message.payload).unwrap(),
     }

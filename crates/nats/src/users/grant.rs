@@ -11,16 +11,16 @@ pub struct Grant {
     pub publish: Vec<String>,
     /// The subjects that it may subscribe to.
     pub subscribe: Vec<String>,
-    /// Whether it answers what it is asked, wherever the answer is awaited.
+    /// Whether it answers requests.
     pub answers: Answers,
 }
 
 /// Whether somebody answers requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answers {
-    /// One answer to each, as long as whoever asks waits for it.
-    One,
-    /// None.
+    /// On the inboxes of those who may ask, and of callers in other accounts.
+    Inboxes,
+    /// Never.
     Never,
 }
 
@@ -34,7 +34,7 @@ impl Grant {
             subjects
         };
         let serves = |kind: UserKind| Class::Serve.kinds().contains(&kind);
-        let answers = if serves(user.kind()) { Answers::One } else { Answers::Never };
+        let answers = if serves(user.kind()) { Answers::Inboxes } else { Answers::Never };
         Self { publish: classes(Way::Publish), subscribe: classes(Way::Subscribe), answers }
     }
 

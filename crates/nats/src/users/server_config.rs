@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::class::Class;
 use super::{Account, Answers, Grant, User};
 use crate::Names;
 
@@ -94,9 +95,10 @@ fn permissions(names: &Names, users: &[User]) -> String {
     let mut users: Vec<User> = User::of_every_ledger().into_iter().chain(users.iter().cloned()).collect();
     users.sort();
     users.dedup();
+    let asking = inboxes(&users);
     let of = |account: Account| {
         let theirs = users.iter().filter(|user| user.kind().account() == account);
-        theirs.map(|user| of_user(names, user)).collect::<String>()
+        theirs.map(|user| of_user(names, user, &asking)).collect::<String>()
     };
     let ways = ways_in(names);
     let exports = ways.iter().map(Way::export).collect::<String>();
@@ -179,14 +181,34 @@ fn ways_in(names: &Names) -> Vec<Way> {
     ways
 }
 
-fn of_user(names: &Names, user: &User) -> String {
-    let Grant { publish, subscribe, answers } = Grant::of(names, user);
+/// Where callers of other accounts await answers: the servers make such a subject for each of their requests.
+const OTHER_ACCOUNTS: &str = "_R_.>";
+
+/// The subjects on which somebody awaits an answer of a service.
+///
+/// They are listed instead of being granted by `allow_responses`. That counts how often a connection may answer a request, and
+/// counts a second delivery of the request as an answer: a process that leaves hears each request by its service and by its
+/// copy, and its only answer would be refused. Besides, the servers would remember every request for as long as the longest may
+/// take.
+fn inboxes(users: &[User]) -> Vec<String> {
+    let asks = |user: &&User| {
+        let kind = user.kind();
+        kind.account() == Account::Ledger
+            && [Class::Ask, Class::AskForOthers, Class::Discover]
+                .iter()
+                .any(|class| class.kinds().contains(&kind))
+    };
+    let own = users.iter().filter(asks).map(|user| format!("{}.>", user.inbox_prefix()));
+    std::iter::once(OTHER_ACCOUNTS.to_owned()).chain(own).collect()
+}
+
+fn of_user(names: &Names, user: &User, asking: &[String]) -> String {
+    let Grant { mut publish, subscribe, answers } = Grant::of(names, user);
+    if answers == Answers::Inboxes {
+        publish.extend_from_slice(asking);
+    }
     let list = |subjects: Vec<String>| {
         subjects.iter().map(|subject| format!("            {subject:?}\n")).collect::<Vec<_>>().concat()
-    };
-    let answers = match answers {
-        Answers::One => "          allow_responses: {max: 1, expires: \"15m\"}\n",
-        Answers::Never => "",
     };
     format!(
         "      # {user}
@@ -197,7 +219,7 @@ fn of_user(names: &Names, user: &User) -> String {
 {publish}          ]}}
           subscribe: {{allow: [
 {subscribe}          ]}}
-{answers}        }}
+        }}
       }}
 ",
         key = variable(user),

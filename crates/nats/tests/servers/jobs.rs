@@ -57,6 +57,45 @@ async fn an_event_goes_in_and_what_came_of_it_comes_out_to_its_sender_alone() {
 }
 
 #[tokio::test]
+async fn a_request_that_a_process_hears_several_times_is_answered() {
+    let deployment = Deployment::start().laid_out().await;
+    for (role, route) in
+        [("command-handler", "issue"), ("projector", "verify"), ("expiry-scheduler", "expire-due")]
+    {
+        let handler = deployment.link(role).await;
+        let subjects = handler.names.api_route(route);
+        let mut taken = handler.client.queue_subscribe(subjects.clone(), role.into()).await.unwrap();
+        // A process that leaves hears a copy of each; here it hears three.
+        let mut copies = Vec::new();
+        for _ in 0..3 {
+            copies.push(handler.client.subscribe(subjects.clone()).await.unwrap());
+        }
+        handler.client.flush().await.unwrap();
+        let answering = tokio::spawn(async move {
+            while let Some(message) = taken.next().await {
+                for copy in &mut copies {
+                    copy.next().await.unwrap();
+                }
+                handler.client.publish(message.reply.unwrap(), "heard".into()).await.unwrap();
+            }
+        });
+        for user in ["purchase:shop", "gateway", "operator:chief"] {
+            let asking = deployment.link(user).await;
+            let subject = match user.split_once(':') {
+                Some((kind, name)) => asking.names.api(kind, name, route),
+                None => asking.names.api_by_gateway("purchase", "shop", route),
+            };
+            for n in 0..20 {
+                let answer = asking.client.request(subject.clone(), "".into()).await;
+                let answer = answer.unwrap_or_else(|error| panic!("{role} to {user}, request {n}: {error}"));
+                assert_eq!(answer.payload, "heard");
+            }
+        }
+        answering.abort();
+    }
+}
+
+#[tokio::test]
 async fn requests_are_answered_across_accounts_and_nobody_waits_for_nobody() {
     let deployment = Deployment::start().laid_out().await;
     let (handler, shop) = (deployment.link("command-handler").await, deployment.link("purchase:shop").await);

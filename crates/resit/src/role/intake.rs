@@ -22,25 +22,19 @@ pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result
         let (log, handler) = handler::with_the_ledgers_key(process, config, words.code_key_lost).await?;
         let counts = Arc::new(Counts::default());
         let announcer = Arc::new(Announcer::new(process.link.clone(), log.clone(), counts.clone()));
-        let backlog = Backlog::of(process).await?;
-        let app = door(
-            process,
-            &handler,
-            &log,
-            &announcer,
-            Told { counts: counts.clone(), backlog: backlog.gauges() },
-        );
-        let following = Following::begin(handler.clone()).await?;
-        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
         let clock = process.clock.clone();
         let intake = Intake::new(
             process.link.clone(),
-            Arc::new(OwnHandler::new(handler, log)),
+            Arc::new(OwnHandler::new(handler.clone(), log.clone())),
             Settings { wait_max: config.intake_wait_max.value, at_once: config.intake_at_once.value },
             Arc::new(move || clock.now()),
-            counts,
+            counts.clone(),
             process.spans.clone(),
         );
+        let backlog = Backlog::of(process, intake.failing(), &announcer).await?;
+        let app = door(process, &handler, &log, &announcer, Told { counts, backlog: backlog.gauges() });
+        let following = Following::begin(handler.clone()).await?;
+        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
         let taking = again("events are not taken in", process.stop.clone(), move |mut stop| {
             intake.clone().run(async move { stop.asked().await })
         });

@@ -12,10 +12,12 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
-use resit_gateway::Clock as _;
+use resit_domain::Timestamp;
+use resit_gateway::{Clock as _, Gauges};
 use resit_intake::parked::ParkedEvents;
-use resit_intake::{Counts, IntakeError, waiting};
+use resit_intake::{Announcer, Counts, Failing, IntakeError, Trouble, waiting};
 use resit_nats::Link;
+use tokio::sync::watch;
 
 use super::process::Process;
 use crate::clock::ServerClock;
@@ -31,6 +33,7 @@ pub(super) struct Left {
     parked: Gauge,
     waiting: Gauge,
     oldest_seconds: Gauge<f64, AtomicU64>,
+    announcer_failing_seconds: Gauge<f64, AtomicU64>,
 }
 
 /// Looks at what is left to do.
@@ -39,13 +42,53 @@ pub(super) struct Backlog {
     clock: Arc<ServerClock>,
     parked: ParkedEvents,
     left: Left,
+    gauges: Arc<Gauges>,
+    failing: Arc<Failing>,
+    announcing: Announcing,
+}
+
+/// How announcing gets on.
+#[derive(Debug)]
+struct Announcing {
+    trouble: watch::Receiver<Option<Trouble>>,
+    since: Option<Timestamp>,
+}
+
+/// After how many tries in vain announcing is said to stand still: a server that was away is back before.
+const TRIES_MIN: u32 = 3;
+
+impl Announcing {
+    /// Since when it stands still, and why; none if it gets on.
+    fn stands_still(&mut self, now: Timestamp) -> Option<(Timestamp, String)> {
+        let Some(Trouble { tries, position, reason }) = self.trouble.borrow().clone() else {
+            self.since = None;
+            return None;
+        };
+        let since = *self.since.get_or_insert(now);
+        let text = format!(
+            "facts after position {position} are not announced; {tries} tries failed since {since}: {reason}"
+        );
+        (tries >= TRIES_MIN).then_some((since, text))
+    }
 }
 
 impl Backlog {
-    pub(super) async fn of(process: &Process) -> Result<Self, Stopped> {
+    pub(super) async fn of(
+        process: &Process,
+        failing: Arc<Failing>,
+        announcer: &Announcer,
+    ) -> Result<Self, Stopped> {
         let parked = ParkedEvents::of(process.link.clone()).await?;
-        let clock = process.clock.clone();
-        Ok(Self { link: process.link.clone(), clock, parked, left: Left::default() })
+        let announcing = Announcing { trouble: announcer.trouble(), since: None };
+        Ok(Self {
+            link: process.link.clone(),
+            clock: process.clock.clone(),
+            parked,
+            left: Left::default(),
+            gauges: process.gauges.clone(),
+            failing,
+            announcing,
+        })
     }
 
     /// The numbers that it keeps up.
@@ -56,6 +99,7 @@ impl Backlog {
     /// Looks again and again until it is time to stop.
     pub(super) async fn watch(mut self, mut stop: Stop) {
         loop {
+            self.note_faults();
             if let Err(error) = self.look().await {
                 tracing::warn!(error = &error as &dyn Error, "what is left to take in is not known");
             }
@@ -63,6 +107,17 @@ impl Backlog {
                 return;
             }
         }
+    }
+
+    /// Says in health what keeps failing.
+    fn note_faults(&mut self) {
+        let now = self.clock.now();
+        self.gauges.note_fault("intake", self.failing.reason(now));
+        let standing = self.announcing.stands_still(now);
+        let seconds =
+            standing.as_ref().map_or(0, |(since, _)| now.millis().saturating_sub(since.millis()).max(0));
+        self.left.announcer_failing_seconds.set(Duration::from_millis(seconds.unsigned_abs()).as_secs_f64());
+        self.gauges.note_fault("announcer", standing.map(|(_, text)| text));
     }
 
     async fn look(&mut self) -> Result<(), IntakeError> {
@@ -87,11 +142,13 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn register(self, registry: &mut Registry) {
-        let Left { parked, waiting, oldest_seconds } = self.backlog.clone();
+        let Left { parked, waiting, oldest_seconds, announcer_failing_seconds } = self.backlog.clone();
         registry.register("parked_events", "Events that are parked, and nothing was done about", parked);
         registry.register("intake_pending_events", "Events that came in and are not settled yet", waiting);
         let help = "Age of the oldest event that is not settled yet";
         registry.register_with_unit("intake_oldest", help, Unit::Seconds, oldest_seconds);
+        let help = "For how long announcing facts has failed; 0 while it gets on";
+        registry.register_with_unit("announcer_failing", help, Unit::Seconds, announcer_failing_seconds);
         registry.register_collector(Box::new(self));
     }
 }

@@ -27,7 +27,7 @@ impl Operator {
             let body = body.to_string().into();
             let asked = self.0.client.request_with_headers(subject.clone(), headers.clone(), body);
             if let Ok(Ok(answer)) = timeout(ANSWER_MAX, asked).await {
-                let status = answer.headers.as_ref().and_then(|headers| headers.get("Status"));
+                let status = answer.headers.as_ref().and_then(|headers| headers.get("Resit-Status"));
                 return status.and_then(|status| status.as_str().parse().ok()).unwrap();
             }
         }
