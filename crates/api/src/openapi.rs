@@ -17,6 +17,7 @@ const EVERYWHERE: &[ProblemKind] = &[
     ProblemKind::Bug,
     ProblemKind::Overloaded,
     ProblemKind::NotSent,
+    ProblemKind::ClockUntrusted,
     ProblemKind::Unavailable,
 ];
 

@@ -9,6 +9,7 @@ mod protocol;
 mod report;
 mod rights;
 mod settings;
+mod time;
 mod token;
 mod trace;
 mod users;
@@ -19,6 +20,7 @@ pub use names::{ApiCaller, KnownBy, LedgerName, Names, NoLedgerName};
 pub use protocol::is_protocol_header;
 pub use rights::{NotAllowed, Rights};
 pub use settings::{Credentials, Durability, Settings};
+pub use time::{ServerTime, server_times};
 pub use token::{token, untoken};
 pub use trace::{SpanIds, TraceContext};
 pub use users::{
