@@ -25,11 +25,13 @@ pub struct CopyReport {
     pub bytes: u64,
     /// The digest of all that was copied; [`crate::verify`] of the copy finds the same.
     pub digest: Digest,
+    /// Whether the original went on behind the last position, and the copy was to end there.
+    pub is_cut: bool,
 }
 
 /// How often the open segment is read again when it can't be right: it is read while it is written, and then the end of
 /// what was read may be newer than the middle.
-const TRIES_MAX: u32 = 100;
+pub(crate) const TRIES_MAX: u32 = 100;
 
 /// Copies a log into a folder without one, checking every byte on the way. The log may be open, also in another process:
 /// the copy ends with a record that was whole when it was read, and has all that was acknowledged before the call.
@@ -76,7 +78,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         }
     }
     format::write(&copy)?;
-    Ok(CopyReport { head: Position(end.last), segments, bytes, digest: digest.so_far() })
+    Ok(CopyReport { head: Position(end.last), segments, bytes, digest: digest.so_far(), is_cut: false })
 }
 
 /// Whether the segment behind a footer is there. It is so from before the footer on, and gets its name later: whoever looks

@@ -17,6 +17,8 @@ use crate::{OpenError, segment};
 pub(crate) struct Directory {
     root: PathBuf,
     lock: File,
+    /// The lock on the folder of the segments: one that nobody removes with the lock file.
+    _log_lock: File,
     /// What the folder of the segments is to the system, whatever its name.
     log: Identity,
 }
@@ -47,9 +49,14 @@ impl Directory {
             }
             Err(TryLockError::Error(error)) => return Err(OpenError::io("lock", &path)(error)),
         }
+        // Somebody may have removed the lock file of a process that goes on; not every file system can lock a folder.
+        let log_lock = File::open(&log).map_err(OpenError::io("open", &log))?;
+        if let Err(TryLockError::WouldBlock) = try_lock(&log_lock) {
+            return Err(OpenError::Locked { folder: root.to_owned(), pid: None });
+        }
         name_owner(&mut lock).map_err(OpenError::io("write", &path))?;
         let found = fs::metadata(&log).map_err(OpenError::io("read", &log))?;
-        Ok(Self { root: root.to_owned(), lock, log: identity(&found) })
+        Ok(Self { root: root.to_owned(), lock, _log_lock: log_lock, log: identity(&found) })
     }
 
     pub(crate) fn root(&self) -> &Path {

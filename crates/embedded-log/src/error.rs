@@ -70,12 +70,54 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A copy was to end where no commit does.
+    #[error("{0}")]
+    NoBoundary(NoBoundary),
     /// Stored bytes are not what was written, and no crash explains it.
     #[error("{0}; restore the folder from a copy, or repair it, which sets aside all that follows")]
     Damaged(Damage),
     /// It was asked to stop on the way.
     #[error("opening the log was stopped; what was indexed until then stays")]
     Stopped,
+}
+
+/// A position at which a copy can't end, and those nearest to it at which it can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoBoundary {
+    /// It is inside of a commit.
+    Inside {
+        /// The position.
+        position: Position,
+        /// Where the commit before it ends; 0 if it is the first.
+        before: Position,
+        /// Where the commit itself ends.
+        end: Position,
+    },
+    /// The log does not go as far.
+    PastEnd {
+        /// The position.
+        position: Position,
+        /// Where the log ends.
+        head: Position,
+    },
+}
+
+impl fmt::Display for NoBoundary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inside { position, before: Position(0), end } => write!(
+                f,
+                "position {position} is inside of the log's first commit; name {end}, where that ends"
+            ),
+            Self::Inside { position, before, end } => write!(
+                f,
+                "position {position} is inside of a commit; name {before}, where the one before ends, or {end}, where it ends"
+            ),
+            Self::PastEnd { position, head } => {
+                write!(f, "the log ends at position {head}, before {position}; name {head} or one before it")
+            }
+        }
+    }
 }
 
 /// Bytes that are not what was written.

@@ -4,6 +4,7 @@ mod active;
 mod check;
 mod config;
 mod copy;
+mod copy_until;
 mod digest;
 mod directory;
 mod disk;
@@ -32,8 +33,9 @@ mod writer;
 
 pub use config::Config;
 pub use copy::{CopyReport, copy};
+pub use copy_until::copy_until;
 pub use digest::Digest;
-pub use error::{Damage, OpenError};
+pub use error::{Damage, NoBoundary, OpenError};
 pub use log::EmbeddedLog;
 pub use repair::repair;
 pub use report::{OpenReport, RepairReport, SetAside, VerifyReport};

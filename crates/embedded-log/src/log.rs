@@ -86,6 +86,20 @@ impl EmbeddedLog {
         self.running.syncs.load(Ordering::Relaxed)
     }
 
+    /// The last durable position, as [`EventLog::head`] says it.
+    pub fn durable_head(&self) -> Position {
+        self.shared().head()
+    }
+
+    /// Reads the log, as [`EventLog::read`] does, for a caller that waits on its own thread.
+    ///
+    /// # Errors
+    ///
+    /// As of [`EventLog::read`].
+    pub fn read_now(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError> {
+        self.shared().read(after, limit)
+    }
+
     /// Whether the folder is still where it was opened, with all its segments. If it was moved away, removed or replaced, what
     /// is written from then on may be in files that no path leads to; if a segment was, it can't be read again.
     ///

@@ -76,6 +76,7 @@ impl Stopped {
                 IntakeError::NotParked(_) | IntakeError::Settled { .. } | IntakeError::Withheld(_),
             )
             | Stopped::Server(ClientError::CodeUnknown | ClientError::Unauthenticated { .. })
+            | Stopped::NotCopied { source: OpenError::NoBoundary(_), .. }
             | Stopped::Story(_) => Status::Input,
             Stopped::Problem(said) => of_problem(said.0.r#type),
             Stopped::Handler(Failure::IdReused { .. }) => Status::IdReused,

@@ -1,21 +1,30 @@
 //! A ledger on this machine: a folder with the log, the code key, and what is derived from the log.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+mod foreign;
+mod identity;
+mod key;
+mod mark;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Settings};
 use resit_derived_store::DerivedStore;
-use resit_embedded_log::{Config as LogConfig, EmbeddedLog};
+use resit_embedded_log::{Config as LogConfig, CopyReport, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
 
+pub(crate) use foreign::Foreign;
+pub(crate) use identity::Identity;
+pub(crate) use key::{KEY_FILE, made_code, read_key};
+
 use crate::clock;
 use crate::exit::Stopped;
+use key::make_key;
+use mark::Kind;
 
 /// An open ledger. Nobody else has it open.
 pub(crate) struct Ledger {
@@ -26,6 +35,7 @@ pub(crate) struct Ledger {
     pub(crate) key: Arc<CodeKey>,
     /// Whether commands may name their own clock.
     pub(crate) rehearsal: bool,
+    identity: Identity,
 }
 
 /// Where a ledger lies, and how it is run there.
@@ -43,54 +53,82 @@ impl Home {
     }
 }
 
-/// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
-pub(crate) const KEY_FILE: &str = "code.key";
-
 /// The file that says that a folder is a log, and in which format.
 pub(crate) const FORMAT_FILE: &str = "FORMAT";
 
 /// The file that marks a ledger for rehearsals.
 const REHEARSAL_FILE: &str = "REHEARSAL";
 
+/// What stands in it.
+const REHEARSAL_TEXT: &str = "Commands on this ledger may name their own clock. It proves nothing.\n";
+
 impl Ledger {
     /// Opens the ledger in a folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped::Foreign`] if the folder does not hold the ledger that it held before.
     pub(crate) fn open(home: &Home) -> Result<Self, Stopped> {
         let folder = &home.folder;
         check_marked(folder)?;
         let opened = open_log(home)?;
         let path = folder.join(KEY_FILE);
         let key = read_key(&path)?.ok_or(Stopped::NoKey(path))?;
-        Ok(Self::of(home, opened, key))
+        let identity = Identity::check(folder, &opened, Some(&key))?;
+        Ok(Self::of(home, opened, key, identity))
     }
 
     /// Opens the ledger in a folder, only to look at it. That takes no key: one that is missing stays missing.
+    ///
+    /// # Errors
+    ///
+    /// The same as of [`Ledger::open`]; without a key, there is none to compare.
     pub(crate) fn open_to_look(home: &Home) -> Result<Self, Stopped> {
         let folder = &home.folder;
         check_marked(folder)?;
         let opened = open_log(home)?;
-        let key = match read_key(&folder.join(KEY_FILE))? {
+        let found = read_key(&folder.join(KEY_FILE))?;
+        let identity = Identity::check(folder, &opened, found.as_ref())?;
+        let key = match found {
             Some(key) => key,
             None => CodeKey::from_bytes(clock::random()?),
         };
-        Ok(Self::of(home, opened, key))
+        Ok(Self::of(home, opened, key, identity))
     }
 
     /// Makes a ledger in a folder, or gives one that has lost its key a new one. What is there stays as it is.
     pub(crate) fn create(home: &Home) -> Result<Self, Stopped> {
         let folder = &home.folder;
-        if let Err(stopped @ Stopped::NoFormat(_)) = check_marked(folder) {
-            return Err(stopped);
-        }
+        check_makeable(folder)?;
         let opened = open_log(home)?;
         let path = folder.join(KEY_FILE);
-        let key = if let Some(key) = read_key(&path)? {
-            key
+        let (key, identity) = if let Some(key) = read_key(&path)? {
+            let identity = Identity::check(folder, &opened, Some(&key))?;
+            (key, identity)
         } else {
-            let key = CodeKey::from_bytes(clock::random()?);
-            write_key(&path, &key).map_err(|e| Stopped::Key { path, source: e.into() })?;
-            key
+            // The log and the kind must be the ledger's all the same; the key is another one from now on.
+            let before = Identity::check(folder, &opened, None)?;
+            let key = make_key(path)?;
+            if before.knows_key() {
+                set_mark_aside(folder)?;
+            }
+            let identity = Identity::adopt(folder, &opened, Some(&key), identity::kind_of(folder))?;
+            (key, identity)
         };
-        Ok(Self::of(home, opened, key))
+        Ok(Self::of(home, opened, key, identity))
+    }
+
+    /// Takes what is in a folder for the ledger from now on, whatever it held before, and moves its mark aside. Returns where
+    /// that mark is now, and up to which position the log goes.
+    pub(crate) fn confirm(home: &Home) -> Result<(Option<PathBuf>, Position), Stopped> {
+        let folder = &home.folder;
+        check_marked(folder)?;
+        let opened = open_log(home)?;
+        let path = folder.join(KEY_FILE);
+        let key = read_key(&path)?.ok_or(Stopped::NoKey(path))?;
+        let aside = set_mark_aside(folder)?;
+        Identity::adopt(folder, &opened, Some(&key), identity::kind_of(folder))?;
+        Ok((aside, opened.durable_head()))
     }
 
     /// Makes what the command handlers of a ledger on NATS need of their folder: the key of its codes. One that is there stays.
@@ -98,8 +136,7 @@ impl Ledger {
         folder_of_role(folder)?;
         let path = folder.join(KEY_FILE);
         if read_key(&path)?.is_none() {
-            let key = CodeKey::from_bytes(clock::random()?);
-            write_key(&path, &key).map_err(|e| Stopped::Key { path, source: e.into() })?;
+            make_key(path)?;
         }
         Ok(())
     }
@@ -124,13 +161,13 @@ impl Ledger {
             );
             return Err(Stopped::Input(text));
         }
+        check_makeable(folder)?;
         drop(open_log(home)?);
-        let text = "Commands on this ledger may name their own clock. It proves nothing.\n";
-        fs::write(&marker, text).map_err(|source| Stopped::File { path: marker, source })?;
+        identity::mark_rehearsal(folder)?;
         Self::create(home)
     }
 
-    fn of(home: &Home, embedded: EmbeddedLog, key: CodeKey) -> Self {
+    fn of(home: &Home, embedded: EmbeddedLog, key: CodeKey, identity: Identity) -> Self {
         let folder = &home.folder;
         let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
         let key = Arc::new(key);
@@ -142,8 +179,14 @@ impl Ledger {
             embedded,
             handler,
             key,
-            rehearsal: folder.join(REHEARSAL_FILE).exists(),
+            rehearsal: identity::kind_of(folder) == Kind::Rehearsal,
+            identity,
         }
+    }
+
+    /// What shows at the next start that the folder holds this ledger.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// The read models, as far as they are.
@@ -169,6 +212,45 @@ impl Ledger {
         let agenda = Agenda::open(&self.folder.join("agenda"))?;
         Ok(ExpiryScheduler::new(self.handler.clone(), self.log.clone(), agenda))
     }
+}
+
+/// The mark is as new as the log when a ledger is closed.
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        // A log that can't be read any more says so to whoever opens it next.
+        drop(self.identity.renew(&self.embedded));
+    }
+}
+
+/// Moves the mark of a ledger aside: it is evidence of what the folder held. Returns where it is now, if there was one.
+pub(crate) fn set_mark_aside(folder: &Path) -> Result<Option<PathBuf>, Stopped> {
+    let path = || folder.join(mark::MARK_FILE);
+    mark::set_aside(folder).map_err(|source| Stopped::Unwritten { path: path(), source })
+}
+
+/// Moves the mark aside if the log does not go as far any more, after a repair: an operator asked for that.
+pub(crate) fn set_aside_mark_ahead_of(folder: &Path, head: Position) -> Result<Option<PathBuf>, Stopped> {
+    let path = folder.join(mark::MARK_FILE);
+    match mark::read(folder).map_err(|source| Stopped::File { path, source })? {
+        Some(Ok(mark)) if mark.position > head => set_mark_aside(folder),
+        _ => Ok(None),
+    }
+}
+
+/// The file that says that a copy ends before its original does.
+const CUT_FILE: &str = "CUT";
+
+/// Marks a copy as one that ends where an operator said.
+pub(crate) fn mark_cut(from: &Path, to: &Path, report: &CopyReport) -> Result<(), Stopped> {
+    let CopyReport { head, digest, is_cut, .. } = report;
+    let rest =
+        if *is_cut { "the commits after it are in the original alone" } else { "the original had no more" };
+    let text = format!(
+        "A copy of the log in {}, made to end with position {head}: {rest}.\nIts digest was {digest}.\n",
+        from.display()
+    );
+    let path = to.join(CUT_FILE);
+    fs::write(&path, text).map_err(|source| Stopped::Unwritten { path, source })
 }
 
 /// Marks a copy as what its original is: a ledger whose commands may name their own clock proves nothing, nor does its copy.
@@ -202,27 +284,18 @@ pub(crate) fn check_marked(folder: &Path) -> Result<(), Stopped> {
     Err(if has_log { Stopped::NoFormat(folder.to_owned()) } else { Stopped::NoLedger(folder.to_owned()) })
 }
 
+/// Whether a ledger may be made in a folder: there is one already, or there never was one.
+fn check_makeable(folder: &Path) -> Result<(), Stopped> {
+    match check_marked(folder) {
+        Err(stopped @ Stopped::NoFormat(_)) => Err(stopped),
+        Err(_) if folder.join(mark::MARK_FILE).exists() => Err(Stopped::LogGone(folder.to_owned())),
+        _ => Ok(()),
+    }
+}
+
 /// What the log found and set right at open, it tells by itself, as a warning.
 fn open_log(home: &Home) -> Result<EmbeddedLog, Stopped> {
     let how = LogConfig { segment_bytes: home.segment_bytes, ..LogConfig::default() };
     let opened = EmbeddedLog::open(&home.folder, &how);
     opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: home.folder.clone(), source })
-}
-
-/// The key in a file, if the file is there.
-pub(crate) fn read_key(path: &Path) -> Result<Option<CodeKey>, Stopped> {
-    let unusable =
-        |e: Box<dyn std::error::Error + Send + Sync>| Stopped::Key { path: path.to_owned(), source: e };
-    match fs::read_to_string(path) {
-        Ok(text) => CodeKey::from_text(&text).map(Some).map_err(|e| unusable(e.into())),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(e) => Err(unusable(e.into())),
-    }
-}
-
-fn write_key(path: &Path, key: &CodeKey) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(key.to_text().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
 }

@@ -28,7 +28,7 @@ pub(crate) use parse::{TermsOf, WhyOf, order_line, whole_order};
 pub(crate) use serving::{
     ClockWords, CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords,
 };
-pub(crate) use tools::{BenchPart, BenchWords, LogWords, PlanWords, StoryWords};
+pub(crate) use tools::{BenchPart, BenchWords, LedgerWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
 /// An entitlement ledger for exam vouchers: who may sit which exam, until when, with how many retakes, and why.
@@ -198,6 +198,9 @@ pub(crate) enum Words {
     /// Check, repair, copy or print the log.
     #[command(subcommand)]
     Log(LogWords),
+    /// Confirm what is in the ledger's folder.
+    #[command(subcommand)]
+    Ledger(LedgerWords),
     /// Ask a process of this machine, or the server that --server names, whether it is ready for work; end with 3 if not.
     Health(ServerFlags),
     /// Confirm a clock that is right and not trusted.

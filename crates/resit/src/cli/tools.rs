@@ -1,6 +1,6 @@
 //! Words for tools.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -29,6 +29,9 @@ pub(crate) enum LogWords {
         /// The folder that the copy goes into; it may have no log yet.
         #[arg(value_name = "DIR")]
         to: PathBuf,
+        /// End the copy with the commit whose last record stands here; what follows stays in the original alone.
+        #[arg(long, value_name = "POSITION")]
+        until: Option<NonZeroU64>,
     },
     /// Print records, oldest first, as JSON lines.
     Dump {
@@ -39,6 +42,12 @@ pub(crate) enum LogWords {
         #[arg(long, value_name = "COUNT")]
         limit: Option<NonZeroUsize>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerWords {
+    /// Go on with the log, the code key and the kind of ledger that are in the folder now, though it held others before.
+    Confirm,
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,7 @@ use resit_story::StoryFailure;
 use super::Status;
 use super::turned_down::heading;
 use crate::config::ConfigError;
+use crate::ledger::Foreign;
 use crate::serve::Address;
 
 /// Why a command could not be carried out.
@@ -67,7 +68,21 @@ pub(crate) enum Stopped {
          out still work then, but can't be shown again"
     )]
     NoKey(PathBuf),
-    #[error("the code key {path} can't be used")]
+    #[error(
+        "the ledger in {folder} is not the one that the folder held before; put back what belongs there, or, if it is meant so, \
+         confirm it with `resit ledger confirm --ledger {folder}`: until then nothing is written, and what shows it is kept"
+    )]
+    Foreign {
+        folder: PathBuf,
+        #[source]
+        what: Foreign,
+    },
+    #[error(
+        "the folder {0} held a ledger, and its log is gone; restore log/ and FORMAT from a copy, or, for another ledger, name \
+         another folder"
+    )]
+    LogGone(PathBuf),
+    #[error("the code key {path} can't be used; restore it from its copy")]
     Key { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
     #[error(
         "the code key {0} is missing; all command handlers of a ledger have the same one: copy it here from another's \

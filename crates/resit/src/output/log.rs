@@ -39,18 +39,27 @@ impl Out {
 
     /// What was copied, and where to.
     pub(crate) fn log_copied(&mut self, report: &CopyReport, to: &Path) -> io::Result<()> {
-        let CopyReport { head, segments, bytes, digest } = report;
+        let CopyReport { head, segments, bytes, digest, is_cut } = report;
         if self.is_json() {
             let digest = digest.to_string();
-            return self
-                .value(&json!({ "head": head, "segments": segments, "bytes": bytes, "digest": digest }));
+            let value = json!({
+                "head": head, "segments": segments, "bytes": bytes, "digest": digest, "is_cut": is_cut,
+            });
+            return self.value(&value);
         }
         writeln!(
             self.sink(),
             "copied the log up to position {head} into {}: {bytes} bytes in {}; digest {digest}",
             to.display(),
             counted(*segments, "segment")
-        )
+        )?;
+        if *is_cut {
+            writeln!(
+                self.sink(),
+                "the commits after it are not in the copy; the original has them, and stays as it is"
+            )?;
+        }
+        Ok(())
     }
 
     /// What a check of the log, and of what is derived from it, found.

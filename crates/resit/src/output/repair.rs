@@ -1,6 +1,7 @@
 //! Repairs of the log's files.
 
 use std::io;
+use std::path::Path;
 
 use resit_embedded_log::{RepairReport, SetAside, VerifyReport};
 use serde_json::json;
@@ -41,7 +42,7 @@ impl Out {
     }
 
     /// What a repair did, and what the log is now.
-    pub(crate) fn log_repaired(&mut self, repaired: &Repaired) -> io::Result<()> {
+    pub(crate) fn log_repaired(&mut self, repaired: &Repaired, mark_aside: Option<&Path>) -> io::Result<()> {
         let Repaired { report, mark, now } = repaired;
         if self.is_json() {
             let told = |aside: &SetAside, mended: bool| {
@@ -56,6 +57,7 @@ impl Out {
                 "damages": report.damages.iter().map(damage).collect::<Vec<_>>(),
                 "set_aside": set_aside.collect::<Vec<_>>(),
                 "mark_written_anew": *mark == Mark::Anew, "now": checked(now),
+                "ledger_mark_kept_in": mark_aside,
             });
             return self.value(&value);
         }
@@ -84,6 +86,15 @@ impl Out {
             )?;
         }
         let VerifyReport { records, sound_up_to, .. } = now;
-        writeln!(self.sink(), "the log has {records} records now, and goes on behind position {sound_up_to}")
+        writeln!(
+            self.sink(),
+            "the log has {records} records now, and goes on behind position {sound_up_to}"
+        )?;
+        let Some(aside) = mark_aside else { return Ok(()) };
+        writeln!(
+            self.sink(),
+            "records that were acknowledged are gone; the mark that shows how many there were is kept in {}",
+            aside.display()
+        )
     }
 }

@@ -3,17 +3,12 @@
 use std::path::Path;
 
 use async_nats::jetstream::stream::{LastRawMessageError, LastRawMessageErrorKind};
-use resit_domain::{Event, Stream};
 use resit_event_log::{EventLog, Position, Record};
 use resit_nats::Link;
-use resit_states::{decode, stream_of};
 use resit_voucher_code::CodeKey;
 
 use crate::exit::Stopped;
 use crate::ledger;
-
-/// How often a code can have been replaced before its key is not known any more.
-const GENERATIONS_MAX: u16 = 1_024;
 
 /// The key in a folder, if the ledger's last code was made by it, or none was made yet.
 ///
@@ -28,7 +23,7 @@ pub(super) async fn open(
     let path = folder.join(ledger::KEY_FILE);
     let key = ledger::read_key(&path)?.ok_or_else(|| Stopped::NoKeyOfHandler(path.clone()))?;
     match last_code(link, log).await? {
-        Some(record) if !is_lost && !made(&key, &record)? => {
+        Some(record) if !is_lost && ledger::made_code(&key, &record)? == Some(false) => {
             Err(Stopped::OtherKey { path, ledger: link.names.ledger().to_string() })
         }
         _ => Ok(key),
@@ -45,18 +40,4 @@ async fn last_code(link: &Link, log: &dyn EventLog) -> Result<Option<Record>, St
         Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
         Err(error) => Err(unread(error)),
     }
-}
-
-/// Whether a key made the code of a record.
-fn made(key: &CodeKey, record: &Record) -> Result<bool, Stopped> {
-    let Stream::Code(code) = stream_of(&record.stream).map_err(resit_command_handler::Failure::from)? else {
-        return Ok(true);
-    };
-    for data in &record.events {
-        if let Event::CodeMinted(minted) = decode(data).map_err(resit_command_handler::Failure::from)? {
-            let made = |generation| key.derive(minted.entitlement, minted.unit, generation).fingerprint();
-            return Ok((0..=GENERATIONS_MAX).any(|generation| made(generation) == code));
-        }
-    }
-    Ok(true)
 }

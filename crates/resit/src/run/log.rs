@@ -1,7 +1,7 @@
 //! The log's files.
 
 use std::fs;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 
 use resit_embedded_log::OpenError;
@@ -26,11 +26,23 @@ pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
 }
 
 /// Copies the log's files. The ledger may be running.
-pub(super) fn copy(folder: &Path, to: &Path, out: &mut Out) -> Result<Status, Stopped> {
+pub(super) fn copy(
+    folder: &Path,
+    to: &Path,
+    until: Option<NonZeroU64>,
+    out: &mut Out,
+) -> Result<Status, Stopped> {
     ledger::check_marked(folder)?;
-    let report = resit_embedded_log::copy(folder, to)
-        .map_err(|source| Stopped::NotCopied { path: folder.to_owned(), source })?;
+    let not_copied = |source| Stopped::NotCopied { path: folder.to_owned(), source };
+    let report = match until {
+        None => resit_embedded_log::copy(folder, to),
+        Some(until) => resit_embedded_log::copy_until(folder, to, Position(until.get())),
+    };
+    let report = report.map_err(not_copied)?;
     ledger::copy_mark_of_rehearsal(folder, to)?;
+    if until.is_some() {
+        ledger::mark_cut(folder, to, &report)?;
+    }
     out.log_copied(&report, to)?;
     Ok(Status::Done)
 }
@@ -43,7 +55,9 @@ pub(super) fn repair(folder: &Path, dry_run: bool, out: &mut Out) -> Result<Stat
         Err(stopped) => return Err(stopped),
     }
     if !dry_run {
-        out.log_repaired(&repaired(folder).map_err(|e| open(folder)(e).of_word("`log repair`", ""))?)?;
+        let repaired = repaired(folder).map_err(|e| open(folder)(e).of_word("`log repair`", ""))?;
+        let aside = ledger::set_aside_mark_ahead_of(folder, repaired.now.sound_up_to)?;
+        out.log_repaired(&repaired, aside.as_deref())?;
         return Ok(Status::Done);
     }
     match resit_embedded_log::verify(folder) {

@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod health;
+mod ledger;
 mod log;
 mod look;
 mod nats;
@@ -74,7 +75,8 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             None => wait(story::run(&files, keep.as_deref(), &home, out)),
         },
         Words::Log(cli::LogWords::Check) => log::check(folder, out),
-        Words::Log(cli::LogWords::Copy { to }) => log::copy(folder, &to, out),
+        Words::Log(cli::LogWords::Copy { to, until }) => log::copy(folder, &to, until, out),
+        Words::Ledger(cli::LedgerWords::Confirm) => ledger::confirm(&home, global.dry_run, out),
         Words::Log(cli::LogWords::Repair) => log::repair(folder, global.dry_run, out),
         Words::Config(_) => {
             out.settings(&config.rows)?;

@@ -71,6 +71,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     runtime.spawn(signals.give(stopper.clone()));
     let kept = Arc::new(Kept::of(&ledger)?);
     let gauges = Arc::new(Gauges::default());
+    let watched = gauges.clone();
     let parts = Parts {
         handler: ledger.handler.clone(),
         log: ledger.log.clone(),
@@ -99,7 +100,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let roles = roles(&kept, expiry, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
-    let in_place = runtime.spawn(place::kept(ledger.clone(), stopper.clone(), stop.clone()));
+    let in_place = runtime.spawn(place::kept(ledger.clone(), watched, stopper.clone(), stop.clone()));
     let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
     tracing::info!(%url, ledger = %home.folder.display(), "serving");
     out.said(&said)?;

@@ -120,6 +120,7 @@ fn an_older_copy_of_the_log_is_not_mixed_with_what_was_derived_from_a_newer_one(
 
     fs::remove_dir_all(shell.folder.join("log")).unwrap();
     copy(&kept, &shell.folder.join("log"));
+    shell.run("ledger confirm").with(0);
     assert!(shell.run("look-up --order W-2").with(0).out.contains("nothing"), "it is not in the older copy");
     let (other, _) = shell.issue("W-3");
     assert!(shell.run("look-up --order W-3").with(0).out.contains(&other));
@@ -143,6 +144,8 @@ fn what_is_gone_from_the_log_is_told_until_somebody_takes_it_for_what_it_is() {
     shell.run("look-up --offer exam-replay").with(0);
     fs::remove_dir_all(shell.folder.join("log")).unwrap();
     copy(&kept, &shell.folder.join("log"));
+    shell.run("verify").with(3);
+    shell.run("ledger confirm").with(0);
 
     for _ in 0..2 {
         let told = shell.run("verify").with(4).out;
@@ -155,7 +158,7 @@ fn what_is_gone_from_the_log_is_told_until_somebody_takes_it_for_what_it_is() {
     assert!(told["sound"] == true && told["gone"].is_null(), "{told}");
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

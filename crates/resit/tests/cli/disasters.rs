@@ -71,7 +71,7 @@ fn until_full(client: &Client, before: usize) -> usize {
 }
 
 /// Whether the server is ready, as it says it.
-fn ready(url: &str) -> String {
+pub(crate) fn ready(url: &str) -> String {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
     stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
@@ -159,7 +159,7 @@ fn a_second_server_and_a_newer_folder_are_told_in_so_many_words() {
 
 /// A server whose files are taken away while it runs: it stops, and says what it is.
 #[track_caller]
-fn stops_when(shell: &Shell, taken_away: impl FnOnce()) {
+pub(crate) fn stops_when(shell: &Shell, taken_away: impl FnOnce()) {
     let mut command = Command::new(binary());
     command.args(["serve", "--listen", "127.0.0.1:0"]).env("RESIT_LEDGER", &shell.folder);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -9,6 +9,7 @@ mod damage;
 mod deploy;
 mod disasters;
 mod dump;
+mod foreign;
 mod generated;
 mod killed;
 mod life;
