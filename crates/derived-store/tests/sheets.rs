@@ -86,8 +86,8 @@ fn what_was_brought_to_sheets_twice_is_there_once() {
     assert_same(&store, &there);
 }
 
-#[test]
-fn sheets_are_there_when_the_store_is_opened_again_and_go_when_it_is_cleared() {
+#[tokio::test]
+async fn sheets_are_there_when_the_store_is_opened_again_and_go_when_it_is_cleared() {
     let folder = tempfile::tempdir().unwrap();
     let mut there = Rows::new();
     let store = DerivedStore::open(folder.path()).unwrap().0;
@@ -96,7 +96,7 @@ fn sheets_are_there_when_the_store_is_opened_again_and_go_when_it_is_cleared() {
     drop(store);
     let store = DerivedStore::open(folder.path()).unwrap().0;
     assert_same(&store, &there);
-    store.clear().unwrap();
+    store.clear().await.unwrap();
     assert_same(&store, &Rows::new());
     there.clear();
     bind(&store, keys(b'C', 5..6), &mut there);

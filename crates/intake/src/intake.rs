@@ -173,7 +173,9 @@ impl Intake {
             }
             Err(error) => {
                 self.counts.failed();
-                let wait = self.failing.failed(sequence, (self.now)(), error.with_causes());
+                // Only for showing since when: nothing is judged by it.
+                let now = (self.now)().unwrap_or_else(|untrusted| untrusted.reads);
+                let wait = self.failing.failed(sequence, now, error.with_causes());
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(
                     error,

@@ -132,6 +132,7 @@ impl Upkeep for Roles {
                 overdue: due.len() as u64,
             }),
             free_disk_bytes: None,
+            clock_fault: None,
         })
     }
 }

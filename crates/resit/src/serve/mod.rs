@@ -71,7 +71,6 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     runtime.spawn(signals.give(stopper.clone()));
     let kept = Arc::new(Kept::of(&ledger)?);
     let gauges = Arc::new(Gauges::default());
-    let watched = gauges.clone();
     let parts = Parts {
         handler: ledger.handler.clone(),
         log: ledger.log.clone(),
@@ -87,6 +86,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let watched = clock::watch(clock.clone(), Some(ledger.log.clone()), gauges.clone(), stop.clone());
     let watched = runtime.spawn(watched);
     let front = Front { clock: clock.clone(), auth, gauges: gauges.clone(), limits: limits(config) };
+    let place_gauges = gauges.clone();
     let app = App::new(front, Answers::Here(Arc::new(parts)));
     let expiry = Expiry {
         scheduler: kept.scheduler.clone(),
@@ -100,7 +100,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let roles = roles(&kept, expiry, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
-    let in_place = runtime.spawn(place::kept(ledger.clone(), watched, stopper.clone(), stop.clone()));
+    let in_place = runtime.spawn(place::kept(ledger.clone(), place_gauges, stopper.clone(), stop.clone()));
     let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
     tracing::info!(%url, ledger = %home.folder.display(), "serving");
     out.said(&said)?;
