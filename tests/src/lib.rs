@@ -1,11 +1,13 @@
 //! Shared by the integration tests.
 
+pub mod bulk;
 pub mod cluster;
 pub mod dice;
 pub mod faketime;
 pub mod kill;
 mod ledger;
 pub use resit_bench::life;
+pub mod measured;
 pub mod naive;
 pub mod openapi;
 pub mod process;

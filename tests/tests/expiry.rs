@@ -112,7 +112,11 @@ async fn one_end_that_gets_no_answer_keeps_no_other_waiting() {
     let all = usize::try_from(VOUCHERS).unwrap();
     assert!(matches!(left, SchedulerError::Left { count: 1, first, .. } if first == entitlement), "{left:?}");
     assert_eq!((told, expired(&ledger).await), (all - 1, all - 1));
-    assert_eq!(scheduler.due(end(), usize::MAX).await.unwrap().len(), 1, "it is tried again at the next tick");
+    assert_eq!(
+        scheduler.due(end(), usize::MAX).await.unwrap().len(),
+        1,
+        "it is tried again at the next tick"
+    );
 }
 
 #[tokio::test]

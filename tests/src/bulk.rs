@@ -1,0 +1,67 @@
+//! Vouchers that are bought by the hundred in one order line.
+
+use resit_command_handler::{CommandHandler, Outcome, Request};
+use resit_domain::{Command, PublishOffer};
+
+use crate::life;
+
+const OFFER: &str = include_str!("../../deploy/offers/exam-replay.toml");
+
+/// As many vouchers as one commit holds.
+pub const EACH: u16 = 499;
+
+/// The offer of [`life`], whose newest version governs until a voucher is first registered.
+pub fn offer() -> String {
+    replaced(OFFER, "terms_in_force = \"purchase\"", "terms_in_force = \"scheduling\"")
+}
+
+/// A later version, by which every voucher ends six months later.
+pub fn longer() -> String {
+    replaced(&offer(), "purchase + P12M", "purchase + P18M")
+}
+
+/// An offer of packs of so many vouchers.
+pub fn packs_of(count: u16) -> String {
+    let plain = OFFER.split("[[example]]").next().expect("a text has a beginning");
+    let named = replaced(plain, "id = \"exam-replay\"", "id = \"pack\"");
+    replaced(
+        &named,
+        "count = 1                                   # S0-1: one exam",
+        &format!("count = {count}"),
+    )
+}
+
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "the offer says {from}");
+    text.replace(from, to)
+}
+
+/// An order of so many pieces of an offer.
+pub fn order(number: u64, offer: &str, pieces: u16) -> Request {
+    let mut request = life::command(number, 0);
+    if let Command::Issue(issue) = &mut request.command {
+        (issue.quantity, issue.offer) = (pieces, offer.parse().expect("it is written as ids are"));
+        // Bought when it is judged, under the version of that day.
+        issue.purchased_at = None;
+    }
+    request
+}
+
+/// The publication of an offer's text.
+pub fn publication(id: &str, source: String) -> Request {
+    let id = id.parse().expect("it is written as ids are");
+    let actor = "load".parse().expect("it is written as ids are");
+    Request { id, actor, command: PublishOffer { source }.into() }
+}
+
+/// Gives a command that the rules must not refuse.
+///
+/// # Panics
+///
+/// If they do, or the ledger gives no answer.
+pub async fn give(handler: &CommandHandler, request: Request) {
+    let reply = handler.handle(request, life::judged_at()).await.expect("the ledger answers");
+    if let Outcome::Refused(refusal) = reply.outcome {
+        panic!("{refusal}");
+    }
+}

@@ -1,0 +1,186 @@
+//! What is kept behind the log costs memory and disk by change, and never by how many vouchers were bought at once.
+
+use std::sync::Arc;
+
+use resit_command_handler::{CommandHandler, Settings};
+use resit_derived_store::DerivedStore;
+use resit_domain::{Assign, EntitlementId, OrderLine, Timestamp, VoucherRef};
+use resit_expiry_scheduler::{Activity, Agenda, ExpiryScheduler};
+use resit_projector::Projector;
+use resit_states::States;
+use resit_tests::measured::{peak_bytes, reset_peak, resident_bytes, written_bytes};
+use resit_tests::{Ledger, bulk, life};
+use resit_voucher_code::CodeKey;
+use tokio::sync::Mutex;
+
+/// Memory and bytes are counted for the whole process: one test at a time.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+const MIB: u64 = 1 << 20;
+
+/// A ledger of vouchers bought in orders of hundreds; how many they are.
+async fn bought(orders: u64) -> (Ledger, usize) {
+    let ledger = Ledger::in_memory().await;
+    bulk::give(&ledger.handler, bulk::publication("follows", bulk::offer())).await;
+    for number in 0..orders {
+        bulk::give(&ledger.handler, bulk::order(number, "exam-replay", bulk::EACH)).await;
+    }
+    (ledger, usize::try_from(orders).unwrap() * usize::from(bulk::EACH))
+}
+
+/// A scheduler that keeps nearly no states, so that what grows is what it collects.
+fn scheduler(ledger: &Ledger) -> ExpiryScheduler {
+    let key = Arc::new(CodeKey::from_bytes([7; 32]));
+    let settings = Settings { cached_states_max: 1_000, ..Settings::default() };
+    let handler = Arc::new(CommandHandler::new(ledger.log.clone(), key, settings));
+    ExpiryScheduler::new(handler, ledger.log.clone(), Agenda::in_memory().unwrap())
+}
+
+fn models(ledger: &Ledger) -> Projector {
+    let states = Arc::new(States::new(ledger.log.clone(), 1_000));
+    Projector::sharing(states, DerivedStore::temporary().unwrap())
+}
+
+fn end(text: &str) -> Option<Timestamp> {
+    Some(text.parse().unwrap())
+}
+
+#[tokio::test]
+async fn an_agenda_of_vouchers_bought_in_bulk_is_made_in_bounded_memory() {
+    let _alone = ALONE.lock().await;
+    let (ledger, count) = bought(40).await;
+    let scheduler = scheduler(&ledger);
+    let before = resident_bytes();
+    reset_peak();
+    scheduler.catch_up().await.unwrap();
+    let grown = peak_bytes().saturating_sub(before);
+    println!("{count} vouchers: {} MiB", grown / MIB);
+    assert!(grown < 96 * MIB, "{} MiB for {count} vouchers", grown / MIB);
+    assert_eq!(scheduler.count_due(Timestamp::MAX).await.unwrap(), count as u64);
+}
+
+#[tokio::test]
+async fn a_new_version_of_an_offer_is_followed_in_bounded_memory() {
+    let _alone = ALONE.lock().await;
+    let (ledger, count) = bought(20).await;
+    let (scheduler, models) = (scheduler(&ledger), models(&ledger));
+    scheduler.catch_up().await.unwrap();
+    models.catch_up(|_| ()).await.unwrap();
+    let earlier = scheduler.next_due().await.unwrap();
+    bulk::give(&ledger.handler, bulk::publication("longer", bulk::longer())).await;
+    let before = resident_bytes();
+    reset_peak();
+    scheduler.catch_up().await.unwrap();
+    let of_agenda = peak_bytes().saturating_sub(before);
+    reset_peak();
+    let before = resident_bytes();
+    models.catch_up(|_| ()).await.unwrap();
+    let of_models = peak_bytes().saturating_sub(before);
+    println!("{count} vouchers: {} MiB, {} MiB", of_agenda / MIB, of_models / MIB);
+    assert!(of_agenda < 32 * MIB, "the agenda took {} MiB for {count} vouchers", of_agenda / MIB);
+    assert!(of_models < 48 * MIB, "the read models took {} MiB for {count} vouchers", of_models / MIB);
+    assert!(scheduler.next_due().await.unwrap() > earlier, "every voucher ends later");
+    let (fresh, fresh_models) = (scheduler.fresh_beside().unwrap(), models.fresh_beside().unwrap());
+    fresh.catch_up().await.unwrap();
+    fresh_models.catch_up(|_| ()).await.unwrap();
+    assert!(scheduler.differences(&fresh, 10).await.unwrap().is_empty());
+    assert!(models.differences(&fresh_models, 10).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_change_of_one_voucher_of_a_pack_writes_no_more_than_that_voucher() {
+    const CHANGES: u16 = 100;
+    let _alone = ALONE.lock().await;
+    let ledger = Ledger::in_memory().await;
+    bulk::give(&ledger.handler, bulk::publication("packs", bulk::packs_of(500))).await;
+    bulk::give(&ledger.handler, bulk::order(1, "pack", 1)).await;
+    let models = models(&ledger);
+    models.catch_up(|_| ()).await.unwrap();
+    models.flush().unwrap();
+    let order = OrderLine { shop: "load".parse().unwrap(), number: "w1-v0".parse().unwrap(), line: 1 };
+    let pack = EntitlementId::of_order(&order, 1);
+    let before = written_bytes();
+    for unit in 1..=CHANGES {
+        let voucher = VoucherRef::Id { entitlement: pack, unit };
+        let candidate = format!("c-{unit}").parse().unwrap();
+        let command = Assign { voucher, candidate, branch: None }.into();
+        let request = life::command(0, 0);
+        let id = format!("assign-{unit}").parse().unwrap();
+        bulk::give(&ledger.handler, resit_command_handler::Request { id, command, ..request }).await;
+        models.catch_up(|_| ()).await.unwrap();
+    }
+    models.flush().unwrap();
+    let each = (written_bytes() - before) / u64::from(CHANGES);
+    println!("{each} bytes a change");
+    assert!(each < 16 << 10, "{each} bytes for each change of one voucher");
+    let view = models.entitlement(pack).unwrap().unwrap();
+    assert_eq!(view.units.len(), 500);
+    let held = view.units.iter().filter(|unit| unit.holder.is_some()).map(|unit| unit.unit);
+    assert!(held.eq(1..=CHANGES), "in the order of their numbers");
+    let fresh = models.fresh_beside().unwrap();
+    fresh.catch_up(|_| ()).await.unwrap();
+    assert!(models.differences(&fresh, 10).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_broken_off_anywhere_comes_out_as_if_it_had_not_been() {
+    let _alone = ALONE.lock().await;
+    let (ledger, _) = bought(4).await;
+    let (scheduler, models) = (scheduler(&ledger), models(&ledger));
+    let progress = scheduler.progress();
+    for text in [None, Some(bulk::longer())] {
+        if let Some(text) = text {
+            bulk::give(&ledger.handler, bulk::publication("longer", text)).await;
+        }
+        for steps in 0..12 {
+            broken_off(steps, scheduler.catch_up()).await;
+            assert_eq!(progress.borrow().activity(), Activity::Idle, "also when its caller gave up");
+            broken_off(steps, models.catch_up(|_| ())).await;
+        }
+        scheduler.catch_up().await.unwrap();
+        models.catch_up(|_| ()).await.unwrap();
+        assert!(!progress.borrow().is_behind());
+        let (fresh, fresh_models) = (scheduler.fresh_beside().unwrap(), models.fresh_beside().unwrap());
+        fresh.catch_up().await.unwrap();
+        fresh_models.catch_up(|_| ()).await.unwrap();
+        assert!(scheduler.differences(&fresh, 10).await.unwrap().is_empty());
+        assert!(models.differences(&fresh_models, 10).unwrap().is_empty());
+    }
+    for steps in 0..12 {
+        broken_off(steps, scheduler.rebuild()).await;
+    }
+    scheduler.catch_up().await.unwrap();
+    assert_eq!(scheduler.next_due().await.unwrap(), end("2021-05-13T00:00:00Z"), "a month before the end");
+}
+
+/// Polls something so many times, and drops it.
+async fn broken_off<T>(steps: usize, work: impl Future<Output = T>) {
+    let mut polled = 0;
+    tokio::select! {
+        biased;
+        () = std::future::poll_fn(|task| {
+            polled += 1;
+            if polled > steps { return std::task::Poll::Ready(()); }
+            task.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }) => {}
+        _ = work => {}
+    }
+}
+
+#[tokio::test]
+async fn progress_is_read_while_a_long_tick_runs() {
+    let _alone = ALONE.lock().await;
+    let (ledger, count) = bought(4).await;
+    let scheduler = scheduler(&ledger);
+    let progress = scheduler.progress();
+    let now = "2021-01-01T00:00:00Z".parse().unwrap();
+    let mut seen = Vec::new();
+    let answered = scheduler.tick_telling(now, |_| seen.push(*progress.borrow())).await.unwrap();
+    assert_eq!(answered, count);
+    assert!(seen.iter().all(|progress| progress.activity() == Activity::Expire));
+    assert!(seen.iter().all(|progress| progress.overdue > 0), "until the last one is answered");
+    assert!(seen.is_sorted_by_key(|progress| (progress.answered, progress.position)));
+    let after = *progress.borrow();
+    assert_eq!((after.answered, after.overdue_at(now), after.activity()), (count as u64, 0, Activity::Idle));
+}
