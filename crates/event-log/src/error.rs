@@ -31,6 +31,12 @@ pub enum AppendError {
         /// Which limit, and how to stay inside it.
         reason: String,
     },
+    /// Too much waits to be written. Nothing was sent, and nothing of it will ever be on record: it may be sent again.
+    #[error("the log takes no more at the moment: {reason}")]
+    Overloaded {
+        /// How much waits.
+        reason: String,
+    },
     /// The log can't be written now. Nothing was acknowledged; the outcome is settled by reading.
     #[error("the log can't be written: {reason}")]
     Unavailable {
