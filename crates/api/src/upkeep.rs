@@ -41,6 +41,9 @@ pub struct Verified {
     pub digest: String,
     /// Every damage.
     pub damages: Vec<Damage>,
+    /// Events that this program can't read because a newer one wrote them, by type and version. They are no damage.
+    #[serde(default)]
+    pub unknown_events: Vec<String>,
     /// The segments whose index was damaged or another segment's, and what became of it: it is made anew.
     pub index_faults: Vec<String>,
     /// A cut tail that the next open sets aside: its segment and its offset.

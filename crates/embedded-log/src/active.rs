@@ -68,7 +68,7 @@ impl Active {
     /// Takes a request.
     pub(crate) fn offer(&mut self, request: Request, reply: Reply, shared: &Shared) -> Offered {
         if let Some(error) = &self.closed {
-            drop(reply.send(Err(error.clone())));
+            reply.send(Err(error.clone()));
             return Offered { idle: false, spent: Some(request) };
         }
         let idle = self.batch.is_empty() && self.waiting.is_empty();
@@ -137,7 +137,7 @@ impl Active {
     pub(crate) fn refuse_all(&mut self, error: &AppendError) {
         self.batch.refuse_all(error);
         for (_, reply) in self.waiting.drain(..) {
-            drop(reply.send(Err(error.clone())));
+            reply.send(Err(error.clone()));
         }
     }
 

@@ -7,15 +7,18 @@ use crate::OpenError;
 pub struct Config {
     /// A segment is sealed before it grows beyond this many bytes, unless one commit alone is longer. 4 KiB to 1 GiB.
     pub segment_bytes: u64,
-    /// How many commits may wait for the writer; further ones wait for a place in the queue. 1 to 65,536.
+    /// How many commits may wait for the writer; further ones are answered [`resit_event_log::AppendError::Overloaded`] at once.
+    /// 1 to 65,536.
     pub queue_max: usize,
+    /// How many bytes they may hold together, as [`resit_event_log::Commit::content_bytes`] counts them. 64 KiB to 1 GiB.
+    pub queue_bytes_max: usize,
     /// How many sealed segments are held open for reading. 1 to 4,096.
     pub open_files_max: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { segment_bytes: 256 << 20, queue_max: 4096, open_files_max: 64 }
+        Self { segment_bytes: 256 << 20, queue_max: 16_384, queue_bytes_max: 64 << 20, open_files_max: 64 }
     }
 }
 
@@ -29,6 +32,7 @@ impl Config {
         };
         within("segment_bytes", self.segment_bytes, 4 << 10..=1 << 30)?;
         within("queue_max", self.queue_max as u64, 1..=65_536)?;
+        within("queue_bytes_max", self.queue_bytes_max as u64, 64 << 10..=1 << 30)?;
         within("open_files_max", self.open_files_max as u64, 1..=4_096)
     }
 }

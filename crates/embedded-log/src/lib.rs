@@ -24,6 +24,7 @@ mod repair;
 mod report;
 mod request;
 mod reread;
+mod room;
 mod sealed;
 mod segment;
 mod set_aside;

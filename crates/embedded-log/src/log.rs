@@ -13,13 +13,14 @@ use std::{
 use async_trait::async_trait;
 use resit_domain::CommandId;
 use resit_event_log::{AppendError, Appended, Commit, EventLog, Position, ReadError, Record, StreamId};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use crate::{
     Config, OpenError, OpenReport,
     name::Name,
     open::{Opened, open},
-    request::Request,
+    request::{Reply, Request},
+    room::Room,
     shared::{Shared, stopped},
     writer::Writer,
 };
@@ -39,8 +40,7 @@ pub struct EmbeddedLog {
 struct Running {
     shared: Arc<Shared>,
     /// Room for commits that are under way.
-    room: Semaphore,
-    room_max: u32,
+    room: Arc<Room>,
     threads: Vec<JoinHandle<()>>,
     syncs: Arc<AtomicU64>,
 }
@@ -73,9 +73,8 @@ impl EmbeddedLog {
         let shared = Arc::new(shared);
         let (syncs, segment_bytes) = (disk.syncs.clone(), config.segment_bytes);
         let writer = Writer { shared: shared.clone(), disk, segment_bytes, failing: None };
-        let room = Semaphore::new(config.queue_max);
-        let room_max = u32::try_from(config.queue_max).expect("it was checked");
-        let mut running = Running { shared: shared.clone(), room, room_max, threads: Vec::new(), syncs };
+        let room = Room::new(config);
+        let mut running = Running { shared: shared.clone(), room, threads: Vec::new(), syncs };
         running.start("log-writer", move || writer.run())?;
         running.start("log-indexer", move || crate::indexer::run(&shared, &nudges))?;
         Ok((Self { running: Arc::new(running) }, report))
@@ -138,13 +137,6 @@ impl Running {
 }
 
 impl Running {
-    /// How much of the room a commit takes: few large ones fill it as well as many small ones.
-    fn room_for(&self, commit: &Commit) -> u32 {
-        const BYTES_PER_PLACE: usize = 16 << 10;
-        let places = u32::try_from(commit.content_bytes() / BYTES_PER_PLACE).unwrap_or(u32::MAX);
-        places.saturating_add(1).min(self.room_max)
-    }
-
     fn wake_writer(&self) {
         if let Some(writer) = self.threads.first() {
             writer.thread().unpark();
@@ -168,8 +160,9 @@ impl EventLog for EmbeddedLog {
     async fn append(&self, commit: Commit) -> Result<Appended, AppendError> {
         commit.check()?;
         let running = &*self.running;
-        let _room = running.room.acquire_many(running.room_for(&commit)).await.map_err(|_| stopped())?;
-        let (reply, answer) = oneshot::channel();
+        let place = running.room.place(commit.content_bytes())?;
+        let (to, answer) = oneshot::channel();
+        let reply = Reply { to, _place: place };
         let request = Request::prepare(commit, &running.shared)?;
         let offered = running.shared.active_mut().offer(request, reply, &running.shared);
         if offered.idle {

@@ -9,12 +9,24 @@ use tokio::sync::oneshot;
 use crate::{
     index::{Key, Kind},
     name::Name,
+    room::Place,
     sealed::SealedSet,
     shared::Shared,
 };
 
-/// Where the writer's answer goes.
-pub(crate) type Reply = oneshot::Sender<Result<Appended, AppendError>>;
+/// Where the writer's answer goes, and the place in the queue that the commit takes until then.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) to: oneshot::Sender<Result<Appended, AppendError>>,
+    pub(crate) _place: Place,
+}
+
+impl Reply {
+    /// Answers. Whoever doesn't wait any more finds the outcome by reading.
+    pub(crate) fn send(self, answer: Result<Appended, AppendError>) {
+        drop(self.to.send(answer));
+    }
+}
 
 /// A commit that asks to be written.
 #[derive(Debug)]

@@ -61,8 +61,7 @@ impl Batch {
     pub(crate) fn answer(&mut self) {
         self.clear();
         for (reply, answer) in self.answers.drain(..) {
-            // Who doesn't wait any more finds the outcome by reading.
-            drop(reply.send(answer));
+            reply.send(answer);
         }
     }
 
@@ -70,7 +69,7 @@ impl Batch {
     pub(crate) fn refuse_all(&mut self, error: &AppendError) {
         self.clear();
         for (reply, _) in self.answers.drain(..) {
-            drop(reply.send(Err(error.clone())));
+            reply.send(Err(error.clone()));
         }
     }
 

@@ -98,6 +98,7 @@ impl Upkeep for Roles {
             sound_up_to: report.sound_up_to,
             digest: report.digest.to_string(),
             damages: Vec::new(),
+            unknown_events: Vec::new(),
             index_faults: report.index_faults,
             torn: report.torn,
             gone: None,

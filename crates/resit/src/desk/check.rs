@@ -47,8 +47,10 @@ pub(crate) async fn verify(
     kept: &Kept,
     progress: impl FnMut(Position),
 ) -> Result<Verified, Stopped> {
-    let report =
-        ledger.embedded.verify().map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
+    let report = ledger
+        .embedded
+        .verify_with(Some(super::read_body))
+        .map_err(|source| Stopped::Open { path: ledger.folder.clone(), source })?;
     if !report.is_sound() {
         return Ok(verified(report, None));
     }
@@ -136,13 +138,16 @@ fn verified(report: VerifyReport, derived: Option<(Position, Vec<String>)>) -> V
         offset: damage.offset,
         text: damage.to_string(),
     };
+    let mut damages: Vec<_> = report.damages.iter().map(damage).collect();
+    damages.extend(super::breaches(&report.breaches, report.breaches_count));
     Verified {
         sound: report.is_sound(),
         segments: report.segments,
         records: report.records,
         sound_up_to: report.sound_up_to,
         digest: report.digest.to_string(),
-        damages: report.damages.iter().map(damage).collect(),
+        damages,
+        unknown_events: report.unknown_events.iter().map(super::unknown_text).collect(),
         index_faults: report.index_faults,
         torn: report.torn,
         gone: None,

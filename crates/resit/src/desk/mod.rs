@@ -1,5 +1,6 @@
 //! Where the ledger is asked: in a folder that this process opens, or at a server that has it open. Same words, same answers.
 
+mod audit;
 mod check;
 mod folder;
 mod server;
@@ -19,6 +20,7 @@ use resit_embedded_log::OpenError;
 use resit_event_log::Position;
 use resit_voucher_code::Code;
 
+pub(crate) use audit::{breach_text, breaches, read_body, unknown_text};
 pub(crate) use check::{Kept, described, differing_rows, gone, verify};
 pub(crate) use folder::{Folder, due, expire_due};
 pub(crate) use resit_client::{LookUp, Seen};

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::table::counted;
 use super::{Out, Tone};
+use crate::desk::{breaches, unknown_text};
 
 impl Out {
     /// What a check of the log found.
@@ -30,9 +31,15 @@ impl Out {
             writeln!(self.sink(), "{} {what}", report.unindexed)?;
         }
         self.index_faults(&report.index_faults)?;
+        let unknown: Vec<_> = report.unknown_events.iter().map(unknown_text).collect();
+        self.unknown_events(&unknown)?;
         for damage in &report.damages {
             let word = self.tone(Tone::Bad, "damage");
             writeln!(self.sink(), "{word} {damage}")?;
+        }
+        for breach in breaches(&report.breaches, report.breaches_count) {
+            let word = self.tone(Tone::Bad, "damage");
+            writeln!(self.sink(), "{word} {}", breach.text)?;
         }
         Ok(())
     }
@@ -76,6 +83,7 @@ impl Out {
             counted(*segments, "segment")
         )?;
         self.torn(torn.as_ref())?;
+        self.unknown_events(&verified.unknown_events)?;
         self.index_faults(index_faults)?;
         for text in damages.iter().map(|damage| &damage.text).chain(gone) {
             let word = self.tone(Tone::Bad, "damage");
@@ -100,6 +108,10 @@ impl Out {
             self.sink(),
             "{segment} ends inside a record at byte {offset}, as a crash leaves it; the next open sets it aside"
         )
+    }
+
+    fn unknown_events(&mut self, unknown: &[String]) -> io::Result<()> {
+        unknown.iter().try_for_each(|text| writeln!(self.sink(), "{text}"))
     }
 
     fn index_faults(&mut self, faults: &[String]) -> io::Result<()> {
@@ -127,11 +139,16 @@ impl Out {
 }
 
 pub(super) fn checked(report: &VerifyReport) -> Value {
-    let damages: Vec<_> = report.damages.iter().map(damage).collect();
+    let mut damages: Vec<_> = report.damages.iter().map(damage).collect();
+    let breaches = breaches(&report.breaches, report.breaches_count);
+    damages.extend(
+        breaches.into_iter().map(|b| json!({ "segment": b.segment, "offset": b.offset, "text": b.text })),
+    );
+    let unknown: Vec<_> = report.unknown_events.iter().map(unknown_text).collect();
     json!({
         "segments": report.segments, "records": report.records, "sound_up_to": report.sound_up_to,
         "digest": report.digest.to_string(), "damages": damages, "index_faults": report.index_faults,
-        "unindexed": report.unindexed, "torn": report.torn,
+        "unindexed": report.unindexed, "unknown_events": unknown, "torn": report.torn,
     })
 }
 

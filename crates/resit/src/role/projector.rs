@@ -81,7 +81,7 @@ impl Upkeep for Keeper {
     async fn verify(&self) -> Result<Verified, UpkeepFailure> {
         let mut tries = 1;
         loop {
-            match super::verify::verified(&self.log, &self.read_models).await {
+            match super::verify::verified(&self.log, &self.read_models, &self.folder).await {
                 // It reads all there is, and meanwhile the servers may have chosen another leader.
                 Err(stopped) if tries < TRIES_MAX && stopped.status() == Status::Unavailable => {
                     tracing::warn!(error = %in_one_line(&stopped), "the log can't be verified; trying again");

@@ -1,11 +1,12 @@
 //! The proof that the log on NATS can be read from end to end, and that read models equal it.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use resit_api::{Damage, Verified};
+use resit_event_log::audit::{Audit, Numbering};
 use resit_event_log::{EventLog, Position, ReadError, Record};
-use resit_states::with_streams;
 use sha2::{Digest, Sha256};
 
 use crate::desk;
@@ -21,8 +22,16 @@ const BATCH: usize = 256;
 /// The log checks each record's checksum, that none is missing and that commits are whole. What is proven beside that is that each
 /// can be understood, and what the whole of them comes to: two readings of the same log have the same digest, whoever
 /// reads. A log in a folder has another, for its records have other positions.
-pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) -> Result<Verified, Stopped> {
+///
+/// What memory does not hold of the check goes to a file in `folder`, which is gone when the process ends, however it does.
+pub(super) async fn verified(
+    log: &Arc<dyn EventLog>,
+    read_models: &ReadModels,
+    folder: &Path,
+) -> Result<Verified, Stopped> {
     let mut read = Reading::default();
+    let make_scratch = || tempfile::tempfile_in(folder);
+    let mut audit = Audit::new(Numbering::Growing, Some(desk::read_body), &make_scratch);
     let head = log.head().await?;
     while read.position < head {
         let records = match log.read(read.position, BATCH).await {
@@ -36,16 +45,25 @@ pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) 
         if records.is_empty() {
             break;
         }
-        with_streams(&records).map_err(resit_command_handler::Failure::from)?;
         for record in &records {
             read.take_in(record);
+            audit.take_in(record)?;
         }
+    }
+    let audited = audit.finish()?;
+    let unknown = audited.unknown.iter().map(desk::unknown_text).collect();
+    if audited.breaches_count > 0 {
+        let damages = desk::breaches(&audited.breaches, audited.breaches_count);
+        return Ok(Verified { unknown_events: unknown, ..read.told(damages, None) });
     }
     if let Some(gone) = desk::gone(read_models).await? {
         return Ok(Verified { sound: false, gone: Some(gone), ..read.told(Vec::new(), None) });
     }
     let (position, keys) = desk::differing_rows(log, read_models, |_| ()).await?;
-    Ok(read.told(Vec::new(), Some((position, desk::described(&keys)))))
+    Ok(Verified {
+        unknown_events: unknown,
+        ..read.told(Vec::new(), Some((position, desk::described(&keys))))
+    })
 }
 
 /// What was read so far.
@@ -89,6 +107,7 @@ impl Reading {
             sound_up_to: self.position,
             digest: format!("{:x}", HexDigits(&self.digest.finalize())),
             damages,
+            unknown_events: Vec::new(),
             index_faults: Vec::new(),
             torn: None,
             gone: None,

@@ -7,7 +7,7 @@ use std::path::Path;
 use resit_embedded_log::OpenError;
 use resit_event_log::Position;
 
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::exit::{Status, Stopped};
 use crate::ledger::{self, FORMAT_FILE};
 use crate::output::{Mark, Out, Repaired};
@@ -15,7 +15,7 @@ use crate::output::{Mark, Out, Repaired};
 /// Reads every byte of the log, and tells what is wrong. The ledger must be stopped for it.
 pub(super) fn check(folder: &Path, out: &mut Out) -> Result<Status, Stopped> {
     ledger::check_marked(folder)?;
-    let report = resit_embedded_log::verify(folder).map_err(open(folder));
+    let report = resit_embedded_log::verify_with(folder, Some(desk::read_body)).map_err(open(folder));
     let report = report.map_err(|e| e.of_word("`log check`", "; or have it checked by `resit verify`"))?;
     out.log_check(&report)?;
     Ok(match report.index_faults.is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn repair(folder: &Path, dry_run: bool, out: &mut Out) -> Result<Stat
         out.log_repaired(&repaired, aside.as_deref())?;
         return Ok(Status::Done);
     }
-    match resit_embedded_log::verify(folder) {
+    match resit_embedded_log::verify_with(folder, Some(desk::read_body)) {
         Ok(report) => {
             out.would_repair(Some(&report), Mark::Kept)?;
             Ok(if report.is_sound() { Status::Done } else { Status::Damaged })

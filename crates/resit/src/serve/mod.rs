@@ -3,6 +3,7 @@
 mod address;
 mod door;
 mod expiry;
+mod log_health;
 mod pace;
 mod place;
 mod read_models;
@@ -92,7 +93,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         scheduler: kept.scheduler.clone(),
         log: ledger.log.clone(),
         clock,
-        gauges,
+        gauges: gauges.clone(),
         folder: home.folder.clone(),
         turn: watch::Sender::new(true).subscribe(),
         position: watch::Sender::new(Position::START),
@@ -100,6 +101,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let roles = roles(&kept, expiry, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
+    runtime.spawn(log_health::watched(ledger.clone(), place_gauges.clone(), stop.clone()));
     let in_place = runtime.spawn(place::kept(ledger.clone(), place_gauges, stopper.clone(), stop.clone()));
     let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
     tracing::info!(%url, ledger = %home.folder.display(), "serving");
