@@ -1,5 +1,7 @@
 //! Vouchers that are bought by the hundred in one order line.
 
+use std::sync::Arc;
+
 use resit_command_handler::{CommandHandler, Outcome, Request};
 use resit_domain::{Command, PublishOffer};
 
@@ -59,7 +61,7 @@ pub fn publication(id: &str, source: String) -> Request {
 /// # Panics
 ///
 /// If they do, or the ledger gives no answer.
-pub async fn give(handler: &CommandHandler, request: Request) {
+pub async fn give(handler: &Arc<CommandHandler>, request: Request) {
     let reply = handler.handle(request, life::judged_at()).await.expect("the ledger answers");
     if let Outcome::Refused(refusal) = reply.outcome {
         panic!("{refusal}");
