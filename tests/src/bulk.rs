@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Outcome, Request};
-use resit_domain::{Command, PublishOffer};
+use resit_domain::{Command, PublishOffer, Timestamp};
 
 use crate::life;
 
@@ -56,13 +56,23 @@ pub fn publication(id: &str, source: String) -> Request {
     Request { id, actor, command: PublishOffer { source }.into() }
 }
 
-/// Gives a command that the rules must not refuse.
+/// Publishes [`longer`], a day after everything was bought.
+pub async fn publish_longer(handler: &CommandHandler) {
+    const DAY_MS: i64 = 86_400_000;
+    give_at(handler, publication("longer", longer()), life::judged_at().plus_millis(DAY_MS)).await;
+}
+
+/// Gives a command that the rules must not refuse, on the day on which everything is bought.
 ///
 /// # Panics
 ///
 /// If they do, or the ledger gives no answer.
 pub async fn give(handler: &Arc<CommandHandler>, request: Request) {
-    let reply = handler.handle(request, life::judged_at()).await.expect("the ledger answers");
+    give_at(handler, request, life::judged_at()).await;
+}
+
+async fn give_at(handler: &Arc<CommandHandler>, request: Request, at: Timestamp) {
+    let reply = handler.handle(request, at).await.expect("the ledger answers");
     if let Outcome::Refused(refusal) = reply.outcome {
         panic!("{refusal}");
     }

@@ -67,7 +67,7 @@ async fn a_new_version_of_an_offer_is_followed_in_bounded_memory() {
     scheduler.catch_up().await.unwrap();
     models.catch_up(|_| ()).await.unwrap();
     let earlier = scheduler.next_due().await.unwrap();
-    bulk::give(&ledger.handler, bulk::publication("longer", bulk::longer())).await;
+    bulk::publish_longer(&ledger.handler).await;
     let before = resident_bytes();
     reset_peak();
     scheduler.catch_up().await.unwrap();
@@ -128,9 +128,9 @@ async fn what_is_broken_off_anywhere_comes_out_as_if_it_had_not_been() {
     let (ledger, _) = bought(4).await;
     let (scheduler, models) = (scheduler(&ledger), models(&ledger));
     let progress = scheduler.progress();
-    for text in [None, Some(bulk::longer())] {
-        if let Some(text) = text {
-            bulk::give(&ledger.handler, bulk::publication("longer", text)).await;
+    for is_published in [false, true] {
+        if is_published {
+            bulk::publish_longer(&ledger.handler).await;
         }
         for steps in 0..12 {
             broken_off(steps, scheduler.catch_up()).await;

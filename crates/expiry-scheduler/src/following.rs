@@ -15,8 +15,8 @@ use crate::{Agenda, SchedulerError};
 
 /// How many records are applied at a time.
 const BATCH: usize = 1_024;
-/// How many entitlements that share something are loaded at a time.
-const MEMBERS: usize = 1_024;
+/// How many entitlements that share something are loaded at a time. Each may be a pack of a thousand vouchers.
+const MEMBERS: usize = 128;
 
 /// What a scheduler follows the log with.
 pub(crate) struct Following<'a> {

@@ -47,6 +47,6 @@ async fn fill(folder: &str, count: u64) -> Result<(), Box<dyn std::error::Error>
 async fn publish(folder: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (log, _) = EmbeddedLog::open(Path::new(folder), &Config::default())?;
     let log: Arc<dyn resit_event_log::EventLog> = Arc::new(log);
-    bulk::give(&handler(&log), bulk::publication("longer", bulk::longer())).await;
+    bulk::publish_longer(&handler(&log)).await;
     Ok(())
 }

@@ -15,7 +15,7 @@ pub(crate) struct ServerFlags {
     /// Who may ask: `open` (everybody on this machine) or `tokens` [env: `RESIT_AUTH`] [default: tokens if there are any].
     #[arg(long, value_name = "MODE", help_heading = "Settings")]
     pub(crate) auth: Option<String>,
-    /// How many folded states the command handler keeps [env: `RESIT_CACHED_STATES_MAX`] [default: 200000].
+    /// How many vouchers the command handler keeps in memory [env: `RESIT_CACHED_STATES_MAX`] [default: 200000].
     #[arg(long, value_name = "COUNT", help_heading = "Settings")]
     pub(crate) cached_states_max: Option<String>,
     /// The length at which a segment of the log is sealed [env: `RESIT_SEGMENT_BYTES`] [default: 268435456].

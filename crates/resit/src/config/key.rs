@@ -31,7 +31,7 @@ keys! {
     LOG "log" "--log" "RESIT_LOG" "warn; info for the server" "what is logged to standard error, in the words of tracing";
     LOG_FORMAT "log_format" "--log-format" "RESIT_LOG_FORMAT" "human" "how it is logged: human, or json";
     CACHED_STATES_MAX "cached_states_max" "--cached-states-max" "RESIT_CACHED_STATES_MAX" "200000"
-        "how many folded states the command handler keeps in memory";
+        "how many vouchers the command handler keeps in memory, at 1 to 2 KiB each; a pack counts for all of its own";
     SEGMENT_BYTES "segment_bytes" "--segment-bytes" "RESIT_SEGMENT_BYTES" "268435456"
         "the length at which a segment of the log is sealed";
     BODY_BYTES_MAX "body_bytes_max" "--body-bytes-max" "RESIT_BODY_BYTES_MAX" "4194304"
