@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use resit_domain::Timestamp;
 
 use crate::tools::python;
 
@@ -62,6 +64,17 @@ impl Default for FakeTime {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What time it is, by a clock that nobody fakes.
+///
+/// # Panics
+///
+/// If it is not between 1970 and 9999.
+#[expect(clippy::disallowed_methods, reason = "it is what recorded times are compared with")]
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_millis();
+    i64::try_from(since).ok().and_then(Timestamp::from_millis).expect("it is before 9999")
 }
 
 /// Asks again and again until the answer is yes, for so long.

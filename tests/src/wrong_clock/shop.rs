@@ -1,13 +1,13 @@
 //! A shop with vouchers that a clock which is ahead would end.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use resit_api::{CommandBody, Problem, ProblemKind};
 use resit_client::{Caller, Client, ClientError};
-use resit_domain::{CommandId, Timestamp};
+use resit_domain::CommandId;
 use serde_json::{Value, json};
 
+use crate::faketime::now;
 use crate::process::get;
 use crate::tools::repository;
 
@@ -31,13 +31,6 @@ pub struct Checked {
     pub acknowledged: u64,
     /// Commands that were turned away because of the clock.
     pub turned_away: u64,
-}
-
-/// What time it is, by a clock that nobody fakes.
-#[expect(clippy::disallowed_methods, reason = "it is what recorded times are compared with")]
-pub(super) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_millis();
-    Timestamp::from_millis(i64::try_from(since).expect("it is before 9999")).expect("it is before 9999")
 }
 
 fn body(name: &str, body: &Value) -> CommandBody {

@@ -1,5 +1,6 @@
 //! Several handlers over one log.
 
+mod clock;
 mod fresh;
 mod given;
 mod presumed;

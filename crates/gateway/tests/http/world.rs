@@ -125,6 +125,7 @@ impl Upkeep for Roles {
             rehearsal: false,
             started_at: None,
             now,
+            clock_fault: None,
             durability: "fdatasync".to_owned(),
             log: LogStatus { head, segments: None, bytes: None },
             read_models: ReadModelStatus { position, lag: head.0 - position.0 },

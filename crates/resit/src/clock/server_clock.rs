@@ -1,5 +1,6 @@
 //! The clock of a process: guarded, or a rehearsal's.
 
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -111,15 +112,11 @@ impl ServerClock {
         }
     }
 
-    /// Keeps a trusted reading for the next process. That it can't be kept is no reason to stop.
-    pub(crate) fn leave_evidence(&self) {
-        let Some(guarded) = self.guarded() else { return };
+    /// Keeps a trusted reading for the next process. Nobody has to stop because it can't be kept.
+    pub(crate) fn leave_evidence(&self) -> io::Result<()> {
+        let Some(guarded) = self.guarded() else { return Ok(()) };
         let reading = reading();
-        if guarded.guard.trusted(reading).is_ok()
-            && let Err(error) = guarded.file.write(reading)
-        {
-            tracing::debug!(%error, "the last trusted time was not kept");
-        }
+        if guarded.guard.trusted(reading).is_ok() { guarded.file.write(reading) } else { Ok(()) }
     }
 
     /// Takes a confirmation that was recorded at `at`, unless the clock is not near that time: then it was another reading that was
@@ -129,7 +126,7 @@ impl ServerClock {
         let reading = reading();
         if u128::from(reading.wall.millis().abs_diff(at.millis())) <= guard.bounds().skew_max().as_millis() {
             guard.confirm(reading);
-            self.leave_evidence();
+            self.leave_evidence().ok();
             self.tell_moved();
         }
     }

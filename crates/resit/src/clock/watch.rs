@@ -34,7 +34,9 @@ pub(crate) async fn watch(
 ) {
     let Some(guard) = clock.judge() else { return };
     let (mut before, mut looks): (Option<Against>, u32) = (None, 0);
-    clock.leave_evidence();
+    if let Err(error) = clock.leave_evidence() {
+        tracing::warn!(%error, "when the clock was last trusted can't be kept in the folder: after a long pause it has to be confirmed");
+    }
     while !stop.is_now() {
         let trusted = clock.trusted_now();
         gauges.note_fault(CLOCK, trusted.err().map(|untrusted| untrusted.to_string()));
@@ -56,12 +58,12 @@ pub(crate) async fn watch(
             _ => {}
         }
         if trusted.is_ok() && looks.is_multiple_of(KEPT_EVERY_S * LOOKS_PER_SECOND) {
-            clock.leave_evidence();
+            clock.leave_evidence().ok();
         }
         looks = looks.wrapping_add(1);
         drop(tokio::time::timeout(LOOK, stop.asked()).await);
     }
-    clock.leave_evidence();
+    clock.leave_evidence().ok();
 }
 
 fn report(untrusted: Option<Untrusted>) {

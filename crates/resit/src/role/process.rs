@@ -18,7 +18,6 @@ use super::{durability, rights, server_time};
 use crate::clock::{self, ServerClock};
 use crate::config::{Config, Source};
 use crate::exit::{Status, Stopped};
-use crate::ledger;
 use crate::output::Out;
 use crate::serve::{self, Role, Signals, Stop, Stopper};
 
@@ -149,7 +148,6 @@ impl Process {
             self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));
             return Ok(log);
         }
-        ledger::folder_of_role(&self.folder)?;
         self.clock = Arc::new(ServerClock::of_a_ledger(&self.folder, self.clock_bounds, &*log).await?);
         server_time::first(&self.link, &self.clock).await;
         tokio::spawn(server_time::watch(self.link.clone(), self.clock.clone(), self.stop.clone()));

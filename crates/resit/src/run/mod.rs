@@ -46,7 +46,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             let anew = Ledger::has_lost_its_key(folder);
             let ledger = create(&home).map_err(|e| e.of_word("`init`", ""))?;
             if !rehearsal {
-                ServerClock::of_the_system(&ledger.folder, config.clock_bounds()).leave_evidence();
+                ServerClock::of_the_system(&ledger.folder, config.clock_bounds()).leave_evidence().ok();
             }
             let folder = ledger.folder.display();
             let mut text = format!("a ledger is in {folder}; keep copies of its log and its code.key");

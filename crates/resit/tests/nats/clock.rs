@@ -1,8 +1,19 @@
 //! One process of each judging role sees a clock that is wrong; `tests/clock-rounds` plays every case.
 
+use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
-use resit_tests::wrong_clock::{Case, Wrong, on_nats};
+use resit_command_handler::{CommandHandler, Outcome, Request, Settings};
+use resit_domain::Command;
+use resit_jetstream_log::JetStreamLog;
+use resit_tests::faketime::{now, within};
+use resit_tests::tools::repository;
+use resit_tests::wrong_clock::{Case, REPORTED_WITHIN, Wrong, on_nats};
+use resit_voucher_code::CodeKey;
+use serde_json::{Value, json};
+
+use crate::processes::{Ledger, stopped, waited};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_resit");
 
@@ -18,4 +29,49 @@ fn one_bad_handler_of_three_ends_nothing_records_nothing_and_is_reported() {
 fn a_handler_that_starts_with_a_bad_clock_takes_no_part() {
     let case = Case { ahead_s: 86_400, wrong: Wrong::AcrossARestart, is_loaded: true };
     println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
+}
+
+/// Puts an offer and a voucher on record as somebody did so many days ago.
+fn sold_ago(ledger: &Ledger, days: i64) {
+    waited(async {
+        let log = Arc::new(JetStreamLog::open(ledger.link().await).await.unwrap());
+        let key = fs::read_to_string(ledger.folder("handler").join("code.key")).unwrap();
+        let key = Arc::new(CodeKey::from_text(&key).unwrap());
+        let handler = CommandHandler::new(log, key, Settings::default());
+        let source = fs::read_to_string(repository("deploy/offers/exam-replay.toml")).unwrap();
+        let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
+        let commands: [(&str, Value); 2] = [
+            ("publish", json!({ "publish-offer": { "source": source } })),
+            ("issue", json!({ "issue": { "order": order, "offer": "exam-replay" } })),
+        ];
+        for (id, command) in commands {
+            let command: Command = serde_json::from_value(command).unwrap();
+            let request = Request { id: id.parse().unwrap(), actor: "shop".parse().unwrap(), command };
+            let reply = handler.handle(request, now().plus_millis(-days * 86_400_000)).await.unwrap();
+            assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
+        }
+    });
+}
+
+#[test]
+fn a_ledger_that_was_off_for_a_year_takes_one_command_for_all_its_processes() {
+    let ledger = Ledger::named("shop");
+    sold_ago(&ledger, 400);
+    let processes = ledger.all();
+    let (roles, gateway) = (&processes[..3], &processes[3].url);
+    for process in roles {
+        let reports = || process.get("/health/ready").1.contains("the clock is not trusted");
+        within(REPORTED_WITHIN, "it reports its clock", reports);
+    }
+    let say = |words: &str| ledger.run(&format!("--server {gateway} {words}"), "nowhere");
+    let refused = say("expire").with(3);
+    let confirm = refused.err.split('`').find_map(|part| part.strip_prefix("resit clock confirm "));
+    say(&format!("clock confirm {}", confirm.unwrap_or_else(|| panic!("{}", refused.err)))).with(0);
+    for process in roles {
+        within(REPORTED_WITHIN, "it is ready", || process.get("/health/ready").0 == 200);
+    }
+    // What should have ended long ago ends now, by itself.
+    let ended = || say("log dump --limit 1000").with(0).out.contains("\"Expired\"");
+    within(4 * REPORTED_WITHIN, "what should have ended is on record", ended);
+    stopped(processes);
 }
