@@ -7,6 +7,7 @@ mod ledger;
 pub use resit_bench::life;
 pub mod naive;
 pub mod openapi;
+pub mod partition;
 pub mod process;
 mod server;
 pub mod tools;

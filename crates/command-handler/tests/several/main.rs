@@ -3,3 +3,4 @@
 mod fresh;
 mod given;
 mod presumed;
+mod unanswered;

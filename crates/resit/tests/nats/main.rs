@@ -7,6 +7,7 @@ mod durability;
 mod fresh;
 mod metrics;
 mod no_leader;
+mod partition;
 mod processes;
 mod restart;
 mod rights;
