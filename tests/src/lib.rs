@@ -10,6 +10,7 @@ pub use resit_bench::life;
 pub mod measured;
 pub mod naive;
 pub mod openapi;
+pub mod partition;
 pub mod process;
 mod server;
 pub mod tools;

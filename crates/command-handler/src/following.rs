@@ -76,10 +76,15 @@ impl Following {
         let Some(freshness) = self.handler.freshness.clone() else { return pending().await };
         self.unused = if freshness.was_used() { 0 } else { self.unused.saturating_add(1) };
         let rest = if self.is_among_others && self.unused < UNUSED_MAX { REST_AMONG_OTHERS } else { REST };
-        drop(timeout(rest, freshness.wish()).await);
+        if timeout(rest, freshness.wish()).await.is_err() {
+            // Nobody wants a proof: it is enough to stay near.
+            let head = self.log.glance_at_head().await?;
+            self.is_among_others = self.catch_up(head).await?;
+            return Ok(());
+        }
         let moment = freshness.now();
         let head = self.log.head().await?;
-        self.is_among_others = self.catch_up(head).await?;
+        self.is_among_others |= self.catch_up(head).await?;
         freshness.prove(moment);
         Ok(())
     }

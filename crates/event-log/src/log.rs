@@ -16,7 +16,7 @@ use crate::{AppendError, Appended, Commit, Position, ReadError, Record, StreamId
 /// - a command id is taken once, for ever, whatever its streams;
 /// - recorded times never run backwards among what one writer appends or has seen; several writers' may cross by as much as
 ///   their clocks differ;
-/// - what was acknowledged is seen by every later read of any method but a glance, which sees a beginning of it.
+/// - what was acknowledged is seen by every later read of any method but a glance and [`EventLog::read`], which see a beginning of it.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
     /// Appends a commit.
@@ -36,7 +36,8 @@ pub trait EventLog: Send + Sync + 'static {
     /// A stream's revision: the position of its last record, 0 if it doesn't exist.
     async fn revision(&self, stream: &StreamId) -> Result<Position, ReadError>;
 
-    /// Reads the whole log behind `after`, in order: at least one record if there is one, at most `limit`.
+    /// Reads the whole log behind `after`, in order: at least one record if there is one, at most `limit`. Over a network none may come
+    /// though others have acknowledged some: [`EventLog::head`] says where the log ends.
     async fn read(&self, after: Position, limit: usize) -> Result<Vec<Record>, ReadError>;
 
     /// All records of the commit that a command made, in order; empty if the id was never recorded.
@@ -44,6 +45,11 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// The position of the last acknowledged record.
     async fn head(&self) -> Result<Position, ReadError>;
+
+    /// A position that the log is at, or further: cheaper than [`EventLog::head`] where that has to be proven, and no proof.
+    async fn glance_at_head(&self) -> Result<Position, ReadError> {
+        self.head().await
+    }
 
     /// Waits until the head stands behind `after`, and returns it.
     async fn wait_past(&self, after: Position) -> Result<Position, ReadError>;

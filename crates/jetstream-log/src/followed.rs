@@ -13,7 +13,7 @@ use crate::proof::Group;
 use crate::shared::{Shared, unread};
 
 /// How long answers are waited for before all are asked again: one may have been lost while a connection was made.
-const ROUND_MAX: Duration = Duration::from_millis(500);
+pub(crate) const ROUND_MAX: Duration = Duration::from_secs(1);
 
 /// A server that others follow.
 #[derive(Debug, PartialEq, Eq)]

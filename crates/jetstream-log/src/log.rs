@@ -137,10 +137,6 @@ impl EventLog for JetStreamLog {
         if head.0.saturating_sub(after.0) < (limit as u64).saturating_mul(2) {
             head = head.max(self.shared.end_at_least().await?);
         }
-        // What is there is there; that there is nothing more has to be proven.
-        if head <= after {
-            head = self.shared.head_now().await?;
-        }
         if head <= after {
             return Ok(Vec::new());
         }
@@ -163,6 +159,10 @@ impl EventLog for JetStreamLog {
 
     async fn head(&self) -> Result<Position, ReadError> {
         self.shared.head_now().await
+    }
+
+    async fn glance_at_head(&self) -> Result<Position, ReadError> {
+        self.shared.end_at_least().await
     }
 
     async fn wait_past(&self, after: Position) -> Result<Position, ReadError> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use crate::followed::ROUND_MAX;
 use crate::head::Said;
 use crate::pause::Pauses;
 use crate::shared::{Shared, unread};
@@ -149,7 +150,9 @@ impl Shared {
             Some(group) => Some(self.followed(&group).await?),
             None => None,
         };
-        let standing = self.standing(None).await?;
+        // A server that is followed may be gone: nobody answers for it.
+        let standing = timeout(ROUND_MAX, self.standing(None)).await;
+        let standing = standing.map_err(|_| unread("asking for the head", Said("nobody leads".into())))??;
         let head = Position(standing.state.last_seq);
         let size = standing.config.num_replicas;
         let group = Group { size, ..standing.cluster.unwrap_or_default() };

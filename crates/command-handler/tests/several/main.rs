@@ -4,3 +4,4 @@ mod clock;
 mod fresh;
 mod given;
 mod presumed;
+mod unanswered;

@@ -78,6 +78,10 @@ impl EventLog for ProvenLog {
         self.log.head().await
     }
 
+    async fn glance_at_head(&self) -> Result<Position, ReadError> {
+        self.log.glance_at_head().await
+    }
+
     async fn wait_past(&self, after: Position) -> Result<Position, ReadError> {
         self.log.wait_past(after).await
     }

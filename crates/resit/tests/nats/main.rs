@@ -8,6 +8,7 @@ mod durability;
 mod fresh;
 mod metrics;
 mod no_leader;
+mod partition;
 mod processes;
 mod restart;
 mod rights;
