@@ -41,8 +41,8 @@ impl Guarded {
     /// Several servers, each of which keeps everything.
     pub(crate) fn laid_out_on(servers: &[&str]) -> Self {
         let guarded = Self::bare_on(servers);
-        let applied = (0..60)
-            .any(|_| Answer::of(guarded.by("admin", "admin").args(["nats", "apply"])).code == 0);
+        let applied =
+            (0..60).any(|_| Answer::of(guarded.by("admin", "admin").args(["nats", "apply"])).code == 0);
         assert!(applied, "the servers have found each other");
         Answer::of(guarded.by("command-handler", "command-handler").arg("init")).with(0);
         guarded

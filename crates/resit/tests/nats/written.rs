@@ -20,8 +20,11 @@ const ANSWER_MAX: Duration = Duration::from_secs(20);
 const CALLERS: [&str; 5] =
     ["purchase:shop", "purchase:shop", "purchase:shop", "reporting:bi", "operator:chief"];
 
+/// How many of each ask at a time: a request is lost only where one is on its way while a handler goes.
+const AT_ONCE: usize = 8;
+
 /// How many requests are answered between two restarts.
-const BETWEEN: u64 = 100;
+const BETWEEN: u64 = 500;
 
 fn restarts() -> u64 {
     std::env::var("RESIT_RESTARTS").map_or(3, |count| count.parse().expect("RESIT_RESTARTS is a number"))
@@ -38,7 +41,13 @@ async fn asked(link: &Link, subject: String, key: &str, body: String) -> Result<
 }
 
 /// Asks again and again, each request once, until it is time to stop. Returns what was not answered as it should be.
-async fn calls(link: Link, n: usize, user: &str, answered: Arc<AtomicU64>, stop: Arc<AtomicBool>) -> Vec<String> {
+async fn calls(
+    link: Link,
+    n: usize,
+    user: &str,
+    answered: Arc<AtomicU64>,
+    stop: Arc<AtomicBool>,
+) -> Vec<String> {
     let (kind, name) = user.split_once(':').expect("a name");
     let mut lost = Vec::new();
     for number in 0.. {
@@ -61,7 +70,8 @@ async fn calls(link: Link, n: usize, user: &str, answered: Arc<AtomicU64>, stop:
 #[expect(clippy::print_stdout, reason = "what was tried is told to whoever asks for it")]
 fn lose_nothing(guarded: &Guarded) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let start = |n: u64| guarded.process("command-handler", "command-handler", &format!("handler-{n}")).at_work();
+    let start =
+        |n: u64| guarded.process("command-handler", "command-handler", &format!("handler-{n}")).at_work();
     let mut handlers: Vec<Process> = vec![start(0), start(1)];
     let published = runtime.block_on(async {
         let link = guarded.link("operator:chief").await;
@@ -73,6 +83,8 @@ fn lose_nothing(guarded: &Guarded) {
     let (answered, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let callers: Vec<_> = CALLERS
         .iter()
+        .cycle()
+        .take(CALLERS.len() * AT_ONCE)
         .enumerate()
         .map(|(n, user)| {
             let link = runtime.block_on(guarded.link(user));
