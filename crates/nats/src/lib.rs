@@ -24,6 +24,7 @@ pub use time::{ServerTime, server_times};
 pub use token::{token, untoken};
 pub use trace::{SpanIds, TraceContext};
 pub use users::{
-    Account, Answers, ConfigFile, Grant, Naming, NoUser, Transport, User, UserKind, public_keys,
-    server_config,
+    Account, Answers, ConfigFile, Grant, Naming, NoUser, Place, Transport, User, UserKind, differing,
+    first_ledger, ledger_config, ledger_of_file, public_keys, public_keys_of, server_config,
+    with_ledgers_beside,
 };

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::class::Class;
+use super::ledgers::{Place, accounts_file};
 use super::{Account, Answers, Grant, User};
 use crate::Names;
 
@@ -19,7 +20,8 @@ pub enum Transport {
 }
 
 /// What every file says first.
-const WRITTEN: &str = "# Written by `resit nats users`; change what that is told, and not this file.\n";
+pub(super) const WRITTEN: &str =
+    "# Written by `resit nats users`; change what that is told, and not this file.\n";
 
 /// How every server is run.
 const COMMON: &str = "
@@ -62,13 +64,26 @@ pub fn server_config(
     files
 }
 
-/// The file of public keys that the permissions refer to.
+/// The file with the accounts of a ledger on servers that were set up for another one.
+pub fn ledger_config(names: &Names, users: &[User]) -> ConfigFile {
+    let place = Place::beside(names);
+    let (keys, accounts) = (place.keys_file(), accounts(names, users, &place));
+    // Servers read each file by itself: variables are known in the file that takes them in, and in no other.
+    (accounts_file(names.ledger()), format!("{WRITTEN}include {keys:?}\n{accounts}"))
+}
+
+/// The file of public keys that the permissions of the first ledger refer to.
 pub fn public_keys(keys: &[(User, String)]) -> ConfigFile {
+    public_keys_of(&Place::first(), keys)
+}
+
+/// The file of public keys that the permissions of a ledger refer to.
+pub fn public_keys_of(place: &Place, keys: &[(User, String)]) -> ConfigFile {
     let mut text = WRITTEN.to_owned();
     for (user, key) in keys {
-        writeln!(text, "{} = {key:?}", variable(user)).expect("a text takes a text");
+        writeln!(text, "{} = {key:?}", variable(place, user)).expect("a text takes a text");
     }
-    ("keys.conf".to_owned(), text)
+    (place.keys_file(), text)
 }
 
 fn common(servers: usize, transport: Transport) -> String {
@@ -89,8 +104,28 @@ fn common(servers: usize, transport: Transport) -> String {
     format!("{WRITTEN}{COMMON}{tls}{cluster}\ninclude \"permissions.conf\"\n")
 }
 
-/// Accounts and users.
+/// All accounts, and the users of the first ledger.
 fn permissions(names: &Names, users: &[User]) -> String {
+    let report = names.server_report();
+    let place = Place::first();
+    let (ledger, accounts) = (place.account(Account::Ledger), accounts(names, users, &place));
+    format!(
+        "{WRITTEN}include \"keys.conf\"
+accounts {{
+  # Lets the ledger ask each server whether it syncs before it acknowledges, and nothing else.
+  SYS {{
+    exports: [
+      {{service: {report:?}, response_type: stream, accounts: [{ledger}]}}
+    ]
+  }}
+{accounts}}}
+system_account: SYS
+",
+    )
+}
+
+/// The two accounts of a ledger, with its users.
+fn accounts(names: &Names, users: &[User], place: &Place) -> String {
     let report = names.server_report();
     let mut users: Vec<User> = User::of_every_ledger().into_iter().chain(users.iter().cloned()).collect();
     users.sort();
@@ -98,22 +133,15 @@ fn permissions(names: &Names, users: &[User]) -> String {
     let asking = inboxes(&users);
     let of = |account: Account| {
         let theirs = users.iter().filter(|user| user.kind().account() == account);
-        theirs.map(|user| of_user(names, user, &asking)).collect::<String>()
+        theirs.map(|user| of_user(names, user, place, &asking)).collect::<String>()
     };
     let ways = ways_in(names);
-    let exports = ways.iter().map(Way::export).collect::<String>();
-    let imports = ways.iter().map(Way::import).collect::<String>();
+    let (in_ledger, in_callers) = (place.account(Account::Ledger), place.account(Account::Callers));
+    let exports = ways.iter().map(|way| way.export(&in_callers)).collect::<String>();
+    let imports = ways.iter().map(|way| way.import(&in_ledger)).collect::<String>();
     format!(
-        "{WRITTEN}include \"keys.conf\"
-accounts {{
-  # Lets the ledger ask each server whether it syncs before it acknowledges, and nothing else.
-  SYS {{
-    exports: [
-      {{service: {report:?}, response_type: stream, accounts: [LEDGER]}}
-    ]
-  }}
-  # Those who are trusted with the ledger's streams.
-  LEDGER {{
+        "  # Those who are trusted with the ledger's streams.
+  {in_ledger} {{
     jetstream: enabled
     imports: [
       {{service: {{account: SYS, subject: {report:?}}}}}
@@ -125,14 +153,12 @@ accounts {{
   }}
   # Those who are not. They are in an account of their own, since an answer goes to any subject that a request names: in the
   # ledger's account that could be a subject of the log.
-  CALLERS {{
+  {in_callers} {{
     imports: [
 {imports}    ]
     users: [
 {callers}    ]
   }}
-}}
-system_account: SYS
 ",
         ledger = of(Account::Ledger),
         callers = of(Account::Callers),
@@ -153,15 +179,15 @@ struct Way {
 }
 
 impl Way {
-    fn export(&self) -> String {
+    fn export(&self, to: &str) -> String {
         let Self { subject, answers, .. } = self;
-        format!("      {{service: {subject:?}, {answers}, accounts: [CALLERS]}}\n")
+        format!("      {{service: {subject:?}, {answers}, accounts: [{to}]}}\n")
     }
 
-    fn import(&self) -> String {
+    fn import(&self, from: &str) -> String {
         let Self { subject, callers_say, .. } = self;
         let to = callers_say.as_ref().map_or_else(String::new, |say| format!(", to: {say:?}"));
-        format!("      {{service: {{account: LEDGER, subject: {subject:?}}}{to}}}\n")
+        format!("      {{service: {{account: {from}, subject: {subject:?}}}{to}}}\n")
     }
 }
 
@@ -202,7 +228,7 @@ fn inboxes(users: &[User]) -> Vec<String> {
     std::iter::once(OTHER_ACCOUNTS.to_owned()).chain(own).collect()
 }
 
-fn of_user(names: &Names, user: &User, asking: &[String]) -> String {
+fn of_user(names: &Names, user: &User, place: &Place, asking: &[String]) -> String {
     let Grant { mut publish, subscribe, answers } = Grant::of(names, user);
     if answers == Answers::Inboxes {
         publish.extend_from_slice(asking);
@@ -222,15 +248,15 @@ fn of_user(names: &Names, user: &User, asking: &[String]) -> String {
         }}
       }}
 ",
-        key = variable(user),
+        key = variable(place, user),
         publish = list(publish),
         subscribe = list(subscribe),
     )
 }
 
 /// The variable that stands for a user's public key: letters, digits and hyphens as they are, others as `_` and two digits.
-fn variable(user: &User) -> String {
-    let mut text = format!("NKEY_{}", user.kind().name());
+fn variable(place: &Place, user: &User) -> String {
+    let mut text = format!("{}{}", place.variables(), user.kind().name());
     if let Some(name) = user.name() {
         text.push('_');
         for byte in name.bytes() {

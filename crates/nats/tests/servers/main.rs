@@ -5,6 +5,7 @@ mod deployment;
 mod durability;
 mod jobs;
 mod layout;
+mod ledgers;
 mod permissions;
 mod rights;
 mod wire;

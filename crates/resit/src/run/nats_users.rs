@@ -1,18 +1,21 @@
 //! The configuration of servers, and the keys of those whom they let in.
 
+mod files;
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use nkeys::{KeyPair, KeyPairType};
-use resit_nats::{LedgerName, Names, Transport, User, public_keys, server_config};
+use resit_nats::{LedgerName, Names, Transport, User, public_keys_of};
 
 use super::nats::distinct;
 use crate::cli::NatsUsersWords;
 use crate::clock;
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
+use files::Files;
 
 pub(super) fn write(words: NatsUsersWords, ledger: &LedgerName, out: &mut Out) -> Result<Status, Stopped> {
     let NatsUsersWords { who, to, servers, plain } = words;
@@ -21,20 +24,19 @@ pub(super) fn write(words: NatsUsersWords, ledger: &LedgerName, out: &mut Out) -
     let mut all: Vec<User> = User::of_every_ledger().into_iter().chain(users.iter().cloned()).collect();
     all.sort();
     all.dedup();
-    let seeds = to.join("keys");
+    let names = Names::of(ledger.clone());
+    let Files { place, files, seeds } = files::of(&to, &names, &users, &servers, transport)?;
     fs::create_dir_all(&seeds).map_err(unwritten(&seeds))?;
     let keys =
         all.iter().map(|user| Ok((user.clone(), key(&seeds, user)?))).collect::<Result<Vec<_>, Stopped>>()?;
-    let names = Names::of(ledger.clone());
-    let mut files = server_config(&names, &users, &servers, transport);
-    files.push(public_keys(&keys));
-    for (name, text) in &files {
+    // The keys first: a server that reads its files in between finds what they refer to.
+    for (name, text) in [public_keys_of(&place, &keys)].iter().chain(&files) {
         let path = to.join(name);
         fs::write(&path, text).map_err(unwritten(&path))?;
     }
     let rows = all.iter().map(|user| {
         let seed = seed_file(&seeds, user).display().to_string();
-        [user.to_string(), user.kind().account().name().to_owned(), user.inbox_prefix(), seed]
+        [user.to_string(), place.account(user.kind().account()), user.inbox_prefix(), seed]
     });
     out.table(["user", "account", "inbox", "seed"], rows)?;
     Ok(Status::Done)

@@ -104,6 +104,77 @@ fn one_server_without_tls_is_let_in_by_keys_all_the_same() {
 }
 
 #[test]
+fn two_ledgers_are_let_in_by_one_server_whichever_was_written_first() {
+    for [first, second] in [["resit", "shop"], ["shop", "resit"], ["a-1", "b"]] {
+        let shell = Shell::nowhere();
+        let to = shell.folder.join("nats");
+        let users = |ledger: &str, who: &str| {
+            let servers = "--servers one --plain";
+            shell.run(&format!(
+                "nats users --to {} {servers} --nats-ledger {ledger} --user {who}",
+                to.display()
+            ))
+        };
+        let table = users(first, "purchase:web").with(0).out;
+        assert!(table.contains("LEDGER") && !table.contains("LEDGER_"), "{table}");
+        let before = fs::read(to.join("keys/admin.nk")).unwrap();
+        let table = users(second, "purchase:web").with(0).out;
+        assert!(table.contains(&format!("LEDGER_{second}")), "{table}");
+        assert_eq!(fs::read(to.join("keys/admin.nk")).unwrap(), before);
+        let server = Deployed::start(&[&to.join("one.conf")], &to);
+        let at = format!("nats://127.0.0.1:{}", server.ports()[0].client);
+        let seed = |ledger: &str| match ledger == first {
+            true => to.join("keys/admin.nk"),
+            false => to.join("keys").join(ledger).join("admin.nk"),
+        };
+        let admin = |ledger: &str, shown: &str, words: &str| {
+            let key = format!("--nats-nkey-file {} --nats-inbox _INBOX_admin", seed(shown).display());
+            shell.run(&format!("{key} --nats {at} --nats-ledger {ledger} --nats-replicas 1 nats {words}"))
+        };
+        for ledger in [first, second] {
+            admin(ledger, ledger, "apply").with(0);
+        }
+        for (ledger, other) in [(first, second), (second, first)] {
+            admin(ledger, ledger, "check").with(0);
+            admin(other, ledger, "check").with(1);
+        }
+        // One user more of either changes nothing for the other.
+        for ledger in [first, second] {
+            users(ledger, "purchase:web,reporting:bi").with(0);
+            server.reload();
+            for ledger in [first, second] {
+                assert!((0..60).any(|_| admin(ledger, ledger, "check").code == 0), "{ledger} is let in");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_second_ledger_is_refused_where_it_would_change_the_servers_of_the_first() {
+    let shell = Shell::nowhere();
+    let to = shell.folder.join("nats");
+    let users = |words: &str| shell.run(&format!("nats users --to {} {words}", to.display()));
+    users("--servers one --plain").with(0);
+    let files = || {
+        let mut files: Vec<_> = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.into_iter().map(|path| (path.clone(), fs::read(path).unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let before = files();
+    for other in ["--servers one", "--plain", "--servers one,two --plain"] {
+        let told = users(&format!("{other} --nats-ledger shop")).with(2).err;
+        assert!(
+            told.contains("was written for the ledger resit") && told.contains("--to"),
+            "{other}: {told}"
+        );
+        assert_eq!(files(), before, "{other}");
+    }
+    fs::write(to.join("permissions.conf"), "accounts {}\n").unwrap();
+    let told = users("--servers one --plain --nats-ledger shop").with(2).err;
+    assert!(told.contains("is not as `resit nats users` writes it"), "{told}");
+}
+
+#[test]
 fn words_to_a_ledger_on_nats_are_shown_to_its_gateway() {
     let shell = Shell::nowhere();
     let told = shell.run("--nats nats://127.0.0.1:1 status").with(2).err;

@@ -1,9 +1,11 @@
 //! A role shows its own key, or does not begin; and says so when its rights are taken away.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use resit_nats::{Credentials, Link, Settings, User};
 use resit_nats_fixture::Deployed;
 use resit_tests::process::{Answer, Process};
 use tempfile::TempDir;
@@ -14,33 +16,57 @@ use crate::processes::alone;
 pub(crate) struct Guarded {
     server: Deployed,
     folder: TempDir,
+    replicas: usize,
 }
 
 impl Guarded {
-    /// A server, and nothing on it.
-    pub(crate) fn bare() -> Self {
+    /// Servers, and nothing on them.
+    fn bare_on(servers: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let to = folder.path();
-        let words = ["--servers", "one", "--plain", "--user", "purchase:shop,reporting:bi,operator:chief"];
-        let users = alone().args(["nats", "users", "--to"]).arg(to).args(words).output().unwrap();
-        assert!(users.status.success(), "{users:?}");
-        let server = Deployed::start(&[&to.join("one.conf")], to);
-        Self { server, folder }
+        let words = ["--plain", "--user", "purchase:shop,reporting:bi,operator:chief", "--servers"];
+        let mut users = alone();
+        users.args(["nats", "users", "--to"]).arg(to).args(words).arg(servers.join(","));
+        Answer::of(&mut users).with(0);
+        let configs: Vec<PathBuf> = servers.iter().map(|name| to.join(format!("{name}.conf"))).collect();
+        let configs: Vec<&Path> = configs.iter().map(PathBuf::as_path).collect();
+        Self { server: Deployed::start(&configs, to), folder, replicas: servers.len() }
     }
 
     /// A server with all that the ledger needs.
-    fn laid_out() -> Self {
-        let guarded = Self::bare();
-        Answer::of(guarded.by("admin", "admin").args(["nats", "apply"])).with(0);
+    pub(crate) fn laid_out() -> Self {
+        Self::laid_out_on(&["one"])
+    }
+
+    /// Several servers, each of which keeps everything.
+    pub(crate) fn laid_out_on(servers: &[&str]) -> Self {
+        let guarded = Self::bare_on(servers);
+        let applied =
+            (0..60).any(|_| Answer::of(guarded.by("admin", "admin").args(["nats", "apply"])).code == 0);
+        assert!(applied, "the servers have found each other");
         Answer::of(guarded.by("command-handler", "command-handler").arg("init")).with(0);
         guarded
+    }
+
+    /// A connection of one of the users.
+    pub(crate) async fn link(&self, user: &str) -> Link {
+        let user: User = user.parse().unwrap();
+        let seed = self.folder.path().join(format!("keys/{}.nk", user.slug()));
+        let url = self.server.url().replace("tls://", "nats://");
+        let settings = Settings {
+            credentials: Credentials::NkeyFile(seed),
+            inbox_prefix: Some(user.inbox_prefix()),
+            ..Settings::open(&url, "resit".parse().unwrap())
+        };
+        Link::connect(settings).await.unwrap()
     }
 
     /// A call by whoever shows a user's key, and listens to another's inbox, or to that one's.
     pub(crate) fn by(&self, user: &str, inbox: &str) -> Command {
         let mut command = alone();
         let url = self.server.url().replace("tls://", "nats://");
-        command.env_remove("RESIT_LOG").env("RESIT_NATS", url).env("RESIT_NATS_REPLICAS", "1");
+        command.env_remove("RESIT_LOG").env("RESIT_NATS", url);
+        command.env("RESIT_NATS_REPLICAS", self.replicas.to_string());
         command.env("RESIT_NATS_NKEY_FILE", self.folder.path().join(format!("keys/{user}.nk")));
         command.env("RESIT_NATS_INBOX", format!("_INBOX_{inbox}"));
         command.env("RESIT_LEDGER", self.folder.path().join("command-handler"));
@@ -49,11 +75,16 @@ impl Guarded {
 
     /// A role with a user's key.
     fn role(&self, role: &str, user: &str) -> Process {
+        self.process(role, user, &format!("{role}-{user}"))
+    }
+
+    /// The same, with a name for its log.
+    pub(crate) fn process(&self, role: &str, user: &str, log: &str) -> Process {
         let mut command = self.by(user, user);
         let place = if role == "intake" { "command-handler" } else { role };
         command.env("RESIT_LEDGER", self.folder.path().join(place));
         command.args([role, "--listen", "127.0.0.1:0"]);
-        Process::begin(command, self.folder.path().join(format!("{role}-{user}.log")))
+        Process::begin(command, self.folder.path().join(format!("{log}.log")))
     }
 
     /// Changes what the server is told of rights, and has it read that.
