@@ -112,6 +112,10 @@ problems! {
     Behind "behind" 503 "the read models are not there yet"
         "the read models did not come as far as was asked for, in time"
         "ask again in a moment; `GET /v1/status` tells how far they are";
+    /// Long work is under way that this would get in the way of.
+    UnderWay "under-way" 503 "long work is under way"
+        "a tick, a verification or a rebuild is under way; one runs at a time, and `detail` says how far it is"
+        "ask again when it is done; `GET /v1/status` shows its progress under `under_way`";
     /// Too many requests are at work.
     Overloaded "overloaded" 503 "too many requests at a time"
         "too many requests are at work"

@@ -61,6 +61,11 @@ impl Counts {
         all
     }
 
+    /// How many times an event failed, and was left to come again.
+    pub fn failures(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+
     /// How many commands each rule refused, by the clause that was cited.
     pub fn refusals(&self) -> Vec<((String, Rule), u64)> {
         let refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);

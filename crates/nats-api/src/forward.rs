@@ -85,13 +85,21 @@ impl Forwarder {
         let altogether = Duration::from_secs(altogether);
         let mut wait = Duration::from_secs(first);
         let (mut why, mut nobody) = (String::from("nobody did in time"), 0);
-        let mut tries = FuturesUnordered::new();
+        let (mut tries, mut sends) = (FuturesUnordered::new(), true);
         let trying = async {
             loop {
-                let request = Request::new().payload(onward.body.clone()).headers(headers.clone());
-                tries.push(self.tried(&subject, request.timeout(Some(altogether))));
+                if sends {
+                    let request = Request::new().payload(onward.body.clone()).headers(headers.clone());
+                    tries.push(self.tried(&subject, request.timeout(Some(altogether))));
+                }
+                sends = true;
                 // A try that fails at once has shown that another one is due soon; one that is silent, later.
                 match timeout(wait, tries.next()).await {
+                    // The answer to an earlier try is still to come: it is what is under way.
+                    Ok(Some(Ok(message))) if !tries.is_empty() && says_under_way(&message) => {
+                        (sends, wait, nobody) = (false, altogether, 0);
+                        continue;
+                    }
                     Ok(Some(Ok(message))) => {
                         if onward.route.operation.service() == Some(Service::CommandHandler) {
                             self.handlers.heard();
@@ -136,6 +144,12 @@ impl Forwarder {
         drop(timeout(Duration::from_secs(first), std::future::pending::<()>()).await);
         self.handlers.nobody_is_there(&self.link).await;
     }
+}
+
+/// Whether an answer says no more than that something is under way.
+fn says_under_way(message: &Message) -> bool {
+    let problem = serde_json::from_slice::<Problem>(&message.payload);
+    problem.is_ok_and(|problem| problem.r#type == ProblemKind::UnderWay)
 }
 
 /// Waits before the next try where none can be under way.

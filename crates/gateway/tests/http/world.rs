@@ -19,8 +19,8 @@ use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_gateway::{
-    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, Parts, Upkeep, UpkeepFailure,
-    router,
+    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, Parts, STILL_MAX, Upkeep,
+    UpkeepFailure, router,
 };
 use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
@@ -61,6 +61,7 @@ struct Roles {
     log: Arc<dyn EventLog>,
     embedded: EmbeddedLog,
     projected: watch::Sender<Position>,
+    gauges: Arc<Gauges>,
 }
 
 fn failed(error: impl std::error::Error) -> UpkeepFailure {
@@ -130,8 +131,11 @@ impl Upkeep for Roles {
             agenda: Some(AgendaStatus {
                 next_due_at: self.scheduler.next_due().await.map_err(failed)?,
                 overdue: due.len() as u64,
+                position: head,
+                lag: 0,
             }),
             free_disk_bytes: None,
+            under_way: self.gauges.works().all(),
         })
     }
 }
@@ -256,12 +260,14 @@ impl World {
         let projector = Arc::new(Projector::new(log.clone(), DerivedStore::temporary().unwrap()));
         let (projected, watched) = watch::channel(Position::START);
         let scheduler = ExpiryScheduler::new(handler.clone(), log.clone(), Agenda::in_memory().unwrap());
+        let gauges = Arc::new(Gauges::default());
         let roles = Arc::new(Roles {
             scheduler,
             projector: projector.clone(),
             log: log.clone(),
             embedded,
             projected,
+            gauges: gauges.clone(),
         });
         let start: Timestamp = "2019-09-01T10:00Z".parse().unwrap();
         let clock = Arc::new(Hands { at: AtomicI64::new(start.millis()), rehearsal: unusual.rehearsal });
@@ -271,7 +277,6 @@ impl World {
         } else {
             Auth::Open
         };
-        let gauges = Arc::new(Gauges::default());
         let parts = Parts {
             handler,
             log,
@@ -281,6 +286,7 @@ impl World {
                 called: "the read models",
                 position: watched,
                 hurry: Arc::default(),
+                still_max: Some(STILL_MAX),
             },
             upkeep: unusual.upkeep.unwrap_or_else(|| roles.clone()),
         };

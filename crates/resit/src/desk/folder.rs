@@ -1,6 +1,7 @@
 //! The desk of a stopped ledger: this process opens it, and nobody else can meanwhile.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
@@ -23,6 +24,7 @@ use super::{Desk, Kept, LookUp, Order, Seen};
 use crate::clock;
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
+use crate::serve::{Stop, interrupt_by_signals};
 
 /// An open ledger, and this thread to run it.
 pub(crate) struct Folder {
@@ -30,11 +32,20 @@ pub(crate) struct Folder {
     /// The instant that the asker named.
     clock: Option<Timestamp>,
     runtime: Runtime,
+    /// Says when a signal asks this process to end.
+    stop: Stop,
 }
 
 impl Folder {
     pub(crate) fn new(ledger: Ledger, clock: Option<Timestamp>) -> Result<Self, Stopped> {
-        Ok(Self { ledger, clock, runtime: Builder::new_current_thread().enable_all().build()? })
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { ledger, clock, runtime, stop: interrupt_by_signals()? })
+    }
+
+    /// Waits for what may take long, unless a signal asks this process to end. Whatever it is, it goes on from where it
+    /// was when it is done again.
+    fn wait_long<T>(&self, future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
+        self.runtime.block_on(self.stop.unless_asked(future)).unwrap_or(Err(Stopped::Interrupted))
     }
 
     fn wait<T>(&self, future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
@@ -75,7 +86,7 @@ impl Folder {
     /// The read models, by all that is on record.
     fn read_models(&self) -> Result<(Projector, Position), Stopped> {
         let projector = self.ledger.projector()?;
-        let position = self.wait(async { Ok(projector.catch_up(|_| ()).await?) })?;
+        let position = self.wait_long(async { Ok(projector.catch_up(|_| ()).await?) })?;
         Ok((projector, position))
     }
 }
@@ -212,20 +223,20 @@ impl Desk for Folder {
     fn expire_due(&self) -> Result<ExpireDue, Stopped> {
         let now = self.acting_at()?;
         let scheduler = self.ledger.scheduler()?;
-        self.wait(async { Ok(expire_due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(expire_due(&scheduler, now).await?) })
     }
 
     fn due(&self) -> Result<ExpireDue, Stopped> {
         let scheduler = self.ledger.scheduler()?;
-        self.wait(async { Ok(due(&scheduler, self.now()).await?) })
+        self.wait_long(async { Ok(due(&scheduler, self.now()).await?) })
     }
 
     fn verify(&self) -> Result<Verified, Stopped> {
         let head = self.wait(async { Ok(self.ledger.log.head().await?) })?;
         let bar = progress(head);
-        let kept = Kept::of(&self.ledger)?;
+        let kept = Kept::of(&self.ledger, Arc::default())?;
         let verified =
-            self.wait(super::verify(&self.ledger, &kept, |position| bar.set_position(position.0)))?;
+            self.wait_long(super::verify(&self.ledger, &kept, |position| bar.set_position(position.0)))?;
         bar.finish_and_clear();
         Ok(verified)
     }
@@ -235,20 +246,15 @@ impl Desk for Folder {
         let projector = self.ledger.projector()?;
         let bar = progress(head);
         let position =
-            self.wait(async { Ok(projector.rebuild(|position| bar.set_position(position.0)).await?) })?;
+            self.wait_long(async { Ok(projector.rebuild(|position| bar.set_position(position.0)).await?) })?;
         bar.finish_and_clear();
         let scheduler = self.ledger.scheduler()?;
-        self.wait(async { Ok(scheduler.rebuild().await?) })?;
+        self.wait_long(async { Ok(scheduler.rebuild().await?) })?;
         Ok(Rebuilt { position })
     }
 
     fn status(&self) -> Result<Status, Stopped> {
-        let position = self.ledger.read_models_position()?;
-        let scheduler = self.ledger.scheduler()?;
-        let now = self.now();
-        let (head, agenda) =
-            self.wait(async { Ok((self.ledger.log.head().await?, super::agenda(&scheduler, now).await?)) })?;
-        Ok(super::status(&self.ledger, now, None, head, position, Some(agenda)))
+        self.wait_long(super::status::stopped(&self.ledger, self.now()))
     }
 }
 

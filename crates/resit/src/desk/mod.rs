@@ -23,7 +23,7 @@ pub(crate) use check::{Kept, described, differing_rows, gone, verify};
 pub(crate) use folder::{Folder, due, expire_due};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;
-pub(crate) use status::{Running, agenda, free_disk_bytes, status};
+pub(crate) use status::{Running, free_disk_bytes, served};
 pub(crate) use venue::OverHttp;
 
 use crate::cli::Global;

@@ -12,14 +12,15 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
-use resit_gateway::Clock as _;
+use resit_gateway::{Clock as _, Gauges, Task};
 use resit_intake::parked::ParkedEvents;
 use resit_intake::{Counts, IntakeError, waiting};
 use resit_nats::Link;
 
 use super::process::Process;
-use crate::clock::ServerClock;
-use crate::exit::Stopped;
+use super::settling::Settling;
+use crate::clock::{ServerClock, stopwatch};
+use crate::exit::{Stopped, in_one_line};
 use crate::serve::Stop;
 
 /// How often it is looked at.
@@ -38,14 +39,15 @@ pub(super) struct Backlog {
     link: Link,
     clock: Arc<ServerClock>,
     parked: ParkedEvents,
+    counts: Arc<Counts>,
     left: Left,
 }
 
 impl Backlog {
-    pub(super) async fn of(process: &Process) -> Result<Self, Stopped> {
+    pub(super) async fn of(process: &Process, counts: Arc<Counts>) -> Result<Self, Stopped> {
         let parked = ParkedEvents::of(process.link.clone()).await?;
         let clock = process.clock.clone();
-        Ok(Self { link: process.link.clone(), clock, parked, left: Left::default() })
+        Ok(Self { link: process.link.clone(), clock, parked, counts, left: Left::default() })
     }
 
     /// The numbers that it keeps up.
@@ -54,11 +56,19 @@ impl Backlog {
     }
 
     /// Looks again and again until it is time to stop.
-    pub(super) async fn watch(mut self, mut stop: Stop) {
+    pub(super) async fn watch(mut self, gauges: Arc<Gauges>, mut stop: Stop, task: Arc<Task>) {
+        let mut settling = Settling::default();
         loop {
-            if let Err(error) = self.look().await {
-                tracing::warn!(error = &error as &dyn Error, "what is left to take in is not known");
+            task.begins(stopwatch());
+            let Some(looked) = stop.unless_asked(self.look()).await else { return };
+            match looked {
+                Ok(()) => task.moves(stopwatch()),
+                Err(error) => {
+                    task.fails(in_one_line(&error), stopwatch());
+                    tracing::warn!(error = &error as &dyn Error, "what is left to take in is not known");
+                }
             }
+            gauges.note_fault("settling", settling.fault(self.counts.failures(), stopwatch()));
             if tokio::time::timeout(EVERY, stop.asked()).await.is_ok() {
                 return;
             }

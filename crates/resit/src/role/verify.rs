@@ -21,7 +21,11 @@ const BATCH: usize = 256;
 /// The log checks each record's checksum, that none is missing and that commits are whole. What is proven beside that is that each
 /// can be understood, and what the whole of them comes to: two readings of the same log have the same digest, whoever
 /// reads. A log in a folder has another, for its records have other positions.
-pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) -> Result<Verified, Stopped> {
+pub(super) async fn verified(
+    log: &Arc<dyn EventLog>,
+    read_models: &ReadModels,
+    progress: impl Fn(Position),
+) -> Result<Verified, Stopped> {
     let mut read = Reading::default();
     let head = log.head().await?;
     while read.position < head {
@@ -40,11 +44,12 @@ pub(super) async fn verified(log: &Arc<dyn EventLog>, read_models: &ReadModels) 
         for record in &records {
             read.take_in(record);
         }
+        progress(read.position);
     }
     if let Some(gone) = desk::gone(read_models).await? {
         return Ok(Verified { sound: false, gone: Some(gone), ..read.told(Vec::new(), None) });
     }
-    let (position, keys) = desk::differing_rows(log, read_models, |_| ()).await?;
+    let (position, keys) = desk::differing_rows(log, read_models, progress).await?;
     Ok(read.told(Vec::new(), Some((position, desk::described(&keys)))))
 }
 
