@@ -12,4 +12,4 @@ mod server;
 pub mod tools;
 
 pub use ledger::{Ledger, handler};
-pub use server::Server;
+pub use server::{Server, ended_within};

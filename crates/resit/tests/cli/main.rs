@@ -4,10 +4,12 @@ mod alike;
 // The same small disks as the embedded log is tried on.
 #[path = "../../../embedded-log/tests/proofs/apart.rs"]
 mod apart;
+mod busy;
 mod damage;
 mod deploy;
 mod disasters;
 mod dump;
+mod faults;
 mod generated;
 mod killed;
 mod life;
@@ -18,6 +20,7 @@ mod server;
 mod serving;
 mod settings;
 mod shell;
+mod stopping;
 mod story;
 mod swapped;
 mod tour;

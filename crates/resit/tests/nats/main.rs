@@ -15,4 +15,5 @@ mod silent;
 mod starting;
 mod stopping;
 mod story;
+mod tasks;
 mod twins;
