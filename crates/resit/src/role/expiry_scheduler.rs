@@ -53,7 +53,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
             log: log.clone(),
             read_models: None,
             follower,
-            upkeep: Arc::new(OfTheAgenda { expiry: expiry.clone(), jobs }),
+            upkeep: Arc::new(OfTheAgenda { expiry: expiry.clone(), jobs: jobs.clone() }),
         };
         let app = App::new(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)));
         let times = recorded::Times { log, handler, clock: process.clock.clone() };
@@ -76,6 +76,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         process.ended(noting).await?;
         process.role_ended(disk).await?;
         process.role_ended(role).await?;
+        jobs.ended().await;
         process.ended_if(watched).await
     })
 }

@@ -29,6 +29,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         let (store, _) = DerivedStore::open(&process.folder.join("read-models"))?;
         let projector = Projector::sharing(handler.states().clone(), store);
         let read_models = Arc::new(ReadModels::new(projector, log.clone(), process.gauges.clone()));
+        let jobs = Jobs::new(process.gauges.clone(), process.stop.clone());
         let keeper = Keeper {
             log: log.clone(),
             read_models: read_models.clone(),
@@ -36,7 +37,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
             is_rehearsal: process.is_rehearsal(),
             started_at: clock::now(),
             gauges: process.gauges.clone(),
-            jobs: Jobs::new(process.gauges.clone(), process.stop.clone()),
+            jobs: jobs.clone(),
             head: Arc::default(),
         };
         let parts = Parts {
@@ -62,6 +63,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         process.ended(times).await?;
         process.role_ended(disk).await?;
         process.role_ended(role).await?;
+        jobs.ended().await;
         read_models.projector.flush()?;
         process.ended_if(watched).await
     })

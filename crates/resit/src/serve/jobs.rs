@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use resit_gateway::{Gauges, UpkeepFailure, Work};
 use tokio::runtime::Builder;
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore, oneshot};
 use tokio::time::timeout;
 
 use super::stop::Stop;
@@ -18,6 +18,9 @@ const WAIT_MAX: Duration = Duration::from_secs(1);
 /// How long what a job has begun on other threads may take when it is broken off.
 const END_MAX: Duration = Duration::from_secs(1);
 
+/// How many may be at work. Each has a thread.
+const AT_WORK_MAX: u32 = 8;
+
 /// Runs what operators ask for. Clones are the same one.
 #[derive(Clone)]
 pub(crate) struct Jobs {
@@ -25,11 +28,17 @@ pub(crate) struct Jobs {
     stop: Stop,
     /// Of what checks or makes anew all that is derived, one is at work.
     whole: Arc<Mutex<()>>,
+    places: Arc<Semaphore>,
 }
 
 impl Jobs {
     pub(crate) fn new(gauges: Arc<Gauges>, stop: Stop) -> Self {
-        Self { gauges, stop, whole: Arc::default() }
+        Self { gauges, stop, whole: Arc::default(), places: Arc::new(Semaphore::new(AT_WORK_MAX as usize)) }
+    }
+
+    /// Waits until those that were broken off have let go of what they used; but not for one that is in a long step.
+    pub(crate) async fn ended(&self) {
+        drop(timeout(2 * END_MAX, self.places.acquire_many(AT_WORK_MAX)).await);
     }
 
     /// Does something with all that is derived, unless long work of any kind is under way.
@@ -77,10 +86,12 @@ impl Jobs {
         &self,
         deed: impl AsyncFnOnce() -> Result<T, Stopped> + Send + 'static,
     ) -> Result<T, UpkeepFailure> {
+        let Ok(place) = self.places.clone().try_acquire_owned() else { return Err(self.under_way()) };
         let (tell, told) = oneshot::channel();
         let stop = self.stop.clone();
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Stopped::from)?;
         let work = move || {
+            let _place = place;
             if let Some(done) = runtime.block_on(stop.unless_asked(deed())) {
                 // Whoever asked may have hung up.
                 drop(tell.send(done));

@@ -82,12 +82,13 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         position: watch::Sender::new(Position::START),
         ticking: Arc::default(),
     };
+    let jobs = Jobs::new(gauges.clone(), stop.clone());
     let keeper = Keeper {
         ledger: ledger.clone(),
         kept: kept.clone(),
         expiry: expiry.clone(),
         gauges: gauges.clone(),
-        jobs: Jobs::new(gauges.clone(), stop.clone()),
+        jobs: jobs.clone(),
         running,
     };
     let parts = Parts {
@@ -134,6 +135,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let ended = roles.drain(..).map(Role::end).collect::<Vec<_>>();
     let in_place = runtime.block_on(in_place);
     drop(runtime.block_on(noting));
+    runtime.block_on(jobs.ended());
     let flushed = kept.read_models.projector.flush();
     runtime.shutdown_timeout(END_MAX);
     drop(posted);

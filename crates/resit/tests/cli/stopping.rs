@@ -99,7 +99,7 @@ fn interrupted(shell: &Shell, words: &str) -> (Option<i32>, String) {
 
 #[test]
 fn a_command_on_a_stopped_ledger_ends_in_time_and_is_given_again() {
-    let shell = bought(6_000);
+    let shell = bought(2_000);
     for words in ["rebuild", "verify", "--clock 2028-01-05 expire"] {
         let (code, said) = interrupted(&shell, words);
         assert_eq!(code, Some(130), "{words}: {said}");
@@ -108,7 +108,7 @@ fn a_command_on_a_stopped_ledger_ends_in_time_and_is_given_again() {
     shell.run("rebuild").with(0);
     shell.run("verify").with(0);
     shell.at("2028-01-05", "expire").with(0);
-    assert_eq!(shell.dump().matches("\"Expired\"").count(), 6_000);
+    assert_eq!(shell.dump().matches("\"Expired\"").count(), 2_000);
 }
 
 #[test]
