@@ -142,13 +142,11 @@ impl Gauges {
         subjects
     }
 
-    /// The next thing that falls due, as the scheduler noted it: the outer option is none if it has noted nothing yet.
-    pub fn next_due(&self) -> Option<Option<Timestamp>> {
-        match self.oldest_due_at.load(Ordering::Relaxed) {
-            UNKNOWN => None,
-            NEVER => Some(None),
-            at => Some(Timestamp::from_millis(at)),
-        }
+    /// When the next thing falls due, as the scheduler noted it; none if nothing does, or it is not known yet.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        Some(self.oldest_due_at.load(Ordering::Relaxed))
+            .filter(|at| ![UNKNOWN, NEVER].contains(at))
+            .and_then(Timestamp::from_millis)
     }
 
     /// How many entitlements are due and not on record, as the scheduler last counted.

@@ -48,7 +48,7 @@ pub(crate) fn served(
 
 /// What falls due, as the scheduler noted it last; none before it has looked.
 fn noted_agenda(gauges: &Gauges, now: Timestamp, head: Position) -> Option<AgendaStatus> {
-    let (position, next_due_at) = (gauges.agenda_at()?, gauges.next_due()?);
+    let (position, next_due_at) = (gauges.agenda_at()?, gauges.next_due());
     let is_due = next_due_at.is_some_and(|due_at| due_at <= now);
     // What has just fallen due was not counted yet.
     let overdue = if is_due { gauges.overdue().max(1) } else { 0 };

@@ -61,6 +61,7 @@ impl Out {
 /// What falls due, and how far the agenda is behind if it is.
 fn falls_due(agenda: &AgendaStatus) -> String {
     let due = match (agenda.next_due_at, agenda.overdue) {
+        (None, _) if agenda.lag > 0 => "not known yet".to_owned(),
         (None, _) => "nothing falls due".to_owned(),
         (Some(at), 0) => format!("next at {at}"),
         (Some(at), count) => format!("{count} overdue, the oldest since {at}"),

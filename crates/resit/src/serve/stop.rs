@@ -1,6 +1,6 @@
 //! Stopping: a signal from outside, or a role that came to its end by itself; and the limit on how long it may take.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -152,7 +152,8 @@ impl Signals {
                 std::process::exit(Status::Done.code().into());
             }
             Err(_) => {
-                eprintln!("error: {late}");
+                // Where that can't be written, the exit code says it.
+                drop(writeln!(io::stderr(), "error: {late}"));
                 std::process::exit(late.status().code().into());
             }
         }
