@@ -57,7 +57,7 @@ pub fn publication(id: &str, source: String) -> Request {
 }
 
 /// Publishes [`longer`], a day after everything was bought.
-pub async fn publish_longer(handler: &CommandHandler) {
+pub async fn publish_longer(handler: &Arc<CommandHandler>) {
     const DAY_MS: i64 = 86_400_000;
     give_at(handler, publication("longer", longer()), life::judged_at().plus_millis(DAY_MS)).await;
 }

@@ -17,4 +17,4 @@ pub mod tools;
 pub mod wrong_clock;
 
 pub use ledger::{Ledger, handler};
-pub use server::Server;
+pub use server::{Server, ended_within};

@@ -3,6 +3,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// `resit serve`, listening.
 #[derive(Debug)]
@@ -48,6 +51,13 @@ impl Server {
         self.child.wait().expect("it can be waited for").code()
     }
 
+    /// Asks it to stop, and says how it ended; it has this long.
+    #[track_caller]
+    pub fn stops_within(mut self, span: Duration) -> Option<i32> {
+        self.signal("-TERM");
+        ended_within(&mut self.child, span).unwrap_or_else(|| panic!("it did not end within {span:?}"))
+    }
+
     /// Asks it to stop, and waits until it has.
     #[track_caller]
     pub fn stop(self) {
@@ -60,6 +70,20 @@ impl Server {
         self.child.kill().expect("it can be killed");
         assert_eq!(self.ended(), None, "it was killed");
     }
+}
+
+/// How a process ended, with its exit code if no signal ended it; none if it did not end by itself in time, and was killed.
+pub fn ended_within(child: &mut Child, span: Duration) -> Option<Option<i32>> {
+    let id = child.id().to_string();
+    thread::scope(|scope| {
+        let (tell, told) = mpsc::channel();
+        scope.spawn(move || tell.send(child.wait().expect("it can be waited for").code()));
+        let ended = told.recv_timeout(span).ok();
+        if ended.is_none() {
+            Command::new("kill").args(["-KILL", &id]).status().expect("signals can be sent");
+        }
+        ended
+    })
 }
 
 impl Drop for Server {

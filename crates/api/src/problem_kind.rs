@@ -116,6 +116,10 @@ problems! {
     ClockUntrusted "clock-untrusted" 503 "the server's clock is not trusted"
         "the server's clock is too far from the last record, from its uptime or from the NATS servers' time; the command was not judged, and nothing was recorded"
         "send it again with the same key after `Retry-After`; an operator sets the clock right, or confirms it with `resit clock confirm`";
+    /// Long work is under way that this would get in the way of.
+    UnderWay "under-way" 503 "long work is under way"
+        "a tick, a verification or a rebuild is under way; one runs at a time, and `detail` says how far it is"
+        "ask again when it is done; `GET /v1/status` shows its progress under `under_way`";
     /// Too many requests are at work.
     Overloaded "overloaded" 503 "too many requests at a time"
         "too many requests are at work"

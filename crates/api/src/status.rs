@@ -1,5 +1,7 @@
 //! How a ledger is.
 
+use std::fmt;
+
 use resit_domain::Timestamp;
 use resit_event_log::Position;
 use schemars::JsonSchema;
@@ -31,10 +33,35 @@ pub struct Status {
     pub log: LogStatus,
     /// The read models.
     pub read_models: ReadModelStatus,
-    /// What falls due; absent while the agenda can't be used, as on a full disk.
+    /// What falls due; absent while the agenda can't be used, as on a full disk, or was not opened yet.
     pub agenda: Option<AgendaStatus>,
-    /// Bytes that are free on its disk.
+    /// Bytes that are free on its disk, as they were measured a few seconds ago.
     pub free_disk_bytes: Option<u64>,
+    /// Long work that is under way, such as a large tick or a rebuild.
+    #[serde(default)]
+    pub under_way: Vec<WorkUnderWay>,
+}
+
+/// Long work, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkUnderWay {
+    /// Which: `expire`, `agenda`, `read-models` or `verify`.
+    pub work: String,
+    /// How much of it is done.
+    pub done: u64,
+    /// How much there is of it, as far as is known.
+    pub total: u64,
+    /// What is counted: `records` or `entitlements`.
+    pub unit: String,
+    /// When it began.
+    pub since: Timestamp,
+}
+
+impl fmt::Display for WorkUnderWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { work, done, total, unit, since } = self;
+        write!(f, "{work}: {done} of {total} {unit} since {since}")
+    }
 }
 
 /// How the log is.
@@ -59,13 +86,20 @@ pub struct ReadModelStatus {
     pub lag: u64,
 }
 
-/// What falls due.
+/// What falls due, as far as the agenda has taken in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AgendaStatus {
     /// When the next thing falls due.
     pub next_due_at: Option<Timestamp>,
-    /// How many things are due and not on record.
+    /// How many entitlements are due and not on record, as the scheduler last counted.
     pub overdue: u64,
+    /// How far the agenda has come.
+    #[serde(default)]
+    #[schemars(with = "u64")]
+    pub position: Position,
+    /// How many records it is behind.
+    #[serde(default)]
+    pub lag: u64,
 }
 
 /// Whether a server is there, or ready for work.

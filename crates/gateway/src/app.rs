@@ -1,6 +1,7 @@
 //! All that answers are made from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use prometheus_client::registry::Registry;
 use resit_api::openapi;
@@ -13,6 +14,7 @@ use tokio::sync::{Notify, watch};
 use crate::in_flight::InFlight;
 use crate::metrics::Metrics;
 use crate::sparing::Sparing;
+use crate::still::Stillness;
 use crate::unknown_codes::UnknownCodes;
 use crate::{Auth, Beyond, Clock, Gauges, Upkeep};
 
@@ -98,7 +100,12 @@ pub struct Follower {
     pub position: watch::Receiver<Position>,
     /// Is told when somebody waits for it; who keeps it need not hurry before.
     pub hurry: Arc<Notify>,
+    /// How long it may be behind without a step; none if that says nothing, as where another process may do its work.
+    pub still_max: Option<Duration>,
 }
+
+/// How long a follower of the log may be behind without a step before the process is not ready.
+pub const STILL_MAX: Duration = Duration::from_secs(60);
 
 /// A door to a ledger.
 pub struct App {
@@ -111,6 +118,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     /// What the process's log was told of requests that it could not answer.
     pub(crate) unwell: Sparing,
+    /// Whether what follows the log takes steps.
+    pub(crate) follower: Stillness,
     pub(crate) openapi: String,
     /// Whether the server stops: who waits for more is answered with what there is.
     pub(crate) stopping: watch::Sender<bool>,
@@ -130,6 +139,7 @@ impl App {
             unknown_codes: UnknownCodes::default(),
             metrics: Metrics::new(own),
             unwell: Sparing::default(),
+            follower: Stillness::default(),
             openapi: openapi().to_string(),
             stopping: watch::Sender::new(false),
             front,

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use resit_api::{Health, Problem};
 use tokio::time::timeout;
 
+use crate::metrics::stopwatch;
 use crate::respond::Answered;
 use crate::{Answers, App, Parts};
 
@@ -20,7 +21,7 @@ pub(crate) fn live() -> Result<Answered, Problem> {
 /// The log can be read and written, what follows it is not far behind, and nobody is stopping the server.
 pub(crate) async fn ready(app: &App) -> Result<Answered, Problem> {
     let gauges = &app.front.gauges;
-    let mut reasons = gauges.faults();
+    let mut reasons = gauges.reasons(stopwatch());
     if gauges.is_stopping() {
         reasons.push("the server is stopping".to_owned());
     }
@@ -34,7 +35,7 @@ pub(crate) async fn ready(app: &App) -> Result<Answered, Problem> {
         reasons.push(format!("the ledger's disk has {free} bytes left, and {min} are needed; make room"));
     }
     match &app.answers {
-        Answers::Here(parts) => reasons.extend(behind(parts, app.front.limits.ready_lag_max).await),
+        Answers::Here(parts) => reasons.extend(behind(app, parts).await),
         Answers::Beyond(beyond) => reasons.extend(beyond.faults().await),
     }
     if reasons.is_empty() {
@@ -45,12 +46,16 @@ pub(crate) async fn ready(app: &App) -> Result<Answered, Problem> {
 }
 
 /// Why what is kept behind the log can't be asked, if so.
-async fn behind(parts: &Parts, lag_max: u64) -> Option<String> {
+async fn behind(app: &App, parts: &Parts) -> Option<String> {
     match timeout(ANSWER_MAX, parts.log.head()).await {
         Ok(Ok(head)) => {
-            let lag = head.0.saturating_sub(parts.follower.position.borrow().0);
-            let called = parts.follower.called;
-            (lag > lag_max).then(|| format!("{called} are {lag} records behind"))
+            let position = *parts.follower.position.borrow();
+            let (lag, called) = (head.0.saturating_sub(position.0), parts.follower.called);
+            if lag > app.front.limits.ready_lag_max {
+                return Some(format!("{called} are {lag} records behind"));
+            }
+            let still = app.follower.stands_still(position, lag, parts.follower.still_max?, stopwatch())?;
+            Some(format!("{called} are {lag} records behind, and have not moved for {still} seconds"))
         }
         Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some(format!("the log did not say within {} seconds where it ends", ANSWER_MAX.as_secs())),

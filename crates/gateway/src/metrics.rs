@@ -6,7 +6,7 @@ use std::time::Instant;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use resit_api::{Problem, ProblemKind};
@@ -15,7 +15,7 @@ use resit_domain::Timestamp;
 
 use crate::lag::{seconds, signed};
 use crate::respond::Answered;
-use crate::{Answers, App, lag};
+use crate::{Answers, App, Work, lag};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CommandLabels {
@@ -27,6 +27,16 @@ struct CommandLabels {
 struct RefusalLabels {
     clause: String,
     rule: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FaultLabels {
+    about: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WorkLabels {
+    work: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -111,6 +121,18 @@ async fn known(app: &App, now: Timestamp) -> Registry {
     }
     let in_flight = i64::try_from(app.in_flight.count()).unwrap_or(i64::MAX);
     known.register("http_in_flight", "Requests at work", ConstGauge::new(in_flight));
+    let faults = Family::<FaultLabels, Gauge>::default();
+    for (about, fault) in app.front.gauges.subjects(stopwatch()) {
+        faults.get_or_create(&FaultLabels { about }).set(fault.is_some().into());
+    }
+    known.register("fault", "1 if this is a reason not to be ready, else 0", faults);
+    let left = Family::<WorkLabels, Gauge>::default();
+    for work in Work::ALL {
+        let under_way = app.front.gauges.works().of(work);
+        let of_it = under_way.map_or(0, |work| signed(work.total.saturating_sub(work.done)));
+        left.get_or_create(&WorkLabels { work: work.name() }).set(of_it);
+    }
+    known.register("work_left", "How much is left of long work that is under way", left);
     if let Some(free) = app.front.gauges.free_disk_bytes() {
         let help = "Bytes that are free on the ledger's disk";
         known.register("free_disk_bytes", help, ConstGauge::new(signed(free)));

@@ -16,7 +16,7 @@ use crate::monitor::monitor;
 use crate::{App, router};
 
 /// How many seconds requests that are under way have to finish when the server stops.
-pub const STOP_S_MAX: u64 = 10;
+pub const STOP_S_MAX: u64 = 8;
 
 /// After how long a connection is taken again, when none could be.
 const AGAIN_AFTER: Duration = Duration::from_millis(100);

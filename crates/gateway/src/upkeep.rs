@@ -48,6 +48,8 @@ impl Upkeep for NoUpkeep {}
 pub enum UpkeepFailure {
     /// Not now; the same may work later.
     Unavailable(String),
+    /// The same, or what it would get in the way of, is under way: how far that is.
+    UnderWay(String),
     /// Stored bytes are not what was written.
     Damaged(String),
 }
@@ -56,6 +58,7 @@ impl From<UpkeepFailure> for Problem {
     fn from(failure: UpkeepFailure) -> Self {
         match failure {
             UpkeepFailure::Unavailable(why) => Problem::new(ProblemKind::Unavailable, why).retry_after(5),
+            UpkeepFailure::UnderWay(why) => Problem::new(ProblemKind::UnderWay, why).retry_after(5),
             UpkeepFailure::Damaged(why) => Problem::new(ProblemKind::Damaged, why),
         }
     }

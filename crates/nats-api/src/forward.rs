@@ -93,11 +93,14 @@ impl Forwarder {
         let altogether = Duration::from_secs(altogether);
         let mut wait = Duration::from_secs(first);
         let (mut why, mut nobody, mut untrusted) = (String::from("nobody did in time"), 0, 0);
-        let mut tries = FuturesUnordered::new();
+        let (mut tries, mut sends) = (FuturesUnordered::new(), true);
         let trying = async {
             loop {
-                let request = Request::new().payload(onward.body.clone()).headers(headers.clone());
-                tries.push(self.tried(&subject, request.timeout(Some(altogether))));
+                if sends {
+                    let request = Request::new().payload(onward.body.clone()).headers(headers.clone());
+                    tries.push(self.tried(&subject, request.timeout(Some(altogether))));
+                }
+                sends = true;
                 // A try that fails at once has shown that another one is due soon; one that is silent, later.
                 match timeout(wait, tries.next()).await {
                     Ok(Some(Ok(message)))
@@ -106,6 +109,11 @@ impl Forwarder {
                         // It was not judged, and another process may have a clock that is right.
                         untrusted += 1;
                         pause().await;
+                    }
+                    // The answer to an earlier try is still to come: it is what is under way.
+                    Ok(Some(Ok(message))) if !tries.is_empty() && says_under_way(&message) => {
+                        (sends, wait, nobody) = (false, altogether, 0);
+                        continue;
                     }
                     Ok(Some(Ok(message))) => {
                         if onward.route.operation.service() == Some(Service::CommandHandler) {
@@ -160,6 +168,12 @@ fn is_of_an_untrusted_clock(message: &Message) -> bool {
     let kind = format!("/problems/{}", ProblemKind::ClockUntrusted.name());
     status.is_some_and(|status| status.as_str() == "503")
         && message.payload.windows(kind.len()).any(|part| part == kind.as_bytes())
+}
+
+/// Whether an answer says no more than that something is under way.
+fn says_under_way(message: &Message) -> bool {
+    let problem = serde_json::from_slice::<Problem>(&message.payload);
+    problem.is_ok_and(|problem| problem.r#type == ProblemKind::UnderWay)
 }
 
 /// Waits before the next try where none can be under way.

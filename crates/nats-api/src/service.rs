@@ -16,7 +16,7 @@ use crate::leaving::Leaving;
 use crate::served::Served;
 
 /// How many seconds requests that were taken have to be answered when the process stops.
-pub const STOP_S_MAX: u64 = 10;
+pub const STOP_S_MAX: u64 = 6;
 
 /// Why the API can't be served.
 #[derive(Debug, thiserror::Error)]

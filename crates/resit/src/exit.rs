@@ -35,24 +35,33 @@ pub(crate) enum Status {
     Damaged,
     /// The command id is on record with another body.
     IdReused,
+    /// A signal ended it before it was done.
+    Interrupted,
 }
 
 impl Status {
     /// The exit code, and what it says, for the documentation.
-    pub(crate) const ALL: [(Status, u8, &str); 6] = [
+    pub(crate) const ALL: [(Status, u8, &str); 7] = [
         (Status::Done, 0, "done, or answered"),
         (Status::Refused, 1, "the rules said no, or a check found that something does not hold"),
         (Status::Input, 2, "what was given can't be used; nothing was changed"),
         (Status::Unavailable, 3, "the ledger can't be used now: it is locked, full or not there"),
         (Status::Damaged, 4, "the ledger is damaged; the message says where and what to do"),
         (Status::IdReused, 5, "the command id is on record with another body"),
+        (Status::Interrupted, 130, "a signal ended it before it was done"),
     ];
+}
+
+impl Status {
+    /// Its exit code.
+    pub(crate) fn code(self) -> u8 {
+        Status::ALL.iter().find(|(known, ..)| *known == self).map_or(3, |(_, code, _)| *code)
+    }
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        let code = Status::ALL.iter().find(|(known, ..)| *known == status).map_or(3, |(_, code, _)| *code);
-        ExitCode::from(code)
+        ExitCode::from(status.code())
     }
 }
 
@@ -61,6 +70,7 @@ impl Stopped {
     pub(crate) fn status(&self) -> Status {
         match self {
             _ if is_damage(self) => Status::Damaged,
+            Stopped::Interrupted => Status::Interrupted,
             Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
             Stopped::Input(_)
             | Stopped::Unconfirmed(Unconfirmed::OtherTime { .. })
@@ -118,6 +128,7 @@ fn of_problem(kind: ProblemKind) -> Status {
         | ProblemKind::RequestTimeout
         | ProblemKind::Bug
         | ProblemKind::Behind
+        | ProblemKind::UnderWay
         | ProblemKind::Overloaded
         | ProblemKind::NotSent
         | ProblemKind::ClockUntrusted

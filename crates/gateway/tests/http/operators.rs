@@ -1,5 +1,8 @@
 //! What an operator asks: ends on record, checks, health, metrics.
 
+use std::time::{Duration, Instant};
+
+use resit_gateway::Work;
 use serde_json::json;
 
 use crate::world::World;
@@ -50,6 +53,49 @@ async fn a_server_is_ready_while_it_can_work() {
     world.gauges.note_stopping();
     assert_eq!(world.get("/health/ready").send().await.is(503)["health"], "not-ready");
     assert_eq!(world.get("/health/live").send().await.is(200)["health"], "live");
+}
+
+/// The instant of measuring; nothing is judged by it.
+#[expect(clippy::disallowed_methods, reason = "tasks are watched by the time that passes")]
+fn stopwatch() -> Instant {
+    Instant::now()
+}
+
+#[tokio::test]
+async fn a_background_task_that_fails_stands_still_or_ends_is_a_reason_and_a_metric() {
+    let world = World::open();
+    let (begin, minute) = (stopwatch(), Duration::from_secs(60));
+    let task = world.gauges.task("indexer", minute, begin);
+    let shown = async |line: &str| {
+        let page = world.get("/metrics").send().await.is(200).as_str().unwrap().to_owned();
+        assert!(page.contains(line), "{line}\n{page}");
+    };
+    let reasons = async || world.get("/health/ready").send().await.is(503)["reasons"].clone();
+    world.get("/health/ready").send().await.is(200);
+    shown("resit_fault{about=\"indexer\"} 0").await;
+    task.fails("the disk is full", begin);
+    assert_eq!(reasons().await, json!(["indexer fails: the disk is full"]));
+    shown("resit_fault{about=\"indexer\"} 1").await;
+    task.moves(stopwatch());
+    world.get("/health/ready").send().await.is(200);
+    // A machine that was begun less than an hour ago has no instant that long ago.
+    if let Some(long_ago) = begin.checked_sub(2 * minute) {
+        task.moves(long_ago);
+        assert!(reasons().await[0].as_str().unwrap().contains("indexer has not moved for 12"));
+    }
+    task.waits();
+    world.get("/health/ready").send().await.is(200);
+    task.ended();
+    assert!(reasons().await[0].as_str().unwrap().contains("indexer has ended"));
+    world.gauges.note_fault("log", Some("the index can't be stored".to_owned()));
+    shown("resit_fault{about=\"log\"} 1").await;
+    world.gauges.note_fault("log", None);
+    shown("resit_fault{about=\"log\"} 0").await;
+    let one = world.gauges.works().begin(Work::Verify, "2026-01-05".parse().unwrap(), 50);
+    one.done(20);
+    shown("resit_work_left{work=\"verify\"} 30").await;
+    let status = world.get("/v1/status").send().await.is(200);
+    assert_eq!(status["under_way"][0]["done"], 20, "{status}");
 }
 
 #[tokio::test]

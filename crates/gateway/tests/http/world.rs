@@ -19,8 +19,8 @@ use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_gateway::{
-    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, Parts, Upkeep, UpkeepFailure,
-    router,
+    Answers, App, Auth, Clock, ClockFixed, Follower, Front, Gauges, Limits, Parts, STILL_MAX, Upkeep,
+    UpkeepFailure, router,
 };
 use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
@@ -61,6 +61,7 @@ struct Roles {
     log: Arc<dyn EventLog>,
     embedded: EmbeddedLog,
     projected: watch::Sender<Position>,
+    gauges: Arc<Gauges>,
 }
 
 fn failed(error: impl std::error::Error) -> UpkeepFailure {
@@ -125,16 +126,18 @@ impl Upkeep for Roles {
             rehearsal: false,
             started_at: None,
             now,
-            clock_fault: None,
             durability: "fdatasync".to_owned(),
             log: LogStatus { head, segments: None, bytes: None },
             read_models: ReadModelStatus { position, lag: head.0 - position.0 },
             agenda: Some(AgendaStatus {
                 next_due_at: self.scheduler.next_due().await.map_err(failed)?,
                 overdue: due.len() as u64,
+                position: head,
+                lag: 0,
             }),
             free_disk_bytes: None,
             clock_fault: None,
+            under_way: self.gauges.works().all(),
         })
     }
 }
@@ -259,12 +262,14 @@ impl World {
         let projector = Arc::new(Projector::new(log.clone(), DerivedStore::temporary().unwrap()));
         let (projected, watched) = watch::channel(Position::START);
         let scheduler = ExpiryScheduler::new(handler.clone(), log.clone(), Agenda::in_memory().unwrap());
+        let gauges = Arc::new(Gauges::default());
         let roles = Arc::new(Roles {
             scheduler,
             projector: projector.clone(),
             log: log.clone(),
             embedded,
             projected,
+            gauges: gauges.clone(),
         });
         let start: Timestamp = "2019-09-01T10:00Z".parse().unwrap();
         let clock = Arc::new(Hands { at: AtomicI64::new(start.millis()), rehearsal: unusual.rehearsal });
@@ -274,7 +279,6 @@ impl World {
         } else {
             Auth::Open
         };
-        let gauges = Arc::new(Gauges::default());
         let parts = Parts {
             handler,
             log,
@@ -284,6 +288,7 @@ impl World {
                 called: "the read models",
                 position: watched,
                 hurry: Arc::default(),
+                still_max: Some(STILL_MAX),
             },
             upkeep: unusual.upkeep.unwrap_or_else(|| roles.clone()),
         };

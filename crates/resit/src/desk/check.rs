@@ -8,8 +8,8 @@ use resit_domain::EntitlementId;
 use resit_embedded_log::VerifyReport;
 use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::ExpiryScheduler;
+use resit_gateway::Gauges;
 use resit_projector::describe;
-use tokio::sync::Mutex;
 
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
@@ -27,16 +27,16 @@ const LOOKS_MAX: usize = 10;
 /// What is kept beside the log: the read models and the agenda.
 pub(crate) struct Kept {
     pub(crate) read_models: ReadModels,
-    pub(crate) scheduler: Arc<Mutex<ExpiryScheduler>>,
+    pub(crate) scheduler: Arc<ExpiryScheduler>,
 }
 
 impl Kept {
     /// What is kept beside a ledger that this process has open.
-    pub(crate) fn of(ledger: &Ledger) -> Result<Self, Stopped> {
+    pub(crate) fn of(ledger: &Ledger, gauges: Arc<Gauges>) -> Result<Self, Stopped> {
         let projector = ledger.read_models_beside_the_handler()?;
         Ok(Self {
-            read_models: ReadModels::new(projector, ledger.log.clone()),
-            scheduler: Arc::new(Mutex::new(ledger.scheduler()?)),
+            read_models: ReadModels::new(projector, ledger.log.clone(), gauges),
+            scheduler: Arc::new(ledger.scheduler()?),
         })
     }
 }
@@ -107,16 +107,12 @@ pub(crate) fn described(keys: &[Vec<u8>]) -> Vec<String> {
 }
 
 /// What the live agenda has due at another time than a fresh one, and goes on doing so.
-async fn differing_dues(
-    ledger: &Ledger,
-    live: &Mutex<ExpiryScheduler>,
-) -> Result<BTreeSet<EntitlementId>, Stopped> {
-    let fresh = live.lock().await.fresh_beside()?;
+async fn differing_dues(ledger: &Ledger, live: &ExpiryScheduler) -> Result<BTreeSet<EntitlementId>, Stopped> {
+    let fresh = live.fresh_beside()?;
     let mut differing: Option<BTreeSet<EntitlementId>> = None;
     for _ in 0..LOOKS_MAX {
         let before = ledger.log.head().await?;
         fresh.catch_up().await?;
-        let live = live.lock().await;
         live.catch_up().await?;
         let found = live.differences(&fresh, CANDIDATES_MAX).await?;
         let both = match differing {

@@ -26,6 +26,7 @@ use super::{Desk, Kept, LookUp, Order, Seen};
 use crate::clock::{self, ServerClock};
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
+use crate::serve::{Stop, interrupt_by_signals};
 
 /// An open ledger, and this thread to run it.
 pub(crate) struct Folder {
@@ -35,6 +36,8 @@ pub(crate) struct Folder {
     /// None of a rehearsal, where the system's time is as good as any.
     clock: Option<Arc<ServerClock>>,
     runtime: Runtime,
+    /// Says when a signal asks this process to end.
+    stop: Stop,
 }
 
 impl Folder {
@@ -48,7 +51,13 @@ impl Folder {
             clock.guard(&ledger.handler);
             Some(clock)
         };
-        Ok(Self { ledger, named, clock, runtime })
+        Ok(Self { ledger, named, clock, runtime, stop: interrupt_by_signals()? })
+    }
+
+    /// Waits for what may take long, unless a signal asks this process to end. Whatever it is, it goes on from where it
+    /// was when it is done again.
+    fn wait_long<T>(&self, future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
+        self.runtime.block_on(self.stop.unless_asked(future)).unwrap_or(Err(Stopped::Interrupted))
     }
 
     fn wait<T>(&self, future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
@@ -112,7 +121,7 @@ impl Folder {
     /// The read models, by all that is on record.
     fn read_models(&self) -> Result<(Projector, Position), Stopped> {
         let projector = self.ledger.projector()?;
-        let position = self.wait(async { Ok(projector.catch_up(|_| ()).await?) })?;
+        let position = self.wait_long(async { Ok(projector.catch_up(|_| ()).await?) })?;
         Ok((projector, position))
     }
 }
@@ -258,21 +267,21 @@ impl Desk for Folder {
     fn expire_due(&self) -> Result<ExpireDue, Stopped> {
         let now = self.acting_at()?;
         let scheduler = self.ledger.scheduler()?;
-        self.wait(async { Ok(expire_due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(expire_due(&scheduler, now).await?) })
     }
 
     fn due(&self) -> Result<ExpireDue, Stopped> {
         let scheduler = self.ledger.scheduler()?;
         let now = self.judging_at()?;
-        self.wait(async { Ok(due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(due(&scheduler, now).await?) })
     }
 
     fn verify(&self) -> Result<Verified, Stopped> {
         let head = self.wait(async { Ok(self.ledger.log.head().await?) })?;
         let bar = progress(head);
-        let kept = Kept::of(&self.ledger)?;
+        let kept = Kept::of(&self.ledger, Arc::default())?;
         let verified =
-            self.wait(super::verify(&self.ledger, &kept, |position| bar.set_position(position.0)))?;
+            self.wait_long(super::verify(&self.ledger, &kept, |position| bar.set_position(position.0)))?;
         bar.finish_and_clear();
         Ok(verified)
     }
@@ -282,21 +291,17 @@ impl Desk for Folder {
         let projector = self.ledger.projector()?;
         let bar = progress(head);
         let position =
-            self.wait(async { Ok(projector.rebuild(|position| bar.set_position(position.0)).await?) })?;
+            self.wait_long(async { Ok(projector.rebuild(|position| bar.set_position(position.0)).await?) })?;
         bar.finish_and_clear();
         let scheduler = self.ledger.scheduler()?;
-        self.wait(async { Ok(scheduler.rebuild().await?) })?;
+        self.wait_long(async { Ok(scheduler.rebuild().await?) })?;
         Ok(Rebuilt { position })
     }
 
     fn status(&self) -> Result<Status, Stopped> {
-        let position = self.ledger.read_models_position()?;
-        let scheduler = self.ledger.scheduler()?;
-        let now = self.now();
-        let (head, agenda) =
-            self.wait(async { Ok((self.ledger.log.head().await?, super::agenda(&scheduler, now).await?)) })?;
+        let status = self.wait_long(super::status::stopped(&self.ledger, self.now()))?;
         let clock_fault = self.clock.as_ref().and_then(|clock| clock.fault());
-        Ok(Status { clock_fault, ..super::status(&self.ledger, now, None, head, position, Some(agenda)) })
+        Ok(Status { clock_fault, ..status })
     }
 }
 

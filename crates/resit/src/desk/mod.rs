@@ -20,12 +20,12 @@ use resit_embedded_log::OpenError;
 use resit_event_log::Position;
 use resit_voucher_code::Code;
 
-pub(crate) use audit::{breach_text, breaches, read_body, unknown_text};
+pub(crate) use audit::{breaches, read_body, unknown_text};
 pub(crate) use check::{Kept, described, differing_rows, gone, verify};
 pub(crate) use folder::{Folder, due, expire_due};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;
-pub(crate) use status::{Running, agenda, free_disk_bytes, status};
+pub(crate) use status::{Running, free_disk_bytes, served};
 pub(crate) use venue::OverHttp;
 
 use crate::cli::Global;

@@ -94,7 +94,7 @@ impl Venue for OverHttp {
     async fn tick(&self, now: Timestamp) -> Result<Vec<(Happened, Timestamp)>, NoAnswer> {
         let client = self.client(None, now);
         let begin = self.begin(&client)?;
-        client.expire_due().map_err(no_answer)?;
+        expire_due(&client)?;
         let (done, after) = scheduled(&client, begin)?;
         let mut memory = self.memory();
         memory.ticked = Some(after);
@@ -102,6 +102,17 @@ impl Venue for OverHttp {
         let (happened, ahead) = known.partition(|(fact, _)| fact.happened_at <= now);
         memory.ahead = ahead;
         Ok(happened)
+    }
+}
+
+/// Has all that is due put on record. What the server's own scheduler has begun is waited for: the server answers a second
+/// later while that goes on.
+fn expire_due(client: &Client) -> Result<(), NoAnswer> {
+    loop {
+        match client.expire_due() {
+            Err(ClientError::Problem(problem)) if problem.r#type == ProblemKind::UnderWay => {}
+            done => return done.map(drop).map_err(no_answer),
+        }
     }
 }
 

@@ -138,12 +138,17 @@ pub(crate) enum Stopped {
     )]
     Role(&'static str),
     #[error(
-        "the {0} was told to stop and had not finished {1} seconds later, so it was ended: see whether NATS can be reached; \
-         nothing that was acknowledged is lost, and whoever got no answer sends again with the same id"
+        "the {0} was told to stop and had not finished {1} seconds later, so it was ended: see whether its disk, or NATS, \
+         answers; nothing that was acknowledged is lost, and whoever got no answer sends again with the same id"
     )]
     Late(&'static str, u64),
     #[error("it was told to stop before it was at work")]
     BeforeWork,
+    #[error(
+        "a signal ended this before it was done; what was put on record stays, and what is made from the log goes on from where \
+         it is: give the same command again"
+    )]
+    Interrupted,
     #[error(
         "the ledger's folder {0}, or a file of its log, was removed or replaced while it was served; what was acknowledged since \
          then may not be on this disk: put it back, start the server again, and send again what you are not sure of"

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use resit_api::Status;
+use resit_api::{AgendaStatus, Status};
 
 use super::Out;
 use super::table::counted;
@@ -29,12 +29,10 @@ impl Out {
         // Of a ledger whose roles run apart a projector tells this.
         let is_elsewhere = status.roles.iter().all(|role| role == "projector") && !status.roles.is_empty();
         let models = &status.read_models;
-        let due = match status.agenda.as_ref().map(|agenda| (agenda.next_due_at, agenda.overdue)) {
+        let due = match &status.agenda {
             None if is_elsewhere => "an expiry scheduler has it; its metrics tell".to_owned(),
-            None => "can't be used now; the server's log says why".to_owned(),
-            Some((None, _)) => "nothing falls due".to_owned(),
-            Some((Some(at), 0)) => format!("next at {at}"),
-            Some((Some(at), count)) => format!("{count} overdue, the oldest since {at}"),
+            None => "not known yet, or it can't be used now; the server's log says why".to_owned(),
+            Some(agenda) => falls_due(agenda),
         };
         let kind = if status.rehearsal { "for rehearsals" } else { "real" };
         let rows = [
@@ -54,8 +52,21 @@ impl Out {
             ["agenda", &due],
             ["free disk", &or_none(status.free_disk_bytes.map(size))],
         ];
-        self.table(["of", "is"], rows.map(|row| row.map(str::to_owned)))
+        let rows = rows.map(|row| row.map(str::to_owned));
+        let under_way = status.under_way.iter().map(|work| ["under way".to_owned(), work.to_string()]);
+        self.table(["of", "is"], rows.into_iter().chain(under_way))
     }
+}
+
+/// What falls due, and how far the agenda is behind if it is.
+fn falls_due(agenda: &AgendaStatus) -> String {
+    let due = match (agenda.next_due_at, agenda.overdue) {
+        (None, _) if agenda.lag > 0 => "not known yet".to_owned(),
+        (None, _) => "nothing falls due".to_owned(),
+        (Some(at), 0) => format!("next at {at}"),
+        (Some(at), count) => format!("{count} overdue, the oldest since {at}"),
+    };
+    if agenda.lag == 0 { due } else { format!("{due}; {} behind", counted(agenda.lag, "record")) }
 }
 
 /// A span of time in its two largest units.

@@ -23,6 +23,7 @@ pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -
             called: "the states",
             position: following.position(),
             hurry: Arc::default(),
+            still_max: Some(resit_gateway::STILL_MAX),
         };
         let parts = Parts {
             handler: handler.clone(),
@@ -32,7 +33,8 @@ pub(crate) fn run(config: &Config, words: &CommandHandlerWords, out: &mut Out) -
             upkeep: Arc::new(NoUpkeep),
         };
         let app = App::new(process.front(Auth::Vouched), Answers::Here(Arc::new(parts)));
-        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
+        let fresh =
+            process.background("following", |task| states::follow(following, process.stop.clone(), task));
         let service = ApiService::start(&process.link, Service::CommandHandler, &app, &process.spans).await?;
         let watched = process.at_work(app, out).await?;
         process.stop.clone().asked().await;

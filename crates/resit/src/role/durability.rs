@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resit_gateway::Gauges;
+use resit_gateway::{Gauges, Task};
 use resit_nats::durability::{NotDurable, Proof, prove};
 use resit_nats::layout::LayoutError;
 use resit_nats::{Durability, Link};
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::patience::Patience;
+use crate::clock::stopwatch;
 use crate::exit::{Stopped, in_one_line};
 use crate::serve::Stop;
 
@@ -84,6 +85,7 @@ pub(super) async fn again(
     gauges: Arc<Gauges>,
     standing: watch::Sender<Standing>,
     mut stop: Stop,
+    task: Arc<Task>,
 ) {
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -93,6 +95,7 @@ pub(super) async fn again(
             now = looks.tick() => now,
             () = stop.asked() => return,
         };
+        task.moves(stopwatch());
         let connection = link.connection();
         if !patience.has_to_ask(now, connection, &standing.borrow()) {
             continue;

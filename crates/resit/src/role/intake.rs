@@ -1,18 +1,22 @@
 //! `resit intake`: takes events in, tells what came of them, and announces facts. Any number may run.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use resit_command_handler::{CommandHandler, Following};
 use resit_event_log::EventLog;
-use resit_gateway::{Answers, App, Auth, Follower, NoUpkeep, Parts};
+use resit_gateway::{Answers, App, Auth, Follower, NoUpkeep, Parts, Task};
 use resit_intake::{Announcer, Counts, Intake, IntakeError, OwnHandler, Settings};
+use tokio::time::timeout;
 
 use super::intake_watch::{Backlog, Told};
 use super::process::Process;
 use super::{handler, process, states};
 use crate::cli::IntakeWords;
+use crate::clock::stopwatch;
 use crate::config::Config;
-use crate::exit::{Status, Stopped};
+use crate::exit::{Status, Stopped, in_one_line};
 use crate::output::Out;
 use crate::serve::{Retry, Stop};
 
@@ -34,16 +38,21 @@ pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result
         let backlog = Backlog::of(process, intake.failing(), &announcer).await?;
         let app = door(process, &handler, &log, &announcer, Told { counts, backlog: backlog.gauges() });
         let following = Following::begin(handler.clone()).await?;
-        let fresh = tokio::spawn(states::follow(following, process.stop.clone()));
-        let taking = again("events are not taken in", process.stop.clone(), move |mut stop| {
-            intake.clone().run(async move { stop.asked().await })
+        let fresh =
+            process.background("following", |task| states::follow(following, process.stop.clone(), task));
+        let stop = &process.stop;
+        let taking = process.background("intake", |task| {
+            again("events are not taken in", stop.clone(), task, move |mut stop| {
+                intake.clone().run(async move { stop.asked().await })
+            })
         });
-        let announcing = again("facts are not announced", process.stop.clone(), move |mut stop| {
-            let announcer = announcer.clone();
-            async move { announcer.run(stop.asked()).await }
+        let announcing = process.background("announcer", |task| {
+            again("facts are not announced", stop.clone(), task, move |mut stop| {
+                let announcer = announcer.clone();
+                async move { announcer.run(stop.asked()).await }
+            })
         });
-        let (taking, announcing) = (tokio::spawn(taking), tokio::spawn(announcing));
-        let watching = tokio::spawn(backlog.watch(process.stop.clone()));
+        let watching = process.background("intake-watch", |task| backlog.watch(stop.clone(), task));
         let watched = process.at_work(app, out).await?;
         process.stop.clone().asked().await;
         for task in [taking, announcing, watching, fresh] {
@@ -66,6 +75,8 @@ fn door(
         called: "the announced facts",
         position: announcer.position(),
         hurry: Arc::default(),
+        // Another process may announce what this one lacks.
+        still_max: None,
     };
     let parts = Parts {
         handler: handler.clone(),
@@ -79,23 +90,38 @@ fn door(
     })
 }
 
+/// How long work that has failed has to go well before it does not count as failing any more.
+const WELL: Duration = Duration::from_secs(15);
+
 /// Does something until it is time to stop, again whenever it fails: another was faster, or NATS was away.
 async fn again<W: Future<Output = Result<(), IntakeError>>>(
     what: &'static str,
     mut stop: Stop,
+    task: Arc<Task>,
     work: impl Fn(Stop) -> W,
 ) {
     let mut retry = Retry::new();
     while !stop.is_now() {
-        match work(stop.clone()).await {
+        let mut working = pin!(work(stop.clone()));
+        let done = match timeout(WELL, &mut working).await {
+            Ok(done) => done,
+            Err(_) => {
+                task.waits();
+                retry.went_well();
+                working.await
+            }
+        };
+        match done {
             Ok(()) => retry.went_well(),
             Err(error) => {
+                task.fails(in_one_line(&error), stopwatch());
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     wait = ?retry.wait(),
                     "{what} now; trying again"
                 );
                 retry.again(&mut stop).await;
+                task.begins(stopwatch());
             }
         }
     }

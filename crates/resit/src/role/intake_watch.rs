@@ -13,15 +13,15 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 use resit_domain::Timestamp;
-use resit_gateway::{Clock as _, Gauges};
+use resit_gateway::{Clock as _, Gauges, Task};
 use resit_intake::parked::ParkedEvents;
 use resit_intake::{Announcer, Counts, Failing, IntakeError, Trouble, waiting};
 use resit_nats::Link;
 use tokio::sync::watch;
 
 use super::process::Process;
-use crate::clock::ServerClock;
-use crate::exit::Stopped;
+use crate::clock::{ServerClock, stopwatch};
+use crate::exit::{Stopped, in_one_line};
 use crate::serve::Stop;
 
 /// How often it is looked at.
@@ -97,11 +97,17 @@ impl Backlog {
     }
 
     /// Looks again and again until it is time to stop.
-    pub(super) async fn watch(mut self, mut stop: Stop) {
+    pub(super) async fn watch(mut self, mut stop: Stop, task: Arc<Task>) {
         loop {
             self.note_faults();
-            if let Err(error) = self.look().await {
-                tracing::warn!(error = &error as &dyn Error, "what is left to take in is not known");
+            task.begins(stopwatch());
+            let Some(looked) = stop.unless_asked(self.look()).await else { return };
+            match looked {
+                Ok(()) => task.moves(stopwatch()),
+                Err(error) => {
+                    task.fails(in_one_line(&error), stopwatch());
+                    tracing::warn!(error = &error as &dyn Error, "what is left to take in is not known");
+                }
             }
             if tokio::time::timeout(EVERY, stop.asked()).await.is_ok() {
                 return;
@@ -112,12 +118,12 @@ impl Backlog {
     /// Says in health what keeps failing.
     fn note_faults(&mut self) {
         let now = self.clock.now();
-        self.gauges.note_fault("intake", self.failing.reason(now));
+        self.gauges.note_fault("settling", self.failing.reason(now));
         let standing = self.announcing.stands_still(now);
         let seconds =
             standing.as_ref().map_or(0, |(since, _)| now.millis().saturating_sub(since.millis()).max(0));
         self.left.announcer_failing_seconds.set(Duration::from_millis(seconds.unsigned_abs()).as_secs_f64());
-        self.gauges.note_fault("announcer", standing.map(|(_, text)| text));
+        self.gauges.note_fault("announcing", standing.map(|(_, text)| text));
     }
 
     async fn look(&mut self) -> Result<(), IntakeError> {

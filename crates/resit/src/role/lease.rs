@@ -4,15 +4,18 @@
 //! [`LEASE_AGE`], and whoever makes it anew has it. One that was paused may believe for a moment that it still has its turn;
 //! what it does then counts once, for its commands' ids are made of what is due.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::kv::{CreateErrorKind, Store, UpdateErrorKind};
+use resit_gateway::Task;
 use resit_nats::Link;
 use resit_nats::layout::LEASE_AGE;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::exit::Stopped;
+use crate::clock::stopwatch;
+use crate::exit::{Stopped, in_one_line};
 use crate::serve::Stop;
 
 /// How often it is renewed, or tried for.
@@ -43,7 +46,7 @@ impl Lease {
     }
 
     /// Tries for the lease and renews it until it is time to stop; then gives it back.
-    pub(super) async fn keep(self, mut stop: Stop) {
+    pub(super) async fn keep(self, mut stop: Stop, task: Arc<Task>) {
         let mut had: Option<u64> = None;
         let mut again = interval(EVERY);
         again.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -52,10 +55,16 @@ impl Lease {
                 _ = again.tick() => {}
                 () = stop.asked() => break,
             }
-            let has = match had {
+            task.begins(stopwatch());
+            let tried = match had {
                 Some(revision) => self.renewed(revision).await,
                 None => self.taken().await,
             };
+            match &tried {
+                Ok(_) => task.moves(stopwatch()),
+                Err(reason) => task.fails(reason.as_str(), stopwatch()),
+            }
+            let has = tried.unwrap_or(None);
             if has.is_some() != had.is_some() {
                 tracing::info!(holder = self.holder, works = has.is_some(), "the lease changed hands");
             }
@@ -72,26 +81,25 @@ impl Lease {
     }
 
     /// The lease's new revision, if nobody has it.
-    async fn taken(&self) -> Option<u64> {
+    async fn taken(&self) -> Result<Option<u64>, String> {
         match self.bucket.create(self.key, self.holder.clone().into()).await {
-            Ok(revision) => Some(revision),
-            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => None,
+            Ok(revision) => Ok(Some(revision)),
+            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(None),
             Err(error) => {
                 tracing::warn!(%error, "the lease can't be tried for; trying again");
-                None
+                Err(in_one_line(&error))
             }
         }
     }
 
     /// Its new revision, if this one still had it.
-    async fn renewed(&self, revision: u64) -> Option<u64> {
+    async fn renewed(&self, revision: u64) -> Result<Option<u64>, String> {
         match self.bucket.update(self.key, self.holder.clone().into(), revision).await {
-            Ok(revision) => Some(revision),
+            Ok(revision) => Ok(Some(revision)),
+            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(None),
             Err(error) => {
-                if error.kind() != UpdateErrorKind::WrongLastRevision {
-                    tracing::warn!(%error, "the lease could not be renewed; trying for it anew");
-                }
-                None
+                tracing::warn!(%error, "the lease could not be renewed; trying for it anew");
+                Err(in_one_line(&error))
             }
         }
     }

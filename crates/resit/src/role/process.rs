@@ -8,7 +8,7 @@ use std::time::Duration;
 use resit_clock_guard::Bounds;
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
-use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits};
+use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits, Task};
 use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Rights, Settings, SpanIds};
 use tokio::task::JoinHandle;
@@ -19,13 +19,13 @@ use crate::clock::{self, ServerClock};
 use crate::config::{Config, Source};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
-use crate::serve::{self, Role, Signals, Stop, Stopper};
+use crate::serve::{self, Role, Stop, Stopper, Survey, background};
 
 /// How long what is left of a process's tasks may take when it ends.
-const END_MAX: Duration = Duration::from_secs(1);
+const END_MAX: Duration = Duration::from_millis(500);
 
 /// How long a process that was at work may take to end: what it has taken is answered first, if anybody can be reached.
-const STOP_MAX: Duration = Duration::from_secs(resit_nats_api::STOP_S_MAX + 1);
+const STOP_MAX: Duration = Duration::from_millis(8_500);
 
 /// A role's process.
 pub(crate) struct Process {
@@ -57,15 +57,16 @@ pub(crate) fn run(
              or run all roles over a folder with `resit serve`"
         ))
     })?;
+    let gauges = Arc::new(Gauges::default());
+    let (stopper, stop) = serve::stop_by_signals(role, &gauges)?;
     let runtime = serve::runtime()?;
     let ended = runtime.block_on(async {
-        let (stopper, stop) = serve::stop();
-        tokio::spawn(Signals::take()?.give(stopper.clone()));
         let work = async {
-            let (link, rights) = unless_stopped(stop.clone(), connected(settings, role)).await??;
-            let mut process = Process::of(role, link, config, stopper, stop.clone())?;
+            let (link, rights) = unless_stopped(&stop, connected(settings, role)).await??;
+            let mut process = Process::of(role, link, config, gauges, stopper, stop.clone())?;
             let (link, gauges) = (process.link.clone(), process.gauges.clone());
-            tokio::spawn(rights::watch(rights, link, gauges, stop.clone()));
+            process
+                .background("rights-watch", |task| rights::watch(rights, link, gauges, stop.clone(), task));
             work(&mut process).await
         };
         tokio::select! {
@@ -93,11 +94,8 @@ async fn connected(settings: Settings, role: &'static str) -> Result<(Link, Righ
 }
 
 /// What a process does before it is at work: there is nothing to finish, and it is let go at the first word.
-async fn unless_stopped<T>(mut stop: Stop, beginning: impl Future<Output = T>) -> Result<T, Stopped> {
-    tokio::select! {
-        begun = beginning => Ok(begun),
-        () = stop.asked() => Err(Stopped::BeforeWork),
-    }
+async fn unless_stopped<T>(stop: &Stop, beginning: impl Future<Output = T>) -> Result<T, Stopped> {
+    stop.unless_asked(beginning).await.ok_or(Stopped::BeforeWork)
 }
 
 /// Waits until a process that was told to stop should have ended: while NATS is away it may try for minutes.
@@ -111,6 +109,7 @@ impl Process {
         role: &'static str,
         link: Link,
         config: &Config,
+        gauges: Arc<Gauges>,
         stopper: Stopper,
         stop: Stop,
     ) -> Result<Self, Stopped> {
@@ -119,7 +118,7 @@ impl Process {
             role,
             link,
             clock: Arc::new(ServerClock::of_the_system(&config.ledger.value, config.clock_bounds())),
-            gauges: Arc::default(),
+            gauges,
             spans: Arc::new(SpanIds::seeded(clock::random()?)),
             folder: config.ledger.value.clone(),
             stopper,
@@ -132,7 +131,8 @@ impl Process {
 
     /// The ledger's log, if it keeps what it acknowledges. A rehearsal's clock stands where its log ended, or at `else_at`.
     pub(crate) async fn log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
-        unless_stopped(self.stop.clone(), self.open_log(else_at)).await?
+        let stop = self.stop.clone();
+        unless_stopped(&stop, self.open_log(else_at)).await?
     }
 
     async fn open_log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
@@ -141,7 +141,8 @@ impl Process {
         if let Some(standing) = standing {
             log = Arc::new(ProvenLog { log, link: self.link.clone(), standing: standing.subscribe() });
             let (link, gauges) = (self.link.clone(), self.gauges.clone());
-            tokio::spawn(durability::again(link, gauges, standing, self.stop.clone()));
+            let stop = self.stop.clone();
+            self.background("durability-watch", |task| durability::again(link, gauges, standing, stop, task));
         }
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
@@ -170,6 +171,34 @@ impl Process {
         Front { clock: self.clock.clone(), auth, gauges: self.gauges.clone(), limits: self.limits }
     }
 
+    /// Starts a task that health knows by its name.
+    pub(crate) fn background<F>(
+        &self,
+        name: &'static str,
+        run: impl FnOnce(Arc<Task>) -> F,
+    ) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send,
+    {
+        background(&self.gauges, &self.stop, name, run)
+    }
+
+    /// Starts a role on a thread of its own, which health knows by its name.
+    pub(crate) fn role(
+        &self,
+        name: &'static str,
+        run: impl AsyncFnOnce(Stop, Arc<Task>) + Send + 'static,
+    ) -> Result<Role, Stopped> {
+        Role::start(name, &self.gauges, self.stopper.clone(), self.stop.clone(), run)
+    }
+
+    /// Measures the disk of its folder, again and again.
+    pub(crate) fn survey(&self) -> Result<Role, Stopped> {
+        let survey = Survey { folder: self.folder.clone(), log: None, gauges: self.gauges.clone() };
+        self.role("disk-watch", async move |stop, task| survey.run(stop, task).await)
+    }
+
     /// Lets itself be watched, and says that it is at work.
     pub(crate) async fn at_work(
         &self,
@@ -177,6 +206,7 @@ impl Process {
         out: &mut Out,
     ) -> Result<Option<JoinHandle<()>>, Stopped> {
         let ledger = self.link.names.ledger();
+        self.stopper.is_at_work();
         let Some(address) = self.watched_at else {
             out.said(&format!("{} of the ledger {ledger} is at work", self.role))?;
             return Ok(None);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use resit_command_handler::CommandHandler;
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
-use resit_gateway::Clock as _;
+use resit_gateway::{Clock as _, Task};
 use tokio::sync::watch;
 
-use crate::clock::ServerClock;
+use crate::clock::{ServerClock, stopwatch};
 use crate::serve::Stop;
 
 /// Where the clock of a rehearsal stands that has not begun: long before anything falls due.
@@ -27,12 +27,19 @@ pub(super) struct Times {
 
 impl Times {
     /// Tells the time of the last record up to each position that is reached.
-    pub(super) async fn follow(self, mut position: watch::Receiver<Position>, mut stop: Stop) {
+    pub(super) async fn follow(
+        self,
+        mut position: watch::Receiver<Position>,
+        mut stop: Stop,
+        task: Arc<Task>,
+    ) {
         loop {
             let reached = *position.borrow_and_update();
             if reached > Position::START {
+                task.begins(stopwatch());
                 self.tell(reached).await;
             }
+            task.waits();
             tokio::select! {
                 moved = position.changed() => if moved.is_err() { return },
                 () = stop.asked() => return,

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use resit_gateway::Gauges;
+use resit_gateway::{Gauges, Task};
 use resit_nats::{Link, NotAllowed, Rights, User};
 
+use crate::clock::stopwatch;
 use crate::serve::Stop;
 
 /// How often what was denied is tried again: somebody may have mended it.
@@ -20,13 +21,21 @@ pub(super) async fn first(link: &Link, role: &'static str) -> Result<Rights, Not
 }
 
 /// Waits for what is denied while the role is at work: until it is allowed again, the process is not ready.
-pub(super) async fn watch(mut rights: Rights, link: Link, gauges: Arc<Gauges>, mut stop: Stop) {
+pub(super) async fn watch(
+    mut rights: Rights,
+    link: Link,
+    gauges: Arc<Gauges>,
+    mut stop: Stop,
+    task: Arc<Task>,
+) {
     loop {
+        task.waits();
         let mut lost = tokio::select! {
             lost = rights.lost() => lost,
             () = stop.asked() => return,
         };
         loop {
+            task.begins(stopwatch());
             tracing::error!(error = %lost, "this process may not do what it must any more");
             gauges.note_fault("rights", Some(lost.to_string()));
             if tokio::time::timeout(EVERY, stop.asked()).await.is_ok() {

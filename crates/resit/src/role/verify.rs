@@ -28,6 +28,7 @@ pub(super) async fn verified(
     log: &Arc<dyn EventLog>,
     read_models: &ReadModels,
     folder: &Path,
+    progress: impl Fn(Position),
 ) -> Result<Verified, Stopped> {
     let mut read = Reading::default();
     let make_scratch = || tempfile::tempfile_in(folder);
@@ -49,6 +50,7 @@ pub(super) async fn verified(
             read.take_in(record);
             audit.take_in(record)?;
         }
+        progress(read.position);
     }
     let audited = audit.finish()?;
     let unknown = audited.unknown.iter().map(desk::unknown_text).collect();
@@ -59,7 +61,7 @@ pub(super) async fn verified(
     if let Some(gone) = desk::gone(read_models).await? {
         return Ok(Verified { sound: false, gone: Some(gone), ..read.told(Vec::new(), None) });
     }
-    let (position, keys) = desk::differing_rows(log, read_models, |_| ()).await?;
+    let (position, keys) = desk::differing_rows(log, read_models, progress).await?;
     Ok(Verified {
         unknown_events: unknown,
         ..read.told(Vec::new(), Some((position, desk::described(&keys))))

@@ -1,8 +1,11 @@
 //! The server: all roles in one process over one ledger.
 
 mod address;
+mod background;
 mod door;
+mod due;
 mod expiry;
+mod jobs;
 mod log_health;
 mod pace;
 mod place;
@@ -10,7 +13,9 @@ mod read_models;
 mod rehearse;
 mod retry;
 mod role;
+mod steps;
 mod stop;
+mod survey;
 mod upkeep;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -26,12 +31,15 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 pub(crate) use address::Address;
+pub(crate) use background::background;
 pub(crate) use door::{auth, listener};
 pub(crate) use expiry::Expiry;
+pub(crate) use jobs::Jobs;
 pub(crate) use read_models::ReadModels;
 pub(crate) use retry::Retry;
 pub(crate) use role::Role;
-pub(crate) use stop::{Signals, Stop, Stopper, stop};
+pub(crate) use stop::{Stop, Stopper, interrupt_by_signals, stop_by_signals};
+pub(crate) use survey::{Survey, log_size};
 
 use crate::cli::ServeWords;
 use crate::clock::{self, ServerClock};
@@ -50,6 +58,9 @@ const END_MAX: Duration = Duration::from_secs(1);
 
 /// Serves a ledger until a signal says stop.
 pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<Status, Stopped> {
+    let gauges = Arc::new(Gauges::default());
+    // Before anything else: what opens a large ledger may take long.
+    let (stopper, stop) = stop_by_signals("server", &gauges)?;
     let story = words.rehearse.as_deref().map(rehearse::read).transpose()?;
     let home = config.home();
     let ledger = if story.is_some() { rehearse::ledger(&home)? } else { Ledger::open(&home)? };
@@ -64,46 +75,56 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let running = Running { address: url.clone(), auth: auth.name(), started_at: clock::now() };
     let said = listening(address, &auth);
 
-    let (stopper, stop) = stop();
-    let signals = {
-        let _inside = runtime.enter();
-        Signals::take()?
+    let kept = Arc::new(Kept::of(&ledger, gauges.clone())?);
+    let expiry = Expiry {
+        scheduler: kept.scheduler.clone(),
+        log: ledger.log.clone(),
+        clock: clock.clone(),
+        gauges: gauges.clone(),
+        turn: watch::Sender::new(true).subscribe(),
+        position: watch::Sender::new(Position::START),
+        ticking: Arc::default(),
     };
-    runtime.spawn(signals.give(stopper.clone()));
-    let kept = Arc::new(Kept::of(&ledger)?);
-    let gauges = Arc::new(Gauges::default());
+    let jobs = Jobs::new(gauges.clone(), stop.clone());
+    let keeper = Keeper {
+        ledger: ledger.clone(),
+        kept: kept.clone(),
+        expiry: expiry.clone(),
+        gauges: gauges.clone(),
+        jobs: jobs.clone(),
+        running,
+        clock: clock.clone(),
+    };
     let parts = Parts {
         handler: ledger.handler.clone(),
         log: ledger.log.clone(),
         read_models: Some(kept.read_models.projector.clone()),
         follower: kept.read_models.follower(),
-        upkeep: Arc::new(Keeper {
-            ledger: ledger.clone(),
-            kept: kept.clone(),
-            running,
-            clock: clock.clone(),
-        }),
+        upkeep: Arc::new(keeper),
     };
     let watched = clock::watch(clock.clone(), Some(ledger.log.clone()), gauges.clone(), stop.clone());
     let watched = runtime.spawn(watched);
-    let front = Front { clock: clock.clone(), auth, gauges: gauges.clone(), limits: limits(config) };
-    let place_gauges = gauges.clone();
+    let front = Front { clock, auth, gauges: gauges.clone(), limits: limits(config) };
     let app = App::new(front, Answers::Here(Arc::new(parts)));
-    let expiry = Expiry {
-        scheduler: kept.scheduler.clone(),
-        log: ledger.log.clone(),
-        clock,
-        gauges: gauges.clone(),
-        folder: home.folder.clone(),
-        turn: watch::Sender::new(true).subscribe(),
-        position: watch::Sender::new(Position::START),
-    };
-    let roles = roles(&kept, expiry, &stopper, &stop)?;
+    let survey =
+        Survey { folder: home.folder.clone(), log: Some(home.folder.join("log")), gauges: gauges.clone() };
+    if let Err(error) = survey.measure() {
+        tracing::warn!(%error, "the ledger's disk can't be measured");
+    }
+    let mut roles = roles(&kept, &expiry, survey, &gauges, &stopper, &stop)?;
     let posted = Address { url: url.clone(), pid: std::process::id(), started_at: clock::now() };
     let posted = posted.post(&home.folder)?;
-    runtime.spawn(log_health::watched(ledger.clone(), place_gauges.clone(), stop.clone()));
-    let in_place = runtime.spawn(place::kept(ledger.clone(), place_gauges, stopper.clone(), stop.clone()));
+    let (in_place, noting) = {
+        let _inside = runtime.enter();
+        let (ledger, noted, stopper) = (ledger.clone(), gauges.clone(), stopper.clone());
+        let in_place = background(&gauges, &stop, "folder-watch", |task| {
+            place::kept(ledger, noted, stopper, stop.clone(), task)
+        });
+        (in_place, expiry.noted(&stop))
+    };
+    runtime.spawn(log_health::watched(ledger.clone(), gauges.clone(), stop.clone()));
     let gateway = runtime.spawn(gateway(listener, app, stop.clone()));
+    stopper.is_at_work();
     tracing::info!(%url, ledger = %home.folder.display(), "serving");
     out.said(&said)?;
     if let Some(story) = story {
@@ -119,9 +140,11 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
 
     let served = runtime.block_on(gateway);
     stopper.stop();
-    let ended = roles.into_iter().map(Role::end).collect::<Vec<_>>();
+    let ended = roles.drain(..).map(Role::end).collect::<Vec<_>>();
     let in_place = runtime.block_on(in_place);
     drop(runtime.block_on(watched));
+    drop(runtime.block_on(noting));
+    runtime.block_on(jobs.ended());
     let flushed = kept.read_models.projector.flush();
     runtime.shutdown_timeout(END_MAX);
     drop(posted);
@@ -182,13 +205,22 @@ async fn clock_of(ledger: &Ledger, bounds: Bounds) -> Result<ServerClock, Stoppe
     Ok(ServerClock::for_rehearsals(last.last().map_or_else(clock::now, |record| record.recorded_at)))
 }
 
-fn roles(kept: &Arc<Kept>, expiry: Expiry, stopper: &Stopper, stop: &Stop) -> Result<[Role; 2], Stopped> {
-    let models = kept.clone();
-    let projector = async move |stop| models.read_models.follow(stop).await;
-    let scheduler = async move |stop| expiry.run(stop).await;
-    Ok([
-        Role::start("projector", stopper.clone(), stop.clone(), projector)?,
-        Role::start("expiry-scheduler", stopper.clone(), stop.clone(), scheduler)?,
+fn roles(
+    kept: &Arc<Kept>,
+    expiry: &Expiry,
+    survey: Survey,
+    gauges: &Gauges,
+    stopper: &Stopper,
+    stop: &Stop,
+) -> Result<Vec<Role>, Stopped> {
+    let (models, expiry) = (kept.clone(), expiry.clone());
+    let projector = async move |stop, task| models.read_models.follow(stop, task).await;
+    let scheduler = async move |stop, task| expiry.run(stop, task).await;
+    let disk = async move |stop, task| survey.run(stop, task).await;
+    Ok(vec![
+        Role::start("projector", gauges, stopper.clone(), stop.clone(), projector)?,
+        Role::start("expiry-scheduler", gauges, stopper.clone(), stop.clone(), scheduler)?,
+        Role::start("disk-watch", gauges, stopper.clone(), stop.clone(), disk)?,
     ])
 }
 

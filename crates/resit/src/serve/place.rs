@@ -5,20 +5,27 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use resit_gateway::Gauges;
+use resit_gateway::{Gauges, Task};
 
 use super::stop::{Stop, Stopper};
+use crate::clock;
 use crate::ledger::Ledger;
 
 /// How long a folder that is gone may go unnoticed.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Whether the folder stayed in its place until it was time to stop. If it does not stay, this is that time.
-pub(super) async fn kept(ledger: Arc<Ledger>, gauges: Arc<Gauges>, stopper: Stopper, mut stop: Stop) -> bool {
+pub(super) async fn kept(
+    ledger: Arc<Ledger>,
+    gauges: Arc<Gauges>,
+    stopper: Stopper,
+    mut stop: Stop,
+    task: Arc<Task>,
+) -> bool {
     let mut marked_at = None;
     while !stop.is_now() {
         match ledger.embedded.is_in_place() {
-            Ok(true) => {}
+            Ok(true) => task.moves(clock::stopwatch()),
             Ok(false) => {
                 tracing::error!(
                     ledger = %ledger.folder.display(),
@@ -30,6 +37,7 @@ pub(super) async fn kept(ledger: Arc<Ledger>, gauges: Arc<Gauges>, stopper: Stop
             // Whoever can't look does not know that it is gone.
             Err(error) => {
                 tracing::warn!(error = &error as &dyn Error, "the ledger's folder can't be looked at");
+                task.fails(format!("the ledger's folder can't be looked at: {error}"), clock::stopwatch());
             }
         }
         let head = ledger.embedded.durable_head();

@@ -1,15 +1,15 @@
 //! What an operator may ask a running server to do beside commands.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use resit_api::{ExpireDue, Rebuilt, Status as LedgerStatus, Verified};
 use resit_domain::Timestamp;
-use resit_gateway::{Upkeep, UpkeepFailure};
-use tokio::runtime::Handle;
+use resit_gateway::{Gauges, Upkeep, UpkeepFailure, Work};
 
-use crate::clock::ServerClock;
+use super::expiry::Expiry;
+use super::jobs::Jobs;
+use crate::clock::{self, ServerClock};
 use crate::desk::{self, Kept, Running};
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
@@ -19,58 +19,50 @@ use crate::ledger::Ledger;
 pub(crate) struct Keeper {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) kept: Arc<Kept>,
+    pub(crate) expiry: Expiry,
+    pub(crate) gauges: Arc<Gauges>,
+    pub(crate) jobs: Jobs,
     pub(crate) running: Running,
     pub(crate) clock: Arc<ServerClock>,
-}
-
-impl Keeper {
-    /// Does something long on a thread of its own: those that answer requests go on.
-    async fn aside<T: Send + 'static>(
-        &self,
-        deed: impl AsyncFnOnce(Self) -> Result<T, Stopped> + Send + 'static,
-    ) -> Result<T, UpkeepFailure> {
-        let (keeper, handle) = (self.clone(), Handle::current());
-        let done = tokio::task::spawn_blocking(move || handle.block_on(deed(keeper))).await;
-        let done = done.map_err(|e| UpkeepFailure::Unavailable(format!("it was broken off: {e}")))?;
-        Ok(done?)
-    }
 }
 
 #[async_trait]
 impl Upkeep for Keeper {
     async fn expire_due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        self.aside(async move |me| Ok(desk::expire_due(&*me.kept.scheduler.lock().await, now).await?)).await
+        self.expiry.expire_due(&self.jobs, now).await
     }
 
     async fn due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
-        self.aside(async move |me| Ok(desk::due(&*me.kept.scheduler.lock().await, now).await?)).await
+        self.expiry.due(&self.jobs, now).await
     }
 
     async fn verify(&self) -> Result<Verified, UpkeepFailure> {
-        self.aside(async |me| desk::verify(&me.ledger, &me.kept, |_| ()).await).await
+        let me = self.clone();
+        self.jobs
+            .whole(async move || {
+                let head = me.ledger.log.head().await?;
+                let verify = me.gauges.works().begin(Work::Verify, clock::now(), head.0);
+                desk::verify(&me.ledger, &me.kept, |position| verify.done(position.0)).await
+            })
+            .await
     }
 
     async fn rebuild(&self) -> Result<Rebuilt, UpkeepFailure> {
-        self.aside(async |me| {
-            let position = me.kept.read_models.rebuild().await?;
-            me.kept.scheduler.lock().await.rebuild().await?;
-            Ok(Rebuilt { position })
-        })
-        .await
+        let me = self.clone();
+        self.jobs
+            .whole(async move || {
+                let position = me.kept.read_models.rebuild().await?;
+                me.kept.scheduler.rebuild().await?;
+                Ok(Rebuilt { position })
+            })
+            .await
     }
 
+    /// From what the roles have noted: it waits for none of them.
     async fn status(&self, now: Timestamp) -> Result<LedgerStatus, UpkeepFailure> {
-        self.aside(async move |me| {
-            let position = *me.kept.read_models.position().borrow();
-            // Who looks what is wrong with the disk is told the rest all the same.
-            let agenda = desk::agenda(&*me.kept.scheduler.lock().await, now).await;
-            let agenda = agenda.inspect_err(|error| {
-                tracing::warn!(error = error as &dyn Error, "no word of what falls due");
-            });
-            let head = me.ledger.log.head().await?;
-            let status = desk::status(&me.ledger, now, Some(&me.running), head, position, agenda.ok());
-            Ok(LedgerStatus { clock_fault: me.clock.fault(), ..status })
-        })
-        .await
+        let position = *self.kept.read_models.position().borrow();
+        let head = self.ledger.log.head().await.map_err(Stopped::from)?;
+        let status = desk::served(&self.ledger, &self.gauges, now, &self.running, head, position);
+        Ok(LedgerStatus { clock_fault: self.clock.fault(), ..status })
     }
 }

@@ -4,11 +4,13 @@ mod alike;
 // The same small disks as the embedded log is tried on.
 #[path = "../../../embedded-log/tests/proofs/apart.rs"]
 mod apart;
+mod busy;
 mod clock;
 mod damage;
 mod deploy;
 mod disasters;
 mod dump;
+mod faults;
 mod foreign;
 mod generated;
 mod killed;
@@ -20,6 +22,7 @@ mod server;
 mod serving;
 mod settings;
 mod shell;
+mod stopping;
 mod story;
 mod swapped;
 mod tour;

@@ -10,6 +10,7 @@ use resit_api::CommandBody;
 use resit_client::{Caller, Client, ClientError};
 use resit_domain::{CommandId, Issue};
 
+use crate::busy::{is_up_to_date, until};
 use crate::serving::{Server, binary, serve};
 use crate::shell::{Answer, Shell};
 
@@ -268,8 +269,7 @@ fn its_status_and_that_of_a_stopped_ledger_are_told_alike() {
     let shell = Shell::shop();
     shell.issue("W-1");
     let server = shell.serve();
-    // Whoever looks up what was sold waits until the read models are there.
-    shell.run("look-up --offer exam-replay").with(0);
+    until(&server.url, is_up_to_date);
     let running = shell.run("--output json --clock 2026-01-06 status").with(0).json();
     assert_eq!(running["roles"].as_array().unwrap().len(), 4);
     assert_eq!((&running["address"], &running["auth"]), (&server.url.as_str().into(), &"open".into()));

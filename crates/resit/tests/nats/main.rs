@@ -18,5 +18,6 @@ mod silent;
 mod starting;
 mod stopping;
 mod story;
+mod tasks;
 mod twins;
 mod written;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::processes::Ledger;
 
 /// What docs/operating.md promises, and what this machine may take for it.
-const STOP_MAX: Duration = Duration::from_secs(12 + 5);
+const STOP_MAX: Duration = Duration::from_secs(10 + 5);
 
 #[test]
 fn roles_end_in_time_while_nats_is_away() {
