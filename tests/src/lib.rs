@@ -1,6 +1,9 @@
 //! Shared by the integration tests.
 
 pub mod cluster;
+// The same failing device as the embedded log is tried on.
+#[path = "../../crates/embedded-log/tests/proofs/device.rs"]
+mod device;
 pub mod dice;
 pub mod kill;
 mod ledger;

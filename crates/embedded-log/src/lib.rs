@@ -23,11 +23,13 @@ mod request;
 mod sealed;
 mod segment;
 mod set_aside;
+mod settle;
 mod shared;
+mod stop;
 mod verify;
 mod writer;
 
-pub use config::Config;
+pub use config::{Config, Seed};
 pub use copy::{CopyReport, copy};
 pub use digest::Digest;
 pub use error::{Damage, OpenError};

@@ -1,6 +1,6 @@
 //! Reads. All of them check every byte they hand out.
 
-use std::{fs::File, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use resit_domain::Timestamp;
@@ -9,7 +9,7 @@ use resit_event_log::{Position, ReadError, Record, codec};
 use crate::{
     name::Name,
     sealed::{Sealed, SealedIndex},
-    segment::{FrameHeader, FrameReader, read_frame},
+    segment::{FrameHeader, FrameReader, SegmentFile, read_frame},
     shared::{Shared, corrupt, frame_error},
 };
 
@@ -53,7 +53,7 @@ impl Shared {
         let active = self.active();
         if let Some(offset) = active.index.offset(position.0) {
             let last = Position(u64::MAX);
-            return Ok(Part { first: active.first, file: active.file.clone(), offset, last });
+            return Ok(Part { first: active.first, file: active.file(), offset, last });
         }
         drop(active);
         let sealed = self.sealed();
@@ -73,13 +73,13 @@ impl Shared {
             let active = self.active();
             // The index may run ahead of what is durable, and what is not is not there for a reader.
             let frames = name.frames_in(&active.index, after, self.head());
-            (active.first, active.file.clone(), frames, self.sealed())
+            (active.first, active.file(), frames, self.sealed())
         };
         let mut records = Vec::new();
         for segment in sealed.iter().filter(|segment| segment.footer.last > after.0) {
             let frames = self.frames_of(segment, name)?;
             if !frames.is_empty() {
-                read_all(segment.first, &*self.file(segment.first)?, &frames, name, &mut records)?;
+                read_all(segment.first, &self.file(segment.first)?, &frames, name, &mut records)?;
             }
         }
         records.retain(|record| record.position > after);
@@ -107,7 +107,7 @@ impl Shared {
     ) -> Result<Option<Position>, ReadError> {
         for segment in segments.iter().rev() {
             for offset in self.frames_of(segment, name)?.into_iter().rev() {
-                let mut records = read_one(segment.first, &*self.file(segment.first)?, offset)?;
+                let mut records = read_one(segment.first, &self.file(segment.first)?, offset)?;
                 if let Some(record) = records.find(|record| name.is_of(record)) {
                     return Ok(Some(record.position));
                 }
@@ -120,7 +120,7 @@ impl Shared {
 /// The records of a name in these frames.
 fn read_all(
     first: u64,
-    file: &File,
+    file: &SegmentFile,
     frames: &[u32],
     name: &Name<'_>,
     records: &mut Vec<Record>,
@@ -132,7 +132,11 @@ fn read_all(
 }
 
 /// All records in a frame.
-fn read_one(first: u64, file: &File, offset: u32) -> Result<impl Iterator<Item = Record> + use<>, ReadError> {
+fn read_one(
+    first: u64,
+    file: &SegmentFile,
+    offset: u32,
+) -> Result<impl Iterator<Item = Record> + use<>, ReadError> {
     let offset = offset.into();
     let (header, payload) = read_frame(file, offset).map_err(|fault| frame_error(first, offset, fault))?;
     decode(first, offset, header, &payload)
@@ -141,7 +145,7 @@ fn read_one(first: u64, file: &File, offset: u32) -> Result<impl Iterator<Item =
 /// A segment, and where in it a read starts.
 struct Part {
     first: u64,
-    file: Arc<File>,
+    file: SegmentFile,
     offset: u32,
     last: Position,
 }

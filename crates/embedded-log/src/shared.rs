@@ -1,9 +1,6 @@
 //! What the writer, the indexer and all readers share.
 
-use std::{
-    fs::File,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use resit_event_log::{AppendError, Position, ReadError};
 use tokio::sync::watch;
@@ -17,7 +14,7 @@ use crate::{
     name::Name,
     recover::read_segment,
     sealed::{Sealed, SealedIndex},
-    segment::{self, FrameFault},
+    segment::{self, FrameFault, SegmentFile},
 };
 
 /// All sealed segments, ascending. The list is never changed, only replaced by a longer one.
@@ -122,20 +119,24 @@ impl Shared {
     }
 
     /// The file of a segment, sealed or active.
-    pub(crate) fn file(&self, first: u64) -> Result<Arc<File>, ReadError> {
-        self.files.open(first, &self.directory.segment(first)).map_err(|error| ReadError::Unavailable {
-            reason: format!(
-                "segment {} can't be opened; check the disk and its mount",
-                segment::file_name(first)
-            ),
-            source: Some(Arc::new(error)),
+    pub(crate) fn file(&self, first: u64) -> Result<SegmentFile, ReadError> {
+        let opened = self.files.open(first, &self.directory.segment(first));
+        opened.map_err(|fault| match fault {
+            FrameFault::Damaged(what) => corrupt(first, 0, what),
+            FrameFault::Io(error) => ReadError::Unavailable {
+                reason: format!(
+                    "segment {} can't be opened; check the disk and its mount",
+                    segment::file_name(first)
+                ),
+                source: Some(Arc::new(error)),
+            },
         })
     }
 }
 
 /// Says that nobody writes any more.
 pub(crate) fn stopped() -> AppendError {
-    let reason = "the log's writer has stopped; restart to read again what the log holds".into();
+    let reason = "the log's writer has stopped; see what it logged, and restart".into();
     AppendError::Unavailable { reason, source: None }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     recover::{begun, read_segment},
     sealed::SealedIndex,
     segment::{self, Footer, FrameHeader, SegmentHeader},
+    stop::{self, Stop},
 };
 
 /// Checks a log that nobody has open: every checksum, every position, every row of the index. Changes nothing in the log; an
@@ -27,7 +28,8 @@ pub fn verify(folder: &Path) -> Result<VerifyReport, OpenError> {
     let directory = Directory::lock(folder)?;
     let firsts = directory.segments()?;
     let mark = format::check(&directory, firsts.is_empty())?;
-    let mut verifier = Verifier::default();
+    let stop = Stop::find(&directory.log())?;
+    let mut verifier = Verifier { stop, ..Verifier::default() };
     let opened = IndexStore::open(&directory.index());
     let store = opened.as_ref().ok();
     if let Err(IndexFault(reason)) = &opened {
@@ -103,11 +105,13 @@ fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, OpenError> {
 
 /// Where the last durable frame ends; behind it, a write may be under way.
 fn durable_len(bytes: &[u8], last_frame: Option<u32>) -> usize {
-    let Some(offset) = last_frame else { return SegmentHeader::LEN };
-    let offset = offset as usize;
-    let header = bytes.get(offset..).and_then(<[u8]>::first_chunk).and_then(FrameHeader::decode);
     // A damaged header is found by the check itself.
-    header.map_or(bytes.len(), |header| offset + header.frame_len())
+    let Ok(SegmentHeader { version, .. }) = SegmentHeader::decode(bytes) else { return bytes.len() };
+    let Some(offset) = last_frame else { return version.header_len() };
+    let offset = offset as usize;
+    let block = bytes.get(offset..).and_then(<[u8]>::first_chunk);
+    let header = block.and_then(|block| FrameHeader::decode(block, version));
+    header.map_or(bytes.len(), |header| offset + header.frame_len(version))
 }
 
 struct Verifier {
@@ -115,11 +119,13 @@ struct Verifier {
     before: Footer,
     digest: Digesting,
     report: VerifyReport,
+    /// The mark of a clean stop, if the log was stopped.
+    stop: Option<Stop>,
 }
 
 impl Default for Verifier {
     fn default() -> Self {
-        Self { before: BEGINNING, digest: Digesting::default(), report: VerifyReport::default() }
+        Self { before: BEGINNING, digest: Digesting::default(), report: VerifyReport::default(), stop: None }
     }
 }
 
@@ -158,7 +164,18 @@ impl Verifier {
                 self.index_agrees(index, footer, store, anew);
                 return true;
             }
-            End::Open(cursor) => self.passed(cursor.footer()),
+            End::Open(cursor) => {
+                self.passed(cursor.footer());
+                let missed = self.stop.map_or(Ok(()), |stop| stop.check(stop::End::of(first, &cursor)));
+                if let (Err(damage), true) = (missed, self.report.is_sound()) {
+                    self.report.damages.push(damage);
+                }
+            }
+            End::Torn(cursor) if self.stop.is_some() => {
+                let damage = self.stop.map(|stop| stop.torn(stop::End::of(first, &cursor)));
+                self.passed(cursor.footer());
+                self.report.damages.extend(damage);
+            }
             End::Torn(cursor) => {
                 self.passed(cursor.footer());
                 self.report.torn = Some((segment::file_name(first), cursor.offset));

@@ -1,8 +1,6 @@
 //! A ledger on this machine: a folder with the log, the code key, and what is derived from the log.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +13,7 @@ use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
 
 use crate::clock;
+use crate::durable::{PUBLIC, SECRET, put_new};
 use crate::exit::Stopped;
 
 /// An open ledger. Nobody else has it open.
@@ -126,7 +125,10 @@ impl Ledger {
         }
         drop(open_log(home)?);
         let text = "Commands on this ledger may name their own clock. It proves nothing.\n";
-        fs::write(&marker, text).map_err(|source| Stopped::File { path: marker, source })?;
+        if !marker.exists() {
+            let put = put_new(&marker, text.as_bytes(), PUBLIC);
+            put.map_err(|source| Stopped::Unwritten { path: marker, source })?;
+        }
         Self::create(home)
     }
 
@@ -178,7 +180,8 @@ pub(crate) fn copy_mark_of_rehearsal(from: &Path, to: &Path) -> Result<(), Stopp
         return Ok(());
     }
     let copy = to.join(REHEARSAL_FILE);
-    fs::copy(marker, &copy).map(drop).map_err(|source| Stopped::Unwritten { path: copy, source })
+    let put = fs::read(marker).and_then(|text| put_new(&copy, &text, PUBLIC));
+    put.map_err(|source| Stopped::Unwritten { path: copy, source })
 }
 
 /// Makes the folder of a role of a ledger on NATS, unless it is there.
@@ -204,7 +207,8 @@ pub(crate) fn check_marked(folder: &Path) -> Result<(), Stopped> {
 
 /// What the log found and set right at open, it tells by itself, as a warning.
 fn open_log(home: &Home) -> Result<EmbeddedLog, Stopped> {
-    let how = LogConfig { segment_bytes: home.segment_bytes, ..LogConfig::default() };
+    let seed = clock::random::<16>()?.into();
+    let how = LogConfig { segment_bytes: home.segment_bytes, seed, ..LogConfig::default() };
     let opened = EmbeddedLog::open(&home.folder, &how);
     opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: home.folder.clone(), source })
 }
@@ -221,8 +225,5 @@ pub(crate) fn read_key(path: &Path) -> Result<Option<CodeKey>, Stopped> {
 }
 
 fn write_key(path: &Path, key: &CodeKey) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(key.to_text().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
+    put_new(path, format!("{}\n", key.to_text()).as_bytes(), SECRET)
 }

@@ -60,8 +60,9 @@ pub(crate) async fn agenda(
 fn size_of(log: &Path) -> Option<(u64, u64)> {
     let mut size = (0, 0);
     for entry in fs::read_dir(log).ok()? {
-        let file = entry.ok()?.metadata().ok()?;
-        if file.is_file() {
+        let entry = entry.ok()?;
+        let file = entry.metadata().ok()?;
+        if file.is_file() && entry.path().extension().is_some_and(|ending| ending == "seg") {
             size = (size.0 + 1, size.1 + file.len());
         }
     }

@@ -1,8 +1,7 @@
 //! The configuration of servers, and the keys of those whom they let in.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use nkeys::{KeyPair, KeyPairType};
@@ -11,6 +10,7 @@ use resit_nats::{LedgerName, Names, Transport, User, public_keys, server_config}
 use super::nats::distinct;
 use crate::cli::NatsUsersWords;
 use crate::clock;
+use crate::durable::{SECRET, put_new};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
 
@@ -57,12 +57,7 @@ fn key(folder: &Path, user: &User) -> Result<String, Stopped> {
             let pair = KeyPair::new_from_raw(KeyPairType::User, clock::random()?);
             let pair = pair.map_err(|source| Stopped::Seed { path: path.clone(), source })?;
             let seed = pair.seed().map_err(|source| Stopped::Seed { path: path.clone(), source })?;
-            let new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-            let written = new.and_then(|mut file| {
-                writeln!(file, "{seed}")?;
-                file.sync_all()
-            });
-            written.map_err(unwritten(&path))?;
+            put_new(&path, format!("{seed}\n").as_bytes(), SECRET).map_err(unwritten(&path))?;
             Ok(pair.public_key())
         }
         Err(source) => Err(Stopped::File { path, source }),

@@ -36,6 +36,7 @@ use crate::clock::{self, ServerClock};
 use crate::config::Config;
 use crate::desk::{Kept, Running};
 use crate::exit::{Status, Stopped};
+use crate::file_system;
 use crate::ledger::Ledger;
 use crate::output::Out;
 use upkeep::Keeper;
@@ -69,6 +70,10 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     runtime.spawn(signals.give(stopper.clone()));
     let kept = Arc::new(Kept::of(&ledger)?);
     let gauges = Arc::new(Gauges::default());
+    if let Some(remark) = file_system::remark(&ledger.folder) {
+        tracing::warn!("{remark}");
+        gauges.note_remark(remark);
+    }
     let parts = Parts {
         handler: ledger.handler.clone(),
         log: ledger.log.clone(),
