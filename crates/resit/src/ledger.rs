@@ -225,5 +225,7 @@ pub(crate) fn read_key(path: &Path) -> Result<Option<CodeKey>, Stopped> {
 }
 
 fn write_key(path: &Path, key: &CodeKey) -> std::io::Result<()> {
-    put_new(path, format!("{}\n", key.to_text()).as_bytes(), SECRET)
+    let mut text = key.to_text();
+    text.push('\n');
+    put_new(path, text.as_bytes(), SECRET)
 }

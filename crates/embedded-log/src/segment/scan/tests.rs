@@ -212,3 +212,17 @@ fn a_footer_with_nothing_but_room_behind_it_seals() {
         assert_eq!(end_of(header, &file).0, Ending::Damaged);
     }
 }
+
+/// Why version 2 is not written any more.
+#[test]
+fn in_version_2_what_a_payload_is_made_of_decides() {
+    let [unsalted, _] = headers();
+    // The last frame but one is longer than two sectors.
+    let Written { mut file, ends, .. } = of_payloads(unsalted, &[7], |len| chosen(len, 0));
+    file[ends[5] + FrameHeader::LEN] ^= 1;
+    assert_eq!(end_of(unsalted, &file).0, Ending::Torn, "a flipped bit passes for a cut");
+    let Written { mut file, ends, .. } = of_payloads(unsalted, &[7], |len| chosen(len, 1));
+    let sector = ends[5].next_multiple_of(SECTOR);
+    file[sector..sector + SECTOR].fill(0);
+    assert_eq!(end_of(unsalted, &file).0, Ending::Damaged, "a cut passes for damage");
+}
