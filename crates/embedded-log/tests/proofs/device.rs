@@ -13,7 +13,6 @@ const BLOCK: u64 = 4_096;
 
 /// A file system on a device that can be made to fail. Only in a namespace of its own, where nobody else sees it.
 pub(crate) struct Device {
-    loop_device: String,
     image: PathBuf,
     ballast: PathBuf,
     /// Where the file system is mounted.
@@ -42,19 +41,24 @@ impl Device {
         let image = backing.join("image");
         // No byte of it is zero: every block is there.
         fs::write(&image, vec![0xa5; bytes]).unwrap();
-        let loop_device = run("losetup", &["--find", "--show", text(&image)]).trim().to_owned();
-        let name = Path::new(&loop_device).file_name().unwrap().to_str().unwrap();
-        // A request of many blocks of which the first is there would be answered with success.
-        fs::write(format!("/sys/block/{name}/queue/max_sectors_kb"), "4").unwrap();
         let options = "nodiscard,lazy_itable_init=0,lazy_journal_init=0";
-        run("mkfs.ext4", &["-q", "-b", "4096", "-E", options, &loop_device]);
-        let device = Self { loop_device, image, ballast: backing.join("ballast"), root };
+        // Not in the file itself: there it would make holes of what is zero.
+        let device = run("losetup", &["--find", "--show", text(&image)]).trim().to_owned();
+        run("mkfs.ext4", &["-q", "-b", "4096", "-E", options, &device]);
+        run("losetup", &["--detach", &device]);
+        let device = Self { image, ballast: backing.join("ballast"), root };
         device.mount();
         device
     }
 
+    /// Mounts it through a loop device of its own, which is gone when it is mounted no more.
     fn mount(&self) {
-        run("mount", &[&self.loop_device, text(&self.root)]);
+        let device = run("losetup", &["--find", "--show", text(&self.image)]).trim().to_owned();
+        let name = Path::new(&device).file_name().unwrap().to_str().unwrap();
+        // A request of many blocks of which the first is there would be answered with success.
+        fs::write(format!("/sys/block/{name}/queue/max_sectors_kb"), "4").unwrap();
+        run("mount", &[&device, text(&self.root)]);
+        run("losetup", &["--detach", &device]);
     }
 
     /// From now on, writes to a file from this byte on fail, in whole blocks. Only zeros may be there.
@@ -93,6 +97,5 @@ impl Device {
 impl Drop for Device {
     fn drop(&mut self) {
         drop(Command::new("umount").arg(&self.root).status());
-        drop(Command::new("losetup").args(["--detach", &self.loop_device]).status());
     }
 }
