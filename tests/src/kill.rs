@@ -1,6 +1,7 @@
 //! Kills a loaded ledger at random moments, and looks at what is left.
 
 pub(crate) mod caller;
+pub mod device;
 pub(crate) mod record;
 pub mod serve;
 

@@ -2,6 +2,9 @@
 
 pub mod bulk;
 pub mod cluster;
+// The same failing device as the embedded log is tried on.
+#[path = "../../crates/embedded-log/tests/proofs/device.rs"]
+mod device;
 pub mod dice;
 pub mod faketime;
 pub mod kill;

@@ -14,7 +14,7 @@ pub(crate) use self::batch::Batch;
 use crate::{
     index::LiveIndex,
     request::{Claim, Reply, Request},
-    segment::{Cursor, FrameHeader},
+    segment::{Cursor, FrameHeader, SegmentFile},
     shared::Shared,
 };
 
@@ -80,8 +80,13 @@ impl Active {
         Offered { idle, spent: None }
     }
 
+    /// Its file, to read from.
+    pub(crate) fn file(&self) -> SegmentFile {
+        SegmentFile { file: self.file.clone(), version: self.cursor.version }
+    }
+
     fn has_room(&self, request: &Request) -> bool {
-        let len = FrameHeader::LEN + request.payload.len();
+        let len = self.cursor.version.frame_len(request.payload.len());
         let fits = self.cursor.is_current() && self.cursor.offset + len as u64 <= self.segment_bytes;
         let fits_segment = self.cursor.frames == 0 || fits;
         fits_segment && self.batch.has_room(len, request.records())
@@ -101,7 +106,7 @@ impl Active {
             recorded_at: self.cursor.recorded_at.max(request.recorded_at),
             payload_crc: request.payload_crc,
         };
-        let block = header.encode();
+        let block = header.encode(self.cursor.version);
         let offset = u32::try_from(self.cursor.offset).expect("segments are shorter than 4 GiB");
         self.index.insert(offset, &request.command(), request.claims.iter().map(Claim::name));
         self.cursor.pass(&header, &block);

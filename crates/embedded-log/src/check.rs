@@ -43,8 +43,7 @@ pub(crate) fn check(
     let header = match check_header(first, bytes, before) {
         Ok(header) => header,
         Err(damage) => {
-            let header = SegmentHeader::new(first, before.digest);
-            return End::Damaged(Cursor { offset: 0, ..Cursor::behind(header, before.recorded_at) }, damage);
+            return End::Damaged(Cursor::nowhere(first, before), damage);
         }
     };
     let mut scan = Scan::new(bytes, header, before.recorded_at);
@@ -115,7 +114,7 @@ pub(crate) fn check_header(first: u64, file: &[u8], before: Footer) -> Result<Se
         return Err(fault(reason));
     }
     let header = SegmentHeader::decode(file).map_err(fault)?;
-    if !header.has_place_of(&SegmentHeader::new(first, before.digest)) {
+    if header.first != first || !header.follows(before.last, before.digest) {
         return Err(fault("its header does not fit the segment before it".into()));
     }
     if u32::try_from(file.len()).is_err() {

@@ -1,5 +1,7 @@
 //! How the log is run.
 
+use std::fmt;
+
 use crate::OpenError;
 
 /// How the log is run. The defaults suit a machine of any size.
@@ -14,11 +16,44 @@ pub struct Config {
     pub queue_bytes_max: usize,
     /// How many sealed segments are held open for reading. 1 to 4,096.
     pub open_files_max: usize,
+    /// What the salts of new segments are made from: 16 random bytes, drawn again for each open.
+    pub seed: Seed,
+}
+
+/// 16 random bytes, drawn by the caller. Nobody who sends commands may know them: stored bytes would be his to choose.
+///
+/// The default is for tests, and no secret.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seed([u8; 16]);
+
+impl Seed {
+    pub(crate) fn bytes(self) -> [u8; 16] {
+        self.0
+    }
+}
+
+impl From<[u8; 16]> for Seed {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// Shows no byte.
+impl fmt::Debug for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seed(..)")
+    }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { segment_bytes: 256 << 20, queue_max: 16_384, queue_bytes_max: 64 << 20, open_files_max: 64 }
+        Self {
+            segment_bytes: 256 << 20,
+            queue_max: 16_384,
+            queue_bytes_max: 64 << 20,
+            open_files_max: 64,
+            seed: Seed::default(),
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! A copy of a log, made while another process may be writing it.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use resit_event_log::Position;
 
@@ -11,7 +15,8 @@ use crate::{
     directory::{Directory, put_file, segments_in},
     format,
     recover::{self, read_segment},
-    segment::Footer,
+    segment::{Footer, SegmentHeader, Version},
+    stop::{self, Stop},
 };
 
 /// What a copy holds.
@@ -43,6 +48,8 @@ pub(crate) const TRIES_MAX: u32 = 100;
 pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
     let source = from.join("log");
     format::check_marked(from)?;
+    // Before the segments: the log may go on meanwhile.
+    let stop = Stop::find(&source)?;
     let firsts = segments_in(&source)?;
     let copy = Directory::lock(to)?;
     if to.join("FORMAT").exists() || !copy.segments()?.is_empty() {
@@ -53,7 +60,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         return Err(OpenError::Damaged(Damage::gone(BEGINNING)));
     }
     let (mut end, mut bytes, mut segments) = (BEGINNING, 0, firsts.len());
-    let mut digest = Digesting::default();
+    let (mut digest, mut here) = (Digesting::default(), stop::End::behind(1, BEGINNING));
     for (at, first) in firsts.iter().enumerate() {
         let path = source.join(crate::segment::file_name(*first));
         let (part, part_end, closing) = if at + 1 < firsts.len() {
@@ -68,25 +75,47 @@ pub fn copy(from: &Path, to: &Path) -> Result<CopyReport, OpenError> {
         };
         put_file(&copy.segment(*first), &part).map_err(OpenError::io("write", &copy.segment(*first)))?;
         (end, bytes) = (part_end, bytes + part.len() as u64);
+        here = stop::End::behind(*first, end);
         if closing == Closing::Footer {
             // It was closed while it was copied, or what came behind it is gone.
-            if !is_followed(&source, end)? {
-                return Err(OpenError::Damaged(Damage::gone(end)));
-            }
-            recover::begin(&copy, end)?;
+            let header = following(&source, end)?.ok_or(OpenError::Damaged(Damage::gone(end)))?;
+            let begun = recover::put_segment(&copy, header, end)?;
+            here = stop::End::of(header.first, &begun.cursor);
             segments += 1;
         }
     }
+    if let Some(stop) = stop {
+        stop.check_reached(here).map_err(OpenError::Damaged)?;
+    }
+    stop::mark(&copy.log(), here).map_err(OpenError::io("write", &stop::path(&copy.log())))?;
     format::write(&copy)?;
     Ok(CopyReport { head: Position(end.last), segments, bytes, digest: digest.so_far(), is_cut: false })
 }
 
-/// Whether the segment behind a footer is there. It is so from before the footer on, and gets its name later: whoever looks
-/// for it without its name first does not miss it.
-fn is_followed(log: &Path, footer: Footer) -> Result<bool, OpenError> {
+/// The header of the segment that follows on a footer, if it is there. It is so from before the footer on, and gets its name
+/// later: whoever looks for it without its name first does not miss it.
+pub(crate) fn following(log: &Path, footer: Footer) -> Result<Option<SegmentHeader>, OpenError> {
     let named = log.join(crate::segment::file_name(footer.last + 1));
-    let is_there = |path: &Path| path.try_exists().map_err(OpenError::io("look for", path));
-    Ok(is_there(&named.with_added_extension("tmp"))? || is_there(&named)?)
+    for path in [named.with_added_extension("tmp"), named] {
+        match read_header(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(OpenError::io("read", &path)(error)),
+            Ok(bytes) => {
+                let header = SegmentHeader::decode(&bytes).ok();
+                let follows = |header: &SegmentHeader| header.follows(footer.last, footer.digest);
+                if let Some(header) = header.filter(follows) {
+                    return Ok(Some(header));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn read_header(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(Version::HEADER_LEN_MAX as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The last segment up to its last whole frame, and what that comes to.

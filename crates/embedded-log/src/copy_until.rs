@@ -7,12 +7,12 @@ use resit_event_log::Position;
 use crate::{
     CopyReport, Damage, NoBoundary, OpenError,
     check::{self, BEGINNING, Closing, End, check},
-    copy::TRIES_MAX,
+    copy::{TRIES_MAX, following},
     digest::Digesting,
     directory::{Directory, put_file, segments_in},
     format,
     recover::{self, read_segment},
-    segment::{self, Footer, FrameHeader},
+    segment::{self, Footer, FrameHeader, SegmentHeader},
 };
 
 /// Copies a log as [`crate::copy`] does, up to the commit whose last record is at `until`. What follows is neither copied nor
@@ -44,7 +44,8 @@ pub fn copy_until(from: &Path, to: &Path, until: Position) -> Result<CopyReport,
             }
             Cut::AtEnd(closing) => {
                 if closing == Closing::Footer {
-                    recover::begin(&copy, end)?;
+                    let header = following(&source, end)?.ok_or(OpenError::Damaged(Damage::gone(end)))?;
+                    recover::put_segment(&copy, header, end)?;
                 }
                 format::write(&copy)?;
                 let is_cut = is_followed && source_goes_on(&source, end)?;
@@ -113,10 +114,13 @@ fn segment_until(
         let mut whole = read_segment(path)?;
         let (mut digest, mut last, mut found) = (digest.clone(), before.last, None);
         let mut inside = None;
+        let version = SegmentHeader::decode(&whole).ok().map(|header| header.version);
         let checked = check(first, &whole, before, |offset, header: &FrameHeader, payload| {
             if header.last() <= until {
                 digest.take_in(header, payload);
-                found = (header.last() == until).then(|| offset as usize + header.frame_len());
+                let is_end = header.last() == until;
+                found =
+                    version.filter(|_| is_end).map(|version| offset as usize + header.frame_len(version));
             } else if header.first <= until {
                 inside = Some(NoBoundary::Inside {
                     position: Position(until),

@@ -4,10 +4,10 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::segment::FrameHeader;
+use crate::segment::{FrameHeader, Version};
 
-/// A SHA-256 over all commits of a log, each as it lies there: two logs with the same one hold the same, byte for byte.
-/// Where segments end, and how far the open one has room, is not in it.
+/// A SHA-256 over all commits of a log, each with its frame's header: two logs with the same one hold the same commits, byte for
+/// byte, in the same writes. Where segments end, how they are salted, and how far the open one has room, is not in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
 
@@ -38,7 +38,8 @@ pub(crate) struct Digesting(Sha256);
 impl Digesting {
     /// Takes in the commit that follows.
     pub(crate) fn take_in(&mut self, header: &FrameHeader, payload: &[u8]) {
-        self.0.update(header.encode());
+        // As versions 1 and 2 store it: without salt.
+        self.0.update(header.encode(Version::Binding));
         self.0.update(payload);
     }
 

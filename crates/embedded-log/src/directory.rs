@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{OpenError, segment};
+use crate::{OpenError, segment, stop};
 
 /// A folder that this process alone has, for as long as the value lives.
 #[derive(Debug)]
@@ -114,7 +114,8 @@ impl Directory {
 
     /// Removes segments that were never begun, and warns of what should not be there.
     pub(crate) fn tidy(&self) -> Result<(), OpenError> {
-        for name in names_in(&self.log())?.into_iter().filter(|name| segment::first_of(name).is_none()) {
+        let is_other = |name: &OsString| segment::first_of(name).is_none() && name != stop::FILE_NAME;
+        for name in names_in(&self.log())?.into_iter().filter(is_other) {
             if Path::new(&name).extension() == Some(OsStr::new("tmp")) {
                 // It would have got its name when it was whole.
                 let path = self.log().join(&name);

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,8 +14,10 @@ use std::{
 use resit_event_log::AppendError;
 
 use crate::{
+    Config, Seed,
     directory::{Directory, sync_folder},
     segment::{Cursor, Footer, SegmentHeader},
+    stop,
 };
 
 /// How much room is made at once.
@@ -26,23 +28,29 @@ const ROOM: &[u8] = &[0; 256 << 10];
 pub(crate) struct Disk {
     file: Arc<File>,
     segment_bytes: u64,
+    /// What the salts of new segments are made from.
+    seed: Seed,
+    /// The folder of the segments, while the mark of a clean stop is in it.
+    marked: Option<PathBuf>,
     /// Where the file ends. Up to there it is room: a write into what was written before changes no more than bytes, and
     /// its sync takes half as long as one that the file grows by.
     room_to: u64,
     /// Behind the last durable frame.
     pub(crate) cursor: Cursor,
     /// Why nothing is written any more. After a failed sync the system may have dropped the bytes and yet answer
-    /// the next one with success, so that nothing short of reading the file again tells what it holds.
+    /// the next one with success, and what is read may be in the page cache alone: the next open writes it again.
     broken: Option<AppendError>,
     /// How many syncs records have cost.
     pub(crate) syncs: Arc<AtomicU64>,
 }
 
 impl Disk {
-    pub(crate) fn new(file: Arc<File>, cursor: Cursor, segment_bytes: u64) -> Self {
-        // What it is told wrongly costs time, and no more.
+    /// `marked` is the folder of the segments, if the mark of a clean stop is in it.
+    pub(crate) fn new(file: Arc<File>, cursor: Cursor, config: &Config, marked: Option<PathBuf>) -> Self {
+        // A wrong value costs time, nothing else.
         let room_to = file.metadata().map_or(cursor.offset, |file| file.len());
-        Self { file, segment_bytes, room_to, cursor, broken: None, syncs: Arc::default() }
+        let (segment_bytes, seed) = (config.segment_bytes, config.seed);
+        Self { file, segment_bytes, seed, marked, room_to, cursor, broken: None, syncs: Arc::default() }
     }
 
     /// Writes frames behind the cursor and makes them durable. On an error the segment ends where it did before.
@@ -56,6 +64,12 @@ impl Disk {
     fn append(&mut self, bytes: &[u8], room_max: u64) -> Result<(), AppendError> {
         if let Some(error) = &self.broken {
             return Err(error.clone());
+        }
+        if let Some(log) = &self.marked {
+            stop::clear(log).map_err(|error| {
+                unavailable("the mark of the last stop can't be removed; check the disk", error)
+            })?;
+            self.marked = None;
         }
         if let Err(error) = self.file.write_all_at(bytes, self.cursor.offset) {
             return Err(self.take_back(error));
@@ -76,13 +90,25 @@ impl Disk {
         self.room_to = if made.is_ok() { end + len } else { end };
     }
 
-    /// Gives back the room behind the last frame: nothing more is written here.
-    pub(crate) fn give_back_room(&mut self) {
-        if self.broken.is_none() && self.room_to > self.cursor.offset {
-            // What stays is room, and known as such.
-            drop(self.file.set_len(self.cursor.offset));
-            self.room_to = self.cursor.offset;
+    /// Ends the file with its last frame, and marks the log as stopped: nothing more is written, and all of it is durable.
+    /// Without the mark the next open takes the last write to be in doubt, and that is all.
+    pub(crate) fn stop(&mut self, directory: &Directory, first: u64) {
+        if self.broken.is_some() || self.marked.is_some() {
+            return;
         }
+        let stop = || {
+            self.file.set_len(self.cursor.offset)?;
+            self.file.sync_all()?;
+            // What another process put in its place is not to be marked.
+            if directory.is_in_place()? && directory.has(std::iter::empty(), first, &self.file)? {
+                stop::mark(&directory.log(), stop::End::of(first, &self.cursor))?;
+            }
+            Ok::<(), io::Error>(())
+        };
+        if let Err(error) = stop() {
+            tracing::warn!(%error, "the log could not be marked as stopped");
+        }
+        self.room_to = self.cursor.offset;
     }
 
     /// Ends the segment where it ended before a write that failed half way. A full disk is no more than that.
@@ -95,7 +121,10 @@ impl Disk {
     }
 
     fn break_down(&mut self, what: &str, error: io::Error) -> AppendError {
-        let reason = format!("{what}; check the disk, then restart to read again what the log holds");
+        let reason = format!(
+            "{what}; check the disk, then restart: until the log is opened again nothing is written, and it opens only if \
+             the disk takes again what is in doubt"
+        );
         let error = AppendError::Unavailable { reason, source: Some(Arc::new(error)) };
         self.broken = Some(error.clone());
         error
@@ -108,14 +137,14 @@ impl Disk {
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
-        let (footer, header) = (self.cursor.footer(), self.cursor.following());
+        let (footer, header) = (self.cursor.footer(), self.cursor.following(self.seed));
         let path = directory.segment(header.first);
         let unnamed = directory.unnamed(header.first);
         let begun = begin(&unnamed, header).map_err(|error| {
             drop(fs::remove_file(&unnamed));
             if is_full(&error) { full(error) } else { unavailable("the next segment can't be begun", error) }
         })?;
-        if let Err(error) = self.append(&footer.encode(), 0) {
+        if let Err(error) = self.append(&footer.encode(self.cursor.version), 0) {
             // The footer may be on disk all the same, if it is not known to be taken back.
             if self.broken.is_none() {
                 drop(fs::remove_file(&unnamed));
@@ -171,10 +200,14 @@ fn unavailable(reason: &str, error: io::Error) -> AppendError {
 mod tests {
     use super::*;
 
+    fn empty() -> Cursor {
+        Cursor::behind(SegmentHeader::new(1, 0, Seed::default()), 0)
+    }
+
     /// The end of an empty segment in a device that stands for a failing disk.
     fn disk(device: &str) -> Disk {
         let file = File::options().read(true).write(true).open(Path::new(device)).unwrap();
-        Disk::new(Arc::new(file), Cursor::behind(SegmentHeader::new(1, 0), 0), 4 << 20)
+        Disk::new(Arc::new(file), empty(), &Config { segment_bytes: 4 << 20, ..Config::default() }, None)
     }
 
     fn reason(disk: &mut Disk) -> String {
@@ -213,11 +246,11 @@ mod tests {
     }
 
     #[test]
-    fn room_is_made_ahead_given_back_and_never_longer_than_the_segment() {
+    fn room_is_made_ahead_and_never_longer_than_the_segment() {
         let file = Arc::new(tempfile::tempfile().unwrap());
-        let cursor = Cursor::behind(SegmentHeader::new(1, 0), 0);
         let len = || file.metadata().unwrap().len();
-        let mut disk = Disk::new(file.clone(), cursor, 300 << 10);
+        let config = Config { segment_bytes: 300 << 10, ..Config::default() };
+        let mut disk = Disk::new(file.clone(), empty(), &config, None);
         let write = |disk: &mut Disk| {
             let behind = Cursor { offset: disk.cursor.offset + 100_000, ..disk.cursor };
             disk.write(&vec![1; 100_000], behind).unwrap();
@@ -226,8 +259,8 @@ mod tests {
         assert_eq!(len(), 300 << 10, "there would have been more room, but for the segment's end");
         write(&mut disk);
         assert_eq!(len(), 300 << 10, "there was room for it");
-        disk.give_back_room();
-        assert_eq!(len(), disk.cursor.offset);
+        file.set_len(disk.cursor.offset).unwrap();
+        disk.room_to = disk.cursor.offset;
         write(&mut disk);
         write(&mut disk);
         assert_eq!(len(), disk.cursor.offset, "what is longer than the segment takes no more than it needs");

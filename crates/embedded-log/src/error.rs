@@ -73,6 +73,27 @@ pub enum OpenError {
     /// A copy was to end where no commit does.
     #[error("{0}")]
     NoBoundary(NoBoundary),
+    /// The last write, or part of it, may not be on the disk, and could not be written again.
+    #[error(
+        "the last write to segment {segment} (bytes {from} to {to}, behind position {position_before} and up to {last}) may not be on \
+         the disk, and can't be written again; {}, then open again. Until then nothing is answered from it",
+        remedy(source)
+    )]
+    InDoubt {
+        /// The segment's file name.
+        segment: String,
+        /// The byte at which the doubt begins.
+        from: u64,
+        /// The byte before which it ends.
+        to: u64,
+        /// The last position that is not in doubt.
+        position_before: Position,
+        /// The last position that is.
+        last: Position,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// Stored bytes are not what was written, and no crash explains it.
     #[error("{0}; restore the folder from a copy, or repair it, which sets aside all that follows")]
     Damaged(Damage),

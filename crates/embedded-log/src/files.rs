@@ -1,18 +1,15 @@
 //! Segment files held open for reading, the latest used of them.
 
-use std::{
-    fs::File,
-    io,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{path::Path, sync::Mutex};
+
+use crate::segment::{FrameFault, SegmentFile};
 
 /// Open files, at most so many. A reader keeps the one it has, whatever happens here.
 #[derive(Debug)]
 pub(crate) struct Files {
     max: usize,
     /// The latest used last.
-    open: Mutex<Vec<(u64, Arc<File>)>>,
+    open: Mutex<Vec<(u64, SegmentFile)>>,
 }
 
 impl Files {
@@ -21,11 +18,11 @@ impl Files {
     }
 
     /// The file of the segment that starts at `first`.
-    pub(crate) fn open(&self, first: u64, path: &Path) -> io::Result<Arc<File>> {
+    pub(crate) fn open(&self, first: u64, path: &Path) -> Result<SegmentFile, FrameFault> {
         let mut open = self.open.lock().expect("no code panics while it holds the lock");
         let entry = match open.iter().rposition(|(key, _)| *key == first) {
             Some(at) => open.remove(at),
-            None => (first, Arc::new(File::open(path)?)),
+            None => (first, SegmentFile::open(path)?),
         };
         if open.len() >= self.max {
             open.remove(0);

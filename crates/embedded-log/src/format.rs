@@ -7,9 +7,9 @@ use crate::{
     directory::{Directory, put_file},
 };
 
-/// What this release writes. In format 1, segments of version 2 could not be: a release that knows no other would take them
-/// for damage.
-const KNOWN: u32 = 2;
+/// What this release writes. The number is that of the newest version of segments that may be in the folder: a release that
+/// knows no such segments would take them for damage.
+const KNOWN: u32 = 3;
 /// The oldest that it reads.
 const OLDEST: u32 = 1;
 
@@ -65,6 +65,11 @@ fn marked(folder: &Path) -> Result<Option<u32>, OpenError> {
         Some(found) => Err(OpenError::Newer { folder, found, known: KNOWN }),
         None => Err(OpenError::NoLog { folder, reason: "has a damaged FORMAT file" }),
     }
+}
+
+/// Whether a release wrote the folder last that did not settle at open what the last write had left in doubt.
+pub(crate) fn is_older(directory: &Directory) -> Result<bool, OpenError> {
+    Ok(marked(directory.root())?.is_some_and(|format| format < KNOWN))
 }
 
 /// Marks a folder of an older format with that of this release, so that no older one takes what is written from now on for

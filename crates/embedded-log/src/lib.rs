@@ -28,11 +28,13 @@ mod room;
 mod sealed;
 mod segment;
 mod set_aside;
+mod settle;
 mod shared;
+mod stop;
 mod verify;
 mod writer;
 
-pub use config::Config;
+pub use config::{Config, Seed};
 pub use copy::{CopyReport, copy};
 pub use copy_until::copy_until;
 pub use digest::Digest;

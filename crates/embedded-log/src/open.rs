@@ -20,6 +20,7 @@ use crate::{
     indexing::{Indexed, indexed},
     recover::{Recovered, first_segment, recover},
     shared::Shared,
+    stop,
 };
 
 /// A log that is ready to run.
@@ -35,10 +36,14 @@ pub(crate) fn open(folder: &Path, config: &Config, stop: &dyn Fn() -> bool) -> R
     let directory = Directory::lock(folder)?;
     let firsts = directory.segments()?;
     if format::check(&directory, firsts.is_empty())? == Mark::None {
-        first_segment(&directory)?;
+        first_segment(&directory, config.seed)?;
         format::write(&directory)?;
     }
-    let Recovered { sealed, active, torn } = recover(&directory, &firsts)?;
+    let Recovered { sealed, active, torn, is_stopped } = recover(&directory, &firsts, config.seed)?;
+    if !is_stopped {
+        // One that names another end would make the log look damaged after the next crash.
+        stop::clear(&directory.log()).map_err(OpenError::io("remove", &stop::path(&directory.log())))?;
+    }
     format::raise(&directory)?;
     directory.tidy()?;
     let Indexed { store, sealed, lost, anew } = indexed(&directory, &sealed, stop)?;
@@ -53,7 +58,8 @@ pub(crate) fn open(folder: &Path, config: &Config, stop: &dyn Fn() -> bool) -> R
         segments_indexed: anew,
     };
     let file = Arc::new(active.file);
-    let disk = Disk::new(file.clone(), cursor, config.segment_bytes);
+    let mark = is_stopped.then(|| directory.log());
+    let disk = Disk::new(file.clone(), cursor, config, mark);
     let active = Active::new(file, active.index, cursor, config.segment_bytes);
     let (indexer, nudges) = mpsc::channel();
     let shared =

@@ -1,6 +1,5 @@
 //! Reads. All of them check every byte they hand out.
 
-use std::{fs::File, sync::Arc};
 
 use bytes::Bytes;
 use resit_domain::Timestamp;
@@ -9,7 +8,7 @@ use resit_event_log::{Position, ReadError, Record, codec};
 use crate::{
     name::Name,
     sealed::SealedSet,
-    segment::{FrameHeader, FrameReader, read_frame},
+    segment::{FrameHeader, FrameReader, SegmentFile, read_frame},
     shared::{Shared, corrupt, frame_error},
 };
 
@@ -53,7 +52,7 @@ impl Shared {
         let active = self.active();
         if let Some(offset) = active.index.offset(position.0) {
             let last = Position(u64::MAX);
-            return Ok(Part { first: active.first, file: active.file.clone(), offset, last });
+            return Ok(Part { first: active.first, file: active.file(), offset, last });
         }
         drop(active);
         let sealed = self.sealed();
@@ -70,7 +69,7 @@ impl Shared {
             let active = self.active();
             // The index may run ahead of what is durable, and what is not is not there for a reader.
             let frames = name.frames_in(&active.index, after, self.head());
-            (active.first, active.file.clone(), frames, self.sealed())
+            (active.first, active.file(), frames, self.sealed())
         };
         let mut records = Vec::new();
         let from = sealed.segments.partition_point(|segment| segment.footer.last <= after.0);
@@ -104,7 +103,7 @@ impl Shared {
         name: &Name<'_>,
     ) -> Result<Option<Position>, ReadError> {
         self.newest_frame(set, from, name, |segment, offset| {
-            let mut records = read_one(segment.first, &*self.file(segment.first)?, offset)?;
+            let mut records = read_one(segment.first, &self.file(segment.first)?, offset)?;
             Ok(records.find(|record| name.is_of(record)).map(|record| record.position))
         })
     }
@@ -113,7 +112,7 @@ impl Shared {
 /// The records of a name in these frames.
 fn read_all(
     first: u64,
-    file: &File,
+    file: &SegmentFile,
     frames: &[u32],
     name: &Name<'_>,
     records: &mut Vec<Record>,
@@ -125,7 +124,11 @@ fn read_all(
 }
 
 /// All records in a frame.
-fn read_one(first: u64, file: &File, offset: u32) -> Result<impl Iterator<Item = Record> + use<>, ReadError> {
+fn read_one(
+    first: u64,
+    file: &SegmentFile,
+    offset: u32,
+) -> Result<impl Iterator<Item = Record> + use<>, ReadError> {
     let offset = offset.into();
     let (header, payload) = read_frame(file, offset).map_err(|fault| frame_error(first, offset, fault))?;
     decode(first, offset, header, &payload)
@@ -134,7 +137,7 @@ fn read_one(first: u64, file: &File, offset: u32) -> Result<impl Iterator<Item =
 /// A segment, and where in it a read starts.
 struct Part {
     first: u64,
-    file: Arc<File>,
+    file: SegmentFile,
     offset: u32,
     last: Position,
 }

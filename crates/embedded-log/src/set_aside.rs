@@ -23,7 +23,7 @@ pub(crate) fn set_aside(
     position_before: Position,
 ) -> Result<SetAside, OpenError> {
     let path = directory.segment(first);
-    let (kept_in, bytes) = keep(directory, &path, first, offset)?;
+    let kept = keep_tail(directory, first, offset, position_before)?;
     let cut = || {
         if offset == 0 {
             fs::remove_file(&path)?;
@@ -34,6 +34,17 @@ pub(crate) fn set_aside(
         file.sync_all()
     };
     cut().map_err(OpenError::io("cut", &path))?;
+    Ok(kept)
+}
+
+/// Copies all of a segment from `offset` on into the folder `torn`, durably, before it is cut off.
+pub(crate) fn keep_tail(
+    directory: &Directory,
+    first: u64,
+    offset: u64,
+    position_before: Position,
+) -> Result<SetAside, OpenError> {
+    let (kept_in, bytes) = keep(directory, &directory.segment(first), first, offset)?;
     let segment = segment::file_name(first);
     tracing::warn!(segment, offset, bytes, kept_in = %kept_in.display(), "took the end of a segment out of the log");
     Ok(SetAside { segment, offset, bytes, position_before, kept_in })

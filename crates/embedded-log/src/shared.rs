@@ -1,12 +1,9 @@
 //! What the writer, the indexer and all readers share.
 
-use std::{
-    fs::File,
-    sync::{
-        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-        atomic::{AtomicBool, Ordering},
-        mpsc::Sender,
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicBool, Ordering},
+    mpsc::Sender,
 };
 
 use resit_event_log::{AppendError, Position, ReadError};
@@ -20,7 +17,7 @@ use crate::{
     indexing::filters,
     reread::Reread,
     sealed::{Sealed, SealedIndex, SealedSet},
-    segment::{self, FrameFault},
+    segment::{self, FrameFault, SegmentFile},
 };
 
 /// How many bytes of sealed segments may have their index in memory as it was made, while it can't be stored. It takes about
@@ -176,20 +173,24 @@ impl Shared {
     }
 
     /// The file of a segment, sealed or active.
-    pub(crate) fn file(&self, first: u64) -> Result<Arc<File>, ReadError> {
-        self.files.open(first, &self.directory.segment(first)).map_err(|error| ReadError::Unavailable {
-            reason: format!(
-                "segment {} can't be opened; check the disk and its mount",
-                segment::file_name(first)
-            ),
-            source: Some(Arc::new(error)),
+    pub(crate) fn file(&self, first: u64) -> Result<SegmentFile, ReadError> {
+        let opened = self.files.open(first, &self.directory.segment(first));
+        opened.map_err(|fault| match fault {
+            FrameFault::Damaged(what) => corrupt(first, 0, what),
+            FrameFault::Io(error) => ReadError::Unavailable {
+                reason: format!(
+                    "segment {} can't be opened; check the disk and its mount",
+                    segment::file_name(first)
+                ),
+                source: Some(Arc::new(error)),
+            },
         })
     }
 }
 
 /// Says that nobody writes any more.
 pub(crate) fn stopped() -> AppendError {
-    let reason = "the log's writer has stopped; restart to read again what the log holds".into();
+    let reason = "the log's writer has stopped; see what it logged, and restart".into();
     AppendError::Unavailable { reason, source: None }
 }
 

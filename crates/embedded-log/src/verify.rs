@@ -14,6 +14,7 @@ use crate::{
     format::{self, Mark},
     recover::{begun, read_segment},
     segment::{FrameHeader, SegmentHeader},
+    stop::Stop,
 };
 
 /// Checks a log that nobody has open: every checksum, every position, every promise of the contract over the whole log, and
@@ -39,7 +40,8 @@ pub fn verify_with(folder: &Path, read_body: Option<ReadBody>) -> Result<VerifyR
     let firsts = directory.segments()?;
     let mark = format::check(&directory, firsts.is_empty())?;
     let make_scratch = || tempfile::tempfile_in(folder);
-    let mut verifier = Verifier::new(folder, read_body, &make_scratch);
+    let stop = Stop::find(&directory.log())?;
+    let mut verifier = Verifier::new(folder, read_body, &make_scratch).stopped_at(stop);
     let ends_sealed = match firsts.split_last() {
         None => mark == Mark::Known,
         Some((last, all_but_last)) => {
@@ -113,9 +115,11 @@ fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, OpenError> {
 
 /// Where the last durable frame ends; behind it, a write may be under way.
 fn durable_len(bytes: &[u8], last_frame: Option<u32>) -> usize {
-    let Some(offset) = last_frame else { return SegmentHeader::LEN };
-    let offset = offset as usize;
-    let header = bytes.get(offset..).and_then(<[u8]>::first_chunk).and_then(FrameHeader::decode);
     // A damaged header is found by the check itself.
-    header.map_or(bytes.len(), |header| offset + header.frame_len())
+    let Ok(SegmentHeader { version, .. }) = SegmentHeader::decode(bytes) else { return bytes.len() };
+    let Some(offset) = last_frame else { return version.header_len() };
+    let offset = offset as usize;
+    let block = bytes.get(offset..).and_then(<[u8]>::first_chunk);
+    let header = block.and_then(|block| FrameHeader::decode(block, version));
+    header.map_or(bytes.len(), |header| offset + header.frame_len(version))
 }

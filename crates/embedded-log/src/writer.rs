@@ -35,7 +35,10 @@ impl Writer {
                 Work::Seal => self.seal(),
                 // Who makes work out of nothing wakes this thread, even if it doesn't sleep yet.
                 Work::Nothing => thread::park(),
-                Work::Done => return self.disk.give_back_room(),
+                Work::Done => {
+                    let first = self.shared.active().first;
+                    return self.disk.stop(&self.shared.directory, first);
+                }
             }
         }
     }

@@ -22,6 +22,7 @@ pub(crate) use identity::Identity;
 pub(crate) use key::{KEY_FILE, made_code, read_key};
 
 use crate::clock;
+use crate::durable::{PUBLIC, put_new};
 use crate::exit::Stopped;
 use key::make_key;
 use mark::Kind;
@@ -260,7 +261,8 @@ pub(crate) fn copy_mark_of_rehearsal(from: &Path, to: &Path) -> Result<(), Stopp
         return Ok(());
     }
     let copy = to.join(REHEARSAL_FILE);
-    fs::copy(marker, &copy).map(drop).map_err(|source| Stopped::Unwritten { path: copy, source })
+    let put = fs::read(marker).and_then(|text| put_new(&copy, &text, PUBLIC));
+    put.map_err(|source| Stopped::Unwritten { path: copy, source })
 }
 
 /// Makes the folder of a role of a ledger on NATS, unless it is there.
@@ -295,7 +297,8 @@ fn check_makeable(folder: &Path) -> Result<(), Stopped> {
 
 /// What the log found and set right at open, it tells by itself, as a warning.
 fn open_log(home: &Home) -> Result<EmbeddedLog, Stopped> {
-    let how = LogConfig { segment_bytes: home.segment_bytes, ..LogConfig::default() };
+    let seed = clock::random::<16>()?.into();
+    let how = LogConfig { segment_bytes: home.segment_bytes, seed, ..LogConfig::default() };
     let opened = EmbeddedLog::open(&home.folder, &how);
     opened.map(|(log, _)| log).map_err(|source| Stopped::Open { path: home.folder.clone(), source })
 }

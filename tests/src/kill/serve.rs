@@ -86,7 +86,7 @@ pub fn rounds(rounds: u64, seed: u64, folder: &Path, binary: &Path) -> ServedCou
 }
 
 /// Publishes what vouchers are made by.
-fn set(url: &str) {
+pub(super) fn set(url: &str) {
     let client = asking(url, Some(life::day_one()));
     for request in life::setting() {
         let sent = Sent::of(request, None);

@@ -37,9 +37,13 @@ impl Batch {
 
     /// Takes a commit in.
     pub(super) fn accept(&mut self, reply: Reply, header: &FrameHeader, frame: [&[u8]; 2], end: Cursor) {
-        for part in frame {
-            self.bytes.extend_from_slice(part);
-        }
+        let [block, payload] = frame;
+        let end_of_frame = self.bytes.len() + header.frame_len(end.version);
+        self.bytes.extend_from_slice(block);
+        let stored = self.bytes.len();
+        self.bytes.extend_from_slice(payload);
+        self.bytes.resize(end_of_frame, 0);
+        end.version.mask(&mut self.bytes[stored..]);
         self.records += header.records;
         self.end = Some(end);
         let recorded_at = Timestamp::from_millis(header.recorded_at);

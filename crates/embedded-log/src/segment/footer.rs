@@ -1,6 +1,6 @@
 //! What a sealed segment ends with: enough to trust it at open without reading it.
 
-use super::{block_is_sound, i64_at, seal_block, u32_at, u64_at};
+use super::{Version, block_is_sound, i64_at, seal_block, u32_at, u64_at};
 
 const MAGIC: [u8; 4] = *b"SEAL";
 
@@ -22,7 +22,7 @@ pub(crate) struct Footer {
 impl Footer {
     pub(crate) const LEN: usize = 40;
 
-    pub(crate) fn encode(self) -> [u8; Self::LEN] {
+    pub(crate) fn encode(self, version: Version) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[..4].copy_from_slice(&MAGIC);
         block[4..8].copy_from_slice(&self.frames.to_le_bytes());
@@ -30,13 +30,13 @@ impl Footer {
         block[16..24].copy_from_slice(&self.recorded_at.to_le_bytes());
         block[24..32].copy_from_slice(&self.offset.to_le_bytes());
         block[32..36].copy_from_slice(&self.digest.to_le_bytes());
-        seal_block(&mut block);
+        seal_block(&mut block, |content| version.checksum(content));
         block
     }
 
     /// Reads a footer, if these bytes are one: no frame can start with its magic, for no payload is so long.
-    pub(crate) fn decode(block: &[u8; Self::LEN]) -> Option<Self> {
-        let is_footer = block[..4] == MAGIC && block_is_sound(block);
+    pub(crate) fn decode(block: &[u8; Self::LEN], version: Version) -> Option<Self> {
+        let is_footer = block[..4] == MAGIC && block_is_sound(block, |content| version.checksum(content));
         is_footer.then(|| Self {
             frames: u32_at(block, 4),
             last: u64_at(block, 8),

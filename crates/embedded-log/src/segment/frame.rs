@@ -1,6 +1,6 @@
 //! A frame: one commit in a segment file.
 
-use super::{block_is_sound, field, i64_at, seal_block, u32_at, u64_at};
+use super::{Version, block_is_sound, field, i64_at, seal_block, u32_at, u64_at};
 
 /// The longest payload: no less than the largest commit that any release took, and what its envelope adds.
 pub(crate) const PAYLOAD_BYTES_MAX: usize = (8 << 20) + (64 << 10);
@@ -22,7 +22,7 @@ pub(crate) struct FrameHeader {
 impl FrameHeader {
     pub(crate) const LEN: usize = 32;
 
-    pub(crate) fn encode(self) -> [u8; Self::LEN] {
+    pub(crate) fn encode(self, version: Version) -> [u8; Self::LEN] {
         let mut block = [0; Self::LEN];
         block[..4].copy_from_slice(&self.payload_len.to_le_bytes());
         block[4..6].copy_from_slice(&self.records.to_le_bytes());
@@ -30,13 +30,13 @@ impl FrameHeader {
         block[8..16].copy_from_slice(&self.first.to_le_bytes());
         block[16..24].copy_from_slice(&self.recorded_at.to_le_bytes());
         block[24..28].copy_from_slice(&self.payload_crc.to_le_bytes());
-        seal_block(&mut block);
+        seal_block(&mut block, |content| version.checksum(content));
         block
     }
 
     /// Reads a header; `None` if it doesn't match its checksum.
-    pub(crate) fn decode(block: &[u8; Self::LEN]) -> Option<Self> {
-        block_is_sound(block).then(|| Self {
+    pub(crate) fn decode(block: &[u8; Self::LEN], version: Version) -> Option<Self> {
+        block_is_sound(block, |content| version.checksum(content)).then(|| Self {
             payload_len: u32_at(block, 0),
             records: u16::from_le_bytes(field(block, 4)),
             of_write_before: u16::from_le_bytes(field(block, 6)),
@@ -57,12 +57,14 @@ impl FrameHeader {
     }
 
     /// The length of the whole frame.
-    pub(crate) fn frame_len(&self) -> usize {
-        Self::LEN + self.payload_len as usize
+    pub(crate) fn frame_len(&self, version: Version) -> usize {
+        version.frame_len(self.payload_len as usize)
     }
 
-    /// Checks a payload against the header.
-    pub(crate) fn matches(&self, payload: &[u8]) -> bool {
-        crc32c::crc32c(payload) == self.payload_crc
+    /// Takes the salt off a stored payload and its padding, in place, and checks them against the header.
+    pub(crate) fn unmask(&self, stored: &mut [u8], version: Version) -> bool {
+        version.mask(stored);
+        let (payload, padding) = stored.split_at(self.payload_len as usize);
+        padding.iter().all(|byte| *byte == 0) && crc32c::crc32c(payload) == self.payload_crc
     }
 }

@@ -29,12 +29,14 @@ pub(crate) struct Scan<'a> {
     file: &'a [u8],
     /// Behind the last whole frame.
     pub(crate) cursor: Cursor,
+    /// The last frame's payload without its salt.
+    payload: Vec<u8>,
 }
 
 impl<'a> Scan<'a> {
     /// Starts behind the header. `recorded_at` is when the last record before this segment was recorded.
     pub(crate) fn new(file: &'a [u8], header: SegmentHeader, recorded_at: i64) -> Self {
-        Self { file, cursor: Cursor::behind(header, recorded_at) }
+        Self { file, cursor: Cursor::behind(header, recorded_at), payload: Vec::new() }
     }
 
     fn offset(&self) -> usize {
@@ -42,15 +44,15 @@ impl<'a> Scan<'a> {
     }
 
     /// Looks at what stands next, and passes it if it is a whole frame.
-    pub(crate) fn step(&mut self) -> Step<'a> {
-        let rest = &self.file[self.offset()..];
+    pub(crate) fn step(&mut self) -> Step<'_> {
+        let (rest, version) = (&self.file[self.offset()..], self.cursor.version);
         if Footer::announces(rest) {
             return self.footer(rest);
         }
         let Some(block) = rest.first_chunk() else {
             return if is_room(rest) { Step::End } else { Step::Torn };
         };
-        let Some(header) = FrameHeader::decode(block) else {
+        let Some(header) = FrameHeader::decode(block, version) else {
             if is_room(rest) {
                 return Step::End;
             }
@@ -63,18 +65,21 @@ impl<'a> Scan<'a> {
         if header.recorded_at < self.cursor.recorded_at || header.payload_len as usize > PAYLOAD_BYTES_MAX {
             return Step::Damaged("a frame's header is sound but out of bounds".into());
         }
-        let Some(payload) = rest.get(FrameHeader::LEN..header.frame_len()) else { return Step::Torn };
-        if !header.matches(payload) {
-            return self.torn_or("a frame's payload does not match its checksum", header.frame_len());
+        let frame_len = header.frame_len(version);
+        let Some(stored) = rest.get(FrameHeader::LEN..frame_len) else { return Step::Torn };
+        self.payload.clear();
+        self.payload.extend_from_slice(stored);
+        if !header.unmask(&mut self.payload, version) {
+            return self.torn_or("a frame's payload does not match its checksum", frame_len);
         }
         let offset = u32::try_from(self.cursor.offset).expect("segments are shorter than 4 GiB");
         self.cursor.pass(&header, block);
-        Step::Frame { offset, header, payload }
+        Step::Frame { offset, header, payload: &self.payload[..header.payload_len as usize] }
     }
 
-    fn footer(&self, rest: &[u8]) -> Step<'a> {
+    fn footer(&self, rest: &[u8]) -> Step<'static> {
         let Some(block) = rest.first_chunk() else { return Step::Torn };
-        let Some(footer) = Footer::decode(block) else {
+        let Some(footer) = Footer::decode(block, self.cursor.version) else {
             return self.torn_or("the footer does not match its checksum", Footer::LEN);
         };
         if !is_room(&rest[Footer::LEN..]) {
@@ -89,7 +94,7 @@ impl<'a> Scan<'a> {
 
     /// The next `len` bytes are wrong: by a crash, if some sector of them was never written, and no later write proves
     /// that theirs was synced.
-    fn torn_or(&self, reason: &str, len: usize) -> Step<'a> {
+    fn torn_or(&self, reason: &str, len: usize) -> Step<'static> {
         if self.is_partly_unwritten(len) && !self.is_followed() {
             Step::Torn
         } else {
@@ -113,14 +118,24 @@ impl<'a> Scan<'a> {
 
     /// Whether a sound frame of a later write, or a footer, stands anywhere behind.
     fn is_followed(&self) -> bool {
+        let Cursor { version, next, .. } = self.cursor;
         let behind = self.offset() + 1;
-        let is_later = |header: FrameHeader| header.records > 0 && header.write_first() > self.cursor.next;
+        // Each record takes a byte at least: a position further ahead is noise that a checksum fits by chance.
+        let ahead_max = (self.file.len() - self.offset()) as u64;
+        let is_later = |header: FrameHeader| {
+            header.records > 0
+                && header.write_first() > next
+                && header.write_first() - next <= ahead_max
+                && header.payload_len as usize <= PAYLOAD_BYTES_MAX
+        };
         let blocks = self.file[behind..].array_windows::<{ FrameHeader::LEN }>();
         // Room is passed over without a look at checksums.
         let mut blocks = blocks.filter(|block| block[..4] != [0; 4]);
         let footers = self.file[behind..].array_windows::<{ Footer::LEN }>().zip(behind as u64..);
-        blocks.any(|block| FrameHeader::decode(block).is_some_and(is_later))
-            || footers.into_iter().any(|(block, at)| Footer::decode(block).is_some_and(|f| f.offset == at))
+        blocks.any(|block| FrameHeader::decode(block, version).is_some_and(is_later))
+            || footers
+                .into_iter()
+                .any(|(block, at)| Footer::decode(block, version).is_some_and(|f| f.offset == at))
     }
 }
 

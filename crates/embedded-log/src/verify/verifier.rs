@@ -20,6 +20,7 @@ use crate::{
     index::{Entry, Kind, Marking, NameHash, Place, Sum, Waypoints},
     reread::number_in,
     segment::{self, Footer, FrameHeader, SegmentHeader},
+    stop::{self, Stop},
 };
 
 /// A sealed segment that is sound, and what its index must come to.
@@ -39,6 +40,8 @@ pub(super) struct Verifier<'a> {
     audit: Audit<'a>,
     segments: Vec<Checked>,
     report: VerifyReport,
+    /// The mark of a clean stop, if the log was stopped.
+    stop: Option<Stop>,
 }
 
 /// What was read of a segment.
@@ -57,7 +60,13 @@ impl<'a> Verifier<'a> {
             audit: Audit::new(Numbering::Dense, read_body, make_scratch),
             segments: Vec::new(),
             report: VerifyReport::default(),
+            stop: None,
         }
+    }
+
+    /// A log that was stopped must end where its mark says.
+    pub(super) fn stopped_at(self, stop: Option<Stop>) -> Self {
+        Self { stop, ..self }
     }
 
     /// The end of the last segment that was read.
@@ -84,7 +93,18 @@ impl<'a> Verifier<'a> {
                 self.passed_sealed(first, footer, sum, marking);
                 return Ok(true);
             }
-            End::Open(cursor) => self.passed(cursor.footer()),
+            End::Open(cursor) => {
+                self.passed(cursor.footer());
+                let missed = self.stop.map_or(Ok(()), |stop| stop.check(stop::End::of(first, &cursor)));
+                if let (Err(damage), true) = (missed, self.report.is_sound()) {
+                    self.report.damages.push(damage);
+                }
+            }
+            End::Torn(cursor) if self.stop.is_some() => {
+                let damage = self.stop.map(|stop| stop.torn(stop::End::of(first, &cursor)));
+                self.passed(cursor.footer());
+                self.report.damages.extend(damage);
+            }
             End::Torn(cursor) => {
                 self.passed(cursor.footer());
                 self.report.torn = Some((segment::file_name(first), cursor.offset));

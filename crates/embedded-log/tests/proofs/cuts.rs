@@ -4,8 +4,10 @@ use std::fs;
 
 use resit_embedded_log::Config;
 
-use crate::given::{commit, copy, fill, filled, frames, open, refusal, segments, tiny};
-use resit_embedded_log::{OpenError, repair, verify};
+use crate::given::{
+    HEADER_LEN, commit, copy, crash, fill, filled, frames, open, refusal, repair, segments, tiny,
+};
+use resit_embedded_log::{OpenError, verify};
 
 /// Cuts the last segment of a copy to `len` bytes and lengthens it with zeros; checks that the log opens with
 /// `position` as its head, that nothing is lost, and that it goes on.
@@ -17,6 +19,7 @@ fn check_cut(original: &std::path::Path, len: usize, zeros: usize, position: u64
     bytes.truncate(len);
     bytes.resize(len + zeros, 0);
     fs::write(&segment, &bytes).unwrap();
+    crash(folder.path());
 
     let log = open(folder.path(), &Config::default());
     assert_eq!(log.head(), position, "cut at {len}");
@@ -103,12 +106,13 @@ fn zeros_that_belong_to_the_last_record_do_not_make_its_damage_a_cut() {
     let log = open(folder.path(), &Config::default());
     log.taken(commit("c1", &[("zeros/1", 0)], &[0; 300]));
     drop(log);
+    crash(folder.path());
     let segment = segments(folder.path()).pop().unwrap();
     let mut bytes = fs::read(&segment).unwrap();
-    bytes[70] ^= 1;
+    bytes[102] ^= 1;
     fs::write(&segment, bytes).unwrap();
     let OpenError::Damaged(damage) = refusal(folder.path(), &Config::default()) else { panic!() };
-    assert_eq!((damage.offset, damage.position_before.0), (32, 0));
+    assert_eq!((damage.offset, damage.position_before.0), (64, 0));
 }
 
 #[test]
@@ -117,6 +121,7 @@ fn damage_with_sound_records_behind_it_is_no_cut() {
     let bytes = fs::read(&segments(original.path())[0]).unwrap();
     let frames = frames(&bytes);
     let folder = copy(original.path(), &["log"]);
+    crash(folder.path());
     let mut zeroed = bytes.clone();
     zeroed[frames[9]..frames[10]].fill(0);
     fs::write(&segments(folder.path())[0], zeroed).unwrap();
@@ -131,8 +136,9 @@ fn a_segment_that_a_crash_kept_from_its_name_gets_it() {
     let named = segments(original.path()).pop().unwrap();
     for also_written in [false, true] {
         let folder = copy(original.path(), &["log"]);
+        crash(folder.path());
         let last = segments(folder.path()).pop().unwrap();
-        let header = fs::read(&named).unwrap()[..32].to_vec();
+        let header = fs::read(&named).unwrap()[..HEADER_LEN].to_vec();
         fs::remove_file(&last).unwrap();
         fs::write(last.with_added_extension("tmp"), header).unwrap();
         assert!(verify(folder.path()).unwrap().is_sound(), "looking changes nothing");

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use resit_domain::Timestamp;
-use resit_embedded_log::{Config, EmbeddedLog, OpenError, OpenReport};
+use resit_embedded_log::{Config, EmbeddedLog, OpenError, OpenReport, RepairReport};
 use resit_event_log::{
     AppendError, Appended, Commit, EventData, EventLog, Position, ReadError, Record, Slice,
 };
@@ -143,17 +143,34 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The segment files, oldest first.
 pub(crate) fn segments(folder: &Path) -> Vec<PathBuf> {
-    files(&folder.join("log"))
+    let is_segment = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "seg");
+    files(&folder.join("log")).into_iter().filter(is_segment).collect()
 }
+
+/// Makes a log that was stopped look as if its process had been killed: it was not marked then.
+pub(crate) fn crash(folder: &Path) {
+    fs::remove_file(folder.join("log/STOPPED")).unwrap();
+}
+
+/// A repair, salted as the tests' logs are.
+pub(crate) fn repair(folder: &Path) -> Result<RepairReport, OpenError> {
+    resit_embedded_log::repair(folder, Config::default().seed)
+}
+
+/// The length of a new segment's header.
+pub(crate) const HEADER_LEN: usize = 64;
 
 /// Where each frame of a segment starts, and where the last one ends, by the lengths in their headers.
 pub(crate) fn frames(segment: &[u8]) -> Vec<usize> {
-    let mut frames = vec![32];
+    let version = u32::from_le_bytes(*segment[8..].first_chunk().unwrap());
+    let (header, padded_to) = if version < 3 { (32, 1) } else { (HEADER_LEN, 8) };
+    let mut frames = vec![header];
     while let Some(len) = segment.get(*frames.last().unwrap()..).and_then(<[u8]>::first_chunk) {
         if len == b"SEAL" {
             break;
         }
-        frames.push(frames.last().unwrap() + 32 + u32::from_le_bytes(*len) as usize);
+        let len = (u32::from_le_bytes(*len) as usize).next_multiple_of(padded_to);
+        frames.push(frames.last().unwrap() + 32 + len);
     }
     frames
 }

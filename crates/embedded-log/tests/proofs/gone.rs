@@ -2,9 +2,11 @@
 
 use std::{fs, path::Path};
 
-use resit_embedded_log::{Config, Damage, OpenError, repair, verify};
+use resit_embedded_log::{Config, Damage, OpenError, verify};
 
-use crate::given::{Open, commit, copy, files, fill, filled, open, refusal, segments, tiny};
+use crate::given::{
+    HEADER_LEN, Open, commit, copy, crash, files, fill, filled, open, refusal, repair, segments, tiny,
+};
 
 /// A log whose segments are `gone`, by their numbers, and what is told of it: at open, by a check, and by a repair.
 #[track_caller]
@@ -90,7 +92,7 @@ fn an_empty_log_is_sound_at_every_step_of_its_making() {
     assert_eq!((log.head(), log.report.segments), (0, 1));
     drop(log);
 
-    // As a crash leaves it: before the mark, and before the first segment had its name.
+    // As a crash leaves it: before the folder was marked, and before the first segment had its name.
     let segment = segments(folder.path()).pop().unwrap();
     let unnamed = segment.with_added_extension("tmp");
     for marked in [true, false] {
@@ -128,8 +130,9 @@ fn a_running_log_misses_its_segments() {
 #[test]
 fn a_copy_of_a_log_that_was_just_closing_a_segment_is_whole() {
     let folder = filled(60, &tiny());
+    crash(folder.path());
     let last = segments(folder.path()).pop().unwrap();
-    let header = fs::read(&last).unwrap()[..32].to_vec();
+    let header = fs::read(&last).unwrap()[..HEADER_LEN].to_vec();
     fs::remove_file(&last).unwrap();
     fs::write(last.with_added_extension("tmp"), header).unwrap();
     let to = tempfile::tempdir().unwrap();

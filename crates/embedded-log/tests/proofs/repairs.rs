@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use resit_embedded_log::{OpenError, repair, verify};
+use resit_embedded_log::{OpenError, verify};
 
-use crate::given::{commit, copy, fill, filled, frames, open, refusal, segments, tiny};
+use crate::given::{commit, copy, fill, filled, frames, open, refusal, repair, segments, tiny};
 
 const COMMITS: u64 = 60;
 

@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use resit_embedded_log::{OpenError, repair, verify};
+use resit_embedded_log::{OpenError, verify};
 use tempfile::TempDir;
 
-use crate::given::{commit, copy, open, refusal, segments, tiny, try_open};
+use crate::given::{commit, copy, open, refusal, repair, segments, tiny, try_open};
 
 const COMMITS: u64 = 80;
 

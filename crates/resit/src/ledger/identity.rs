@@ -12,6 +12,7 @@ use super::foreign::{Foreign, Found};
 use super::key::{KEY_FILE, made_code, read_key};
 use super::mark::{self, Kind, Mark, digest, name_of};
 use super::{REHEARSAL_FILE, REHEARSAL_TEXT};
+use crate::durable::{PUBLIC, put_new};
 use crate::exit::Stopped;
 
 /// How many of the last records are searched for a code, to try a key on that no mark names.
@@ -38,7 +39,11 @@ pub(super) fn kind_of(folder: &Path) -> Kind {
 /// Makes the file that marks a ledger for rehearsals.
 pub(super) fn mark_rehearsal(folder: &Path) -> Result<(), Stopped> {
     let marker = folder.join(REHEARSAL_FILE);
-    std::fs::write(&marker, REHEARSAL_TEXT).map_err(|source| Stopped::File { path: marker, source })
+    if marker.exists() {
+        return Ok(());
+    }
+    let put = put_new(&marker, REHEARSAL_TEXT.as_bytes(), PUBLIC);
+    put.map_err(|source| Stopped::Unwritten { path: marker, source })
 }
 
 impl Identity {

@@ -1,8 +1,6 @@
 //! The file of the key that voucher codes are derived from.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use resit_command_handler::Failure;
@@ -12,6 +10,7 @@ use resit_states::{decode, stream_of};
 use resit_voucher_code::CodeKey;
 
 use crate::clock;
+use crate::durable::{SECRET, put_new};
 use crate::exit::Stopped;
 
 /// The file of the key that voucher codes are derived from. Beside the log it is the one thing to keep a copy of.
@@ -54,8 +53,7 @@ pub(crate) fn made_code(key: &CodeKey, record: &Record) -> Result<Option<bool>, 
 }
 
 fn write_key(path: &Path, key: &CodeKey) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(key.to_text().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
+    let mut text = key.to_text();
+    text.push('\n');
+    put_new(path, text.as_bytes(), SECRET)
 }

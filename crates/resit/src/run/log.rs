@@ -4,9 +4,10 @@ use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 
-use resit_embedded_log::OpenError;
+use resit_embedded_log::{OpenError, Seed};
 use resit_event_log::Position;
 
+use crate::clock;
 use crate::desk::{self, Desk};
 use crate::exit::{Status, Stopped};
 use crate::ledger::{self, FORMAT_FILE};
@@ -55,7 +56,8 @@ pub(super) fn repair(folder: &Path, dry_run: bool, out: &mut Out) -> Result<Stat
         Err(stopped) => return Err(stopped),
     }
     if !dry_run {
-        let repaired = repaired(folder).map_err(|e| open(folder)(e).of_word("`log repair`", ""))?;
+        let seed = clock::random::<16>()?.into();
+        let repaired = repaired(folder, seed).map_err(|e| open(folder)(e).of_word("`log repair`", ""))?;
         let aside = ledger::set_aside_mark_ahead_of(folder, repaired.now.sound_up_to)?;
         out.log_repaired(&repaired, aside.as_deref())?;
         return Ok(Status::Done);
@@ -78,10 +80,10 @@ fn open(folder: &Path) -> impl Fn(OpenError) -> Stopped {
     move |source| Stopped::Open { path: path.clone(), source }
 }
 
-fn repaired(folder: &Path) -> Result<Repaired, OpenError> {
+fn repaired(folder: &Path, seed: Seed) -> Result<Repaired, OpenError> {
     let mark = || fs::read(folder.join(FORMAT_FILE)).ok();
     let before = mark();
-    let report = resit_embedded_log::repair(folder)?;
+    let report = resit_embedded_log::repair(folder, seed)?;
     let mark = if before == mark() { Mark::Kept } else { Mark::Anew };
     Ok(Repaired { report, mark, now: resit_embedded_log::verify(folder)? })
 }

@@ -2,9 +2,8 @@
 
 mod files;
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use nkeys::{KeyPair, KeyPairType};
@@ -13,6 +12,7 @@ use resit_nats::{LedgerName, Names, Transport, User, public_keys_of};
 use super::nats::distinct;
 use crate::cli::NatsUsersWords;
 use crate::clock;
+use crate::durable::{SECRET, put_new};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
 use files::Files;
@@ -59,12 +59,7 @@ fn key(folder: &Path, user: &User) -> Result<String, Stopped> {
             let pair = KeyPair::new_from_raw(KeyPairType::User, clock::random()?);
             let pair = pair.map_err(|source| Stopped::Seed { path: path.clone(), source })?;
             let seed = pair.seed().map_err(|source| Stopped::Seed { path: path.clone(), source })?;
-            let new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-            let written = new.and_then(|mut file| {
-                writeln!(file, "{seed}")?;
-                file.sync_all()
-            });
-            written.map_err(unwritten(&path))?;
+            put_new(&path, format!("{seed}\n").as_bytes(), SECRET).map_err(unwritten(&path))?;
             Ok(pair.public_key())
         }
         Err(source) => Err(Stopped::File { path, source }),

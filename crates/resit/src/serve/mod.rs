@@ -46,6 +46,7 @@ use crate::clock::{self, ServerClock};
 use crate::config::Config;
 use crate::desk::{Kept, Running};
 use crate::exit::{Status, Stopped};
+use crate::file_system;
 use crate::ledger::Ledger;
 use crate::output::Out;
 use upkeep::Keeper;
@@ -95,6 +96,10 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         running,
         clock: clock.clone(),
     };
+    if let Some(remark) = file_system::remark(&ledger.folder) {
+        tracing::warn!("{remark}");
+        gauges.note_remark(remark);
+    }
     let parts = Parts {
         handler: ledger.handler.clone(),
         log: ledger.log.clone(),

@@ -54,8 +54,9 @@ impl Survey {
 pub(crate) fn log_size(log: &Path) -> io::Result<LogSize> {
     let mut size = LogSize { segments: 0, bytes: 0 };
     for entry in fs::read_dir(log)? {
-        let file = entry?.metadata()?;
-        if file.is_file() {
+        let entry = entry?;
+        let file = entry.metadata()?;
+        if file.is_file() && entry.path().extension().is_some_and(|ending| ending == "seg") {
             size.segments += 1;
             size.bytes += file.len();
         }

@@ -71,7 +71,7 @@ fn a_lost_key_is_named_and_only_init_makes_a_new_one() {
 fn damage_is_located_and_repaired_only_when_asked() {
     let shell = Shell::shop();
     shell.issue("W-1");
-    let segment = fs::read_dir(shell.folder.join("log")).unwrap().next().unwrap().unwrap().path();
+    let segment = shell.segments().remove(0);
     let mut bytes = fs::read(&segment).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -281,7 +281,7 @@ fn a_mended_header_costs_no_record_and_the_answer_says_so() {
     let shell = Shell::shop();
     shell.issue("W-1");
     let records = shell.dump();
-    let segment = fs::read_dir(shell.folder.join("log")).unwrap().next().unwrap().unwrap().path();
+    let segment = shell.segments().remove(0);
     let mut bytes = fs::read(&segment).unwrap();
     bytes[1] ^= 1;
     fs::write(&segment, &bytes).unwrap();

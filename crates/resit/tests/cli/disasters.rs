@@ -202,7 +202,7 @@ fn a_server_whose_folder_is_taken_away_stops_and_says_so() {
 #[test]
 fn a_segment_that_is_taken_away_is_missed_by_name() {
     let shell = Shell::shop();
-    let segment = fs::read_dir(shell.folder.join("log")).unwrap().next().unwrap().unwrap().path();
+    let segment = shell.segments().remove(0);
     let away = shell.folder.with_extension("away");
     stops_when(&shell, || fs::rename(&segment, &away).unwrap());
     let name = segment.file_name().unwrap().to_str().unwrap();

@@ -51,6 +51,16 @@ impl Shell {
         Self { folder, _temporary: None }.opened()
     }
 
+    /// The segments of its log, oldest first.
+    pub(crate) fn segments(&self) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(self.folder.join("log")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let mut all: Vec<_> =
+            paths.filter(|path| path.extension().is_some_and(|ending| ending == "seg")).collect();
+        all.sort();
+        all
+    }
+
     fn opened(self) -> Self {
         self.run("init --rehearsal").with(0);
         self.at("2026-01-05", "offer publish exam-replay").with(0);

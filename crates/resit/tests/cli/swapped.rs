@@ -1,7 +1,6 @@
 //! Files of one ledger in the folder of another.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use crate::shell::Shell;
 
@@ -18,12 +17,6 @@ fn ledger(shop: &str) -> Shell {
     shell
 }
 
-fn segments(folder: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<_> = fs::read_dir(folder.join("log")).unwrap().map(|e| e.unwrap().path()).collect();
-    all.sort();
-    all
-}
-
 fn digest(shell: &Shell) -> String {
     shell.run("--output json log check").with(0).json()["digest"].as_str().unwrap().to_owned()
 }
@@ -32,7 +25,7 @@ fn digest(shell: &Shell) -> String {
 fn a_segment_of_another_ledger_is_damage() {
     let (one, two) = (ledger("web"), ledger("www"));
     assert_ne!(digest(&one), digest(&two));
-    let (mine, theirs) = (segments(&one.folder), segments(&two.folder));
+    let (mine, theirs) = (one.segments(), two.segments());
     assert!(mine.len() > 2, "{mine:?}");
     let (mine, theirs) = (&mine[1], &theirs[1]);
     assert_eq!(mine.file_name(), theirs.file_name());

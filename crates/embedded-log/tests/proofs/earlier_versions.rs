@@ -1,17 +1,19 @@
-//! A log that an earlier release wrote, with segments of version 1. The files under `tests/version-1` are its own: 44 commits as
-//! `fill` makes them, in three segments.
+//! Logs that earlier releases wrote, with segments of versions 1 and 2. The files under `tests/version-1` and
+//! `tests/version-2` are their own: 44 commits as `fill` makes them, in three segments.
 
 use std::{fs, path::Path};
 
-use resit_embedded_log::{repair, verify};
+use resit_embedded_log::verify;
 use tempfile::TempDir;
 
-use crate::given::{Open, commit, copy, filled, frames, open, segments, tiny};
+use crate::given::{Open, commit, copy, filled, frames, open, repair, segments, tiny};
 
 const COMMITS: u64 = 44;
 
-fn old() -> TempDir {
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/version-1"), &["log"])
+const VERSIONS: [u32; 2] = [1, 2];
+
+fn old(version: u32) -> TempDir {
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/version-{version}")), &["log"])
 }
 
 /// The version in a segment's header.
@@ -37,11 +39,17 @@ fn format(folder: &Path) -> String {
 
 #[test]
 fn it_is_sound_and_looking_changes_nothing() {
-    let folder = old();
+    VERSIONS.into_iter().for_each(check_is_sound);
+}
+
+#[track_caller]
+fn check_is_sound(version: u32) {
+    let folder = old(version);
+    assert_eq!(versions(folder.path()), [version; 3]);
     let report = verify(folder.path()).unwrap();
     assert!(report.is_sound() && report.index_faults.is_empty(), "{report:?}");
     assert_eq!((report.segments, report.sound_up_to.0, report.unindexed), (3, 2 * COMMITS, 2));
-    assert!(format(folder.path()).starts_with("resit log format 1 "));
+    assert!(format(folder.path()).starts_with(&format!("resit log format {version} ")));
     let to = tempfile::tempdir().unwrap();
     let copied = resit_embedded_log::copy(folder.path(), to.path()).unwrap();
     assert_eq!((copied.digest, verify(to.path()).unwrap().digest), (report.digest, report.digest));
@@ -49,14 +57,19 @@ fn it_is_sound_and_looking_changes_nothing() {
 }
 
 #[test]
-fn it_goes_on_in_a_segment_of_version_2() {
-    let folder = old();
+fn it_goes_on_in_a_segment_of_version_3() {
+    VERSIONS.into_iter().for_each(check_goes_on);
+}
+
+#[track_caller]
+fn check_goes_on(version: u32) {
+    let folder = old(version);
     let log = open(folder.path(), &tiny());
     check_holds_all(&log);
-    assert_eq!(versions(folder.path()), [1, 1, 1], "nothing is rewritten");
-    assert!(format(folder.path()).starts_with("resit log format 2 "), "no older release opens it now");
+    assert_eq!(versions(folder.path()), [version; 3], "nothing is rewritten");
+    assert!(format(folder.path()).starts_with("resit log format 3 "), "no older release opens it now");
     log.taken(commit("after", &[("after/1", 0)], b"the log goes on"));
-    assert_eq!(versions(folder.path()), [1, 1, 1, 2]);
+    assert_eq!(versions(folder.path()), [version, version, version, 3]);
     drop(log);
     assert!(verify(folder.path()).unwrap().is_sound());
     let log = open(folder.path(), &tiny());
@@ -66,15 +79,15 @@ fn it_goes_on_in_a_segment_of_version_2() {
 
 #[test]
 fn its_last_segment_without_a_record_gives_way() {
-    for is_named in [true, false] {
-        let folder = old();
+    for (version, is_named) in VERSIONS.into_iter().flat_map(|version| [(version, true), (version, false)]) {
+        let folder = old(version);
         let last = segments(folder.path()).pop().unwrap();
         let header = fs::read(&last).unwrap()[..32].to_vec();
         fs::remove_file(&last).unwrap();
         let name = if is_named { last.clone() } else { last.with_added_extension("tmp") };
         fs::write(name, header).unwrap();
         let log = open(folder.path(), &tiny());
-        assert_eq!((log.head(), versions(folder.path())), (64, vec![1, 1, 2]));
+        assert_eq!((log.head(), versions(folder.path())), (64, vec![version, version, 3]));
         log.taken(commit("after", &[("after/1", 0)], b"the log goes on"));
         drop(log);
         assert!(verify(folder.path()).unwrap().is_sound());
@@ -84,8 +97,10 @@ fn its_last_segment_without_a_record_gives_way() {
 
 #[test]
 fn its_damaged_ends_are_mended_as_they_were() {
-    for byte_of in [|_: &[u8]| 3, |bytes: &[u8]| bytes.len() - 1] {
-        let folder = old();
+    let ends = [|_: &[u8]| 3, |bytes: &[u8]| bytes.len() - 1];
+    for (version, byte_of) in VERSIONS.into_iter().flat_map(|version| ends.map(|byte_of| (version, byte_of)))
+    {
+        let folder = old(version);
         let middle = &segments(folder.path())[1];
         let sound = fs::read(middle).unwrap();
         let mut bytes = sound.clone();
@@ -99,7 +114,12 @@ fn its_damaged_ends_are_mended_as_they_were() {
 
 #[test]
 fn its_cut_tail_is_set_aside() {
-    let folder = old();
+    VERSIONS.into_iter().for_each(check_cut_tail);
+}
+
+#[track_caller]
+fn check_cut_tail(version: u32) {
+    let folder = old(version);
     let last = segments(folder.path()).pop().unwrap();
     let bytes = fs::read(&last).unwrap();
     fs::write(&last, &bytes[..bytes.len() - 50]).unwrap();
@@ -111,7 +131,7 @@ fn its_cut_tail_is_set_aside() {
 /// The old digest does not tell one segment from another; the index of the other one then stays, until it is looked at.
 #[test]
 fn an_index_that_is_not_its_segments_is_found_and_made_anew() {
-    let folder = old();
+    let folder = old(1);
     drop(open(folder.path(), &tiny()));
     let first = &segments(folder.path())[0];
     let mut bytes = fs::read(first).unwrap();
