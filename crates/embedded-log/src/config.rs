@@ -14,6 +14,9 @@ pub struct Config {
     pub queue_max: usize,
     /// How many bytes they may hold together, as [`resit_event_log::Commit::content_bytes`] counts them. 64 KiB to 1 GiB.
     pub queue_bytes_max: usize,
+    /// How many bytes of sealed segments may have their index in memory while it can't be stored; the index takes about a third of
+    /// that. Older ones are let go of, and read again where they are asked for. The newest segment always counts as one of them.
+    pub unstored_bytes_max: u64,
     /// How many sealed segments are held open for reading. 1 to 4,096.
     pub open_files_max: usize,
     /// What the salts of new segments are made from: 16 random bytes, drawn again for each open.
@@ -51,6 +54,7 @@ impl Default for Config {
             segment_bytes: 256 << 20,
             queue_max: 16_384,
             queue_bytes_max: 64 << 20,
+            unstored_bytes_max: 512 << 20,
             open_files_max: 64,
             seed: Seed::default(),
         }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many entries are stored at once: small segments share a run from the beginning.
-pub(crate) const ENTRIES_AT_ONCE: usize = 1 << 20;
+pub(crate) const ENTRIES_AT_ONCE: usize = 1 << 18;
 
 /// All sealed segments, each with its index.
 pub(crate) struct Indexed {
@@ -92,6 +92,7 @@ impl Making<'_> {
 
     fn index(&mut self, number: usize, segment: (u64, Footer), before: Footer) -> Result<(), OpenError> {
         if (self.stop)() {
+            self.store_group()?;
             return Err(OpenError::Stopped);
         }
         let (first, footer) = segment;

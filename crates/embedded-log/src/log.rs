@@ -72,7 +72,9 @@ impl EmbeddedLog {
         let Opened { shared, nudges, disk, report } = open(folder, config, stop)?;
         let shared = Arc::new(shared);
         let (syncs, segment_bytes) = (disk.syncs.clone(), config.segment_bytes);
-        let writer = Writer { shared: shared.clone(), disk, segment_bytes, failing: None };
+        let unstored_bytes_max = config.unstored_bytes_max;
+        let writer =
+            Writer { shared: shared.clone(), disk, segment_bytes, unstored_bytes_max, failing: None };
         let room = Room::new(config);
         let mut running = Running { shared: shared.clone(), room, threads: Vec::new(), syncs };
         running.start("log-writer", move || writer.run())?;

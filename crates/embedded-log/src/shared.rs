@@ -20,10 +20,6 @@ use crate::{
     segment::{self, FrameFault, SegmentFile},
 };
 
-/// How many bytes of sealed segments may have their index in memory as it was made, while it can't be stored. It takes about
-/// a third of that. Older ones are let go of, and read again where they are asked for.
-const LIVE_LOG_BYTES_MAX: u64 = 512 << 20;
-
 /// What the writer, the indexer and all readers share.
 ///
 /// Who takes both locks takes `active` first.
@@ -116,9 +112,9 @@ impl Shared {
         *set = Arc::new(change(&set));
     }
 
-    /// Lets go of indexes that can't be stored, but for those of the newest segments: memory has a bound, whatever becomes of
-    /// the disk.
-    pub(crate) fn thin_out(&self) {
+    /// Lets go of indexes that can't be stored, but for those of so many bytes of the newest segments: memory has a bound,
+    /// whatever becomes of the disk.
+    pub(crate) fn thin_out(&self, unstored_bytes_max: u64) {
         let set = self.sealed();
         let mut live_bytes = 0;
         for number in set.unstored().collect::<Vec<_>>().into_iter().rev() {
@@ -126,7 +122,7 @@ impl Shared {
             let SealedIndex::Live(index) = &segment.index else { break };
             let is_newest = live_bytes == 0;
             live_bytes += segment.footer.offset;
-            if is_newest || live_bytes <= LIVE_LOG_BYTES_MAX {
+            if is_newest || live_bytes <= unstored_bytes_max {
                 continue;
             }
             let entries = index.entries(number);

@@ -17,6 +17,7 @@ pub(crate) struct Writer {
     pub(crate) shared: Arc<Shared>,
     pub(crate) disk: Disk,
     pub(crate) segment_bytes: u64,
+    pub(crate) unstored_bytes_max: u64,
     /// Since when commits can't be written.
     pub(crate) failing: Option<Failing>,
 }
@@ -69,7 +70,7 @@ impl Writer {
                 let index = self.shared.active().index.following(self.disk.cursor.next);
                 let next = Active::new(file, index, self.disk.cursor, self.segment_bytes);
                 self.shared.seal(footer, next);
-                self.shared.thin_out();
+                self.shared.thin_out(self.unstored_bytes_max);
                 self.shared.nudge_indexer();
             }
         }

@@ -6,6 +6,8 @@
 
 mod breach;
 mod scratch;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::BTreeMap,

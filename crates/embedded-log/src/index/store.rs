@@ -1,5 +1,8 @@
 //! The folder of the index: its runs, by the segments that they cover.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     ffi::OsStr,
     fs, io,

@@ -7,8 +7,8 @@ use super::MakeScratch;
 /// How many parts there are: each is judged in memory, and of a log of 20 GB takes some 20 MB.
 pub(super) const PARTS: usize = 256;
 
-/// About how many bytes of a part are written at once.
-const CHUNK_BYTES: usize = 64 << 10;
+/// About how many bytes of a part are written at once; few in tests, so that it happens there.
+const CHUNK_BYTES: usize = if cfg!(test) { 1 << 10 } else { 64 << 10 };
 
 /// Facts of `N` bytes each.
 pub(super) struct Scratch<'a, const N: usize> {

@@ -1,6 +1,7 @@
 //! The binary, as people and programs call it.
 
 mod alike;
+mod contract;
 // The same small disks as the embedded log is tried on.
 #[path = "../../../embedded-log/tests/proofs/apart.rs"]
 mod apart;
