@@ -16,39 +16,37 @@ use std::time::Duration;
 use publication::{Round, Verdict};
 use stage::Stage;
 
-/// Callers beside each server.
-const CALLERS: usize = 3;
-
-/// How many answers each server's callers get before anything breaks, and how many that were asked for after the acknowledgement.
+/// Callers beside each server who never stop, and how many of their answers are waited for before anything breaks.
+const CALLERS: usize = 2;
 const BEFORE: usize = 4;
-const AFTER: usize = 4;
+
+/// Callers beside each server who ask once, just after the acknowledgement.
+const AFTER: usize = 6;
 
 /// Nobody waits for longer: servers elect, and find each other again.
-const SILENCE_MAX: Duration = Duration::from_mins(3);
+const SILENCE_MAX: Duration = Duration::from_mins(5);
 
 /// What the rounds came to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct PartitionCounts {
     /// Rounds played.
     pub rounds: u64,
-    /// Answers that were asked for after a publication's acknowledgement, beside the server that was cut off: judged by it.
-    pub fresh_beside: usize,
-    /// The same, without a judgement.
-    pub unanswered_beside: usize,
-    /// Answers that were asked for after the acknowledgement elsewhere, and judged by it.
-    pub fresh: usize,
-    /// Those that were judged by what was before: there must be none.
+    /// Answers that were asked for after a publication's acknowledgement, and are judged by it: beside the server that was cut off.
+    pub beside: usize,
+    /// The same elsewhere.
+    pub elsewhere: usize,
+    /// How often it was answered beside the server that was cut off that nothing can be judged.
+    pub unjudged: usize,
+    /// Answers that were asked for after the acknowledgement and judged by what was before: there must be none.
     pub stale: Vec<String>,
 }
 
-/// One answer.
-struct Answer {
-    /// Beside which server.
-    server: usize,
-    /// Whether it was asked for after the publication's acknowledgement.
-    is_after: bool,
-    verdict: Verdict,
-    text: String,
+/// What a caller tells.
+enum Told {
+    /// It asks now.
+    Asks,
+    /// It was answered.
+    Answered { server: usize, is_after: bool, verdict: Verdict, text: String },
 }
 
 /// Plays rounds with the roles of a binary, each with the next kind of publication.
@@ -65,36 +63,43 @@ pub fn rounds(rounds: u64, binary: &Path) -> PartitionCounts {
 
 fn play(stage: &Stage, round: &Round, counts: &mut PartitionCounts) {
     let (is_acknowledged, is_over) = (AtomicBool::new(false), AtomicBool::new(false));
-    let (tell, answers) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     thread::scope(|scope| {
         for caller in 0..3 * CALLERS {
             let (tell, server) = (tell.clone(), caller % 3);
             let (is_acknowledged, is_over) = (&is_acknowledged, &is_over);
             scope.spawn(move || {
-                for nth in 0.. {
-                    if is_over.load(Ordering::SeqCst) {
-                        return;
-                    }
+                for nth in (0..).take_while(|_| !is_over.load(Ordering::SeqCst)) {
                     // Looked at before it is asked: what is asked after it was set comes after the acknowledgement.
                     let is_after = is_acknowledged.load(Ordering::SeqCst);
-                    let (verdict, text) = round.ask(stage.gateway(server), caller, nth);
-                    let answer = Answer { server, is_after, verdict, text };
-                    if tell.send(answer).is_err() {
+                    let (verdict, text) = round.ask(stage.gateway(server), &format!("{caller}-{nth}"));
+                    drop(tell.send(Told::Answered { server, is_after, verdict, text }));
+                }
+            });
+        }
+        let mut watch = Watch { told: &told, counts, cut_off: stage.leader(), round };
+        // Every handler judges by what is before the publication, and keeps it.
+        watch.answered(BEFORE, |is_after, verdict| !is_after && verdict == Verdict::Old);
+        stage.servers.cut_off(watch.cut_off);
+        round.publish(stage.gateway((watch.cut_off + 1) % 3));
+        is_acknowledged.store(true, Ordering::SeqCst);
+        for caller in 0..3 * AFTER {
+            let (tell, server) = (tell.clone(), caller % 3);
+            scope.spawn(move || {
+                drop(tell.send(Told::Asks));
+                // Who is told that it is not done, or that nobody knows, sends it again with the same key.
+                loop {
+                    let (verdict, text) = round.ask(stage.gateway(server), &format!("after-{caller}"));
+                    drop(tell.send(Told::Answered { server, is_after: true, verdict, text }));
+                    if verdict != Verdict::Unknown {
                         return;
                     }
                 }
             });
         }
-        let mut watch = Watch { answers: &answers, counts, cut_off: stage.leader(), round };
-        // Every handler judges by what is before the publication, and keeps it.
-        watch.until(BEFORE, |answer| answer.verdict == Verdict::Old);
-        stage.servers.cut_off(watch.cut_off);
-        round.publish(stage.gateway((watch.cut_off + 1) % 3));
-        is_acknowledged.store(true, Ordering::SeqCst);
-        watch.until(AFTER, |answer| answer.is_after);
+        watch.asked(3 * AFTER);
         stage.servers.heal();
-        // All that was broken is mended: everybody is judged by it.
-        watch.until(AFTER, |answer| answer.is_after && answer.verdict == Verdict::New);
+        watch.answered(AFTER, |is_after, verdict| is_after && verdict != Verdict::Unknown);
         is_over.store(true, Ordering::SeqCst);
         drop(tell);
         watch.rest();
@@ -102,43 +107,58 @@ fn play(stage: &Stage, round: &Round, counts: &mut PartitionCounts) {
 }
 
 struct Watch<'a> {
-    answers: &'a mpsc::Receiver<Answer>,
+    told: &'a mpsc::Receiver<Told>,
     counts: &'a mut PartitionCounts,
     cut_off: usize,
     round: &'a Round,
 }
 
 impl Watch<'_> {
-    /// Waits until so many answers of each server's callers are as they are waited for.
-    fn until(&mut self, count: usize, is_meant: impl Fn(&Answer) -> bool) {
+    /// Waits until so many callers have asked.
+    fn asked(&mut self, mut missing: usize) {
+        while missing > 0 {
+            match self.next() {
+                Told::Asks => missing -= 1,
+                Told::Answered { server, is_after, verdict, text } => {
+                    self.take(server, is_after, verdict, &text);
+                }
+            }
+        }
+    }
+
+    /// Waits until so many answers beside each server are as they are waited for.
+    fn answered(&mut self, count: usize, is_meant: impl Fn(bool, Verdict) -> bool) {
         let mut missing = [count; 3];
         while missing != [0; 3] {
-            let answer = self.answers.recv_timeout(SILENCE_MAX);
-            let answer = answer.unwrap_or_else(|_| panic!("{}: {missing:?} are missing", self.round.name()));
-            if is_meant(&answer) {
-                missing[answer.server] = missing[answer.server].saturating_sub(1);
+            let Told::Answered { server, is_after, verdict, text } = self.next() else { continue };
+            if is_meant(is_after, verdict) {
+                missing[server] = missing[server].saturating_sub(1);
             }
-            self.take(answer);
+            self.take(server, is_after, verdict, &text);
         }
+    }
+
+    fn next(&self) -> Told {
+        let told = self.told.recv_timeout(SILENCE_MAX);
+        told.unwrap_or_else(|_| panic!("{}: nobody is answered any more", self.round.name()))
     }
 
     /// Takes what was under way.
     fn rest(&mut self) {
-        while let Ok(answer) = self.answers.recv_timeout(SILENCE_MAX) {
-            self.take(answer);
+        while let Ok(told) = self.told.recv_timeout(SILENCE_MAX) {
+            if let Told::Answered { server, is_after, verdict, text } = told {
+                self.take(server, is_after, verdict, &text);
+            }
         }
     }
 
-    fn take(&mut self, answer: Answer) {
-        if !answer.is_after {
-            return;
-        }
-        let is_beside = answer.server == self.cut_off;
-        match answer.verdict {
-            Verdict::Old => self.counts.stale.push(format!("{}: {}", self.round.name(), answer.text)),
-            Verdict::New if is_beside => self.counts.fresh_beside += 1,
-            Verdict::New => self.counts.fresh += 1,
-            Verdict::Unknown if is_beside => self.counts.unanswered_beside += 1,
+    fn take(&mut self, server: usize, is_after: bool, verdict: Verdict, text: &str) {
+        match verdict {
+            _ if !is_after => {}
+            Verdict::Old => self.counts.stale.push(format!("{}: {text}", self.round.name())),
+            Verdict::New if server == self.cut_off => self.counts.beside += 1,
+            Verdict::New => self.counts.elsewhere += 1,
+            Verdict::Unknown if server == self.cut_off => self.counts.unjudged += 1,
             Verdict::Unknown => {}
         }
     }
@@ -146,16 +166,10 @@ impl Watch<'_> {
 
 impl fmt::Display for PartitionCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rounds, fresh_beside, unanswered_beside, fresh, stale } = self;
-        writeln!(f, "{rounds} rounds with the leader of the ledger's stream cut off;")?;
-        writeln!(
-            f,
-            "asked for after an acknowledgement: {fresh} answers elsewhere, all judged by the publication;"
-        )?;
-        writeln!(
-            f,
-            "beside the leader {fresh_beside} judged by the publication, {unanswered_beside} not judged;"
-        )?;
+        let Self { rounds, beside, elsewhere, unjudged, stale } = self;
+        writeln!(f, "{rounds} rounds with the leader of the ledger's stream cut off; asked for after an acknowledgement:")?;
+        writeln!(f, "{beside} answers beside that leader and {elsewhere} elsewhere that are judged by the publication,")?;
+        writeln!(f, "{unjudged} beside it that nothing can be judged,")?;
         write!(f, "{} judged by what was before", stale.len())
     }
 }

@@ -11,6 +11,9 @@ use crate::process::{Binary, Process};
 
 const LEDGER: &str = "shop";
 
+/// How often streams are asked for; each time takes a second or so while a server is missing.
+const APPLIED_MAX: u32 = 100;
+
 /// All that is at work.
 pub(super) struct Stage {
     pub(super) servers: Cluster,
@@ -30,7 +33,9 @@ impl Stage {
         let settings = settings.map(|(name, value)| (name, value.to_owned())).to_vec();
         let binary = Binary { path: binary.to_owned(), folders: folders.path().to_owned(), settings };
         binary.run(&servers.url(), "key", "init").with(0);
-        binary.run(&servers.url(), "key", "nats apply").with(0);
+        // The last of the servers may not have joined the others yet.
+        let mut applying = (0..APPLIED_MAX).map(|_| binary.run(&servers.url(), "key", "nats apply"));
+        assert!(applying.any(|answer| answer.code == 0), "three servers take a stream that all three keep");
         let beside = |role: &str, name: &str| {
             let start = |n: usize| {
                 let folder = folders.path().join(format!("{name}-{n}"));
