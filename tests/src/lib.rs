@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod dice;
+pub mod faketime;
 pub mod kill;
 mod ledger;
 pub use resit_bench::life;
@@ -10,6 +11,7 @@ pub mod openapi;
 pub mod process;
 mod server;
 pub mod tools;
+pub mod wrong_clock;
 
 pub use ledger::{Ledger, handler};
 pub use server::Server;

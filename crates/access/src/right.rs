@@ -61,7 +61,7 @@ rights! {
     ReadMetrics "read-metrics" [Reporting, Operator];
     /// Prove that the log is sound, and that what is derived from it equals it. A report is worth as much as that.
     Verify "verify" [Reporting, Operator];
-    /// Put ends on record, rebuild.
+    /// Put ends on record, rebuild, confirm the clock.
     Operate "operate" [Operator];
 }
 
@@ -91,6 +91,7 @@ const COMMANDS: &[(&str, Right)] = &[
     ("extend", Right::Goodwill),
     ("record-step", Right::RecordSteps),
     ("expire", Right::Operate),
+    ("confirm-clock", Right::Operate),
 ];
 
 impl Right {

@@ -24,6 +24,7 @@ bodies! {
         OpenAgreement "open-agreement" "Opens a licensing agreement.";
         AmendAgreement "amend-agreement" "Changes an agreement; what is left out stays.";
         Issue "issue" "Issues what an order line bought. The same line again is the same entitlement.";
+        ConfirmClock "confirm-clock" "Confirms that the clock is right although it does not fit the time on record.";
     }
     on_a_voucher {
         Assign "assign" "Assigns a voucher to a candidate." {

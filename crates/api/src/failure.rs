@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
+use resit_clock_guard::{Unconfirmed, Untrusted};
 use resit_command_handler::Failure;
 use resit_event_log::{AppendError, ReadError};
 use resit_projector::ProjectionError;
@@ -26,6 +27,8 @@ impl Problem {
         match self.r#type {
             // A log that can't be used was tried for as long as it might come back.
             ProblemKind::Unavailable => self.retry_after(5),
+            // Somebody has to do something about it first.
+            ProblemKind::ClockUntrusted => self.retry_after(10),
             kind if kind.status() == 503 => self.retry_after(1),
             _ => self,
         }
@@ -41,6 +44,7 @@ impl From<Failure> for Problem {
             }
             Failure::Append(AppendError::Invalid { .. }) => ProblemKind::TooLarge,
             Failure::UnknownCommand(_) => ProblemKind::NotFound,
+            Failure::ClockUntrusted(_) => ProblemKind::ClockUntrusted,
             Failure::State(state) => of_state(state),
             Failure::Busy { .. } | Failure::Append(_) => ProblemKind::Unavailable,
         };
@@ -66,6 +70,24 @@ impl From<Failure> for Problem {
                 Self { errors: Box::new([error]), ..problem }
             }
             _ => problem,
+        }
+    }
+}
+
+impl From<Untrusted> for Problem {
+    fn from(untrusted: Untrusted) -> Self {
+        Self::of(ProblemKind::ClockUntrusted, &untrusted).with_retry()
+    }
+}
+
+impl From<Unconfirmed> for Problem {
+    fn from(unconfirmed: Unconfirmed) -> Self {
+        match unconfirmed {
+            Unconfirmed::Contradicted(untrusted) => untrusted.into(),
+            Unconfirmed::OtherTime { clock, .. } => {
+                let remedy = format!("send what the clock reads, {clock}, if that is the time");
+                Self::bad_input(FieldError::new("reads", unconfirmed.to_string(), remedy))
+            }
         }
     }
 }

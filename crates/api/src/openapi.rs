@@ -16,6 +16,7 @@ const EVERYWHERE: &[ProblemKind] = &[
     ProblemKind::Forbidden,
     ProblemKind::Bug,
     ProblemKind::Overloaded,
+    ProblemKind::ClockUntrusted,
     ProblemKind::Unavailable,
 ];
 

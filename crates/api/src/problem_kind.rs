@@ -112,6 +112,10 @@ problems! {
     Behind "behind" 503 "the read models are not there yet"
         "the read models did not come as far as was asked for, in time"
         "ask again in a moment; `GET /v1/status` tells how far they are";
+    /// The server's clock does not fit the evidence.
+    ClockUntrusted "clock-untrusted" 503 "the server's clock is not trusted"
+        "the server's clock is too far from the last record, from its uptime or from the NATS servers' time; the command was not judged, and nothing was recorded"
+        "send it again with the same key after `Retry-After`; an operator sets the clock right, or confirms it with `resit clock confirm`";
     /// Too many requests are at work.
     Overloaded "overloaded" 503 "too many requests at a time"
         "too many requests are at work"

@@ -22,6 +22,9 @@ pub struct Status {
     pub started_at: Option<Timestamp>,
     /// Its clock.
     pub now: Timestamp,
+    /// Why the clock is not trusted, and what to do; absent while it is trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_fault: Option<String>,
     /// What an acknowledgement promises, such as `fdatasync`.
     pub durability: String,
     /// The log.

@@ -1,5 +1,6 @@
 //! The world did not answer, or was asked something it can't answer. Refusals are not failures.
 
+use resit_clock_guard::Untrusted;
 use resit_domain::CommandId;
 use resit_event_log::{AppendError, Position, ReadError};
 use resit_states::StateError;
@@ -53,6 +54,9 @@ pub enum Failure {
         /// How often it was tried.
         tries: u32,
     },
+    /// The clock does not fit the evidence; nothing was judged and nothing recorded.
+    #[error(transparent)]
+    ClockUntrusted(#[from] Untrusted),
     /// The log did not take the commit.
     #[error("the command was not acknowledged")]
     Append(#[from] AppendError),

@@ -1,7 +1,7 @@
 //! The handler: load, decide, append, answer.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
 use resit_domain::{Command, Decision, Judge, Known, Placed, Refusal, State, Stream, Timestamp, Warning};
 use resit_event_log::{AppendError, Appended, EventLog};
@@ -12,6 +12,7 @@ use crate::basis::Basis;
 use crate::commit::{Write, by_stream, commit, refused};
 use crate::freshness::{Freshness, changes_what_others_read};
 use crate::gather::{Gathered, Gatherer};
+use crate::latest::TrustedNow;
 use crate::own::Own;
 use crate::presume::Presumption;
 use crate::reply::{Judged, Outcome, Reply};
@@ -48,6 +49,8 @@ pub struct CommandHandler {
     queues: Vec<Mutex<()>>,
     /// The latest recorded time seen: a clock that jumps back does not take the rules back with it.
     pub(crate) latest: AtomicI64,
+    /// The clock that is asked before a later time on record is judged by.
+    pub(crate) clock: OnceLock<TrustedNow>,
 }
 
 /// Many more than clients, or they wait for strangers.
@@ -66,6 +69,7 @@ impl CommandHandler {
             tries_max: settings.tries_max,
             queues: (0..QUEUES).map(|_| Mutex::new(())).collect(),
             latest: AtomicI64::new(i64::MIN),
+            clock: OnceLock::new(),
         }
     }
 
@@ -126,7 +130,7 @@ impl CommandHandler {
                 }
                 gathered => gathered?,
             };
-            let at = self.not_before(at).await?;
+            let at = self.judged_at(at).await?;
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
                 // A no must never rest on a state that is too old: ask the log itself first.
@@ -170,7 +174,7 @@ impl CommandHandler {
     /// Judges a command as [`CommandHandler::handle`] would, and does nothing.
     pub async fn judge(&self, request: &Request, at: Timestamp) -> Result<Judged, Failure> {
         let gathered = self.gather(request, AsOf::Head).await?;
-        let at = self.not_before(at).await?;
+        let at = self.judged_at(at).await?;
         let mut judge = Judge::thorough();
         let outcome = match gathered.known.decide(&request.command, at, &mut judge) {
             Ok(decision) => accepted(decision),
@@ -193,6 +197,11 @@ impl CommandHandler {
         let mut gathered = reading.gather(request).await?;
         if let Command::CorrectResult(correction) = &request.command {
             gathered.known.flips = Box::pin(self.flips(&gathered.known, correction, as_of)).await?;
+        }
+        if let Command::ConfirmClock(confirm) = &request.command {
+            // A handler that has judged nothing yet reads it from the log.
+            self.not_before(confirm.reads).await?;
+            gathered.known.recorded_until = self.latest_recorded();
         }
         Ok(gathered)
     }

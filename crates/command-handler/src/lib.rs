@@ -25,6 +25,7 @@ pub use failure::Failure;
 pub use following::Following;
 pub use freshness::Stopwatch;
 pub use handler::{CommandHandler, Settings};
+pub use latest::TrustedNow;
 pub use line::LinePage;
 pub use order::ORDER_UNITS_MAX;
 pub use reply::{Happened, Judged, Minted, Outcome, Reply, Request};

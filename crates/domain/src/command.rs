@@ -283,6 +283,11 @@ commands! {
         /// The entitlement.
         entitlement: EntitlementId,
     }
+    /// Confirms that the clock is right although it does not fit the time on record.
+    ConfirmClock {
+        /// What the clock reads now, within an hour.
+        reads: Timestamp,
+    }
 }
 
 fn one() -> u16 {

@@ -22,6 +22,9 @@ pub enum InvalidId {
     /// Not an entitlement's. It does not repeat the text, which may be somebody's code.
     #[error("an entitlement's id has 26 symbols, which are digits and letters without I, L, O and U")]
     Entitlement,
+    /// Not the ledger's clock, of which there is one.
+    #[error("the ledger's clock is called `ledger`")]
+    Clock,
     /// Not so many hex digits.
     #[error("a {field} has {digits} hex digits")]
     Hex {

@@ -32,6 +32,8 @@ pub enum State {
     Agreement(Arc<Agreement>),
     /// A stream of refusals, which has no state.
     Refusal,
+    /// The stream of the ledger's clock. No rule depends on it, so it has no state.
+    Clock,
 }
 
 impl State {
@@ -48,6 +50,7 @@ impl State {
             Stream::PracticeTest(_) => State::PracticeTest(Arc::default()),
             Stream::Agreement(_) => State::Agreement(Arc::default()),
             Stream::Refusal(_) => State::Refusal,
+            Stream::Clock(_) => State::Clock,
         }
     }
 
@@ -80,6 +83,7 @@ impl State {
                 _ => State::Calendar(known),
             },
             State::Refusal => State::Refusal,
+            State::Clock => State::Clock,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     AgreementId, CalendarId, CandidateId, CommandId, EntitlementId, ExamCode, Fingerprint, InvalidId,
-    OfferId, PracticeTestId, ProgrammeId,
+    LedgerClock, OfferId, PracticeTestId, ProgrammeId,
 };
 
 macro_rules! streams {
@@ -59,4 +59,6 @@ streams! {
     Agreement(AgreementId) "agreement";
     /// A refusal that concerns nothing the ledger knows.
     Refusal(CommandId) "refusal";
+    /// The ledger's clock: what operators confirmed about it.
+    Clock(LedgerClock) "clock";
 }

@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use axum::body::Body;
 use resit_api::{CommandBody, FieldError, Judged, Outcome, Problem, ProblemKind, Reply, VoucherText, header};
+use resit_clock_guard::confirmed;
 use resit_command_handler::{Request, Seen};
-use resit_domain::{CommandId, EntitlementId, OfferId, Rule};
+use resit_domain::{Command, CommandId, EntitlementId, OfferId, Rule, Timestamp};
 
 use crate::asked::Asked;
 use crate::body;
@@ -32,6 +33,9 @@ pub(crate) async fn taken(
     let read = CommandBody::read(name, &bytes)
         .ok_or_else(|| Problem::new(ProblemKind::NotFound, format!("there is no command {name}")))?;
     let body = read.map_err(Problem::bad_input)?;
+    if let CommandBody::ConfirmClock(confirm) = &body {
+        may_confirm(asked, confirm.reads)?;
+    }
     if dry_run {
         return Box::pin(judged(asked, id, body)).await;
     }
@@ -46,6 +50,15 @@ pub(crate) async fn taken(
         Outcome::Accepted { .. } => Ok(Answered::json(&reply)?.at(position)),
         Outcome::Refused { .. } => Err(Problem::refused(reply).unwrap_or_else(unknown_voucher)),
     }
+}
+
+/// Refuses a confirmation of the clock that names another time than the clock reads, or that others contradict.
+fn may_confirm(asked: &Asked<'_>, reads: Timestamp) -> Result<(), Problem> {
+    let clock = &asked.app.front.clock;
+    if !clock.is_settable() {
+        confirmed(clock.trusted_now(), reads)?;
+    }
+    Ok(())
 }
 
 /// The key of a request that does something.
@@ -66,6 +79,9 @@ async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Re
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
     let reply = asked.app.handled(asked.parts, request.clone(), asked.now).await?;
+    if matches!(request.command, Command::ConfirmClock(_)) && !reply.replayed {
+        asked.app.front.clock.confirm(asked.now);
+    }
     let reply = Wanted::by(asked.headers).of_handled(reply);
     let mut reply = Reply::of(&request, reply, asked.standing_at().await?);
     if let Some(offer) = reply.outcome.offer().cloned() {

@@ -8,14 +8,18 @@ use axum::extract::{RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{Response, Uri};
 use resit_api::{FieldError, Operation, Problem, ProblemKind, Route, header};
+use resit_domain::Timestamp;
 
 use crate::asked::Asked;
 use crate::parameters::{Parameters, in_header};
 use crate::respond::{self, Answered};
 use crate::{
-    Answers, App, Beyond, Caller, ClockFixed, Limits, Onward, body, catalogue, command, health, lists,
+    Answers, App, Beyond, Caller, Clock, ClockFixed, Limits, Onward, body, catalogue, command, health, lists,
     metrics, order, questions, reading,
 };
+
+/// The command that confirms the clock.
+const CONFIRM_CLOCK: &str = "confirm-clock";
 
 /// Answers a request, and counts it.
 pub(crate) async fn answer(
@@ -96,7 +100,10 @@ async fn admitted(
     if sets_clock.is_some() && !front.clock.is_settable() {
         return Err(clock_fixed());
     }
-    let now = named.unwrap_or(now);
+    let now = match named {
+        Some(named) => named,
+        None => judged_at(route, &*front.clock, now)?,
+    };
     let asked = Asked { app, parts, caller, now, headers: &head.headers, uri: &head.uri, parameters };
     let answered = match route.operation {
         Operation::Command(name) => command::taken(&asked, name, body).await,
@@ -136,6 +143,18 @@ async fn handed_on(
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let onward = Onward { route, caller: &caller, path, headers: &head.headers, body };
     Ok(beyond.answer(onward).await?.into())
+}
+
+/// The instant by which a request is judged or answered. A confirmation of the clock goes by what the clock reads: whether that may
+/// be confirmed is checked when its body is read.
+fn judged_at(route: &Route, clock: &dyn Clock, now: Timestamp) -> Result<Timestamp, Problem> {
+    match route.operation {
+        Operation::Command(CONFIRM_CLOCK) => {
+            Ok(clock.trusted_now().unwrap_or_else(|untrusted| untrusted.reads))
+        }
+        Operation::Command(_) | Operation::Order | Operation::ExpireDue => Ok(clock.trusted_now()?),
+        _ => Ok(now),
+    }
 }
 
 /// Whether nothing goes on record for a request.

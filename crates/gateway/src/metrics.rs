@@ -119,6 +119,12 @@ async fn known(app: &App, now: Timestamp) -> Registry {
         let help = "How long the oldest due end waits to be put on record";
         known.register_with_unit("expiry_lag", help, Unit::Seconds, seconds(lag));
     }
+    let trusted = ConstGauge::new(i64::from(app.front.clock.trusted_now().is_ok()));
+    known.register(
+        "clock_trusted",
+        "Whether the clock is trusted; while it is not, nothing is judged",
+        trusted,
+    );
     if let Answers::Here(parts) = &app.answers {
         lag::tell(parts, now, &mut known).await;
     }

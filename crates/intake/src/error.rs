@@ -1,5 +1,6 @@
 //! Why events can't be taken, or told, now.
 
+use resit_clock_guard::Untrusted;
 use resit_command_handler::Failure;
 use resit_domain::{Actor, Timestamp};
 use resit_event_log::ReadError;
@@ -25,6 +26,9 @@ pub enum IntakeError {
         /// What NATS said.
         source: Source,
     },
+    /// The clock is not trusted, so nothing is judged.
+    #[error(transparent)]
+    ClockUntrusted(#[from] Untrusted),
     /// The ledger did not answer.
     #[error("the ledger did not answer")]
     Ledger(#[from] Failure),

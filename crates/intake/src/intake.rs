@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::{AckKind, Message};
 use futures_util::{FutureExt as _, StreamExt as _};
-use resit_domain::Timestamp;
+use resit_command_handler::TrustedNow;
 use resit_nats::{Link, SpanIds};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -21,11 +21,14 @@ const BEAT: Duration = Duration::from_secs(10);
 /// How long the wait is after the ledger did not answer.
 const UNANSWERED: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether the clock is trusted again.
+const UNTRUSTED: Duration = Duration::from_millis(200);
+
 /// How long the last acknowledgements may take to leave.
 const FLUSH_MAX: Duration = Duration::from_secs(2);
 
-/// Reads the time.
-pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+/// Reads the time, if the clock can be trusted.
+pub type Now = TrustedNow;
 
 /// How events are taken.
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +90,10 @@ impl Intake {
             };
             let message = tokio::select! {
                 () = &mut stop => break Ok(()),
-                message = messages.next() => message,
+                message = async {
+                    self.trusted().await;
+                    messages.next().await
+                } => message,
             };
             match message {
                 Some(Ok(message)) => {
@@ -111,6 +117,13 @@ impl Intake {
             tracing::debug!("the last acknowledgements may not have been sent");
         }
         ended
+    }
+
+    /// Waits until the clock is trusted: until then events are another process's to take.
+    async fn trusted(&self) {
+        while (self.now)().is_err() {
+            passed(UNTRUSTED).await;
+        }
     }
 
     async fn messages(&self) -> Result<pull::Stream, IntakeError> {

@@ -44,7 +44,7 @@ impl Intake {
     }
 
     async fn taken(&self, sent: &Sent<'_>, trace: Option<TraceContext>) -> Result<Next, IntakeError> {
-        let now = (self.now)();
+        let now = (self.now)()?;
         let came = match &sent.event {
             Err(poison) => Came::Poisoned(poison.clone()),
             Ok(event) => match Asked::of(event, &sent.subject) {

@@ -8,6 +8,7 @@ mod names;
 mod report;
 mod rights;
 mod settings;
+mod time;
 mod token;
 mod trace;
 mod users;
@@ -17,6 +18,7 @@ pub use link::{Link, LinkError};
 pub use names::{ApiCaller, KnownBy, LedgerName, Names, NoLedgerName};
 pub use rights::{NotAllowed, Rights};
 pub use settings::{Credentials, Durability, Settings};
+pub use time::{ServerTime, server_times};
 pub use token::{token, untoken};
 pub use trace::{SpanIds, TraceContext};
 pub use users::{

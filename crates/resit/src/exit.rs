@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use resit_access::AccessError;
 use resit_api::ProblemKind;
 use resit_client::ClientError;
+use resit_clock_guard::Unconfirmed;
 use resit_command_handler::Failure;
 use resit_embedded_log::OpenError;
 use resit_event_log::ReadError;
@@ -62,6 +63,7 @@ impl Stopped {
             _ if is_damage(self) => Status::Damaged,
             Stopped::Access(AccessError::File { .. } | AccessError::Malformed { .. }) => Status::Unavailable,
             Stopped::Input(_)
+            | Stopped::Unconfirmed(Unconfirmed::OtherTime { .. })
             | Stopped::OnNats(_)
             | Stopped::Config(_)
             | Stopped::Nats(LinkError::Address { .. } | LinkError::User | LinkError::File { .. })
@@ -117,6 +119,7 @@ fn of_problem(kind: ProblemKind) -> Status {
         | ProblemKind::Bug
         | ProblemKind::Behind
         | ProblemKind::Overloaded
+        | ProblemKind::ClockUntrusted
         | ProblemKind::Unavailable => Status::Unavailable,
     }
 }

@@ -12,7 +12,11 @@ pub fn is_common(stream: &Stream) -> bool {
         | Stream::Exam(_)
         | Stream::PracticeTest(_)
         | Stream::Agreement(_) => true,
-        Stream::Entitlement(_) | Stream::Code(_) | Stream::Candidate(_) | Stream::Refusal(_) => false,
+        Stream::Entitlement(_)
+        | Stream::Code(_)
+        | Stream::Candidate(_)
+        | Stream::Refusal(_)
+        | Stream::Clock(_) => false,
     }
 }
 

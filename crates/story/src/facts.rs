@@ -44,6 +44,10 @@ pub fn words(event: &Event) -> String {
         Event::DeliveryOverdue(e) => format!("{} ran out {} ({})", e.clock, plain(e.due_at), e.clause),
         Event::CommandRefused(e) => e.refusal.to_string(),
         Event::CommandRepeated(e) => format!("nothing changed: {}", e.what),
+        Event::ClockConfirmed(e) => match e.recorded_until {
+            Some(until) => format!("the clock is right at {}, after {}", plain(e.reads), plain(until)),
+            None => format!("the clock is right at {}", plain(e.reads)),
+        },
         _ => sitting(event),
     }
 }

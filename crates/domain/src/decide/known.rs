@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::calendar_time::BusinessCalendar;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
-    Fingerprint, Offer, Policy, PracticeTest, UnitNo,
+    Fingerprint, Offer, Policy, PracticeTest, Timestamp, UnitNo,
 };
 
 /// All that a command can be judged by, as it stands at one point of the log.
@@ -46,6 +46,8 @@ pub struct Known {
     pub issued: BTreeSet<EntitlementId>,
     /// For a correction: past decisions that would have gone the other way.
     pub flips: Vec<CommandId>,
+    /// For a confirmation of the clock: the latest time on record.
+    pub recorded_until: Option<Timestamp>,
 }
 
 impl Known {

@@ -8,6 +8,7 @@ mod assign;
 mod buy;
 mod cancel;
 mod catalogue;
+mod clock;
 mod correct;
 mod delivery;
 mod expire;
@@ -153,6 +154,7 @@ impl Known {
             Command::Extend(c) => self.extend(c, at, judge),
             Command::RecordStep(c) => self.record_step(c, at, judge),
             Command::Expire(_) => self.expire(at, judge),
+            Command::ConfirmClock(c) => Ok(self.confirm_clock(c, at)),
         }
     }
 }

@@ -5,6 +5,7 @@ mod answer;
 mod attempt;
 mod benefit;
 mod catalogue;
+mod clock;
 mod delivery;
 mod end;
 mod offer;
@@ -19,6 +20,7 @@ pub use self::answer::{CommandRefused, CommandRepeated};
 pub use self::attempt::{AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved};
 pub use self::benefit::{LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
 pub use self::catalogue::{ExamDefined, PracticeTestDefined};
+pub use self::clock::ClockConfirmed;
 pub use self::delivery::{DeliveryOverdue, StepTaken};
 pub use self::end::{EndsSoon, Expired, Extended, Revoked};
 pub use self::offer::{
@@ -144,6 +146,7 @@ events! {
     AttemptCancelled,
     AttemptConcluded,
     AttemptCorrected,
+    ClockConfirmed,
 }
 
 impl Event {

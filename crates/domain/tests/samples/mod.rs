@@ -273,5 +273,7 @@ fn records() -> Vec<(&'static str, Event)> {
             "AttemptCorrected",
             AttemptCorrected { entitlement, unit, sat_at: sit_at, result: ExamResult::Pass }.into(),
         ),
+        ("ClockConfirmed", ClockConfirmed { reads: sit_at, recorded_until: some("2018-10-01") }.into()),
+        ("ClockConfirmed-smallest", ClockConfirmed { reads: sit_at, recorded_until: None }.into()),
     ]
 }

@@ -130,7 +130,7 @@ impl World {
     pub(crate) fn start(&mut self) {
         let commands = Arc::new(OwnHandler::new(self.handler.clone(), self.log.clone()));
         let clock = self.clock.clone();
-        let now = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed)).unwrap());
+        let now = Arc::new(move || Ok(Timestamp::from_millis(clock.load(Ordering::Relaxed)).unwrap()));
         let intake = Intake::new(
             self.link.clone(),
             commands,

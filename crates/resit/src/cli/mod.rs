@@ -25,7 +25,9 @@ pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
 pub(crate) use offers::{Keeps, OfferWords, PublishWords};
 pub(crate) use parked::ParkedWords;
 pub(crate) use parse::{TermsOf, WhyOf, order_line, whole_order};
-pub(crate) use serving::{CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords};
+pub(crate) use serving::{
+    ClockWords, CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords,
+};
 pub(crate) use tools::{BenchPart, BenchWords, LedgerWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
 
@@ -201,6 +203,9 @@ pub(crate) enum Words {
     Ledger(LedgerWords),
     /// Ask a process of this machine, or the server that --server names, whether it is ready for work; end with 3 if not.
     Health(ServerFlags),
+    /// Confirm a clock that is right and not trusted.
+    #[command(subcommand)]
+    Clock(ClockWords),
     /// Drop the read models and make them anew from the log.
     Rebuild,
     /// Prove that the log is sound and that the read models equal it.
@@ -252,6 +257,8 @@ impl Cli {
                 in_flight_max,
                 intake_wait_s,
                 intake_at_once,
+                clock_skew_max_s,
+                clock_gap_max_s,
             } = flags;
             given.extend([
                 (&key::LISTEN, listen),
@@ -262,6 +269,8 @@ impl Cli {
                 (&key::IN_FLIGHT_MAX, in_flight_max),
                 (&key::INTAKE_WAIT_S, intake_wait_s),
                 (&key::INTAKE_AT_ONCE, intake_at_once),
+                (&key::CLOCK_SKEW_MAX_S, clock_skew_max_s),
+                (&key::CLOCK_GAP_MAX_S, clock_gap_max_s),
             ]);
         }
         let flags: BTreeMap<_, _> =

@@ -33,6 +33,22 @@ pub(crate) struct ServerFlags {
     /// How many events intake works at at a time [env: `RESIT_INTAKE_AT_ONCE`] [default: 64].
     #[arg(long, value_name = "COUNT", help_heading = "Settings")]
     pub(crate) intake_at_once: Option<String>,
+    /// How many seconds the clock may differ from other evidence of the time [env: `RESIT_CLOCK_SKEW_MAX_S`] [default: 60].
+    #[arg(long, value_name = "SECONDS", help_heading = "Settings")]
+    pub(crate) clock_skew_max_s: Option<String>,
+    /// How many seconds a ledger may have been off before its clock has to be confirmed [env: `RESIT_CLOCK_GAP_MAX_S`] [default: 604800].
+    #[arg(long, value_name = "SECONDS", help_heading = "Settings")]
+    pub(crate) clock_gap_max_s: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClockWords {
+    /// Confirm that the clock is right although it does not fit the time on record: after a ledger was off for long.
+    Confirm {
+        /// What the clock reads now, within an hour. A later jump is not confirmed by it.
+        #[arg(value_name = "INSTANT")]
+        reads: Timestamp,
+    },
 }
 
 #[derive(Debug, Args)]

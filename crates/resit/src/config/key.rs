@@ -42,6 +42,10 @@ keys! {
         "how many seconds an event waits for what it is about before it is parked";
     INTAKE_AT_ONCE "intake_at_once" "--intake-at-once" "RESIT_INTAKE_AT_ONCE" "64"
         "how many events intake works at at a time";
+    CLOCK_SKEW_MAX_S "clock_skew_max_s" "--clock-skew-max-s" "RESIT_CLOCK_SKEW_MAX_S" "60"
+        "how many seconds the clock may differ from the machine's uptime and the NATS servers' time, and be behind the last record";
+    CLOCK_GAP_MAX_S "clock_gap_max_s" "--clock-gap-max-s" "RESIT_CLOCK_GAP_MAX_S" "604800"
+        "how many seconds a ledger may have been off before an operator has to confirm the clock";
     NATS "nats" "--nats" "RESIT_NATS" "-"
         "the NATS servers that keep the log, instead of the ledger's folder, separated by commas";
     NATS_LEDGER "nats_ledger" "--nats-ledger" "RESIT_NATS_LEDGER" "resit"

@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use resit_clock_guard::Bounds;
 use resit_nats::{LedgerName, Settings as NatsSettings};
 use tracing_subscriber::EnvFilter;
 
@@ -41,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) in_flight_max: Setting<usize>,
     pub(crate) intake_wait_max: Setting<Duration>,
     pub(crate) intake_at_once: Setting<usize>,
+    pub(crate) clock_skew_max: Setting<Duration>,
+    pub(crate) clock_gap_max: Setting<Duration>,
     /// The way to NATS; none if the log is in the ledger's folder.
     pub(crate) nats: Option<NatsSettings>,
     /// The ledger's name on NATS.
@@ -122,6 +125,16 @@ impl Config {
                 value::number(1, 10_000),
                 key::INTAKE_AT_ONCE.default,
             )?,
+            clock_skew_max: reader.or(
+                &key::CLOCK_SKEW_MAX_S,
+                |text| value::number(5, 86_400)(text).map(Duration::from_secs),
+                key::CLOCK_SKEW_MAX_S.default,
+            )?,
+            clock_gap_max: reader.or(
+                &key::CLOCK_GAP_MAX_S,
+                |text| value::number(60, 100 * 365 * 86_400)(text).map(Duration::from_secs),
+                key::CLOCK_GAP_MAX_S.default,
+            )?,
             nats,
             nats_ledger,
             rows: reader.rows(),
@@ -135,6 +148,11 @@ impl Config {
             cached_states_max: self.cached_states_max.value,
             segment_bytes: self.segment_bytes.value,
         }
+    }
+
+    /// How far the clock may be off.
+    pub(crate) fn clock_bounds(&self) -> Bounds {
+        Bounds::new(self.clock_skew_max.value, self.clock_gap_max.value)
     }
 
     /// The server to talk to, unless a folder was named more plainly.

@@ -1,26 +1,29 @@
 //! The desk of a stopped ledger: this process opens it, and nobody else can meanwhile.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
-    CandidateVoucher, Due, Entitlement, EventOnStream, ExpireDue, Explanation, HistoryEvent, Inventory,
-    Judged, ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, Rebuilt, Reply, Status,
-    TermsText, Verified,
+    CandidateVoucher, CommandBody, Due, Entitlement, EventOnStream, ExpireDue, Explanation, HistoryEvent,
+    Inventory, Judged, ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, Rebuilt, Reply,
+    Status, TermsText, Verified,
 };
+use resit_clock_guard::{Bounds, confirmed};
 use resit_command_handler::{Failure, Outcome, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
-    AgreementId, CandidateId, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber, ShopId, Stream,
-    TermsHash, Timestamp, UnitNo,
+    AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber, ShopId,
+    Stream, TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::Position;
 use resit_expiry_scheduler::ExpiryScheduler;
+use resit_gateway::Clock as _;
 use resit_projector::{OrderPage, Projector};
 use resit_voucher_code::Code;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Desk, Kept, LookUp, Order, Seen};
-use crate::clock;
+use crate::clock::{self, ServerClock};
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
 
@@ -28,13 +31,24 @@ use crate::ledger::Ledger;
 pub(crate) struct Folder {
     ledger: Ledger,
     /// The instant that the asker named.
-    clock: Option<Timestamp>,
+    named: Option<Timestamp>,
+    /// None of a rehearsal, where the system's time is as good as any.
+    clock: Option<Arc<ServerClock>>,
     runtime: Runtime,
 }
 
 impl Folder {
-    pub(crate) fn new(ledger: Ledger, clock: Option<Timestamp>) -> Result<Self, Stopped> {
-        Ok(Self { ledger, clock, runtime: Builder::new_current_thread().enable_all().build()? })
+    pub(crate) fn new(ledger: Ledger, named: Option<Timestamp>, bounds: Bounds) -> Result<Self, Stopped> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let clock = if ledger.rehearsal {
+            None
+        } else {
+            let clock = ServerClock::of_a_ledger(&ledger.folder, bounds, &*ledger.log);
+            let clock = Arc::new(runtime.block_on(clock)?);
+            clock.guard(&ledger.handler);
+            Some(clock)
+        };
+        Ok(Self { ledger, named, clock, runtime })
     }
 
     fn wait<T>(&self, future: impl Future<Output = Result<T, Stopped>>) -> Result<T, Stopped> {
@@ -43,7 +57,16 @@ impl Folder {
 
     /// The instant to look from.
     fn now(&self) -> Timestamp {
-        self.clock.unwrap_or_else(clock::now)
+        let known = || self.clock.as_ref().map_or_else(clock::now, |clock| clock.now());
+        self.named.unwrap_or_else(known)
+    }
+
+    /// The instant to judge by.
+    fn judging_at(&self) -> Result<Timestamp, Stopped> {
+        match (self.named, &self.clock) {
+            (None, Some(clock)) => Ok(clock.trusted_now()?),
+            _ => Ok(self.now()),
+        }
     }
 
     /// The instant by which things are shown as they stand now: as commands do, by the latest time on record if the
@@ -54,11 +77,25 @@ impl Folder {
 
     /// The instant to act at. A ledger's time never runs back: one command from the future would take all others there.
     fn acting_at(&self) -> Result<Timestamp, Stopped> {
-        if self.clock.is_some() && !self.ledger.rehearsal {
+        if self.named.is_some() && !self.ledger.rehearsal {
             let text = "--clock is for dry runs and for rehearsals: make such a ledger with `resit init --rehearsal`";
             return Err(Stopped::Input(text.to_owned()));
         }
-        Ok(self.now())
+        let at = self.judging_at()?;
+        if let Some(clock) = &self.clock {
+            clock.leave_evidence();
+        }
+        Ok(at)
+    }
+
+    /// The same; for a confirmation of the clock, what the clock reads, if that may be confirmed.
+    fn acting_at_by(&self, order: &Order) -> Result<Timestamp, Stopped> {
+        match (&order.body, &self.clock) {
+            (CommandBody::ConfirmClock(confirm), Some(clock)) if self.named.is_none() => {
+                Ok(confirmed(clock.trusted_now(), confirm.reads)?)
+            }
+            _ => self.acting_at(),
+        }
     }
 
     fn request(&self, order: Order) -> Result<Request, Stopped> {
@@ -82,13 +119,18 @@ impl Folder {
 
 impl Desk for Folder {
     fn handle(&self, order: Order) -> Result<Reply, Stopped> {
-        let now = self.acting_at()?;
+        let now = self.acting_at_by(&order)?;
         let request = self.request(order)?;
         let handler = &self.ledger.handler;
         let reply = self.wait(async {
             handler.admit_id(&request.id).await?;
             Ok(handler.handle(request.clone(), now).await?)
         })?;
+        if let (Command::ConfirmClock(_), Some(clock), false) =
+            (&request.command, &self.clock, reply.replayed)
+        {
+            clock.confirm(now);
+        }
         let reply = Reply::of(&request, reply, self.standing_at()?);
         let offer = match reply.outcome.offer() {
             Some(offer) => self.offer(offer)?,
@@ -98,11 +140,15 @@ impl Desk for Folder {
     }
 
     fn judge(&self, order: Order) -> Result<Judged, Stopped> {
+        let now = match &order.body {
+            CommandBody::ConfirmClock(_) => self.acting_at_by(&order)?,
+            _ => self.judging_at()?,
+        };
         let request = self.request(order)?;
         let handler = &self.ledger.handler;
         let judged = self.wait(async {
             handler.admit_id(&request.id).await?;
-            Ok(handler.judge(&request, self.now()).await?)
+            Ok(handler.judge(&request, now).await?)
         })?;
         Ok(judged.into())
     }
@@ -217,7 +263,8 @@ impl Desk for Folder {
 
     fn due(&self) -> Result<ExpireDue, Stopped> {
         let scheduler = self.ledger.scheduler()?;
-        self.wait(async { Ok(due(&scheduler, self.now()).await?) })
+        let now = self.judging_at()?;
+        self.wait(async { Ok(due(&scheduler, now).await?) })
     }
 
     fn verify(&self) -> Result<Verified, Stopped> {
@@ -248,7 +295,8 @@ impl Desk for Folder {
         let now = self.now();
         let (head, agenda) =
             self.wait(async { Ok((self.ledger.log.head().await?, super::agenda(&scheduler, now).await?)) })?;
-        Ok(super::status(&self.ledger, now, None, head, position, Some(agenda)))
+        let clock_fault = self.clock.as_ref().and_then(|clock| clock.fault());
+        Ok(Status { clock_fault, ..super::status(&self.ledger, now, None, head, position, Some(agenda)) })
     }
 }
 

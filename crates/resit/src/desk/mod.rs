@@ -104,7 +104,7 @@ fn open(config: &Config, global: &Global, how: Open) -> Result<Box<dyn Desk>, St
         return Ok(Box::new(Server::at(&server.0, config, global)));
     }
     match how(&config.home()) {
-        Ok(ledger) => Ok(Box::new(Folder::new(ledger, global.clock)?)),
+        Ok(ledger) => Ok(Box::new(Folder::new(ledger, global.clock, config.clock_bounds())?)),
         // Whoever named NATS servers means the ledger that is there, and no folder.
         Err(Stopped::NoLedger(_)) if config.nats.is_some() => {
             Err(Stopped::OnNats(config.nats_ledger.clone()))

@@ -38,6 +38,7 @@ pub(crate) fn status(
         rehearsal: ledger.rehearsal,
         started_at: running.map(|running| running.started_at),
         now,
+        clock_fault: None,
         durability: "fdatasync".to_owned(),
         log: LogStatus { head, segments, bytes },
         read_models: ReadModelStatus { position: read_models, lag: head.0.saturating_sub(read_models.0) },

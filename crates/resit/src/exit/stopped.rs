@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use resit_access::AccessError;
 use resit_api::Problem;
 use resit_client::ClientError;
+use resit_clock_guard::{Unconfirmed, Untrusted};
 use resit_command_handler::Failure;
 use resit_derived_store::Fault;
 use resit_domain::CommandId;
@@ -33,6 +34,10 @@ use crate::serve::Address;
 pub(crate) enum Stopped {
     #[error("{0}")]
     Input(String),
+    #[error(transparent)]
+    Clock(#[from] Untrusted),
+    #[error(transparent)]
+    Unconfirmed(#[from] Unconfirmed),
     #[error("the settings can't be used")]
     Config(#[from] ConfigError),
     #[error("{path} can't be read")]
@@ -182,8 +187,9 @@ impl Stopped {
         }
         match self {
             // It was answered: the server did nothing, and will do nothing.
-            Stopped::Problem(said) if said.is_turned_down() => Stopped::Problem(said),
+            Stopped::Problem(said) if said.is_certain() => Stopped::Problem(said),
             Stopped::Problem(said) => Stopped::Unanswered { id, source: said },
+            Stopped::Handler(Failure::ClockUntrusted(untrusted)) => Stopped::Clock(untrusted),
             Stopped::Handler(failure) => Stopped::Unanswered { id, source: failure.into() },
             Stopped::Server(error @ ClientError::Broken { .. }) => {
                 Stopped::Unanswered { id, source: error.into() }

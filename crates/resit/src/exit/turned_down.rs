@@ -1,5 +1,6 @@
 //! Whether what was asked got a no, or no answer that counts.
 
+use resit_api::ProblemKind;
 use resit_command_handler::Failure;
 use resit_event_log::AppendError;
 
@@ -14,6 +15,11 @@ impl Said {
     /// Whether it is an answer about what was asked, and not about the server.
     pub(super) fn is_turned_down(&self) -> bool {
         self.0.r#type.status() < 500
+    }
+
+    /// Whether it is certain that nothing was done: the command was turned down, or not judged at all.
+    pub(super) fn is_certain(&self) -> bool {
+        self.is_turned_down() || self.0.r#type == ProblemKind::ClockUntrusted
     }
 
     /// What heads it.

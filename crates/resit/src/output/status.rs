@@ -44,7 +44,7 @@ impl Out {
             ["address", &or_none(status.address.clone())],
             ["who may ask", &or_none(status.auth.clone())],
             ["up since", &or_none(up)],
-            ["clock", &status.now.to_string()],
+            ["clock", &status.clock_fault.clone().unwrap_or_else(|| status.now.to_string())],
             ["durability", &status.durability],
             ["log", &format!("up to position {}{kept}", log.head)],
             [

@@ -14,6 +14,7 @@ use crate::serve;
 /// Runs until a signal says stop.
 pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
     process::run("gateway", config, async |process| {
+        process.watch_clock(None);
         let auth = serve::auth(config, &process.folder, process.now())?;
         let listener = serve::listener(config.listen.value).await?;
         let said = serve::listening(listener.local_addr()?, &auth);

@@ -21,7 +21,7 @@ pub(super) async fn with_the_ledgers_key(
 ) -> Result<(Arc<dyn EventLog>, Arc<CommandHandler>), Stopped> {
     let log = process.log(clock::now()).await?;
     let key = code_key::open(&process.folder, &process.link, &*log, key_lost).await?;
-    let handler = over(&log, key, config);
+    let handler = over(process, &log, key, config);
     Ok((log, handler))
 }
 
@@ -32,11 +32,14 @@ pub(super) async fn with_any_key(
 ) -> Result<(Arc<dyn EventLog>, Arc<CommandHandler>), Stopped> {
     let log = process.log(recorded::beginning()).await?;
     ledger::folder_of_role(&process.folder)?;
-    let handler = over(&log, CodeKey::from_bytes(clock::random()?), config);
+    let handler = over(process, &log, CodeKey::from_bytes(clock::random()?), config);
     Ok((log, handler))
 }
 
-fn over(log: &Arc<dyn EventLog>, key: CodeKey, config: &Config) -> Arc<CommandHandler> {
+fn over(process: &Process, log: &Arc<dyn EventLog>, key: CodeKey, config: &Config) -> Arc<CommandHandler> {
     let settings = Settings { cached_states_max: config.cached_states_max.value, ..Settings::default() };
-    Arc::new(CommandHandler::among_others(log.clone(), Arc::new(key), settings, Arc::new(clock::stopwatch)))
+    let stopwatch = Arc::new(clock::stopwatch);
+    let handler = Arc::new(CommandHandler::among_others(log.clone(), Arc::new(key), settings, stopwatch));
+    process.clock.guard(&handler);
+    handler
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Following};
 use resit_event_log::EventLog;
-use resit_gateway::{Answers, App, Auth, Clock as _, Follower, NoUpkeep, Parts};
+use resit_gateway::{Answers, App, Auth, Follower, NoUpkeep, Parts};
 use resit_intake::{Announcer, Counts, Intake, IntakeError, OwnHandler, Settings};
 
 use super::intake_watch::{Backlog, Told};
@@ -37,7 +37,7 @@ pub(crate) fn run(config: &Config, words: &IntakeWords, out: &mut Out) -> Result
             process.link.clone(),
             Arc::new(OwnHandler::new(handler, log)),
             Settings { wait_max: config.intake_wait_max.value, at_once: config.intake_at_once.value },
-            Arc::new(move || clock.now()),
+            clock.for_handlers(),
             counts,
             process.spans.clone(),
         );

@@ -15,6 +15,7 @@ mod projector;
 mod proven_log;
 mod recorded;
 mod rights;
+mod server_time;
 mod states;
 mod verify;
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use resit_clock_guard::Bounds;
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
 use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits};
@@ -13,10 +14,11 @@ use resit_nats::{Link, Rights, Settings, SpanIds};
 use tokio::task::JoinHandle;
 
 use super::proven_log::ProvenLog;
-use super::{durability, rights};
+use super::{durability, rights, server_time};
 use crate::clock::{self, ServerClock};
 use crate::config::{Config, Source};
 use crate::exit::{Status, Stopped};
+use crate::ledger;
 use crate::output::Out;
 use crate::serve::{self, Role, Signals, Stop, Stopper};
 
@@ -41,6 +43,7 @@ pub(crate) struct Process {
     limits: Limits,
     /// Where it is watched, if somebody named an address.
     watched_at: Option<SocketAddr>,
+    clock_bounds: Bounds,
 }
 
 /// Runs a role until a signal says stop.
@@ -116,13 +119,14 @@ impl Process {
         Ok(Self {
             role,
             link,
-            clock: Arc::new(ServerClock::of_the_system()),
+            clock: Arc::new(ServerClock::of_the_system(&config.ledger.value, config.clock_bounds())),
             gauges: Arc::default(),
             spans: Arc::new(SpanIds::seeded(clock::random()?)),
             folder: config.ledger.value.clone(),
             stopper,
             stop,
             limits: serve::limits(config),
+            clock_bounds: config.clock_bounds(),
             watched_at: (listen.source != Source::Default).then_some(listen.value),
         })
     }
@@ -143,8 +147,19 @@ impl Process {
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
             self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));
+            return Ok(log);
         }
+        ledger::folder_of_role(&self.folder)?;
+        self.clock = Arc::new(ServerClock::of_a_ledger(&self.folder, self.clock_bounds, &*log).await?);
+        server_time::first(&self.link, &self.clock).await;
+        tokio::spawn(server_time::watch(self.link.clone(), self.clock.clone(), self.stop.clone()));
+        self.watch_clock(Some(log.clone()));
         Ok(log)
+    }
+
+    /// Reports a clock that is not trusted, from now on. A process without the log does not see it confirmed.
+    pub(crate) fn watch_clock(&self, log: Option<Arc<dyn EventLog>>) {
+        tokio::spawn(clock::watch(self.clock.clone(), log, self.gauges.clone(), self.stop.clone()));
     }
 
     /// Whether commands may name their own clock.

@@ -13,7 +13,7 @@ use resit_nats_api::ApiService;
 use resit_projector::Projector;
 
 use super::{handler, process, recorded};
-use crate::clock;
+use crate::clock::{self, ServerClock};
 use crate::config::Config;
 use crate::desk::free_disk_bytes;
 use crate::exit::{Status, Stopped, in_one_line};
@@ -34,6 +34,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
             is_rehearsal: process.is_rehearsal(),
             started_at: clock::now(),
             folder: process.folder.clone(),
+            clock: process.clock.clone(),
         };
         let parts = Parts {
             handler: handler.clone(),
@@ -72,6 +73,7 @@ struct Keeper {
     is_rehearsal: bool,
     started_at: Timestamp,
     folder: std::path::PathBuf,
+    clock: Arc<ServerClock>,
 }
 
 #[async_trait]
@@ -106,6 +108,7 @@ impl Upkeep for Keeper {
             rehearsal: self.is_rehearsal,
             started_at: Some(self.started_at),
             now,
+            clock_fault: self.clock.fault(),
             durability: format!("nats, {}", self.durability.name()),
             log: LogStatus { head, segments: None, bytes: None },
             read_models: ReadModelStatus { position, lag: head.0.saturating_sub(position.0) },

@@ -5,12 +5,12 @@ use resit_api::{
     RecordStep, ReplaceCode, Reply, Reschedule, Revoke, Schedule, ShareOut, Unassign, VoucherText,
 };
 use resit_domain::{
-    AmendAgreement, CancelledBy, DefineExam, DefinePracticeTest, ExamFacts, ExamResult, ExtendOffer, Gift,
-    Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, RevokeReason, Warning,
-    WithdrawOffer,
+    AmendAgreement, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts, ExamResult,
+    ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, RevokeReason,
+    Warning, WithdrawOffer,
 };
 
-use crate::cli::{AgreementWords, Came, Canceller, Global, Keeps, OfferWords, Reason, Words};
+use crate::cli::{AgreementWords, Came, Canceller, ClockWords, Global, Keeps, OfferWords, Reason, Words};
 use crate::desk::{Desk, Order, find};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -77,6 +77,7 @@ fn body(desk: &dyn Desk, words: Words) -> Result<CommandBody, Stopped> {
 
 fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
     Ok(match words {
+        Words::Clock(ClockWords::Confirm { reads }) => CommandBody::ConfirmClock(ConfirmClock { reads }),
         Words::Offer(OfferWords::Extend { offer, to }) => {
             CommandBody::ExtendOffer(ExtendOffer { offer, last_day: to })
         }

@@ -24,6 +24,7 @@ use resit_domain::Timestamp;
 use resit_event_log::Position;
 
 use crate::cli::{Cli, Words};
+use crate::clock::ServerClock;
 use crate::config::Config;
 use crate::exit::{Status, Stopped};
 use crate::ledger::Ledger;
@@ -44,6 +45,9 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             let create = if rehearsal { Ledger::create_rehearsal } else { Ledger::create };
             let anew = Ledger::has_lost_its_key(folder);
             let ledger = create(&home).map_err(|e| e.of_word("`init`", ""))?;
+            if !rehearsal {
+                ServerClock::of_the_system(&ledger.folder, config.clock_bounds()).leave_evidence();
+            }
             let folder = ledger.folder.display();
             let mut text = format!("a ledger is in {folder}; keep copies of its log and its code.key");
             if anew {

@@ -58,7 +58,11 @@ impl Expiry {
                     let rest = pace.rest();
                     // What is due now and another's to put on record comes back as a record.
                     let next = next.filter(|_| *self.turn.borrow());
-                    let sleep = next.map_or(SLEEP_MAX, |next| until(self.clock.now(), next));
+                    // While the clock is not trusted, that it is trusted again is what is waited for.
+                    let sleep = match (next, self.clock.trusted_now()) {
+                        (Some(next), Ok(now)) => until(now, next),
+                        _ => SLEEP_MAX,
+                    };
                     tokio::select! {
                         () = self.gathered(position, rest) => {}
                         _ = moved.changed() => {}
@@ -82,9 +86,12 @@ impl Expiry {
         let scheduler = self.scheduler.lock().await;
         let next = scheduler.next_due().await?;
         self.gauges.note_next_due(next);
-        let now = self.clock.now();
         let mut left = None;
-        if *self.turn.borrow() && next.is_some_and(|due_at| due_at <= now) {
+        // By a clock that is not trusted nothing expires. When it is trusted again, this is woken.
+        if let Ok(now) = self.clock.trusted_now()
+            && *self.turn.borrow()
+            && next.is_some_and(|due_at| due_at <= now)
+        {
             match scheduler.tick_telling(now, |_| ()).await {
                 Ok(commands) => tracing::info!(commands, "put on record what had fallen due"),
                 // What is on record all the same is not kept from anybody.

@@ -17,6 +17,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
+use resit_clock_guard::Bounds;
 use resit_event_log::Position;
 use resit_gateway::{Answers, App, Auth, Clock as _, Front, Gauges, Limits, Parts};
 use tokio::net::TcpListener;
@@ -53,7 +54,8 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     let ledger = if story.is_some() { rehearse::ledger(&home)? } else { Ledger::open(&home)? };
     let ledger = Arc::new(ledger);
     let runtime = runtime()?;
-    let clock = Arc::new(runtime.block_on(clock_of(&ledger))?);
+    let clock = Arc::new(runtime.block_on(clock_of(&ledger, config.clock_bounds()))?);
+    clock.guard(&ledger.handler);
     let auth = door::auth(config, &home.folder, clock.now())?;
     let listener = runtime.block_on(door::listener(config.listen.value))?;
     let address = listener.local_addr()?;
@@ -75,8 +77,15 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
         log: ledger.log.clone(),
         read_models: Some(kept.read_models.projector.clone()),
         follower: kept.read_models.follower(),
-        upkeep: Arc::new(Keeper { ledger: ledger.clone(), kept: kept.clone(), running }),
+        upkeep: Arc::new(Keeper {
+            ledger: ledger.clone(),
+            kept: kept.clone(),
+            running,
+            clock: clock.clone(),
+        }),
     };
+    let watched = clock::watch(clock.clone(), Some(ledger.log.clone()), gauges.clone(), stop.clone());
+    let watched = runtime.spawn(watched);
     let front = Front { clock: clock.clone(), auth, gauges: gauges.clone(), limits: limits(config) };
     let app = App::new(front, Answers::Here(Arc::new(parts)));
     let expiry = Expiry {
@@ -110,6 +119,7 @@ pub(crate) fn run(config: &Config, words: &ServeWords, out: &mut Out) -> Result<
     stopper.stop();
     let ended = roles.into_iter().map(Role::end).collect::<Vec<_>>();
     let in_place = runtime.block_on(in_place);
+    drop(runtime.block_on(watched));
     let flushed = kept.read_models.projector.flush();
     runtime.shutdown_timeout(END_MAX);
     drop(posted);
@@ -161,9 +171,9 @@ pub(crate) fn runtime() -> Result<Runtime, Stopped> {
 }
 
 /// The clock of a ledger: the system's. That of a rehearsal stood still while nobody served it.
-async fn clock_of(ledger: &Ledger) -> Result<ServerClock, Stopped> {
+async fn clock_of(ledger: &Ledger, bounds: Bounds) -> Result<ServerClock, Stopped> {
     if !ledger.rehearsal {
-        return Ok(ServerClock::of_the_system());
+        return Ok(ServerClock::of_a_ledger(&ledger.folder, bounds, &*ledger.log).await?);
     }
     let head = ledger.log.head().await?;
     let last = ledger.log.read(Position(head.0.saturating_sub(1)), 1).await?;

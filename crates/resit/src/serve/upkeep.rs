@@ -9,6 +9,7 @@ use resit_domain::Timestamp;
 use resit_gateway::{Upkeep, UpkeepFailure};
 use tokio::runtime::Handle;
 
+use crate::clock::ServerClock;
 use crate::desk::{self, Kept, Running};
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
@@ -19,6 +20,7 @@ pub(crate) struct Keeper {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) kept: Arc<Kept>,
     pub(crate) running: Running,
+    pub(crate) clock: Arc<ServerClock>,
 }
 
 impl Keeper {
@@ -66,7 +68,8 @@ impl Upkeep for Keeper {
                 tracing::warn!(error = error as &dyn Error, "no word of what falls due");
             });
             let head = me.ledger.log.head().await?;
-            Ok(desk::status(&me.ledger, now, Some(&me.running), head, position, agenda.ok()))
+            let status = desk::status(&me.ledger, now, Some(&me.running), head, position, agenda.ok());
+            Ok(LedgerStatus { clock_fault: me.clock.fault(), ..status })
         })
         .await
     }

@@ -4,6 +4,7 @@ mod alike;
 // The same small disks as the embedded log is tried on.
 #[path = "../../../embedded-log/tests/proofs/apart.rs"]
 mod apart;
+mod clock;
 mod damage;
 mod deploy;
 mod disasters;

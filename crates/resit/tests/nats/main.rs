@@ -1,6 +1,7 @@
 //! The roles as processes, on real NATS servers.
 
 mod alike;
+mod clock;
 mod cluster;
 mod damaged;
 mod durability;

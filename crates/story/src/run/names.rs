@@ -77,6 +77,7 @@ impl<'a> Names<'a> {
             Stream::PracticeTest(id) => id.to_string(),
             Stream::Agreement(id) => id.to_string(),
             Stream::Refusal(id) => id.to_string(),
+            Stream::Clock(_) => "the clock".to_owned(),
         }
     }
 }

@@ -1,0 +1,4 @@
+//! What is trusted and what is not.
+
+mod properties;
+mod table;
