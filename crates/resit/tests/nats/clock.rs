@@ -37,7 +37,7 @@ fn sold_ago(ledger: &Ledger, days: i64) {
         let log = Arc::new(JetStreamLog::open(ledger.link().await).await.unwrap());
         let key = fs::read_to_string(ledger.folder("handler").join("code.key")).unwrap();
         let key = Arc::new(CodeKey::from_text(&key).unwrap());
-        let handler = CommandHandler::new(log, key, Settings::default());
+        let handler = Arc::new(CommandHandler::new(log, key, Settings::default()));
         let source = fs::read_to_string(repository("deploy/offers/exam-replay.toml")).unwrap();
         let order = json!({ "shop": "web", "number": "W-1", "line": 1 });
         let commands: [(&str, Value); 2] = [
