@@ -29,7 +29,7 @@ use Fate::{Late, Lost, NotSent, Overloaded, Taken};
 /// A log over another that a handler withdraws the offer by, as soon as the first commit of an order has come.
 struct Faulty {
     log: Arc<dyn EventLog>,
-    by: CommandHandler,
+    by: Arc<CommandHandler>,
     fates: Mutex<Vec<Fate>>,
     late: Mutex<Option<Commit>>,
 }
@@ -92,7 +92,8 @@ impl EventLog for Faulty {
 async fn ordered(fates: &[Fate]) -> (Result<bool, Failure>, usize) {
     let memory: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
     let key = Arc::new(CodeKey::from_bytes([7; 32]));
-    let alone = |log: Arc<dyn EventLog>| CommandHandler::new(log, key.clone(), Settings::default());
+    let alone =
+        |log: Arc<dyn EventLog>| Arc::new(CommandHandler::new(log, key.clone(), Settings::default()));
     let by = alone(memory.clone());
     publish(&by).await;
     let faulty =

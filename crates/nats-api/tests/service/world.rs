@@ -82,6 +82,7 @@ impl World {
                 called: "the states",
                 position: watch::Sender::new(Position::START).subscribe(),
                 hurry: Arc::default(),
+                still_max: None,
             },
             upkeep: Arc::new(NoUpkeep),
         };
