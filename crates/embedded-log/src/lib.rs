@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod copy;
 mod digest;
+mod direct;
 mod directory;
 mod disk;
 mod error;
