@@ -6,6 +6,7 @@ mod config;
 mod copy;
 mod copy_until;
 mod digest;
+mod direct;
 mod directory;
 mod disk;
 mod error;

@@ -17,7 +17,7 @@ use crate::{
     index::LiveIndex,
     segment::{Cursor, Footer, FrameHeader, SegmentHeader, Version},
     set_aside::keep_tail,
-    settle::{InDoubt, settle_file},
+    settle::InDoubt,
     stop::{self, Stop},
 };
 
@@ -170,7 +170,7 @@ fn follow(directory: &Directory, before: Footer, seed: Seed) -> Result<Recovered
     };
     let path = directory.segment(header.first);
     let name = || {
-        let file = settle_file(&directory.unnamed(header.first), &header.encode())?;
+        let file = File::options().read(true).write(true).open(directory.unnamed(header.first))?;
         fs::rename(directory.unnamed(header.first), &path)?;
         sync_folder(&directory.log()).map(|()| file)
     };

@@ -1,20 +1,17 @@
 //! Settles what the last write left in doubt: it is written again in place, and synced.
 //!
 //! After a failed sync, or a kill between a write and its sync, the page cache may hold bytes that the device never got; and
-//! the system marks them as written, so that the next sync succeeds without them. Only writing them again makes
-//! the system bring them to the device, or say that it can't.
+//! the system marks them as written, so that the next sync succeeds without them. Writing them again makes the system bring them to
+//! the device, or say that it can't; reading them past the page cache shows whether it did.
 
-use std::{
-    fs::File,
-    io,
-    os::unix::fs::FileExt,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, io, os::unix::fs::FileExt, path::PathBuf};
 
 use resit_event_log::Position;
 
 use crate::{
     OpenError,
+    direct::is_on_device,
+    directory::put_file,
     segment::{self, Cursor},
 };
 
@@ -66,17 +63,18 @@ impl<'a> InDoubt<'a> {
             file.set_len(self.end)?;
         }
         let [from, end] = [self.from, self.end].map(|at| usize::try_from(at).expect("it was read"));
-        file.write_all_at(&self.bytes[from..end], self.from)?;
+        let doubtful = &self.bytes[from..end];
+        file.write_all_at(doubtful, self.from)?;
         file.sync_all()?;
-        Ok(file)
+        if is_on_device(&self.path, doubtful, self.from)? != Some(false) {
+            return Ok(file);
+        }
+        // ext4 answers success, and does not note for blocks whose first write failed that they are written now.
+        tracing::warn!(file = %self.path.display(), "what was written again is not on the disk; writing a new file");
+        let file = put_file(&self.path, &self.bytes[..end])?;
+        match is_on_device(&self.path, &self.bytes[..end], 0)? {
+            Some(false) => Err(io::Error::other("the disk does not hold what it has acknowledged")),
+            _ => Ok(file),
+        }
     }
-}
-
-/// Writes a whole small file again in place, and makes it durable.
-pub(crate) fn settle_file(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let file = File::options().read(true).write(true).open(path)?;
-    drop(file.sync_all());
-    file.write_all_at(bytes, 0)?;
-    file.sync_all()?;
-    Ok(file)
 }

@@ -153,8 +153,9 @@ impl Play {
         let (tell, told) = mpsc::channel();
         let is_killed = kills_at_once || self.dice.one_in(2);
         let kill_after = if kills_at_once { self.dice.up_to(20) } else { u64::MAX };
-        let Self { callers, hand, device, ledger, .. } = self;
+        let Self { callers, hand, device, ledger, dice, .. } = self;
         let url = server.url.clone();
+        let new_blocks = fails && dice.one_in(3);
         let (server, unwritten, all) = std::thread::scope(|scope| {
             for caller in callers {
                 let (url, tell, hand) = (&url, tell.clone(), &*hand);
@@ -166,7 +167,11 @@ impl Play {
             let mut server = server;
             if fails {
                 server.signal("-STOP");
-                fail_behind_the_end(device, ledger);
+                if new_blocks {
+                    device.fail_new_blocks();
+                } else {
+                    fail_behind_the_end(device, ledger);
+                }
                 server.signal("-CONT");
             }
             // They end by themselves when nothing is written any more.

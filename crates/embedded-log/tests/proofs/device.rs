@@ -29,6 +29,19 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// Where a file's blocks are: the first in the file, the first on the device, and how many follow each other.
+fn extents(file: &Path) -> Vec<(u64, u64, u64)> {
+    let listed = run("filefrag", &["-v", "-e", text(file)]);
+    let extent = |line: &str| {
+        let mut fields = line.split(':').map(str::trim);
+        fields.next()?.parse::<u32>().ok()?;
+        let first = |field: &str| field.split("..").next()?.trim().parse::<u64>().ok();
+        let (logical, physical) = (first(fields.next()?)?, first(fields.next()?)?);
+        Some((logical, physical, fields.next()?.parse::<u64>().ok()?))
+    };
+    listed.lines().filter_map(extent).collect()
+}
+
 impl Device {
     /// Makes a device of so many bytes below a folder, with ext4 on it.
     pub(crate) fn below(folder: &Path, bytes: usize) -> Self {
@@ -63,21 +76,39 @@ impl Device {
 
     /// From now on, writes to a file from this byte on fail, in whole blocks. Only zeros may be there.
     pub(crate) fn fail_behind(&self, file: &Path, offset: u64) {
-        let extents = run("filefrag", &["-v", "-e", text(file)]);
-        let extents = extents.lines().filter_map(|line| {
-            let mut fields = line.split(':').map(str::trim);
-            fields.next()?.parse::<u32>().ok()?;
-            let first = |field: &str| field.split("..").next()?.trim().parse::<u64>().ok();
-            let (logical, physical) = (first(fields.next()?)?, first(fields.next()?)?);
-            Some((logical, physical, fields.next()?.parse::<u64>().ok()?))
-        });
-        for (logical, physical, len) in extents {
+        for (logical, physical, len) in extents(file) {
             let skipped = offset.div_ceil(BLOCK).saturating_sub(logical).min(len);
-            if skipped < len {
-                let (from, len) = ((physical + skipped) * BLOCK, (len - skipped) * BLOCK);
-                run("fallocate", &["-p", "-o", &from.to_string(), "-l", &len.to_string(), text(&self.image)]);
-            }
+            self.punch(physical + skipped, len - skipped);
         }
+        self.fill_up();
+    }
+
+    /// From now on, writes to blocks that no file has now fail.
+    pub(crate) fn fail_new_blocks(&self) {
+        let filler = self.root.join("filler");
+        let mut file = File::create(&filler).unwrap();
+        while file.write_all(&[1; 65_536]).is_ok() {}
+        drop(file);
+        run("sync", &["--file-system", text(&self.root)]);
+        let all = extents(&filler);
+        fs::remove_file(&filler).unwrap();
+        run("sync", &["--file-system", text(&self.root)]);
+        for (_, physical, len) in all {
+            self.punch(physical, len);
+        }
+        self.fill_up();
+    }
+
+    /// Takes blocks out of the backing file.
+    fn punch(&self, block: u64, len: u64) {
+        if len > 0 {
+            let (from, len) = (block * BLOCK, len * BLOCK);
+            run("fallocate", &["-p", "-o", &from.to_string(), "-l", &len.to_string(), text(&self.image)]);
+        }
+    }
+
+    /// Leaves the backing file no room to grow.
+    fn fill_up(&self) {
         let mut ballast = File::create(&self.ballast).unwrap();
         while ballast.write_all(&[1; 4_096]).is_ok() {}
     }
