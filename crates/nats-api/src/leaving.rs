@@ -5,6 +5,7 @@
 //! sent to one of the group, as ever, and to this process. What came to it alone is known by being overlooked by its own
 //! endpoint; it is answered. So may be some that another of the group answers too: each counts once.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,10 @@ use crate::served::Served;
 
 /// How long it is waited for what the servers have sent.
 const COMES_MAX: Duration = Duration::from_secs(1);
+
+/// How long copies are taken after the subscriptions have ended. Other servers of a cluster hear of that later, and what they
+/// have sent until then comes by connections of their own, behind which no answer of one server comes.
+const ON_ROUTES: Duration = Duration::from_millis(250);
 
 /// A process that leaves.
 pub(crate) struct Leaving {
@@ -41,6 +46,7 @@ impl Leaving {
     /// The requests that no endpoint of this process took, once its subscriptions have ended.
     pub(crate) async fn overlooked(self, link: &Link) -> Vec<(Arc<Served>, Message)> {
         come_in(link).await;
+        drop(tokio::time::timeout(ON_ROUTES, pending::<()>()).await);
         let mut overlooked = Vec::new();
         for (served, mut copies) in self.copies {
             while let Some(Some(copy)) = copies.next().now_or_never() {

@@ -126,6 +126,13 @@ impl Link {
     }
 }
 
+/// How many commands to the servers wait in a client. Whoever has more waits until there is room.
+const COMMANDS_MAX: usize = 2_048;
+
+/// How many messages of a subscription wait in a client. Of a subscription that has more, the servers' messages are dropped, and
+/// what reads it loses them: every one here is read as fast as messages come, or asks for no more than it can take.
+const MESSAGES_MAX: usize = 65_536;
+
 fn addresses(text: &str) -> Result<Vec<ServerAddr>, LinkError> {
     let one = |text: &str| match text.parse::<ServerAddr>() {
         Ok(address) if address.has_user_pass() => Err(LinkError::User),
@@ -138,6 +145,7 @@ fn addresses(text: &str) -> Result<Vec<ServerAddr>, LinkError> {
 fn options(settings: &Settings) -> Result<ConnectOptions, LinkError> {
     let mut options =
         ConnectOptions::new().name(&settings.client_name).request_timeout(Some(settings.timeout));
+    options = options.client_capacity(COMMANDS_MAX).subscription_capacity(MESSAGES_MAX);
     options = match &settings.credentials {
         Credentials::None => options,
         Credentials::NkeyFile(path) => options.nkey(read(path, "the seed of an nkey")?.trim().to_owned()),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::stream::Config;
+use resit_intake::parked::Mended;
 use resit_intake::{CloudEvent, Encoding, EventAnswered};
 use serde_json::json;
 
@@ -153,6 +154,55 @@ async fn what_can_not_be_parked_whole_is_parked_without_its_end() {
     let kept: Vec<_> = parked.all().map(|one| (one.note.withheld, one.payload.len())).collect();
     assert_eq!(kept.iter().map(|(withheld, _)| *withheld).collect::<Vec<_>>(), [true, true, true, true]);
     assert!(kept[0].1 > 60_000 && kept[1].1 == 1_000 && kept[2].1 == 20_000, "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_parked_event_is_sent_again_without_the_headers_of_the_protocol() {
+    let subject = "resit.intake.purchase.web.order-placed-v1";
+    for (n, (name, text)) in [
+        ("Nats-Msg-Id", "1"),
+        ("Nats-Expected-Last-Sequence", "0"),
+        ("Nats-Expected-Stream", "resit-intake"),
+        ("X-Own", "kept"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // The stream of each is empty, so that the first time is as the header expects it.
+        let mut world = World::new().await;
+        let (mut headers, payload) = event("e-1", "order-placed-v1", &json!({})).binary();
+        headers.insert(name, text);
+        world.raw(subject, headers, payload).await;
+        assert_eq!(world.told().await.kind, "event-parked-v1");
+        let mut parked = world.parked().await;
+        let number = parked.open().next().unwrap().number;
+        parked.retry(number, "dana".parse().unwrap(), world.now()).await.unwrap();
+        assert_eq!(world.told().await.kind, "event-parked-v1", "{n}: it came in again");
+        let again = world.parked().await;
+        let again = again.open().next().unwrap();
+        assert_eq!(again.headers.get(name).is_some(), name == "X-Own");
+    }
+}
+
+#[tokio::test]
+async fn an_event_whose_attributes_no_header_can_have_is_fixed_without_them() {
+    let mut world = World::new().await;
+    let subject = "resit.intake.purchase.web.order-placed-v1";
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", "application/cloudevents+json");
+    let whole = json!({
+        "specversion": "1.0", "id": "e".repeat(1_020), "source": "web", "type": "order-placed-v1", "data": {},
+        "a name: with blanks": "1", "traceparent": "no\r\ntrace", "long": "l".repeat(100_000), "kept": "yes",
+    });
+    world.raw(subject, headers, whole.to_string()).await;
+    assert_eq!(world.told().await.kind, "event-parked-v1");
+    let mut parked = world.parked().await;
+    let number = parked.open().next().unwrap().number;
+    let mended = Mended { data: order("1001").to_string().into(), kind: None };
+    parked.fix(number, mended, "dana".parse().unwrap(), world.now()).await.unwrap();
+    let told = world.told().await;
+    assert_eq!(told.kind, "event-accepted-v1", "{}", told.data);
+    assert_eq!(told.data["event"]["id"], format!("parked-{number}.fix"));
 }
 
 /// Changes how many bytes a stream may have.

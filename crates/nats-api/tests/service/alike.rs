@@ -3,7 +3,7 @@
 use resit_gateway::{Auth, router};
 use serde_json::{Value, json};
 
-use crate::world::{World, answer, order, over_http};
+use crate::world::{World, answer, order, over_http, over_http_with};
 
 #[tokio::test]
 async fn both_doors_give_the_same_answers() {
@@ -90,6 +90,57 @@ async fn message_pack_is_understood_and_a_trace_goes_on() {
     assert_eq!(headers.get("Content-Type").unwrap().as_str(), "application/msgpack");
     let goes_on = headers.get("traceparent").unwrap().as_str();
     assert!(goes_on.starts_with(&trace[..35]) && goes_on != trace, "the same trace, another span: {goes_on}");
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn headers_of_an_http_caller_mean_nothing_to_the_servers() {
+    let world = World::start().await;
+    let service = world.serve().await;
+    let gateway = world.gateway();
+    for (n, more) in [
+        vec![("Status", "503"), ("Description", "No Responders")],
+        vec![("Nats-Trace-Dest", "somewhere"), ("Nats-Trace-Only", "true")],
+        vec![("NATS-Expected-Stream", "another"), ("nats-msg-id", "1")],
+        vec![("Resit-Status", "503"), ("Resit-Shop", "other"), ("Resit-Answer-Form", "1")],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("i-{n}");
+        let answer = over_http_with(&gateway, &more, "POST", "/v1/commands/issue", &id, &order(&id)).await;
+        assert_eq!(
+            (answer.status, &answer.body["outcome"]),
+            (200, &json!("accepted")),
+            "{more:?}: {answer:?}"
+        );
+    }
+    service.stop().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_in_json_fits_in_message_pack() {
+    let world = World::that_takes("64KB").await;
+    let service = world.serve().await;
+    let control = "\u{1}".repeat(20_000);
+    let mut long = order("W-1");
+    long["tier"] = json!(control);
+    let issue = "resit.api.operator.web.issue";
+    let packed =
+        [("Idempotency-Key", "i-1"), ("Content-Type", "application/msgpack"), ("Prefer", "return=minimal")];
+    let first = world.ask(issue, &packed, rmp_serde::to_vec_named(&long).unwrap()).await;
+    assert_eq!(answer(&first).status, 200, "{:?}", answer(&first).body);
+    let entitlement = answer(&first).body["entitlements"][0]["id"].clone();
+    let after = answer(&first).position.unwrap().parse::<u64>().unwrap() - 2;
+    let path = format!("/v1/log?after={after}&limit=2");
+    let in_json =
+        answer(&world.ask("resit.api.operator.web.log", &[("Resit-Path", &path)], Vec::new()).await);
+    assert_eq!((in_json.status, &in_json.body["type"]), (413, &json!("/problems/too-large")));
+    let headers = [("Resit-Path", path.as_str()), ("Accept", "application/msgpack")];
+    let message = world.ask("resit.api.operator.web.log", &headers, Vec::new()).await;
+    assert_eq!(message.headers.as_ref().unwrap().get("Resit-Status").unwrap().as_str(), "200");
+    let read: Value = rmp_serde::from_slice(&message.payload).unwrap();
+    assert!(read.to_string().contains("\\u0001\\u0001"), "{entitlement}");
     service.stop().await;
 }
 

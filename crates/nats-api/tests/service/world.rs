@@ -56,7 +56,13 @@ pub(crate) struct Answer {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        let server = NatsServer::start(ServerConfig::default());
+        Self::that_takes("8MB").await
+    }
+
+    /// On a server that takes no longer messages than that.
+    pub(crate) async fn that_takes(max_payload: &str) -> Self {
+        let more = format!("max_payload: {max_payload}\n");
+        let server = NatsServer::start(ServerConfig { more, ..ServerConfig::default() });
         let settings = NatsSettings::open(&server.url(), "resit".parse().unwrap());
         let link = Link::connect(settings).await.unwrap();
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
@@ -133,7 +139,21 @@ pub(crate) fn answer(message: &Message) -> Answer {
 }
 
 pub(crate) async fn over_http(router: &Router, verb: &str, path: &str, key: &str, body: &Value) -> Answer {
-    let request = Request::builder().method(verb).uri(path);
+    over_http_with(router, &[], verb, path, key, body).await
+}
+
+pub(crate) async fn over_http_with(
+    router: &Router,
+    more: &[(&str, &str)],
+    verb: &str,
+    path: &str,
+    key: &str,
+    body: &Value,
+) -> Answer {
+    let mut request = Request::builder().method(verb).uri(path);
+    for (name, text) in more {
+        request = request.header(*name, *text);
+    }
     let request = request
         .header("content-type", "application/json")
         .header("idempotency-key", key)

@@ -29,6 +29,51 @@ async fn an_order_is_placed_and_told_by_the_programs_in_python_and_javascript() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn announcing_that_stands_still_is_a_reason_in_health_until_it_gets_on() {
+    let ledger = Ledger::selling().await;
+    let room = async |max_bytes: i64| {
+        let facts = ledger.link.jetstream.get_stream("resit-facts").await.unwrap();
+        let config =
+            async_nats::jetstream::stream::Config { max_bytes, ..facts.cached_info().config.clone() };
+        ledger.link.jetstream.update_stream(config).await.unwrap();
+    };
+    room(1).await;
+    let intake = ledger.start("intake");
+    let url = intake.said.split(' ').find(|word| word.starts_with("http://")).unwrap().trim().to_owned();
+    let get = |path: &str| {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+        let mut answer = agent.get(format!("{url}{path}")).call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    };
+    let failing_seconds = || {
+        let metrics = get("/metrics").1;
+        let row = metrics.lines().find_map(|line| line.strip_prefix("resit_announcer_failing_seconds "));
+        row.unwrap().parse::<f64>().unwrap()
+    };
+    let mut look = tokio::time::interval(std::time::Duration::from_millis(100));
+    let reasons = loop {
+        look.tick().await;
+        let (status, reasons) = get("/health/ready");
+        if status == 503 && reasons.contains("are not announced") {
+            break reasons;
+        }
+    };
+    assert!(
+        reasons.contains("facts after position 0 ") && reasons.contains("maximum bytes exceeded"),
+        "{reasons}"
+    );
+    while failing_seconds() == 0.0 {
+        look.tick().await;
+    }
+    room(-1).await;
+    while get("/health/ready").0 != 200 {
+        look.tick().await;
+    }
+    assert!(failing_seconds() == 0.0, "it gets on");
+    intake.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_parked_event_is_listed_shown_fixed_and_discarded_by_words() {
     let ledger = Ledger::selling().await;
     let intake = ledger.start("intake");
