@@ -95,7 +95,7 @@ fn a_log_without_its_index_is_opened_with_the_memory_for_one_segment() {
     drop(log);
     assert!(segments(folder.path()).len() > 12, "{}", segments(folder.path()).len());
     fs::remove_dir_all(folder.path().join("index")).unwrap();
-    let output = child("index_stuck::opens_with_bounded_memory", folder.path(), &["nice"]).wait_with_output();
+    let output = child("index_stuck::opens_with_bounded_memory", folder.path(), &["env"]).wait_with_output();
     let output = output.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
