@@ -1,6 +1,8 @@
 //! Rows are found alike, whether they lie on sheets or by themselves.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
+use std::task::{Context, Waker};
 
 use resit_derived_store::{Changes, DerivedStore};
 
@@ -96,7 +98,9 @@ fn sheets_are_there_when_the_store_is_opened_again_and_go_when_it_is_cleared() {
     drop(store);
     let store = DerivedStore::open(folder.path()).unwrap().0;
     assert_same(&store, &there);
-    store.clear().unwrap();
+    let mut clearing = pin!(store.clear());
+    let mut task = Context::from_waker(Waker::noop());
+    while clearing.as_mut().poll(&mut task).map(Result::unwrap).is_pending() {}
     assert_same(&store, &Rows::new());
     there.clear();
     bind(&store, keys(b'C', 5..6), &mut there);
