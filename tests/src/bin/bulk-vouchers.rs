@@ -1,12 +1,19 @@
-//! Fills a ledger with vouchers that are bought by the hundred, or publishes a version of their offer that moves all their ends.
+//! Fills a ledger with vouchers that are bought by the hundred, publishes a version of their offer that moves all their ends,
+//! and follows either with an agenda and read models whose memory is measured: a process of its own has only that.
 //!
-//! `bulk-vouchers fill FOLDER COUNT`, `bulk-vouchers publish FOLDER`.
+//! `bulk-vouchers fill FOLDER COUNT`, `bulk-vouchers publish FOLDER`, `bulk-vouchers follow FOLDER`.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use resit_command_handler::{CommandHandler, Settings};
+use resit_derived_store::DerivedStore;
 use resit_embedded_log::{Config, EmbeddedLog};
-use resit_tests::{Ledger, bulk, handler};
+use resit_event_log::EventLog;
+use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
+use resit_projector::Projector;
+use resit_tests::{Ledger, bulk, handler, measured};
+use resit_voucher_code::CodeKey;
 use tokio::task::JoinSet;
 
 /// How many orders are given at once.
@@ -19,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match *words {
         ["fill", folder, count] => runtime.block_on(fill(folder, count.parse()?)),
         ["publish", folder] => runtime.block_on(publish(folder)),
-        _ => Err("bulk-vouchers fill FOLDER COUNT | publish FOLDER".into()),
+        ["follow", folder] => runtime.block_on(follow(Path::new(folder))),
+        _ => Err("bulk-vouchers fill FOLDER COUNT | publish FOLDER | follow FOLDER".into()),
     }
 }
 
@@ -46,7 +54,32 @@ async fn fill(folder: &str, count: u64) -> Result<(), Box<dyn std::error::Error>
 
 async fn publish(folder: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (log, _) = EmbeddedLog::open(Path::new(folder), &Config::default())?;
-    let log: Arc<dyn resit_event_log::EventLog> = Arc::new(log);
+    let log: Arc<dyn EventLog> = Arc::new(log);
     bulk::publish_longer(&handler(&log)).await;
+    Ok(())
+}
+
+/// So few states are kept that what grows is what is collected.
+const STATES: usize = 1_000;
+
+/// Prints how many bytes of memory the agenda took at most while it came up to the log, and how many the read models.
+async fn follow(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let (log, _) = EmbeddedLog::open(folder, &Config::default())?;
+    let log: Arc<dyn EventLog> = Arc::new(log);
+    let key = Arc::new(CodeKey::from_bytes([7; 32]));
+    let settings = Settings { cached_states_max: STATES, ..Settings::default() };
+    let handler = Arc::new(CommandHandler::new(log.clone(), key, settings));
+    let scheduler = ExpiryScheduler::new(handler.clone(), log.clone(), Agenda::open(&folder.join("agenda"))?);
+    let store = DerivedStore::open(&folder.join("read-models"))?.0;
+    let models = Projector::sharing(handler.states().clone(), store);
+    let before = measured::resident_bytes();
+    scheduler.catch_up().await?;
+    let of_agenda = measured::peak_bytes().saturating_sub(before);
+    measured::reset_peak();
+    let before = measured::resident_bytes();
+    models.catch_up(|_| ()).await?;
+    let of_models = measured::peak_bytes().saturating_sub(before);
+    models.flush()?;
+    println!("{of_agenda} {of_models}");
     Ok(())
 }
