@@ -53,6 +53,7 @@ impl Cluster {
         let cluster = Self { servers, ways };
         if like.lets_everybody_in() {
             cluster.led().await;
+            cluster.all_joined().await;
         }
         cluster
     }
@@ -88,6 +89,27 @@ impl Cluster {
         let addresses: Vec<async_nats::ServerAddr> =
             self.servers.iter().map(|server| server.url().parse().expect("an address")).collect();
         async_nats::connect(addresses).await.expect("the servers take clients")
+    }
+
+    /// Waits until each of the servers takes a part of a stream.
+    async fn all_joined(&self) {
+        let client = self.client().await;
+        let jetstream = jetstream::new(client);
+        let config = jetstream::stream::Config {
+            name: "joined".into(),
+            num_replicas: 3,
+            storage: jetstream::stream::StorageType::Memory,
+            ..jetstream::stream::Config::default()
+        };
+        let mut pace = tokio::time::interval(Duration::from_millis(500));
+        for _ in 0..TRIES {
+            pace.tick().await;
+            if jetstream.create_stream(config.clone()).await.is_ok() {
+                jetstream.delete_stream(&config.name).await.expect("it was made just now");
+                return;
+            }
+        }
+        panic!("three servers did not find each other");
     }
 
     /// Waits until the servers have a leader.
