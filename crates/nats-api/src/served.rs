@@ -12,7 +12,8 @@ use futures_util::StreamExt as _;
 use resit_api::{Problem, ProblemKind, Route, header};
 use resit_gateway::{Brought, Hatch};
 use resit_nats::{Link, SpanIds, TraceContext};
-use tokio::task::JoinSet;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinSet};
 use tracing::Instrument as _;
 
 use crate::message::{accepts, asked, encoded, inward, reads_the_form_before, told};
@@ -58,11 +59,20 @@ impl Served {
         self.came.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers what comes until the endpoint is closed; what is under way by then is handed back.
-    pub(crate) async fn serve(self: Arc<Self>, mut endpoint: Endpoint) -> JoinSet<()> {
+    /// Answers what comes until the endpoint is closed; what is under way by then is handed back. Whoever asks by `taken` is
+    /// answered as soon as everything that has come in is taken.
+    pub(crate) async fn serve(
+        self: Arc<Self>,
+        mut endpoint: Endpoint,
+        mut taken: mpsc::Receiver<oneshot::Sender<()>>,
+    ) -> JoinSet<()> {
         let mut under_way = JoinSet::new();
         loop {
+            while let Some(answered) = under_way.try_join_next() {
+                told_of_bug(answered);
+            }
             tokio::select! {
+                biased;
                 request = endpoint.next() => match request {
                     Some(request) => {
                         if let (Some(came), Some(reply)) = (&mut *self.came(), &request.message.reply) {
@@ -72,9 +82,8 @@ impl Served {
                     }
                     None => return under_way,
                 },
-                Some(answered) = under_way.join_next() => if let Err(error) = answered {
-                    tracing::error!(%error, "a request met a bug");
-                },
+                Some(asked) = taken.recv() => drop(asked.send(())),
+                Some(answered) = under_way.join_next() => told_of_bug(answered),
             }
         }
     }
@@ -138,5 +147,11 @@ impl Served {
              it (`limit`, `Prefer: return=minimal`, fewer pieces), or raise their max_payload"
         );
         encoded(Hatch::problem(&Problem::new(ProblemKind::TooLarge, detail)).await, accept)
+    }
+}
+
+fn told_of_bug(answered: Result<(), JoinError>) {
+    if let Err(error) = answered {
+        tracing::error!(%error, "a request met a bug");
     }
 }

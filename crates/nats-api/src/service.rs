@@ -10,6 +10,7 @@ use resit_api::{Service, routes};
 use resit_gateway::{App, Hatch};
 use resit_nats::{Link, SpanIds};
 use serde_json::json;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::leaving::Leaving;
@@ -34,6 +35,8 @@ pub struct ApiService {
     served: Vec<Arc<Served>>,
     /// Each ends when its endpoint does, with what is under way.
     endpoints: JoinSet<JoinSet<()>>,
+    /// By each of these an endpoint is asked whether it has taken what came in.
+    taken: Vec<mpsc::Sender<oneshot::Sender<()>>>,
 }
 
 impl ApiService {
@@ -65,24 +68,33 @@ impl ApiService {
             .start(format!("{}-{}", link.names.ledger(), kind.name()), env!("CARGO_PKG_VERSION"))
             .await
             .map_err(|error| failed(error.to_string()))?;
-        let (mut endpoints, mut all) = (JoinSet::new(), Vec::new());
+        let (mut endpoints, mut all, mut taken) = (JoinSet::new(), Vec::new(), Vec::new());
         for route in routes {
             let (subject, faults) = (link.names.api_route(route.id), faults[route.id].clone());
             let endpoint = service.endpoint_builder().name(route.id).add(subject).await;
             let endpoint = endpoint.map_err(|error| failed(error.to_string()))?;
             let hatch = Hatch::to(app, &Arc::new(route));
             let served = Arc::new(Served::new(link.clone(), hatch, spans.clone(), faults));
-            endpoints.spawn(served.clone().serve(endpoint));
+            let (ask, asked) = mpsc::channel(1);
+            endpoints.spawn(served.clone().serve(endpoint, asked));
+            taken.push(ask);
             all.push(served);
         }
-        Ok(Self { service, app: app.clone(), link: link.clone(), served: all, endpoints })
+        Ok(Self { service, app: app.clone(), link: link.clone(), served: all, endpoints, taken })
     }
 
     /// Takes no more requests, and answers those that were taken, or were on their way.
     pub async fn stop(self) {
-        let Self { service, app, link, served, mut endpoints } = self;
+        let Self { service, app, link, served, mut endpoints, taken } = self;
         app.begin_to_stop();
         let leaving = Leaving::begin(&link, &served).await;
+        // What came in before there were copies waits in an endpoint, which forgets it when it is stopped.
+        for ask in taken {
+            let (tell, told) = oneshot::channel();
+            if ask.send(tell).await.is_ok() {
+                drop(told.await);
+            }
+        }
         // Others of its kind get what comes from now on.
         if let Err(error) = service.stop().await {
             tracing::warn!(error, "the service could not be taken off");

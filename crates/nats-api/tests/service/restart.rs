@@ -72,6 +72,30 @@ async fn a_rolling_restart_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn what_has_come_in_when_a_process_leaves_is_answered() {
+    const REQUESTS: usize = 300;
+    let world = World::start().await;
+    let service = world.serve().await;
+    let asking = async_nats::connect(world.url()).await.unwrap();
+    let mut answers = asking.subscribe("answers.*").await.unwrap();
+    for n in 0..REQUESTS {
+        let answer = format!("answers.{n}");
+        asking.publish_with_reply("resit.api.support.desk.rules", answer, "".into()).await.unwrap();
+    }
+    // The server has sent them on when it says that it has them; nobody else is there to take them.
+    asking.flush().await.unwrap();
+    service.stop().await;
+    let mut heard = std::collections::HashSet::new();
+    while let Ok(Some(answer)) = tokio::time::timeout(Duration::from_secs(5), answers.next()).await {
+        heard.insert(answer.subject.to_string());
+        if heard.len() == REQUESTS {
+            break;
+        }
+    }
+    assert_eq!(heard.len(), REQUESTS);
+}
+
+#[tokio::test]
 async fn a_request_that_nobody_serves_waits_for_somebody() {
     let world = World::start().await;
     let gateway = world.gateway();

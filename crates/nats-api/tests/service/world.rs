@@ -43,7 +43,7 @@ impl Clock for OneDay {
 pub(crate) struct World {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) link: Link,
-    _server: NatsServer,
+    server: NatsServer,
 }
 
 /// An answer.
@@ -66,7 +66,7 @@ impl World {
         let settings = NatsSettings::open(&server.url(), "resit".parse().unwrap());
         let link = Link::connect(settings).await.unwrap();
         let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
-        let world = Self { log, link, _server: server };
+        let world = Self { log, link, server };
         let setting = world.handler(Auth::Open);
         let offer = include_str!("../../../../deploy/offers/exam-replay.toml");
         let published = serde_json::json!({ "source": offer });
@@ -107,6 +107,11 @@ impl World {
     pub(crate) fn gateway(&self) -> Router {
         let forwarder = Forwarder::new(self.link.clone(), Arc::new(SpanIds::seeded([2; 8])));
         router(&App::new(front(Auth::Open), Answers::Beyond(Arc::new(forwarder))))
+    }
+
+    /// Where clients find the server.
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
     }
 
     /// A request over NATS.
