@@ -1,8 +1,6 @@
 //! Rows are found alike, whether they lie on sheets or by themselves.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
-use std::task::{Context, Waker};
 
 use resit_derived_store::{Changes, DerivedStore};
 
