@@ -167,8 +167,14 @@ impl Watch<'_> {
 impl fmt::Display for PartitionCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rounds, beside, elsewhere, unjudged, stale } = self;
-        writeln!(f, "{rounds} rounds with the leader of the ledger's stream cut off; asked for after an acknowledgement:")?;
-        writeln!(f, "{beside} answers beside that leader and {elsewhere} elsewhere that are judged by the publication,")?;
+        writeln!(
+            f,
+            "{rounds} rounds with the leader of the ledger's stream cut off; asked for after an acknowledgement:"
+        )?;
+        writeln!(
+            f,
+            "{beside} answers beside that leader and {elsewhere} elsewhere that are judged by the publication,"
+        )?;
         writeln!(f, "{unjudged} beside it that nothing can be judged,")?;
         write!(f, "{} judged by what was before", stale.len())
     }

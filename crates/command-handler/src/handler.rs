@@ -10,8 +10,8 @@ use tokio::sync::Mutex;
 
 use crate::again::Round;
 use crate::basis::Basis;
-use crate::completion::Completion;
 use crate::commit::{Write, by_stream, commit, refused};
+use crate::completion::Completion;
 use crate::freshness::{Freshness, changes_what_others_read};
 use crate::gather::{Gathered, Gatherer};
 use crate::latest::TrustedNow;

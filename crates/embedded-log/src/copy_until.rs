@@ -119,8 +119,7 @@ fn segment_until(
             if header.last() <= until {
                 digest.take_in(header, payload);
                 let is_end = header.last() == until;
-                found =
-                    version.filter(|_| is_end).map(|version| offset as usize + header.frame_len(version));
+                found = version.filter(|_| is_end).map(|version| offset as usize + header.frame_len(version));
             } else if header.first <= until {
                 inside = Some(NoBoundary::Inside {
                     position: Position(until),

@@ -1,6 +1,5 @@
 //! Reads. All of them check every byte they hand out.
 
-
 use bytes::Bytes;
 use resit_domain::Timestamp;
 use resit_event_log::{Position, ReadError, Record, codec};

@@ -51,7 +51,6 @@ pub(crate) fn is_of_the_log(failure: &Failure) -> bool {
                 | AppendError::Unanswered { .. }
                 | AppendError::NotSent { .. }
                 | AppendError::Overloaded { .. }
-        )
-            | Failure::State(StateError::Read(ReadError::Unavailable { .. }))
+        ) | Failure::State(StateError::Read(ReadError::Unavailable { .. }))
     )
 }

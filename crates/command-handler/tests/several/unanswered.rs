@@ -92,8 +92,7 @@ impl EventLog for Faulty {
 async fn ordered(fates: &[Fate]) -> (Result<bool, Failure>, usize) {
     let memory: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
     let key = Arc::new(CodeKey::from_bytes([7; 32]));
-    let alone =
-        |log: Arc<dyn EventLog>| Arc::new(CommandHandler::new(log, key.clone(), Settings::default()));
+    let alone = |log: Arc<dyn EventLog>| Arc::new(CommandHandler::new(log, key.clone(), Settings::default()));
     let by = alone(memory.clone());
     publish(&by).await;
     let faulty =

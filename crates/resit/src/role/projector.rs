@@ -133,7 +133,11 @@ impl Keeper {
         let verify = self.gauges.works().begin(Work::Verify, clock::now(), head.0);
         let mut tries = 1;
         loop {
-            match super::verify::verified(&self.log, &self.read_models, &self.folder, |read| verify.done(read.0)).await {
+            match super::verify::verified(&self.log, &self.read_models, &self.folder, |read| {
+                verify.done(read.0)
+            })
+            .await
+            {
                 // It reads all there is, and meanwhile the servers may have chosen another leader.
                 Err(stopped) if tries < TRIES_MAX && stopped.status() == Status::Unavailable => {
                     tracing::warn!(error = %in_one_line(&stopped), "the log can't be verified; trying again");

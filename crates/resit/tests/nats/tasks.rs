@@ -27,10 +27,7 @@ fn what_can_not_follow_announce_or_take_in_is_a_reason_until_it_can() {
     // It has nothing to read, and waits for more: the log itself is the reason.
     until_not_ready(&processes[1], &["the log"]);
     until_not_ready(&processes[2], &["following fails", "expiry-scheduler fails", "lease fails"]);
-    until_not_ready(
-        &processes[4],
-        &["following fails", "intake fails", "intake-watch fails"],
-    );
+    until_not_ready(&processes[4], &["following fails", "intake fails", "intake-watch fails"]);
     let page = processes[2].get("/metrics").1;
     assert!(page.contains("resit_fault{about=\"lease\"} 1"), "{page}");
     ledger.server.start_again();
