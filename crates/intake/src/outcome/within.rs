@@ -111,10 +111,11 @@ mod tests {
     const LEAST: usize = 9_000;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn an_outcome_fits_and_says_what_it_lacks(
-            lines in 0_u32..300, pieces in 0_usize..300, words in 0_usize..3_000, every in 1_u32..9,
-            bytes_max in LEAST..500_000,
+            lines in 0_u32..80, pieces in 0_usize..100, words in 0_usize..400, every in 1_u32..9,
+            bytes_max in LEAST..200_000,
         ) {
             let whole = outcome(lines, pieces, words, every);
             let (kind, commands) = (whole.kind(), whole.commands.len());
