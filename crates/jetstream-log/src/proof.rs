@@ -179,11 +179,17 @@ impl Shared {
     pub(crate) async fn end_at_least(&self) -> Result<Position, ReadError> {
         let standing = self.standing(None).await?;
         // A server that has lost the others answers by what it has itself.
-        if standing.cluster.is_some_and(|cluster| cluster.leader.is_none()) {
+        if standing.cluster.as_ref().is_some_and(|cluster| cluster.leader.is_none()) {
             return Err(unread("asking for the head", Said("the stream has no leader".into())));
         }
         let end = Position(standing.state.last_seq);
         self.note_head(end);
+        // More servers may keep it than before.
+        let size = standing.config.num_replicas;
+        let group = standing.cluster.map(|cluster| Group { size, ..cluster });
+        if let Some(group) = group.filter(|group| !group.is_alone()) {
+            *self.group.lock().expect("no code panics while it holds the lock") = Some(group);
+        }
         Ok(end)
     }
 
