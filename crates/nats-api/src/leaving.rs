@@ -13,6 +13,7 @@ use async_nats::{Message, Subscriber};
 use futures_util::{FutureExt as _, StreamExt as _};
 use resit_api::Operation;
 use resit_nats::Link;
+use tokio::task::unconstrained;
 
 use crate::served::Served;
 
@@ -49,7 +50,8 @@ impl Leaving {
         drop(tokio::time::timeout(ON_ROUTES, pending::<()>()).await);
         let mut overlooked = Vec::new();
         for (served, mut copies) in self.copies {
-            while let Some(Some(copy)) = copies.next().now_or_never() {
+            // A task that has read much for one turn would be told that there is no more.
+            while let Some(Some(copy)) = unconstrained(copies.next()).now_or_never() {
                 if !served.took(&copy) {
                     overlooked.push((served.clone(), copy));
                 }
