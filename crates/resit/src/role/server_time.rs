@@ -68,7 +68,7 @@ mod tests {
             (vec![(5, 0), (205, 200), (7, 0)], Some(5)),
         ] {
             let heard = heard.into_iter().map(|(millis, heard_ms)| (at(millis), heard_ms)).collect();
-            assert_eq!(middle(heard).map(|(at, _)| at.millis()), found);
+            assert_eq!(middle(heard).map(|(at, heard_ms)| at.millis() - heard_ms), found);
         }
     }
 }
