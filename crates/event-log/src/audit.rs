@@ -173,7 +173,7 @@ impl<'a> Audit<'a> {
         }
         for part in 0..scratch::PARTS {
             let mut commands = self.commands.part(part)?;
-            commands.sort_unstable_by_key(|command| numbers::<3, COMMAND_BYTES>(command));
+            commands.sort_unstable_by_key(numbers::<3, COMMAND_BYTES>);
             for [one, two] in commands.array_windows() {
                 let ([one_high, one_low, first], [high, low, position]) =
                     (numbers::<3, _>(one), numbers::<3, _>(two));
@@ -183,7 +183,7 @@ impl<'a> Audit<'a> {
                 }
             }
             let mut records = self.records.part(part)?;
-            records.sort_unstable_by_key(|record| numbers::<5, RECORD_BYTES>(record));
+            records.sort_unstable_by_key(numbers::<5, RECORD_BYTES>);
             let mut before: Option<[u64; 5]> = None;
             for record in &records {
                 let record @ [high, low, position, previous, recorded_at] = numbers::<5, _>(record);
