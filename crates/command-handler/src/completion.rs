@@ -119,13 +119,13 @@ mod tests {
     async fn a_future_whose_caller_left_is_run_to_its_end() {
         let (completion, count) = (Completion::default(), Arc::default());
         let (say, word) = oneshot::channel();
-        let mut work = completion.of(steps(&count, word));
+        let mut waited_for = completion.of(steps(&count, word));
         tokio::select! {
             biased;
-            () = &mut work => unreachable!("nobody has said the word"),
+            () = &mut waited_for => unreachable!("nobody has said the word"),
             () = yield_now() => {}
         }
-        drop(work);
+        drop(waited_for);
         assert_eq!(completion.unattended(), 1);
         say.send(()).unwrap();
         completion.settled().await;

@@ -78,7 +78,7 @@ async fn write_lives(log: EmbeddedLog, writer: String, written: Arc<AtomicU64>, 
         let streams = [format!("entitlement/{writer}-{life}"), format!("candidate/{writer}-{life}")];
         let mut revisions = [Position::START; 2];
         for step in 0..STEPS {
-            let commit = commit(format!("{writer}-{life}-{step}"), &streams, revisions);
+            let commit = commit(&format!("{writer}-{life}-{step}"), &streams, revisions);
             let len = commit.content_bytes() as u64;
             let appended = log.append(commit).await.expect("the log takes it");
             revisions = [appended.first, appended.last];
@@ -90,7 +90,7 @@ async fn write_lives(log: EmbeddedLog, writer: String, written: Arc<AtomicU64>, 
 }
 
 /// A commit about as long as a command on a voucher: some 600 bytes on two streams.
-fn commit(command: String, streams: &[String; 2], revisions: [Position; 2]) -> Commit {
+fn commit(command: &str, streams: &[String; 2], revisions: [Position; 2]) -> Commit {
     let at = Timestamp::from_millis(1_567_332_000_000).expect("it is in the calendar");
     let event = |len: usize| EventData {
         kind: "ExamScheduled".into(),

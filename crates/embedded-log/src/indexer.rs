@@ -24,7 +24,7 @@ use crate::{
 
 /// After a failure it is tried again so soon, and twice as late after each further one.
 const RETRY_MIN: Duration = Duration::from_secs(1);
-const RETRY_MAX: Duration = Duration::from_secs(60);
+const RETRY_MAX: Duration = Duration::from_mins(1);
 
 /// Stores indexes until no more segments can come.
 pub(crate) fn run(shared: &Shared, nudges: &Receiver<()>) {
@@ -126,7 +126,7 @@ fn merge_next(shared: &Shared) -> Result<bool, IndexFault> {
     let set = shared.sealed();
     let Some(at) = IndexStore::due(&set.runs) else { return Ok(false) };
     let Some(runs) = shared.store.merged(&set.runs, at, &|| shared.is_closing())? else { return Ok(false) };
-    replace_runs(shared, &set.runs, runs);
+    replace_runs(shared, &set.runs, &runs);
     Ok(true)
 }
 
@@ -146,15 +146,15 @@ fn mend(shared: &Shared) -> Result<(), IndexFault> {
         runs.push(run);
     }
     runs.extend_from_slice(&set.runs[at + 1..]);
-    replace_runs(shared, &set.runs, runs);
+    replace_runs(shared, &set.runs, &runs);
     shared.reread.forget();
     mend(shared)
 }
 
 /// Replaces runs by others of the same segments. This thread alone changes runs while the log is open.
-fn replace_runs(shared: &Shared, old: &[Arc<Run>], new: Vec<Arc<Run>>) {
-    shared.update_sealed(|set| set.with_runs(new.clone()));
-    IndexStore::remove_replaced(old, &new);
+fn replace_runs(shared: &Shared, old: &[Arc<Run>], new: &[Arc<Run>]) {
+    shared.update_sealed(|set| set.with_runs(new.to_vec()));
+    IndexStore::remove_replaced(old, new);
 }
 
 /// Leaves a fault if the thread ends while the log is open.

@@ -150,8 +150,12 @@ impl Making<'_> {
 /// A filter for each of so many segments.
 pub(crate) fn filters(first: usize, segments: usize, entries: &[Entry]) -> Vec<Filter> {
     let mut counts = vec![0; segments];
-    entries.iter().for_each(|entry| counts[entry.place.segment() - first] += 1);
+    for entry in entries {
+        counts[entry.place.segment() - first] += 1;
+    }
     let mut filters: Vec<_> = counts.into_iter().map(Filter::for_names).collect();
-    entries.iter().for_each(|entry| filters[entry.place.segment() - first].insert(entry.name));
+    for entry in entries {
+        filters[entry.place.segment() - first].insert(entry.name);
+    }
     filters
 }

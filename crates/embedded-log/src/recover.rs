@@ -76,9 +76,9 @@ pub(crate) fn recover(directory: &Directory, firsts: &[u64], seed: Seed) -> Resu
                 let next = Cursor::behind(header, footer.recorded_at);
                 stop.check(stop::End::of(header.first, &next)).map_err(OpenError::Damaged)?;
             }
-            let footed =
+            let past_end =
                 Cursor { offset: footer.end(), next: footer.last + 1, ..Cursor::nowhere(*last, before) };
-            in_doubt(directory, path, &bytes, &footed, &index)?.settle()?;
+            in_doubt(directory, path, &bytes, &past_end, &index)?.settle()?;
             sealed.push((*last, footer));
             let active = follow(directory, footer, seed)?;
             return Ok(Recovered { sealed, active, torn: None, is_stopped: false });

@@ -46,13 +46,12 @@ impl Reread {
     ) -> Result<Arc<Entries>, ReadError> {
         // Held while a segment is read: whoever else needs one waits, instead of taking as much memory again.
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = match kept.iter().position(|(first, _)| *first == segment.first) {
-            Some(at) => kept.remove(at),
-            None => {
-                let (mut entries, _) = read_entries(directory, number, segment)?;
-                entries.sort_unstable();
-                (segment.first, Arc::new(Entries(entries)))
-            }
+        let entry = if let Some(at) = kept.iter().position(|(first, _)| *first == segment.first) {
+            kept.remove(at)
+        } else {
+            let (mut entries, _) = read_entries(directory, number, segment)?;
+            entries.sort_unstable();
+            (segment.first, Arc::new(Entries(entries)))
         };
         if kept.len() >= KEPT_MAX {
             kept.remove(0);

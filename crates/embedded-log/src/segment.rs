@@ -13,7 +13,7 @@
 //! CRC chained over all frame headers without their own CRCs, and so over all payload CRCs, of this and all earlier
 //! segments: a segment that was put in the place of another does not fit those beside it.
 //!
-//! The salt is drawn for each segment. Payloads are stored XORed with a key stream that is made from it, and the CRCs of
+//! The salt is drawn for each segment. Payloads are stored `XORed` with a key stream that is made from it, and the CRCs of
 //! frame headers and of the footer start from it: nobody who sends a commit can choose stored bytes, and so nobody can send
 //! what looks like a frame, or like zeros that were never written. It hides nothing from those who read the file. The
 //! payload's CRC is of the payload without salt.

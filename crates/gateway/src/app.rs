@@ -105,7 +105,7 @@ pub struct Follower {
 }
 
 /// How long a follower of the log may be behind without a step before the process is not ready.
-pub const STILL_MAX: Duration = Duration::from_secs(60);
+pub const STILL_MAX: Duration = Duration::from_mins(1);
 
 /// A door to a ledger.
 pub struct App {

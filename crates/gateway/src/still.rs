@@ -26,7 +26,7 @@ impl Stillness {
         let since = seen.filter(|(at, _)| *at == position).map_or(now, |(_, since)| since);
         *seen = Some((position, since));
         let still = now.saturating_duration_since(since);
-        (still > max).then(|| still.as_secs())
+        (still > max).then_some(still.as_secs())
     }
 }
 
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_follower_stands_still_if_it_is_behind_and_takes_no_step() {
-        let (still, begin, max) = (Stillness::default(), stopwatch(), Duration::from_secs(60));
+        let (still, begin, max) = (Stillness::default(), stopwatch(), Duration::from_mins(1));
         let at = |second: u64, position, lag| {
             still.stands_still(Position(position), lag, max, begin + Duration::from_secs(second))
         };

@@ -125,10 +125,12 @@ mod tests {
     use super::*;
     use crate::metrics::stopwatch;
 
-    const BOUND: Duration = Duration::from_secs(60);
+    const BOUND: Duration = Duration::from_mins(1);
+
+    type Step = fn(&Task, Instant);
 
     /// What is wrong after these steps, each at its second, at the last second.
-    fn fault(steps: &[(u64, fn(&Task, Instant))], second: u64) -> Option<String> {
+    fn fault(steps: &[(u64, Step)], second: u64) -> Option<String> {
         let (tasks, begin) = (Tasks::default(), stopwatch());
         let task = tasks.task("the indexer", BOUND, begin);
         for (at, step) in steps {

@@ -58,7 +58,7 @@ impl Report {
     fn leader_in(self, raft_group: &str) -> Option<String> {
         let streams = self.data.account_details.into_iter().flat_map(|account| account.stream_detail);
         let mut groups = streams.filter_map(|stream| stream.cluster);
-        groups.find(|group| group.raft_group == raft_group)?.leader.filter(|leader| !leader.is_empty())
+        groups.find(|group| group.name == raft_group)?.leader.filter(|leader| !leader.is_empty())
     }
 }
 
@@ -74,7 +74,7 @@ impl Shared {
         let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let majority = async {
             while let Some(message) = expected.messages.recv().await {
-                let Some((server, leader)) = read(&message, &group.raft_group)? else { continue };
+                let Some((server, leader)) = read(&message, &group.name)? else { continue };
                 let by = said.entry(leader.clone()).or_default();
                 by.insert(server);
                 if group.is_majority(by.iter().map(String::as_str)) {
@@ -83,12 +83,11 @@ impl Shared {
             }
             Err(unread(asking, Said("the connection has ended".into())))
         };
-        match timeout(ROUND_MAX.min(self.link.settings.timeout), majority).await {
-            Ok(done) => done,
-            Err(_) => {
-                let reason = format!("no majority of {} servers follows the same", group.count());
-                Err(unread(asking, Said(reason)))
-            }
+        if let Ok(done) = timeout(ROUND_MAX.min(self.link.settings.timeout), majority).await {
+            done
+        } else {
+            let reason = format!("no majority of {} servers follows the same", group.count());
+            Err(unread(asking, Said(reason)))
         }
     }
 }

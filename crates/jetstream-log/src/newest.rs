@@ -70,10 +70,8 @@ impl Shared {
                 // Servers do not say how far they are when they give nothing, and say the same of a damaged message.
                 Given::Nothing => match self.count_as_of(subject, head).await? {
                     Some(0) => return Ok(None),
-                    Some(_) if ungiven == UNGIVEN_MAX => {
-                        if self.last_given(subject).await?.is_none() {
-                            return Err(unreadable(subject));
-                        }
+                    Some(_) if ungiven == UNGIVEN_MAX && self.last_given(subject).await?.is_none() => {
+                        return Err(unreadable(subject));
                     }
                     _ => {}
                 },

@@ -62,8 +62,8 @@ pub(crate) struct State {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Group {
     /// What no other group of any stream is called.
-    #[serde(default)]
-    pub(crate) raft_group: String,
+    #[serde(default, rename = "raft_group")]
+    pub(crate) name: String,
     #[serde(default)]
     pub(crate) leader: Option<String>,
     #[serde(default)]
@@ -218,7 +218,7 @@ mod tests {
     fn group(servers: usize) -> Group {
         let peer = |n: usize| Peer { name: format!("n{n}") };
         Group {
-            raft_group: "g".into(),
+            name: "g".into(),
             leader: Some("n1".into()),
             replicas: (2..=servers).map(peer).collect(),
             size: servers,

@@ -66,10 +66,10 @@ impl Members {
 impl Step {
     /// Writes the rows that changed, ahead of a checkpoint that is still to come.
     pub(crate) fn write(self, store: &Arc<DerivedStore>) -> Result<(), ProjectionError> {
-        let Self(members, changed) = self;
+        let Self(members, what) = self;
         let mut changes = Changes::default();
         for known in &members {
-            rows::put(known, changed, store, &mut changes)?;
+            rows::put(known, what, store, &mut changes)?;
         }
         Ok(store.bind(store.write(changes)?)?)
     }

@@ -72,8 +72,12 @@ pub(crate) fn put(
         }
     }
     to.together(|to| {
-        gone.into_iter().for_each(|key| to.remove(key));
-        rows.into_iter().for_each(|(key, row)| to.put(key, &row));
+        for key in gone {
+            to.remove(key);
+        }
+        for (key, row) in rows {
+            to.put(key, &row);
+        }
     });
     Ok(())
 }

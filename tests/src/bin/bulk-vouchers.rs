@@ -48,7 +48,10 @@ async fn fill(folder: &str, count: u64) -> Result<(), Box<dyn std::error::Error>
     while let Some(task) = tasks.join_next().await {
         task?;
     }
-    println!("{} vouchers in {orders} orders", orders * u64::from(bulk::EACH));
+    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    {
+        println!("{} vouchers in {orders} orders", orders * u64::from(bulk::EACH));
+    }
     Ok(())
 }
 
@@ -80,6 +83,9 @@ async fn follow(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     models.catch_up(|_| ()).await?;
     let of_models = measured::peak_bytes().saturating_sub(before);
     models.flush()?;
-    println!("{of_agenda} {of_models}");
+    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    {
+        println!("{of_agenda} {of_models}");
+    }
     Ok(())
 }

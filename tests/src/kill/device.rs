@@ -219,13 +219,12 @@ impl Play {
         let mut out = BufReader::new(child.stdout.take().expect("its output is piped"));
         let mut line = String::new();
         out.read_line(&mut line).expect("its output can be read");
-        match line.split(['\n', ' ', ',']).find(|word| word.starts_with("http://")) {
-            Some(url) => Ok(Started { url: url.to_owned(), child, _out: out }),
-            None => {
-                out.read_to_string(&mut line).expect("its output can be read");
-                child.wait().expect("it ends");
-                Err(line + &fs::read_to_string(&self.log).unwrap_or_default())
-            }
+        if let Some(url) = line.split(['\n', ' ', ',']).find(|word| word.starts_with("http://")) {
+            Ok(Started { url: url.to_owned(), child, _out: out })
+        } else {
+            out.read_to_string(&mut line).expect("its output can be read");
+            child.wait().expect("it ends");
+            Err(line + &fs::read_to_string(&self.log).unwrap_or_default())
         }
     }
 

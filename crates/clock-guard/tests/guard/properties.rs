@@ -41,7 +41,7 @@ proptest! {
     /// A process that began with a clock that was right.
     #[test]
     fn nothing_is_trusted_beyond_the_bounds_and_the_right_clock_recovers(steps in steps()) {
-        let guard = ClockGuard::new(Bounds::new(Duration::from_millis(60_000), Duration::from_millis(GAP.unsigned_abs())));
+        let guard = ClockGuard::new(Bounds::new(Duration::from_mins(1), Duration::from_millis(GAP.unsigned_abs())));
         let first = Reading { wall: at(BEGIN), uptime_ms: 1_000 };
         prop_assert!(guard.trusted(first).is_ok());
         let (mut elapsed, mut followed, mut servers_off) = (0, 0, None);
@@ -78,7 +78,7 @@ proptest! {
     fn a_start_trusts_only_what_fits_the_last_evidence(
         recorded in prop::option::of(-YEAR..0i64), seen in prop::option::of(-YEAR..0i64), off in off(),
     ) {
-        let guard = ClockGuard::new(Bounds::new(Duration::from_millis(60_000), Duration::from_millis(GAP.unsigned_abs())));
+        let guard = ClockGuard::new(Bounds::new(Duration::from_mins(1), Duration::from_millis(GAP.unsigned_abs())));
         if let Some(recorded) = recorded {
             guard.note_recorded(at(BEGIN + recorded));
         }

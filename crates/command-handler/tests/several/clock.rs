@@ -19,7 +19,7 @@ fn handler(log: &Arc<dyn EventLog>) -> Arc<CommandHandler> {
 
 /// Guards a handler whose clock is right, and stands at `now`.
 fn guard(handler: &Arc<CommandHandler>, now: Timestamp) {
-    let guard = ClockGuard::new(Bounds::new(Duration::from_secs(60), Duration::from_hours(7 * 24)));
+    let guard = ClockGuard::new(Bounds::new(Duration::from_mins(1), Duration::from_hours(7 * 24)));
     let reading = Reading { wall: now, uptime_ms: 1_000 };
     guard.trusted(reading).unwrap();
     let knows = Arc::downgrade(handler);

@@ -114,7 +114,9 @@ mod tests {
         let entry = |n: u64| Entry { name: NameHash(n), place: Place(n * 7) };
         let sum = |entries: &[u64]| {
             let mut sum = Sum::default();
-            entries.iter().for_each(|n| sum.add(entry(*n)));
+            for n in entries {
+                sum.add(entry(*n));
+            }
             sum
         };
         assert_eq!(sum(&[1, 2, 3]), sum(&[3, 1, 2]));

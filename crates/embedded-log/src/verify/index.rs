@@ -69,7 +69,9 @@ fn agrees(run: &Run, segments: &[Checked]) -> Result<(), IndexFault> {
         return Err(IndexFault(format!("{} covers segments that are not there", run.file_name())));
     };
     let mut expected = Sum::default();
-    segments.iter().for_each(|segment| expected.add_all(segment.sum));
+    for segment in segments {
+        expected.add_all(segment.sum);
+    }
     let same_waypoints = segments.iter().zip(run.covered()).all(|(one, two)| one.waypoints == two.waypoints);
     if run.check()? == expected && same_waypoints {
         return Ok(());

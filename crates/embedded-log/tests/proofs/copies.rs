@@ -111,7 +111,7 @@ fn check_cut(folder: &std::path::Path, config: &Config, until: u64) {
     if !ends_commit(until) {
         let Err(OpenError::NoBoundary(found)) = result else { panic!("{result:?}") };
         let before = (1..until).rev().find(|position| ends_commit(*position)).unwrap_or(0);
-        let end = (until..).find(|position| ends_commit(*position)).unwrap();
+        let end = (until..1 << 20).find(|position| ends_commit(*position)).unwrap();
         let expected =
             NoBoundary::Inside { position: Position(until), before: Position(before), end: Position(end) };
         assert_eq!(found, expected);

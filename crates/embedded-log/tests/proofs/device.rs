@@ -87,7 +87,8 @@ impl Device {
     pub(crate) fn fail_new_blocks(&self) {
         let filler = self.root.join("filler");
         let mut file = File::create(&filler).unwrap();
-        while file.write_all(&[1; 65_536]).is_ok() {}
+        let chunk = vec![1; 65_536];
+        while file.write_all(&chunk).is_ok() {}
         drop(file);
         run("sync", &["--file-system", text(&self.root)]);
         let all = extents(&filler);

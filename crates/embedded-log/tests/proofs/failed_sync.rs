@@ -50,7 +50,7 @@ fn failed(device: &Device) -> u64 {
     let segment = segments(&folder).pop().unwrap();
     let bytes = fs::read(&segment).unwrap();
     device.fail_behind(&segment, bytes.iter().rposition(|byte| *byte != 0).unwrap() as u64 + 1);
-    let doubtful = commit("doubtful", &[("doubtful/1", 0)], &[0x5a; 30_000]);
+    let doubtful = commit("doubtful", &[("doubtful/1", 0)], &vec![0x5a; 30_000]);
     let error = log.append(doubtful.clone()).unwrap_err();
     let AppendError::Unavailable { reason, .. } = &error else { panic!("{error}") };
     assert!(reason.starts_with("what was written could not be synced"), "{reason}");
@@ -174,7 +174,7 @@ fn in_blocks_that_were_never_written() {
     let log = open(&folder, &Config::default());
     log.taken(commit("c1", &[("own/1", 0)], b"before"));
     device.fail_new_blocks();
-    let error = log.append(commit("doubtful", &[("doubtful/1", 0)], &[0x5a; 600_000])).unwrap_err();
+    let error = log.append(commit("doubtful", &[("doubtful/1", 0)], &vec![0x5a; 600_000])).unwrap_err();
     assert!(error.to_string().contains("could not be synced"), "{error}");
     drop(log);
     let error = refusal(&folder, &Config::default());

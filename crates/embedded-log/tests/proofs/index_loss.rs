@@ -72,7 +72,7 @@ fn the_index_of_an_earlier_release_is_removed_and_made_again() {
 
 #[test]
 fn an_index_full_of_rubbish_is_thrown_away() {
-    for rubbish in [&[0x5a; 100_000][..], b"", b"rubbish"] {
+    for rubbish in [&vec![0x5a; 100_000][..], b"", b"rubbish"] {
         check_broken(|index| files(index).iter().for_each(|run| fs::write(run, rubbish).unwrap()));
     }
     check_broken(|index| {

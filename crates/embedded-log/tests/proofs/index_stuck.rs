@@ -61,7 +61,7 @@ fn has_no_room_for_the_index() {
         assert!(room.unwrap().success());
         // The next segment that is sealed has it tried again.
         let before = segments(&folder).len();
-        (0..)
+        (0..1 << 20)
             .map(|n| log.taken(commit(&format!("more{n}"), &[(&format!("more/{n}"), 0)], &[0; 500])))
             .find(|_| segments(&folder).len() > before);
         let is_stored = || fs::read_dir(folder.join("index")).unwrap().count() > 0;

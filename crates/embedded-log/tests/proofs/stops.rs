@@ -37,7 +37,7 @@ fn check_is_damage(folder: &Path) {
 
 /// Bodies that a caller may choose.
 fn bodies() -> [Vec<u8>; 4] {
-    let mut frame = vec![0; 32];
+    let mut frame = [0; 32];
     (frame[0], frame[4], frame[8]) = (61, 1, 40);
     let crc = crc32c::crc32c(&frame[..28]);
     frame[28..].copy_from_slice(&crc.to_le_bytes());

@@ -104,7 +104,7 @@ fn what_does_not_fit_into_memory_is_judged_like_the_rest() {
         record(*position, stream, *previous, command)
     };
     check(Numbering::Dense, records.iter().map(of), &[]);
-    records[COUNT as usize - 1].3 = "c17".to_owned();
+    records.last_mut().unwrap().3 = "c17".to_owned();
     records[20_000].2 += 1;
     let expected = [(20_001, "at 10002; it is at 10001"), (COUNT, "its command is on record before, at 18")];
     check(Numbering::Dense, records.iter().map(of), &expected);

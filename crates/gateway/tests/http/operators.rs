@@ -64,7 +64,7 @@ fn stopwatch() -> Instant {
 #[tokio::test]
 async fn a_background_task_that_fails_stands_still_or_ends_is_a_reason_and_a_metric() {
     let world = World::open();
-    let (begin, minute) = (stopwatch(), Duration::from_secs(60));
+    let (begin, minute) = (stopwatch(), Duration::from_mins(1));
     let task = world.gauges.task("indexer", minute, begin);
     let shown = async |line: &str| {
         let page = world.get("/metrics").send().await.is(200).as_str().unwrap().to_owned();

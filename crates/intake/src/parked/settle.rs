@@ -37,7 +37,9 @@ impl ParkedEvents {
         // drop or refuse the event now.
         let mut own = HeaderMap::new();
         for (name, values) in headers.iter().filter(|(name, _)| !is_protocol_header((*name).as_ref())) {
-            values.iter().for_each(|value| own.append(name.clone(), value.clone()));
+            for value in values {
+                own.append(name.clone(), value.clone());
+            }
         }
         let (subject, payload) = (note.subject.clone(), payload.clone());
         // Sent first: whatever happens between the two, it is not forgotten, and taking it twice does nothing.

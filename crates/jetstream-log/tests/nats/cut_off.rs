@@ -70,7 +70,7 @@ async fn taken_at_last(log: &Log, command: &str, stream: &str, expected: Positio
     timeout(ELECTED_MAX, trying).await.expect("two of three servers have a leader in time")
 }
 
-fn is_unproven<T: std::fmt::Debug>(answer: Result<T, ReadError>) {
+fn is_unproven<T: std::fmt::Debug>(answer: &Result<T, ReadError>) {
     assert!(matches!(answer, Err(ReadError::Unavailable { .. })), "{answer:?}");
 }
 
@@ -87,12 +87,12 @@ async fn a_leader_that_is_cut_off_proves_nothing_to_its_clients() {
     assert!(second > first.last);
     // It is acknowledged: whatever is asked from here on has it, or is not answered.
     tokio::join!(
-        async { is_unproven(beside.head().await) },
-        async { is_unproven(beside.revision(&stream).await) },
-        async { is_unproven(beside.read_stream(&stream, Position::START).await) },
-        async { is_unproven(beside.read_stream(&"offer/unknown".into(), Position::START).await) },
-        async { is_unproven(beside.find_command(&"c1".parse().expect("an id")).await) },
-        async { is_unproven(beside.find_command(&"unknown".parse().expect("an id")).await) },
+        async { is_unproven(&beside.head().await) },
+        async { is_unproven(&beside.revision(&stream).await) },
+        async { is_unproven(&beside.read_stream(&stream, Position::START).await) },
+        async { is_unproven(&beside.read_stream(&"offer/unknown".into(), Position::START).await) },
+        async { is_unproven(&beside.find_command(&"c1".parse().expect("an id")).await) },
+        async { is_unproven(&beside.find_command(&"unknown".parse().expect("an id")).await) },
     );
     // What stands there stands there for ever.
     assert_eq!(beside.read(Position::START, 10).await.expect("it has it").len(), 1);
@@ -113,8 +113,8 @@ async fn a_follower_that_is_cut_off_proves_nothing_to_its_clients() {
     let first = taken(&beside, commit("c1").on("offer/o", 0)).await;
     ledger.cluster.cut_off(ledger.leader);
     let second = taken(&others, commit("c2").on("offer/o", first.last.0)).await;
-    is_unproven(beside.head().await);
-    is_unproven(beside.revision(&"offer/o".into()).await);
+    is_unproven(&beside.head().await);
+    is_unproven(&beside.revision(&"offer/o".into()).await);
     assert_eq!(others.revision(&"offer/o".into()).await.expect("they are two of three"), second.last);
 }
 

@@ -1,5 +1,7 @@
 //! Several ledgers on the same servers: each has accounts, users and keys of its own.
 
+use std::fmt::Write as _;
+
 use super::server_config::WRITTEN;
 use super::{Account, ConfigFile};
 use crate::{LedgerName, Names};
@@ -71,14 +73,16 @@ pub fn with_ledgers_beside(permissions: &str, others: &[LedgerName]) -> Option<S
     let places = || others.iter().map(|ledger| Place(Some(ledger.clone())));
     let reported: Vec<String> =
         std::iter::once(Place::first()).chain(places()).map(|place| place.account(Account::Ledger)).collect();
-    let accounts: String =
-        others.iter().map(|ledger| format!("  include \"{}\"\n", accounts_file(ledger))).collect();
+    let mut accounts = String::new();
+    for ledger in others {
+        _ = writeln!(accounts, "  include \"{}\"", accounts_file(ledger));
+    }
     let reported = reported.join(", ");
     Some(format!("{WRITTEN}{before}{REPORT}{reported}]{after}{accounts}{END}"))
 }
 
 /// The name of the first of these files that is there with another text.
-pub fn differing<'a>(files: &'a [ConfigFile], there: impl Fn(&str) -> Option<String>) -> Option<&'a str> {
+pub fn differing(files: &[ConfigFile], there: impl Fn(&str) -> Option<String>) -> Option<&str> {
     let differs = |(name, text): &&ConfigFile| there(name).is_some_and(|there| there != *text);
     files.iter().find(differs).map(|(name, _)| name.as_str())
 }

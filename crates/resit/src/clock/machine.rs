@@ -19,7 +19,7 @@ pub(crate) fn uptime_ms() -> i64 {
     #[cfg(not(target_os = "linux"))]
     let clock = rustix::time::ClockId::Monotonic;
     let up = rustix::time::clock_gettime(clock);
-    up.tv_sec.saturating_mul(1_000).saturating_add(i64::from(up.tv_nsec) / 1_000_000)
+    up.tv_sec.saturating_mul(1_000).saturating_add(up.tv_nsec / 1_000_000)
 }
 
 /// Names this start of the machine, and the namespace that its uptime is counted in; none where the system does not tell. Uptimes

@@ -67,8 +67,9 @@ pub(crate) async fn watch(
 }
 
 fn report(untrusted: Option<Untrusted>) {
-    match untrusted {
-        Some(untrusted) => tracing::error!("{untrusted}"),
-        None => tracing::warn!("the clock is trusted again"),
+    if let Some(untrusted) = untrusted {
+        tracing::error!("{untrusted}");
+    } else {
+        tracing::warn!("the clock is trusted again");
     }
 }

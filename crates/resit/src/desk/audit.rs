@@ -12,9 +12,8 @@ pub(crate) fn read_body(stream: &StreamId, event: &EventData) -> Body {
     match read {
         Ok(_) => Body::Read,
         Err(StateError::Stream(_) | StateError::Codec(CodecError::Unknown { .. })) => Body::Unknown,
-        Err(error @ StateError::StreamId(_)) => Body::Malformed(error.to_string()),
         Err(StateError::Codec(error)) => Body::Malformed(error.to_string()),
-        Err(error @ StateError::Read(_)) => Body::Malformed(error.to_string()),
+        Err(error @ (StateError::StreamId(_) | StateError::Read(_))) => Body::Malformed(error.to_string()),
     }
 }
 

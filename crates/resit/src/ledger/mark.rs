@@ -4,6 +4,7 @@
 //! its own. The mark can: it names the key, the kind of ledger, the first record, and the last record known to be durable.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -99,7 +100,11 @@ fn check(lines: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// A key's name in a mark.
@@ -158,7 +163,7 @@ pub(crate) fn set_aside(folder: &Path) -> io::Result<Option<PathBuf>> {
     if !path.try_exists()? {
         return Ok(None);
     }
-    let aside = (1..).map(|n| folder.join(format!("{MARK_FILE}.{n}"))).find(|aside| !aside.exists());
+    let aside = (1..u32::MAX).map(|n| folder.join(format!("{MARK_FILE}.{n}"))).find(|aside| !aside.exists());
     let aside = aside.expect("there are more numbers than files");
     fs::rename(&path, &aside)?;
     Ok(Some(aside))

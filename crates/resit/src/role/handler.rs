@@ -19,7 +19,7 @@ pub(super) async fn with_the_ledgers_key(
     config: &Config,
     key_lost: bool,
 ) -> Result<(Arc<dyn EventLog>, Arc<CommandHandler>), Stopped> {
-    let log = process.log(clock::now()).await?;
+    let log = Box::pin(process.log(clock::now())).await?;
     let key = code_key::open(&process.folder, &process.link, &*log, key_lost).await?;
     let handler = over(process, &log, key, config);
     Ok((log, handler))
@@ -30,7 +30,7 @@ pub(super) async fn with_any_key(
     process: &mut Process,
     config: &Config,
 ) -> Result<(Arc<dyn EventLog>, Arc<CommandHandler>), Stopped> {
-    let log = process.log(recorded::beginning()).await?;
+    let log = Box::pin(process.log(recorded::beginning())).await?;
     ledger::folder_of_role(&process.folder)?;
     let handler = over(process, &log, CodeKey::from_bytes(clock::random()?), config);
     Ok((log, handler))

@@ -103,13 +103,12 @@ async fn again<W: Future<Output = Result<(), IntakeError>>>(
     let mut retry = Retry::new();
     while !stop.is_now() {
         let mut working = pin!(work(stop.clone()));
-        let done = match timeout(WELL, &mut working).await {
-            Ok(done) => done,
-            Err(_) => {
-                task.waits();
-                retry.went_well();
-                working.await
-            }
+        let done = if let Ok(done) = timeout(WELL, &mut working).await {
+            done
+        } else {
+            task.waits();
+            retry.went_well();
+            working.await
         };
         match done {
             Ok(()) => retry.went_well(),

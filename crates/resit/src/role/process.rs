@@ -70,7 +70,7 @@ pub(crate) fn run(
             work(&mut process).await
         };
         tokio::select! {
-            ended = work => ended,
+            ended = Box::pin(work) => ended,
             () = too_late(stop.clone()) => Err(Stopped::Late(role, STOP_MAX.as_secs())),
         }
     });
@@ -132,7 +132,7 @@ impl Process {
     /// The ledger's log, if it keeps what it acknowledges. A rehearsal's clock stands where its log ended, or at `else_at`.
     pub(crate) async fn log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {
         let stop = self.stop.clone();
-        unless_stopped(&stop, self.open_log(else_at)).await?
+        Box::pin(unless_stopped(&stop, self.open_log(else_at))).await?
     }
 
     async fn open_log(&mut self, else_at: Timestamp) -> Result<Arc<dyn EventLog>, Stopped> {

@@ -134,7 +134,7 @@ impl Keeper {
         let mut tries = 1;
         loop {
             match super::verify::verified(&self.log, &self.read_models, &self.folder, |read| {
-                verify.done(read.0)
+                verify.done(read.0);
             })
             .await
             {

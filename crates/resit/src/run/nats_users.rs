@@ -25,7 +25,7 @@ pub(super) fn write(words: NatsUsersWords, ledger: &LedgerName, out: &mut Out) -
     all.sort();
     all.dedup();
     let names = Names::of(ledger.clone());
-    let Files { place, files, seeds } = files::of(&to, &names, &users, &servers, transport)?;
+    let Files { place, texts: files, seeds } = files::of(&to, &names, &users, &servers, transport)?;
     fs::create_dir_all(&seeds).map_err(unwritten(&seeds))?;
     let keys =
         all.iter().map(|user| Ok((user.clone(), key(&seeds, user)?))).collect::<Result<Vec<_>, Stopped>>()?;

@@ -151,10 +151,10 @@ fn a_second_server_and_a_newer_folder_are_told_in_so_many_words() {
     let server = shell.serve();
     told(&format!("is in use by process {}; stop it, or talk to it instead", server.pid()));
     server.stop();
-    let line = "resit log format 3";
+    let line = "resit log format 4";
     let mark = format!("{line} {:08x}\n", crc32c::crc32c(line.as_bytes()));
     fs::write(shell.folder.join("FORMAT"), mark).unwrap();
-    told("has format 3, this release knows 2; run the release that wrote it, or a newer one");
+    told("has format 4, this release knows 3; run the release that wrote it, or a newer one");
 }
 
 /// A server whose files are taken away while it runs: it stops, and says what it is.

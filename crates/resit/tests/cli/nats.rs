@@ -123,9 +123,12 @@ fn two_ledgers_are_let_in_by_one_server_whichever_was_written_first() {
         assert_eq!(fs::read(to.join("keys/admin.nk")).unwrap(), before);
         let server = Deployed::start(&[&to.join("one.conf")], &to);
         let at = format!("nats://127.0.0.1:{}", server.ports()[0].client);
-        let seed = |ledger: &str| match ledger == first {
-            true => to.join("keys/admin.nk"),
-            false => to.join("keys").join(ledger).join("admin.nk"),
+        let seed = |ledger: &str| {
+            if ledger == first {
+                to.join("keys/admin.nk")
+            } else {
+                to.join("keys").join(ledger).join("admin.nk")
+            }
         };
         let admin = |ledger: &str, shown: &str, words: &str| {
             let key = format!("--nats-nkey-file {} --nats-inbox _INBOX_admin", seed(shown).display());

@@ -21,14 +21,20 @@ const BINARY: &str = env!("CARGO_BIN_EXE_resit");
 fn one_bad_handler_of_three_ends_nothing_records_nothing_and_is_reported() {
     for (ahead_s, is_loaded) in [(3_600, false), (3_652 * 86_400, true)] {
         let case = Case { ahead_s, wrong: Wrong::For(Duration::from_secs(1)), is_loaded };
-        println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
+        #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+        {
+            println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
+        }
     }
 }
 
 #[test]
 fn a_handler_that_starts_with_a_bad_clock_takes_no_part() {
     let case = Case { ahead_s: 86_400, wrong: Wrong::AcrossARestart, is_loaded: true };
-    println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
+    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    {
+        println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
+    }
 }
 
 /// Puts an offer and a voucher on record as somebody did so many days ago.

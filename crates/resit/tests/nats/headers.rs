@@ -66,7 +66,9 @@ fn a_gateway_of_the_release_before_finds_the_status_where_it_looks() {
         waited(async {
             let link = ledger.link().await;
             let mut headers = async_nats::HeaderMap::new();
-            form.into_iter().for_each(|form| headers.insert("Resit-Answer-Form", form));
+            if let Some(form) = form {
+                headers.insert("Resit-Answer-Form", form);
+            }
             let request = async_nats::Request::new().headers(headers);
             let answer = link.client.send_request(subject.to_owned(), request).await.unwrap();
             let headers = answer.headers.unwrap();

@@ -32,7 +32,7 @@ pub(crate) fn merge(
             writer.push(entry)?;
         }
         written += 1;
-        if written % ASK_EVERY == 0 && stop() {
+        if written.is_multiple_of(ASK_EVERY) && stop() {
             return Ok(None);
         }
     }

@@ -50,7 +50,9 @@ fn check_answers(runs: &[Arc<Run>], entries: &[Vec<Entry>], name: NameHash) {
     let expected = places(entries, name);
     for from in [0, 1, entries.len() / 2, entries.len()] {
         let mut found = Vec::new();
-        runs.iter().for_each(|run| run.all_of(name, Place::new(from, 0), &mut found).unwrap());
+        for run in runs {
+            run.all_of(name, Place::new(from, 0), &mut found).unwrap();
+        }
         let expected: Vec<_> = expected.iter().copied().filter(|place| place.segment() >= from).collect();
         assert_eq!(found, expected, "{name:?} from {from}");
     }
@@ -90,7 +92,9 @@ proptest! {
             check_answers(&without_filters, &entries, name);
         }
         let (mut sum, mut expected) = (Sum::default(), Sum::default());
-        runs.iter().for_each(|run| sum.add_all(run.check().unwrap()));
+        for run in &runs {
+            sum.add_all(run.check().unwrap());
+        }
         entries.iter().flatten().for_each(|entry| expected.add(*entry));
         prop_assert_eq!(sum, expected);
         let found = store.find(&segments(entries.len()));
@@ -125,7 +129,9 @@ fn runs_of_other_segments_and_what_a_crash_left_are_removed() {
     let kept: Vec<_> =
         runs.iter().map(|run| (run.path().to_owned(), fs::read(run.path()).unwrap())).collect();
     let merged = stored(&store, &even(4));
-    kept.iter().for_each(|(path, bytes)| fs::write(path, bytes).unwrap());
+    for (path, bytes) in &kept {
+        fs::write(path, bytes).unwrap();
+    }
     let found = store.find(&segments(4));
     assert_eq!((found.runs.len(), found.runs[0].covered().len(), found.lost.len()), (1, 4, 0));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), merged.len());

@@ -18,7 +18,7 @@ pub(super) struct Files {
     /// Whether it is the folder's first ledger or one beside that.
     pub(super) place: Place,
     /// Its files, without the one of public keys.
-    pub(super) files: Vec<ConfigFile>,
+    pub(super) texts: Vec<ConfigFile>,
     /// The folder of its users' seeds.
     pub(super) seeds: PathBuf,
 }
@@ -38,7 +38,7 @@ pub(super) fn of(
         for (_, text) in files.iter_mut().filter(|(name, _)| name == PERMISSIONS) {
             *text = with_ledgers_beside(text, &others).ok_or_else(|| changed_by_hand(to))?;
         }
-        return Ok(Files { place: Place::first(), files, seeds });
+        return Ok(Files { place: Place::first(), texts: files, seeds });
     };
     files.retain(|(name, _)| name != PERMISSIONS);
     if let Some(name) = differing(&files, |name| fs::read_to_string(to.join(name)).ok()) {
@@ -55,7 +55,7 @@ pub(super) fn of(
     let all = with_ledgers_beside(&permissions, &others).ok_or_else(|| changed_by_hand(to))?;
     files.push(ledger_config(names, users));
     files.push((PERMISSIONS.to_owned(), all));
-    Ok(Files { place: Place::beside(names), files, seeds: seeds.join(ledger.to_string()) })
+    Ok(Files { place: Place::beside(names), texts: files, seeds: seeds.join(ledger.to_string()) })
 }
 
 /// The ledger that a folder was written for first, with its permissions; none if no users were made there.
