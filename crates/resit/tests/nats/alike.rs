@@ -94,9 +94,11 @@ fn a_server_and_processes_answer_alike() {
     let ledger = Ledger::rehearsal();
     let processes = ledger.all();
     let folder = ledger.folder("embedded");
+    // A ledger keeps the key that it was made with.
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy(ledger.folder("handler/code.key"), folder.join("code.key")).unwrap();
     let mut init = Command::new(env!("CARGO_BIN_EXE_resit"));
     assert!(init.arg("--ledger").arg(&folder).args(["init", "--rehearsal"]).status().unwrap().success());
-    std::fs::copy(ledger.folder("handler/code.key"), folder.join("code.key")).unwrap();
     let embedded = Server::of(env!("CARGO_BIN_EXE_resit").as_ref(), &folder, "");
     let (mut voucher, mut code) = (String::new(), String::new());
     for (at, words) in WORDS {
