@@ -74,7 +74,7 @@ fn metric(url: &str, name: &str) -> f64 {
 
 #[test]
 fn everybody_is_answered_while_a_large_tick_is_under_way() {
-    const ALL: u64 = 9_000;
+    const ALL: u64 = 5_000;
     let shell = bought(u32::try_from(ALL).unwrap());
     let server = shell.serve();
     let url = server.url.as_str();
