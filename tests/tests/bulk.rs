@@ -61,6 +61,7 @@ fn loader(words: &[&str]) -> String {
 }
 
 #[test]
+#[ignore = "it takes minutes, and its bounds are not measured on a quiet machine yet: run it by hand"]
 fn vouchers_bought_in_bulk_and_a_new_version_of_their_offer_are_followed_in_bounded_memory() {
     const VOUCHERS: &str = "10000";
     let folder = tempfile::tempdir().unwrap();

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use leaving::Leaving;
+use resit_command_handler::Request;
+use resit_domain::{ConfirmClock, Timestamp};
 use resit_event_log::{EventLog, MemoryLog};
-use resit_story::{Runner, Story};
+use resit_story::{Runner, Story, Venue as _};
 use stepping::Stepping;
 
 /// More awaits than any command has that fits into one commit. An order in many parts has more of the same.
@@ -56,6 +58,8 @@ async fn stories_of_every_command() -> Vec<PathBuf> {
         gives.push((play(&story, 0).await, story));
     }
     let mut missing: BTreeSet<&str> = resit_domain::Command::NAMES.iter().copied().collect();
+    // No story has a clock that could be confirmed: it is given by itself below.
+    missing.remove("ConfirmClock");
     let mut chosen = Vec::new();
     while !missing.is_empty() {
         let (commands, story) =
@@ -74,6 +78,21 @@ async fn states_equal_the_log_wherever_a_caller_leaves() {
             if play(&story, awaits).await.is_empty() {
                 break;
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_confirmed_clock_is_in_the_states_wherever_a_caller_leaves() {
+    let now: Timestamp = "2026-01-05T09:00Z".parse().unwrap();
+    for awaits in 0..AWAITS_MAX {
+        let log: Arc<dyn EventLog> = Arc::new(Stepping(MemoryLog::new()));
+        let leaving = Leaving::new(log, awaits);
+        let command = ConfirmClock { reads: now }.into();
+        let request = Request { id: "confirm".parse().unwrap(), actor: "chief".parse().unwrap(), command };
+        leaving.handle(request, None, now).await.unwrap();
+        if leaving.left().is_empty() {
+            return;
         }
     }
 }
