@@ -62,7 +62,7 @@ pub(crate) fn run(
     let runtime = serve::runtime()?;
     let ended = runtime.block_on(async {
         let work = async {
-            let (link, rights) = unless_stopped(&stop, connected(settings, role)).await??;
+            let (link, rights) = Box::pin(unless_stopped(&stop, connected(settings, role))).await??;
             let mut process = Process::of(role, link, config, gauges, stopper, stop.clone())?;
             let (link, gauges) = (process.link.clone(), process.gauges.clone());
             process
