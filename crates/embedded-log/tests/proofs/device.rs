@@ -29,7 +29,8 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// Where a file's blocks are: the first in the file, the first on the device, and how many follow each other.
+/// Where a file's blocks are: the first in the file, the first on the device, and how many follow each other. What has no
+/// place on the device yet is left out.
 fn extents(file: &Path) -> Vec<(u64, u64, u64)> {
     let listed = run("filefrag", &["-v", "-e", text(file)]);
     let extent = |line: &str| {
@@ -37,7 +38,9 @@ fn extents(file: &Path) -> Vec<(u64, u64, u64)> {
         fields.next()?.parse::<u32>().ok()?;
         let first = |field: &str| field.split("..").next()?.trim().parse::<u64>().ok();
         let (logical, physical) = (first(fields.next()?)?, first(fields.next()?)?);
-        Some((logical, physical, fields.next()?.parse::<u64>().ok()?))
+        let len = fields.next()?.parse::<u64>().ok()?;
+        let is_placed = !fields.any(|flags| flags.contains("unknown") || flags.contains("delalloc"));
+        is_placed.then_some((logical, physical, len))
     };
     listed.lines().filter_map(extent).collect()
 }
