@@ -46,7 +46,8 @@ pub struct DeviceCounts {
 
 impl fmt::Display for DeviceCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rounds, failed, unwritten, killed, stopped, in_doubt, unopened, started, dropped, .. } = self;
+        let Self { rounds, failed, unwritten, killed, stopped, in_doubt, unopened, started, dropped, .. } =
+            self;
         writeln!(
             f,
             "{rounds} rounds: the device failed under load in {failed}, after which {unwritten} servers refused to write;"
@@ -84,14 +85,16 @@ pub fn rounds(rounds: u64, seed: u64, folder: &Path, binary: &Path) -> DeviceCou
         answers: HashMap::new(),
         dice: Dice::new(seed),
         counts: DeviceCounts::default(),
+        trail: Vec::new(),
         device,
     };
     play.say(&["init", "--rehearsal"]).expect("a ledger can be made");
     for round in 1..=rounds {
+        play.trail = vec![format!("round {round}")];
         play.one_round(round == 1);
         play.counts.rounds = round;
     }
-    play.counts
+    std::mem::take(&mut play.counts)
 }
 
 struct Play {
@@ -104,6 +107,8 @@ struct Play {
     answers: HashMap<String, u64>,
     dice: Dice,
     counts: DeviceCounts,
+    /// What was done in this round, for whoever has to explain it.
+    trail: Vec<String>,
     /// The last, so that it goes when nobody uses it any more.
     device: Device,
 }
@@ -132,10 +137,15 @@ impl Play {
             for _ in 0..self.dice.up_to(3) {
                 self.restart_on_failing_device();
             }
-            if self.dice.one_in(2) {
-                self.drop_cache();
+            // What is still in the page cache is lost, or gets to a device that is well again.
+            let is_dropped = self.dice.one_in(2);
+            self.trail.push(format!("heal, cache dropped before: {is_dropped}"));
+            if is_dropped {
+                self.counts.dropped += 1;
+                self.device.drop_cache_and_heal();
+            } else {
+                self.device.heal();
             }
-            self.device.heal();
         }
         let is_dropped = self.dice.one_in(3);
         if is_dropped {
@@ -144,10 +154,15 @@ impl Play {
         // Opens the ledger, as the next server would; what it then says is on record lasts.
         let seen = self.look(if is_dropped { "after the cache was dropped" } else { "after the round" });
         self.drop_cache();
-        assert_eq!(self.look("after it was opened and the cache dropped"), seen, "what was shown is on the device");
+        assert_eq!(
+            self.look("after it was opened and the cache dropped"),
+            seen,
+            "what was shown is on the device"
+        );
     }
 
     fn drop_cache(&mut self) {
+        self.trail.push("drop the cache".to_owned());
         self.device.drop_cache();
         self.counts.dropped += 1;
     }
@@ -157,9 +172,12 @@ impl Play {
         let (tell, told) = mpsc::channel();
         let is_killed = kills_at_once || self.dice.one_in(2);
         let kill_after = if kills_at_once { self.dice.up_to(20) } else { u64::MAX };
-        let Self { callers, hand, device, ledger, dice, .. } = self;
+        let Self { callers, hand, device, ledger, dice, trail, .. } = self;
         let url = server.url.clone();
         let new_blocks = fails && dice.one_in(3);
+        trail.push(format!(
+            "load until {answers} answers, fail: {fails}, of new blocks: {new_blocks}, kill: {is_killed}, after {kill_after} more"
+        ));
         let (server, unwritten, all) = std::thread::scope(|scope| {
             for caller in callers {
                 let (url, tell, hand) = (&url, tell.clone(), &*hand);
@@ -170,7 +188,7 @@ impl Play {
             let mut all: Vec<_> = told.iter().take(so_many(answers)).collect();
             let mut server = server;
             if fails {
-                server.signal("-STOP");
+                server.halt();
                 if new_blocks {
                     device.fail_new_blocks();
                 } else {
@@ -195,12 +213,16 @@ impl Play {
             let before = self.answers.insert(answer.id.to_string(), answer.position);
             assert_eq!(before, None, "{} was answered before", answer.id);
         }
+        let last = self.answers.values().max().copied().unwrap_or_default();
+        self.trail.push(format!("acknowledged up to {last}"));
         self.counts.acknowledged = self.answers.len();
     }
 
     /// Starts the server while its device still fails, as a supervisor does.
     fn restart_on_failing_device(&mut self) {
-        match self.start() {
+        let started = self.start();
+        self.trail.push(format!("start on the failing device: {:?}", started.as_ref().err()));
+        match started {
             Ok(server) => {
                 self.counts.started += 1;
                 self.load(server, 3, false, true);
@@ -232,7 +254,9 @@ impl Play {
 
     /// The last position of each command on record, all of which must be there without a gap.
     fn look(&mut self, when: &str) -> HashMap<String, u64> {
-        let said = self.say(&["log", "dump"]).unwrap_or_else(|said| panic!("the ledger opens {when}: {said}"));
+        self.trail.push(format!("look {when}"));
+        let said =
+            self.say(&["log", "dump"]).unwrap_or_else(|said| panic!("the ledger opens {when}: {said}"));
         let mut last: HashMap<String, u64> = HashMap::new();
         self.counts.records = 0;
         for line in said.lines() {
@@ -263,6 +287,22 @@ impl Play {
     }
 }
 
+impl Drop for Play {
+    /// Leaves behind what explains a round that went wrong.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for step in &self.trail {
+            eprintln!("{step}");
+        }
+        if let Some(folder) = std::env::var_os("RESIT_KEEP") {
+            let copied = Command::new("cp").arg("-a").args([&self.ledger, &self.log]).arg(folder).status();
+            eprintln!("the ledger and what its servers logged was copied: {copied:?}");
+        }
+    }
+}
+
 /// Lets the device fail behind what the open segment holds.
 fn fail_behind_the_end(device: &Device, ledger: &Path) {
     let paths = fs::read_dir(ledger.join("log"))
@@ -279,6 +319,23 @@ impl Started {
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
         assert!(sent.expect("signals can be sent").success(), "{name} was not sent");
+    }
+
+    /// Stops it where it is, and waits until it stands: whatever it has synced by then was synced to a device that is well.
+    fn halt(&self) {
+        self.signal("-STOP");
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let stands = |task: &Path| {
+            // The name before it is in brackets, and may hold anything.
+            let stat = fs::read_to_string(task.join("stat")).unwrap_or_default();
+            stat.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with('T'))
+        };
+        while !fs::read_dir(&tasks)
+            .expect("it has threads")
+            .all(|task| stands(&task.expect("a thread").path()))
+        {
+            std::thread::yield_now();
+        }
     }
 
     /// Waits for its end; asks for it first, if it was not killed.
