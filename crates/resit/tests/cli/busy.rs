@@ -74,8 +74,16 @@ fn metric(url: &str, name: &str) -> f64 {
 
 #[test]
 fn everybody_is_answered_while_a_large_tick_is_under_way() {
-    const ALL: u64 = 5_000;
-    let shell = bought(u32::try_from(ALL).unwrap());
+    // Where the machine is slow to ask, more has to end.
+    assert!(
+        [5_000, 20_000, 80_000].into_iter().any(asked_in_the_middle),
+        "everything was asked during the tick"
+    );
+}
+
+/// Asks a server for all that it answers while so many rights end. False if they had ended before all was asked.
+fn asked_in_the_middle(all: u64) -> bool {
+    let shell = bought(u32::try_from(all).unwrap());
     let server = shell.serve();
     let url = server.url.as_str();
     until(url, is_up_to_date);
@@ -87,23 +95,30 @@ fn everybody_is_answered_while_a_large_tick_is_under_way() {
     let mut done = Vec::new();
     while done.len() < 20 {
         let status = status(url);
-        assert_ne!(status["agenda"]["overdue"], 0, "the tick ended before status was answered: {status}");
+        if status["agenda"]["overdue"] == 0 {
+            return false;
+        }
         if let Some((so_many, of)) = under_way(&status, "expire") {
-            assert_eq!((of, so_many < of), (ALL, true), "{status}");
+            assert_eq!((of, so_many < of), (all, true), "{status}");
             done.push(so_many);
         }
     }
     assert!(done.is_sorted(), "{done:?}");
-    let left = format!("of {ALL} entitlements");
-    is_under_way(client.expire_due(), &left);
-    is_under_way(client.due(), &left);
-    is_under_way(client.verify(), &left);
-    is_under_way(client.rebuild(), &left);
-    let told = shell.run("verify").with(3).err;
+    let asked = (client.expire_due(), client.due(), client.verify(), client.rebuild());
+    let told = shell.run("verify");
+    let (work_left, lag) =
+        (metric(url, "resit_work_left{work=\"expire\"}"), metric(url, "resit_expiry_lag_seconds"));
+    let ready = get(url, "/health/ready").0;
+    let Some((so_many, _)) = under_way(&status(url), "expire") else { return false };
+    let left = format!("of {all} entitlements");
+    is_under_way(asked.0, &left);
+    is_under_way(asked.1, &left);
+    is_under_way(asked.2, &left);
+    is_under_way(asked.3, &left);
+    let told = told.with(3).err;
     assert!(told.contains(&left), "{told}");
-    assert!(metric(url, "resit_work_left{work=\"expire\"}") > 0.0);
-    assert!(metric(url, "resit_expiry_lag_seconds") > 86_400.0);
-    assert_eq!(get(url, "/health/ready").0, 200);
+    assert!(work_left > 0.0 && lag > 86_400.0, "{work_left} {lag}");
+    assert_eq!((ready, so_many >= done[0]), (200, true), "{so_many} {done:?}");
 
     // Seven hundred that ask at once take nothing from one who gives a command.
     thread::scope(|scope| {
@@ -112,20 +127,17 @@ fn everybody_is_answered_while_a_large_tick_is_under_way() {
         }
         shell.at(LATER, "offer publish second-shot-2008").with(0);
     });
-    // On a slow machine the tick may be over by now.
-    if let Some((at_last, _)) = under_way(&status(url), "expire") {
-        assert!(at_last > done[0], "it went on meanwhile");
-    }
 
-    // A stop in the middle of it keeps what was done.
+    // A stop, in the middle of it if there is much left, keeps what was done.
     assert_eq!(server.stops_within(STOP_MAX), Some(0));
     let server = shell.serve();
     until(&server.url, |status| status["agenda"]["overdue"] == 0 && is_up_to_date(status));
     assert_eq!(later(&server.url).expire_due().unwrap().events.len(), 0);
     server.stop();
     let ended = shell.dump().matches("\"Expired\"").count();
-    assert_eq!(ended as u64, ALL, "each ended once");
+    assert_eq!(ended as u64, all, "each ended once");
     shell.run("verify").with(0);
+    true
 }
 
 #[test]
