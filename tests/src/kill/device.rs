@@ -46,7 +46,8 @@ pub struct DeviceCounts {
 
 impl fmt::Display for DeviceCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rounds, failed, unwritten, killed, stopped, in_doubt, unopened, started, dropped, .. } = self;
+        let Self { rounds, failed, unwritten, killed, stopped, in_doubt, unopened, started, dropped, .. } =
+            self;
         writeln!(
             f,
             "{rounds} rounds: the device failed under load in {failed}, after which {unwritten} servers refused to write;"
@@ -144,7 +145,11 @@ impl Play {
         // Opens the ledger, as the next server would; what it then says is on record lasts.
         let seen = self.look(if is_dropped { "after the cache was dropped" } else { "after the round" });
         self.drop_cache();
-        assert_eq!(self.look("after it was opened and the cache dropped"), seen, "what was shown is on the device");
+        assert_eq!(
+            self.look("after it was opened and the cache dropped"),
+            seen,
+            "what was shown is on the device"
+        );
     }
 
     fn drop_cache(&mut self) {
@@ -232,7 +237,8 @@ impl Play {
 
     /// The last position of each command on record, all of which must be there without a gap.
     fn look(&mut self, when: &str) -> HashMap<String, u64> {
-        let said = self.say(&["log", "dump"]).unwrap_or_else(|said| panic!("the ledger opens {when}: {said}"));
+        let said =
+            self.say(&["log", "dump"]).unwrap_or_else(|said| panic!("the ledger opens {when}: {said}"));
         let mut last: HashMap<String, u64> = HashMap::new();
         self.counts.records = 0;
         for line in said.lines() {

@@ -3,14 +3,18 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use resit_clock_guard::Bounds;
+use resit_command_handler::Failure;
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
 use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits, Task};
 use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Rights, Settings, SpanIds};
+use resit_states::CorrectedLog;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::proven_log::ProvenLog;
@@ -43,6 +47,9 @@ pub(crate) struct Process {
     /// Where it is watched, if somebody named an address.
     watched_at: Option<SocketAddr>,
     clock_bounds: Bounds,
+    /// Becomes true when recorded times are corrected while this process runs.
+    outdated: Option<watch::Receiver<bool>>,
+    is_outdated: Arc<AtomicBool>,
 }
 
 /// Runs a role until a signal says stop.
@@ -57,13 +64,14 @@ pub(crate) fn run(
              or run all roles over a folder with `resit serve`"
         ))
     })?;
-    let gauges = Arc::new(Gauges::default());
+    let (gauges, is_outdated) = (Arc::new(Gauges::default()), Arc::<AtomicBool>::default());
     let (stopper, stop) = serve::stop_by_signals(role, &gauges)?;
     let runtime = serve::runtime()?;
     let ended = runtime.block_on(async {
         let work = async {
             let (link, rights) = Box::pin(unless_stopped(&stop, connected(settings, role))).await??;
             let mut process = Process::of(role, link, config, gauges, stopper, stop.clone())?;
+            process.is_outdated = is_outdated.clone();
             let (link, gauges) = (process.link.clone(), process.gauges.clone());
             process
                 .background("rights-watch", |task| rights::watch(rights, link, gauges, stop.clone(), task));
@@ -76,6 +84,7 @@ pub(crate) fn run(
     });
     runtime.shutdown_timeout(END_MAX);
     match ended {
+        _ if is_outdated.load(Ordering::Relaxed) => return Err(Stopped::TimeCorrected(role)),
         Err(Stopped::BeforeWork) => tracing::info!(role, "stopped before it was at work"),
         ended => {
             ended?;
@@ -125,6 +134,8 @@ impl Process {
             stop,
             limits: serve::limits(config),
             clock_bounds: config.clock_bounds(),
+            outdated: None,
+            is_outdated: Arc::default(),
             watched_at: (listen.source != Source::Default).then_some(listen.value),
         })
     }
@@ -144,6 +155,9 @@ impl Process {
             let stop = self.stop.clone();
             self.background("durability-watch", |task| durability::again(link, gauges, standing, stop, task));
         }
+        let corrected = CorrectedLog::open(log).await.map_err(Failure::from)?;
+        self.outdated = Some(corrected.outdated());
+        let log: Arc<dyn EventLog> = Arc::new(corrected);
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
             self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));
@@ -207,6 +221,7 @@ impl Process {
     ) -> Result<Option<JoinHandle<()>>, Stopped> {
         let ledger = self.link.names.ledger();
         self.stopper.is_at_work();
+        self.end_if_outdated();
         let Some(address) = self.watched_at else {
             out.said(&format!("{} of the ledger {ledger} is at work", self.role))?;
             return Ok(None);
@@ -223,6 +238,18 @@ impl Process {
             self.role
         ))?;
         Ok(Some(watched))
+    }
+
+    /// Ends the process when recorded times are corrected: it shows all that it has read without that. Its supervisor starts it again.
+    fn end_if_outdated(&self) {
+        let Some(mut outdated) = self.outdated.clone() else { return };
+        let (stopper, is_outdated) = (self.stopper.clone(), self.is_outdated.clone());
+        tokio::spawn(async move {
+            if outdated.wait_for(|outdated| *outdated).await.is_ok() {
+                is_outdated.store(true, Ordering::Relaxed);
+                stopper.stop();
+            }
+        });
     }
 
     /// Waits for the end of one of its tasks.
