@@ -178,7 +178,10 @@ impl TimeCorrected {
     /// When a fact happened that a record in the span reports, if it was recorded at `recorded_at` by the right clock. What was
     /// reported as earlier than that stays.
     pub fn right_happened(&self, happened_at: Timestamp, recorded_at: Timestamp) -> Timestamp {
-        if happened_at <= recorded_at { happened_at } else { self.right_time(happened_at).min(recorded_at) }
+        if happened_at <= recorded_at {
+            return happened_at;
+        }
+        earlier(happened_at, self.ahead_ms).min(recorded_at)
     }
 }
 

@@ -9,6 +9,7 @@ use resit_domain::event::TimeCorrected;
 use resit_event_log::{EventData, Position, Record};
 use serde::Deserialize;
 
+use super::CORRECTS;
 use crate::Asked;
 
 /// A correction of recorded times, ready to show records by.
@@ -52,7 +53,9 @@ impl Correction {
 
     /// Shows a record that earlier corrections have shown already. `stored_at` is its time as it is stored.
     pub fn show(&self, record: &mut Record, stored_at: Timestamp) {
-        if self.says.covers(record.position.0) {
+        // A correction is recorded by the right time already.
+        let corrects = record.events.iter().any(|event| event.kind == CORRECTS);
+        if self.says.covers(record.position.0) && !corrects {
             self.show_in_span(record);
         } else if self.position.is_some_and(|position| position <= record.position)
             && let Some(at) = self.recorded_after(stored_at, &record.command_body)
