@@ -17,6 +17,9 @@ use crate::again::Round;
 use crate::gather::{Gathered, Gatherer};
 use crate::{CommandHandler, Failure, Reply, Request};
 
+/// How many records are read at a time.
+const READ: usize = 1_024;
+
 /// By how many milliseconds the stored times of several writers may cross.
 const CROSSED_MAX_MS: i64 = 60_000;
 
@@ -39,7 +42,7 @@ impl CommandHandler {
     ) -> Result<Gathered, Failure> {
         let mut gathered = Gatherer::new(&self.states, &self.key, as_of).gather(request).await?;
         let (log, head) = self.corrected_before(as_of).await?;
-        let Some(mut span) = self.span(&log, head, correction).await? else { return Ok(gathered) };
+        let Some(mut span) = self.span(&log, head, correction, at).await? else { return Ok(gathered) };
         gathered.known.span = Some(Arc::new(span.clone()));
         if gathered.known.check_span(correction, at, &mut Judge::brief()).is_ok() {
             let pass = Pass::new(log, self.key.clone(), says(correction, &span));
@@ -55,8 +58,7 @@ impl CommandHandler {
         let AsOf::Before(position) = as_of else { return Ok((self.log.clone(), self.log.head().await?)) };
         let clock = stream_id(&Stream::Clock(LedgerClock));
         let records = as_stored(&self.log).read_stream(&clock, Position::START).await?;
-        let corrects = |record: &&Record| record.events.iter().any(|event| event.kind == "TimeCorrected");
-        let before = records.iter().rev().filter(corrects).find(|record| record.position < position);
+        let before = records.iter().rev().find(|record| corrects(record) && record.position < position);
         let before = before.map_or(Position::START, |record| record.position);
         let log = self.log.corrected_until(before).unwrap_or_else(|| self.log.clone());
         Ok((log, Position(position.0 - 1)))
@@ -68,14 +70,21 @@ impl CommandHandler {
         log: &Arc<dyn EventLog>,
         head: Position,
         c: &CorrectTime,
+        at: Timestamp,
     ) -> Result<Option<Span>, Failure> {
         let Some(newest) = record_before(&*as_stored(log), head.plus(1)).await? else { return Ok(None) };
         let crossed_ms = if self.freshness.is_some() { CROSSED_MAX_MS } else { 0 };
-        let last = c.last.unwrap_or(head.0);
+        let last = match c.last {
+            Some(last) => last,
+            None => last_ahead(&**log, c.first, head, at).await?,
+        };
         let in_span = |record: &Record| (c.first..=last).contains(&record.position.0);
         let first = log.read(Position(c.first.saturating_sub(1)), 1).await?;
         let first_at = first.first().filter(|record| in_span(record)).map(|record| record.recorded_at);
-        let newest_in_span = record_before(&**log, Position(last.min(head.0)).plus(1)).await?;
+        let mut newest_in_span = record_before(&**log, Position(last.min(head.0)).plus(1)).await?;
+        while let Some(record) = newest_in_span.as_ref().filter(|record| corrects(record)) {
+            newest_in_span = record_before(&**log, record.position).await?;
+        }
         let last_at = newest_in_span.filter(in_span).map(|record| record.recorded_at);
         let before = record_before(&**log, Position(c.first)).await?;
         Ok(Some(Span {
@@ -105,6 +114,25 @@ fn says(c: &CorrectTime, span: &Span) -> TimeCorrected {
         flips: Vec::new(),
         turned: FlipCounts::default(),
     }
+}
+
+/// The last position from `first` on that is recorded as later than `at`; 0 if there is none, for then nobody knows where the span
+/// ends.
+async fn last_ahead(log: &dyn EventLog, first: u64, head: Position, at: Timestamp) -> Result<u64, Failure> {
+    let (mut after, mut last) = (Position(first.saturating_sub(1)), 0);
+    while after < head {
+        let records = log.read(after, READ).await?;
+        let Some(newest) = records.last() else { break };
+        after = newest.position;
+        let ahead = |record: &&Record| record.recorded_at > at && record.position <= head;
+        last = records.iter().rev().find(ahead).map_or(last, |record| record.position.0);
+    }
+    Ok(last)
+}
+
+/// Whether a record corrects recorded times. It is recorded by the right time itself.
+fn corrects(record: &Record) -> bool {
+    record.events.iter().any(|event| event.kind == "TimeCorrected")
 }
 
 /// The last record before a position. Positions may have gaps.

@@ -294,7 +294,7 @@ commands! {
     CorrectTime {
         /// The first position of the span.
         first: u64,
-        /// The last position of the span; the last of the log if absent.
+        /// The last position of the span; if absent, the last one that is recorded as later than now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         last: Option<u64>,
         /// How many milliseconds the clock was ahead.

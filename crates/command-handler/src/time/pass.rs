@@ -14,13 +14,11 @@ use resit_states::{AsOf, Asked, Correction, States, asked_of, decode, is_void, s
 use resit_voucher_code::CodeKey;
 use tokio::task::yield_now;
 
+use super::READ;
 use super::compare::{Compared, agrees, compare};
 use super::trial::Trial;
 use crate::gather::Gatherer;
 use crate::{Failure, Request};
-
-/// How many records are read at a time.
-const READ: usize = 1_024;
 
 /// How many states are kept, in vouchers.
 const KEPT: usize = 50_000;

@@ -22,7 +22,7 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let span = self.span.as_deref();
-        let (first_at, last_at) = self.check_span(c, at, judge)?;
+        self.check_span(c, at, judge)?;
         let span = span.expect("judged just above");
         let until = span.fits_until;
         judge.rule(&Law::LEDGER, Rule::SpanFits, until.is_none(), |d| {
@@ -37,7 +37,6 @@ impl Known {
                     last + 1
                 ))
         })?;
-        debug_assert!(first_at <= last_at);
         let Findings { voided, instead, flips, turned } = span.findings.clone();
         let corrected = TimeCorrected {
             first: c.first,
@@ -56,25 +55,22 @@ impl Known {
         Ok(decision)
     }
 
-    /// Whether a span can be corrected by so much, whatever is in it. Returns its first and its last recorded time.
+    /// Whether a span can be corrected by so much, whatever is in it.
     ///
     /// # Errors
     ///
     /// The first rule that fails.
-    pub fn check_span(
-        &self,
-        c: &CorrectTime,
-        at: Timestamp,
-        judge: &mut Judge,
-    ) -> Result<(Timestamp, Timestamp), Refusal> {
+    pub fn check_span(&self, c: &CorrectTime, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
         let span = self.span.as_deref();
         let on_record = span.filter(|span| (1..=span.last).contains(&c.first) && span.last <= span.head);
         let times = on_record.and_then(|span| span.first_at.zip(span.last_at));
         judge.rule(&Law::LEDGER, Rule::SpanOnRecord, times.is_some(), |d| {
             d.fact("first", c.first)
-                .fact_or("last", c.last.or(span.map(|span| span.last)), "the last of the log")
-                .fact_or("head", span.map(|span| span.head), "unknown")
-                .remedy("name positions of records, the earlier one first; `resit log dump` lists them")
+                .fact_or("last", span.map(|span| span.last).filter(|last| *last > 0), "no record is ahead of now")
+                .fact_or("head", span.map(|span| span.head), "nothing is on record")
+                .remedy(
+                    "name the positions of the first and the last record that the wrong clock made; `resit log dump` lists them",
+                )
         })?;
         let (Some((first_at, last_at)), Some(span)) = (times, on_record) else {
             unreachable!("judged just above")
@@ -98,6 +94,6 @@ impl Known {
                 .fact("now", at)
                 .remedy(remedy)
         })?;
-        Ok((first_at, last_at))
+        Ok(())
     }
 }

@@ -61,7 +61,7 @@ pub(crate) struct CorrectTimeWords {
     /// The first position that the wrong clock recorded; `resit log dump` shows the stored times.
     #[arg(long, value_name = "POSITION")]
     pub(crate) first: u64,
-    /// The last one; the last of the log if absent.
+    /// The last one; if absent, the last one that is recorded as later than now.
     #[arg(long, value_name = "POSITION")]
     pub(crate) last: Option<u64>,
     /// How far the clock was ahead: milliseconds, or numbers with d, h, m, s or ms, such as 3652d or 1h30m.
