@@ -55,6 +55,15 @@ impl CorrectedLog {
         self.outdated.subscribe()
     }
 
+    /// Looks for corrections that the view was not made with: see [`CorrectedLog::outdated`].
+    ///
+    /// # Errors
+    ///
+    /// If the log can't be read.
+    pub async fn look_for_corrections(&self) -> Result<(), ReadError> {
+        self.read_stream(&self.clock, self.corrected_at()).await.map(drop)
+    }
+
     fn shown(&self, mut records: Vec<Record>) -> Vec<Record> {
         for record in &mut records {
             self.show(record);

@@ -21,8 +21,9 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>,
         let digits = std::str::from_utf8(digits).ok()?;
         u8::from_str_radix(digits, 16).ok()
     };
+    let is_hexadecimal = text.len().is_multiple_of(2) && text.bytes().all(|digit| digit.is_ascii_hexdigit());
     let bytes: Option<Vec<u8>> = text.as_bytes().chunks(2).map(byte).collect();
-    bytes.filter(|_| text.len().is_multiple_of(2)).ok_or_else(|| D::Error::custom("not hexadecimal digits"))
+    bytes.filter(|_| is_hexadecimal).ok_or_else(|| D::Error::custom("not hexadecimal digits"))
 }
 
 /// Two hexadecimal digits for each byte.

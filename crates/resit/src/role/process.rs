@@ -14,7 +14,6 @@ use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits, Task};
 use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Rights, Settings, SpanIds};
 use resit_states::CorrectedLog;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::proven_log::ProvenLog;
@@ -30,6 +29,9 @@ const END_MAX: Duration = Duration::from_millis(500);
 
 /// How long a process that was at work may take to end: what it has taken is answered first, if anybody can be reached.
 const STOP_MAX: Duration = Duration::from_millis(8_500);
+
+/// How often a correction is looked for that nobody came upon.
+const CORRECTIONS_EVERY: Duration = Duration::from_secs(10);
 
 /// A role's process.
 pub(crate) struct Process {
@@ -47,8 +49,9 @@ pub(crate) struct Process {
     /// Where it is watched, if somebody named an address.
     watched_at: Option<SocketAddr>,
     clock_bounds: Bounds,
-    /// Becomes true when recorded times are corrected while this process runs.
-    outdated: Option<watch::Receiver<bool>>,
+    /// The log as it is corrected, once it is open.
+    corrected: Option<Arc<CorrectedLog>>,
+    /// Whether recorded times were corrected while this process ran.
     is_outdated: Arc<AtomicBool>,
 }
 
@@ -134,7 +137,7 @@ impl Process {
             stop,
             limits: serve::limits(config),
             clock_bounds: config.clock_bounds(),
-            outdated: None,
+            corrected: None,
             is_outdated: Arc::default(),
             watched_at: (listen.source != Source::Default).then_some(listen.value),
         })
@@ -155,9 +158,9 @@ impl Process {
             let stop = self.stop.clone();
             self.background("durability-watch", |task| durability::again(link, gauges, standing, stop, task));
         }
-        let corrected = CorrectedLog::open(log).await.map_err(Failure::from)?;
-        self.outdated = Some(corrected.outdated());
-        let log: Arc<dyn EventLog> = Arc::new(corrected);
+        let corrected = Arc::new(CorrectedLog::open(log).await.map_err(Failure::from)?);
+        self.corrected = Some(corrected.clone());
+        let log: Arc<dyn EventLog> = corrected;
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
             self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));
@@ -242,13 +245,17 @@ impl Process {
 
     /// Ends the process when recorded times are corrected: it shows all that it has read without that. Its supervisor starts it again.
     fn end_if_outdated(&self) {
-        let Some(mut outdated) = self.outdated.clone() else { return };
+        let Some(corrected) = self.corrected.clone() else { return };
         let (stopper, is_outdated) = (self.stopper.clone(), self.is_outdated.clone());
         tokio::spawn(async move {
-            if outdated.wait_for(|outdated| *outdated).await.is_ok() {
-                is_outdated.store(true, Ordering::Relaxed);
-                stopper.stop();
+            let mut outdated = corrected.outdated();
+            // Whoever follows the log may have begun behind a correction: it is looked for as well.
+            while !*outdated.borrow_and_update() {
+                drop(corrected.look_for_corrections().await);
+                drop(tokio::time::timeout(CORRECTIONS_EVERY, outdated.changed()).await);
             }
+            is_outdated.store(true, Ordering::Relaxed);
+            stopper.stop();
         });
     }
 
