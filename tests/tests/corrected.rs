@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use resit_command_handler::{CommandHandler, Outcome, Reply, Request, Seen};
 use resit_derived_store::DerivedStore;
-use resit_domain::correction::{FLIPS_LISTED_MAX, Turn};
+use resit_domain::correction::{FLIPS_LISTED_MAX, FlipCounts, Turn, Voided};
 use resit_domain::event::TimeCorrected;
 use resit_domain::{
     Assign, Command, CorrectTime, DefineExam, EntitlementId, EntitlementView, Event, ExamFacts, Issue,
@@ -389,7 +389,10 @@ fn a_correction_that_restores_nothing_is_recorded_and_turns_nothing() {
         let (before, seen) = (ledger.view(1).await, ledger.history(1).await);
         let stopped = Started::over(&stored).await;
         let reply = stopped.correct("correct", first, None, 3_600_000, right).await;
-        assert_eq!((corrected(&reply).voided, corrected(&reply).turned), Default::default());
+        assert_eq!(
+            (corrected(&reply).voided, corrected(&reply).turned),
+            (Voided::default(), FlipCounts::default())
+        );
         let ledger = Started::over(&stored).await;
         assert_eq!(ledger.view(1).await.units, before.units);
         assert_eq!(ledger.history(1).await.len(), seen.len());

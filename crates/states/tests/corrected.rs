@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use resit_domain::correction::{FlipCounts, Replacement, StoredFact, Voided};
 use resit_domain::event::{ExamRescheduled, Expired, TimeCorrected};
 use resit_domain::{
-    Command, DefineExam, EntitlementId, Event, Expire, LedgerClock, Rule, Stream, Timestamp, codec,
+    Command, DefineExam, EntitlementId, Event, ExamFacts, Expire, LedgerClock, Rule, Stream, Timestamp, codec,
 };
 use resit_event_log::{Commit, EventData, EventLog, MemoryLog, Position, Record, Slice, as_stored};
 use resit_states::{Asked, CorrectedLog, asked_of, stream_id};
@@ -89,7 +89,7 @@ async fn played(steps: &[Step], first: u64, last: u64) -> (Arc<dyn EventLog>, Ve
                 Expired { unit: 1, ended_at: happened_at, rule, clause }.into(),
             )
         } else {
-            let exam = DefineExam { exam: "EX-1".parse().unwrap(), facts: Default::default() };
+            let exam = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() };
             (exam.into(), ExamRescheduled { unit: 1, sit_at: at(0) }.into())
         };
         put(&*log, &command, &Stream::Entitlement(id), shows, data(&event, happened_at)).await;
@@ -114,7 +114,7 @@ fn correction(first: u64, last: u64, not_before: Option<Timestamp>, latest: Time
 
 /// Records a correction, judged at `at`.
 async fn correct(log: &Arc<dyn EventLog>, corrected: TimeCorrected, at: Timestamp) -> Position {
-    let command = DefineExam { exam: "EX-1".parse().unwrap(), facts: Default::default() }.into();
+    let command = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() }.into();
     let event = data(&corrected.into(), at);
     put(&**log, &command, &Stream::Clock(LedgerClock), at, event).await
 }
@@ -177,7 +177,7 @@ proptest! {
             for (later_ms, stored_late) in [(5, true), (i64::try_from(AHEAD_MS).unwrap() * 2, false)] {
                 let later = now.plus_millis(later_ms);
                 let exam = Stream::Exam("EX-1".parse().unwrap());
-                let define = DefineExam { exam: "EX-1".parse().unwrap(), facts: Default::default() }.into();
+                let define = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() }.into();
                 let event = data(&ExamRescheduled { unit: 1, sit_at: later }.into(), later);
                 let position = put(&shown, &define, &exam, later, event).await;
                 let shown = shown.read(Position(position.0 - 1), 1).await.unwrap();

@@ -45,7 +45,9 @@ impl Trial {
 
     fn shown(&self, mut records: Vec<Record>) -> Vec<Record> {
         records.retain(|record| record.position < self.horizon());
-        records.iter_mut().for_each(|record| self.show(record));
+        for record in &mut records {
+            self.show(record);
+        }
         records
     }
 }
