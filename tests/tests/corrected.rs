@@ -358,6 +358,11 @@ fn a_span_can_be_corrected_in_two_parts() {
         let (_, first, now) = ended_early(&whole).await;
         ended_early(&parts).await;
         Started::over(&whole).await.correct("whole", first, None, YEARS_10_MS, now).await;
+        // Its last command has two records, and half of it is no part.
+        let half = parts.head().await.unwrap().0 - 1;
+        let refused = Started::over(&parts).await.correct("half", first, Some(half), YEARS_10_MS, now).await;
+        let Outcome::Refused(refusal) = refused.outcome else { panic!("half a command can't be corrected") };
+        assert_eq!(refusal.rule.to_string(), "span-on-record");
         let one = Started::over(&parts).await.correct("one", first, Some(first), YEARS_10_MS, now).await;
         assert_eq!(corrected(&one).voided.expired, 1);
         // Nothing else is judged in between: the latest time on record is still wrong.

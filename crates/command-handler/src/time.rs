@@ -1,6 +1,7 @@
 //! Correcting what a wrong clock recorded: which records the span has, and which decisions the right time turns.
 
 mod compare;
+mod judge;
 mod pass;
 mod trial;
 
@@ -80,12 +81,15 @@ impl CommandHandler {
         };
         let in_span = |record: &Record| (c.first..=last).contains(&record.position.0);
         let first = log.read(Position(c.first.saturating_sub(1)), 1).await?;
-        let first_at = first.first().filter(|record| in_span(record)).map(|record| record.recorded_at);
+        // A span begins and ends with whole commits: half a command can't be judged again.
+        let begins = |record: &&Record| in_span(record) && record.slice == 0;
+        let ends = |record: &Record| in_span(record) && record.slice + 1 == record.slices;
+        let first_at = first.first().filter(begins).map(|record| record.recorded_at);
         let mut newest_in_span = record_before(&**log, Position(last.min(head.0)).plus(1)).await?;
         while let Some(record) = newest_in_span.as_ref().filter(|record| corrects(record)) {
             newest_in_span = record_before(&**log, record.position).await?;
         }
-        let last_at = newest_in_span.filter(in_span).map(|record| record.recorded_at);
+        let last_at = newest_in_span.filter(ends).map(|record| record.recorded_at);
         let before = record_before(&**log, Position(c.first)).await?;
         Ok(Some(Span {
             last,

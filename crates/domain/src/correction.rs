@@ -149,9 +149,9 @@ pub struct Span {
     pub last: u64,
     /// The last position of the log.
     pub head: u64,
-    /// The recorded time of the first record in the span; absent if no record is in it.
+    /// The recorded time of the first record in the span; absent if there is none, or the span begins within a commit.
     pub first_at: Option<Timestamp>,
-    /// The recorded time of the last record in the span.
+    /// The recorded time of the last record in the span; absent if there is none, or the span ends within a commit.
     pub last_at: Option<Timestamp>,
     /// The recorded time of the record before the span.
     pub not_before: Option<Timestamp>,

@@ -69,7 +69,8 @@ impl Known {
                 .fact_or("last", span.map(|span| span.last).filter(|last| *last > 0), "no record is ahead of now")
                 .fact_or("head", span.map(|span| span.head), "nothing is on record")
                 .remedy(
-                    "name the positions of the first and the last record that the wrong clock made; `resit log dump` lists them",
+                    "name the positions of the first and the last record that the wrong clock made, with all records of their commands; \
+                     `resit log dump` lists them",
                 )
         })?;
         let (Some((first_at, last_at)), Some(span)) = (times, on_record) else {
