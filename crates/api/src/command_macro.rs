@@ -111,8 +111,8 @@ macro_rules! bodies {
                 })
             }
 
-            /// The body that asks for a command; `code` finds the code of a fingerprint. None if it finds none: a
-            /// fingerprint is never sent.
+            /// The body that asks for a command; `code` finds the code of a fingerprint. None if it finds none, as a
+            /// fingerprint is never sent, and for a command that is not offered over a wire.
             pub fn of(command: Command, code: impl FnOnce(Fingerprint) -> Option<Code>) -> Option<Self> {
                 let named = |voucher: VoucherRef| Some(match voucher {
                     VoucherRef::Id { entitlement, unit } => VoucherText::Id(entitlement, Some(unit)),
@@ -128,6 +128,8 @@ macro_rules! bodies {
                         entitlement: VoucherText::Id(command.entitlement, None),
                         $($whole_field: command.$whole_field,)*
                     }),)*
+                    // An operator gives it while no process judges.
+                    Command::CorrectTime(_) => return None,
                 })
             }
         }

@@ -71,7 +71,8 @@ impl fmt::Display for Untrusted {
             Against::RecordAhead => write!(
                 f,
                 "it reads {reads}, {far} behind the last record, of {expected}; set the clock right; if it is right, a wrong \
-                 clock made the last records, and `resit log copy --until POSITION` makes a ledger without them"
+                 clock made the last records: `resit clock correct` corrects their times, and `resit log copy --until POSITION` \
+                 makes a ledger without them"
             ),
             Against::Uptime => write!(
                 f,

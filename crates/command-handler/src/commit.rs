@@ -72,7 +72,7 @@ pub(crate) fn commit(request: &Request, writes: &[Write], at: Timestamp) -> Comm
     }
 }
 
-fn data(placed: &Placed) -> EventData {
+pub(crate) fn data(placed: &Placed) -> EventData {
     let kind = placed.event.kind();
     EventData {
         kind: Cow::Borrowed(kind),

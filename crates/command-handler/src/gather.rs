@@ -119,7 +119,7 @@ impl<'a> Gatherer<'a> {
             Command::Extend(c) => self.voucher(&c.voucher).await?,
             Command::RecordStep(c) => self.entitlement(c.entitlement, 1).await?,
             Command::Expire(c) => self.entitlement(c.entitlement, 1).await?,
-            Command::ConfirmClock(_) => {}
+            Command::ConfirmClock(_) | Command::CorrectTime(_) => {}
         }
         Ok(self.gathered)
     }

@@ -129,6 +129,7 @@ impl CommandHandler {
         match &request.command {
             // What is rare is boxed, here and below: each command carries its whole future along.
             Command::Issue(order) if order.quantity > 1 => Box::pin(self.take_order(request, at)).await,
+            Command::CorrectTime(_) => Box::pin(self.correct_time(request, at)).await,
             _ => self.take(request, at).await,
         }
     }
@@ -146,7 +147,7 @@ impl CommandHandler {
             let as_of = basis.as_of();
             let presumes = as_of == AsOf::Cached && self.presumption.holds_for(request);
             let reading = Gatherer::new(&self.states, &self.key, as_of).presuming(presumes);
-            let gathered = match self.gather_with(reading, request, as_of).await {
+            let gathered = match self.gather_at(reading, request, at, as_of).await {
                 // What is on record of an order goes by the terms of then.
                 Err(Failure::TooLarge { .. }) if basis != Basis::Log => {
                     asks_the_log = true;
@@ -154,7 +155,7 @@ impl CommandHandler {
                 }
                 gathered => gathered?,
             };
-            let at = self.judged_at(at).await?;
+            let at = self.judged_at_for(&request.command, at).await?;
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
                 // A no must never rest on a state that is too old: ask the log itself first.
@@ -197,8 +198,11 @@ impl CommandHandler {
 
     /// Judges a command as [`CommandHandler::handle`] would, and does nothing.
     pub async fn judge(&self, request: &Request, at: Timestamp) -> Result<Judged, Failure> {
-        let gathered = self.gather(request, AsOf::Head).await?;
-        let at = self.judged_at(at).await?;
+        let gathered = match &request.command {
+            Command::CorrectTime(correction) => self.gather_span(request, correction, at, AsOf::Head).await?,
+            _ => self.gather(request, AsOf::Head).await?,
+        };
+        let at = self.judged_at_for(&request.command, at).await?;
         let mut judge = Judge::thorough();
         let outcome = match gathered.known.decide(&request.command, at, &mut judge) {
             Ok(decision) => accepted(decision),
@@ -228,6 +232,22 @@ impl CommandHandler {
             gathered.known.recorded_until = self.latest_recorded();
         }
         Ok(gathered)
+    }
+
+    /// The same, of a command that may be given now at `at`.
+    async fn gather_at(
+        &self,
+        reading: Gatherer<'_>,
+        request: &Request,
+        at: Timestamp,
+        as_of: AsOf,
+    ) -> Result<Gathered, Failure> {
+        match &request.command {
+            Command::CorrectTime(correction) => {
+                Box::pin(self.gather_span(request, correction, at, as_of)).await
+            }
+            _ => self.gather_with(reading, request, as_of).await,
+        }
     }
 
     /// What is written where. Most streams were read for the judgement; new codes are new streams, as are the other packs of an

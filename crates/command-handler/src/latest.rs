@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use resit_clock_guard::Untrusted;
-use resit_domain::Timestamp;
+use resit_domain::{Command, Timestamp};
 use resit_event_log::Position;
 
 use crate::{CommandHandler, Failure};
@@ -38,6 +38,19 @@ impl CommandHandler {
             clock()?;
         }
         Ok(judged_at)
+    }
+
+    /// The same, for a command. A correction of recorded times is judged by the caller's time: what is on record may be what it
+    /// corrects.
+    ///
+    /// # Errors
+    ///
+    /// See [`CommandHandler::judged_at`].
+    pub(crate) async fn judged_at_for(&self, command: &Command, at: Timestamp) -> Result<Timestamp, Failure> {
+        match command {
+            Command::CorrectTime(_) => Ok(at),
+            _ => self.judged_at(at).await,
+        }
     }
 
     /// Somebody else put something on record at `at`: what is judged and shown from now on is so by no earlier instant.

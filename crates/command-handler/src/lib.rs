@@ -19,6 +19,7 @@ mod presume;
 mod replay;
 mod reply;
 mod senders_id;
+mod time;
 mod views;
 mod why;
 

@@ -1,6 +1,6 @@
 //! A command that is on record, given again.
 
-use resit_domain::{Event, Judge};
+use resit_domain::{Command, Event, Judge, Known};
 use resit_event_log::Position;
 use resit_states::{AsOf, asked_of, is_common, stream_of};
 
@@ -27,17 +27,21 @@ impl CommandHandler {
             Event::CommandRefused(e) => Some(e.refusal.clone()),
             _ => None,
         });
-        let before = self.gather(request, AsOf::Before(first.position)).await?;
+        let known = match &request.command {
+            // It has no warnings, and judging it reads the whole span.
+            Command::CorrectTime(_) => Known::default(),
+            _ => self.gather(request, AsOf::Before(first.position)).await?.known,
+        };
         let outcome = if let Some(refusal) = refused {
             Outcome::Refused(refusal)
         } else {
-            let judged = before.known.decide(&request.command, asked.at, &mut Judge::brief());
+            let judged = known.decide(&request.command, asked.at, &mut Judge::brief());
             Outcome::Accepted {
                 events,
                 warnings: judged.map(|decision| decision.warnings).unwrap_or_default(),
             }
         };
-        let (entitlements, codes) = self.shown_now(request, before.known).await?;
+        let (entitlements, codes) = self.shown_now(request, known).await?;
         let codes = if matches!(outcome, Outcome::Refused(_)) { Vec::new() } else { codes };
         let last = records.last().map_or(position, |record| record.position);
         Ok(Reply {

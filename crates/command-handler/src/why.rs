@@ -59,7 +59,12 @@ impl CommandHandler {
         let written =
             records.iter().map(|record| stream_of(&record.stream)).collect::<Result<Vec<_>, _>>()?;
         let before = AsOf::Before(first.position);
-        let mut gathered = self.gather(&request, before).await?;
+        let mut gathered = match &request.command {
+            Command::CorrectTime(correction) => {
+                Box::pin(self.gather_span(&request, correction, at, before)).await?
+            }
+            _ => self.gather(&request, before).await?,
+        };
         let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, &events);
         let by_the_record = judgements.clone();
         let mut unseen_from = None;

@@ -2,6 +2,7 @@
 
 mod binding;
 mod changes;
+mod checkpoint;
 mod fault;
 mod live;
 mod open;
@@ -21,6 +22,7 @@ use resit_event_log::{EventLog, Position, ReadError, Record};
 
 use changes::Change;
 pub use changes::{Changes, Lasting};
+use checkpoint::Checkpoint;
 pub use fault::Fault;
 use live::Live;
 pub use open::is_writable;
@@ -74,7 +76,7 @@ const AT_ONCE_MAX: usize = 128;
 impl DerivedStore {
     /// The position up to which the log is in the rows.
     pub fn checkpoint(&self) -> Result<Position, Fault> {
-        Ok(self.standing()?.map_or(Position::START, |(position, _)| position))
+        Ok(self.standing()?.map_or(Position::START, |checkpoint| checkpoint.position))
     }
 
     /// The checkpoint, if the rows were made from this log. If the log holds something else there, or ends before it (an
@@ -93,6 +95,9 @@ impl DerivedStore {
             Standing::OtherRelease(position) => {
                 tracing::info!(%position, "the rows have the form of another release; they are made anew");
             }
+            Standing::OtherTimes(position) => {
+                tracing::info!(%position, "recorded times were corrected since the rows were made; they are rebuilt");
+            }
             Standing::Gone(gone) => {
                 tracing::error!(position = %gone.position, head = %gone.head, "{gone}; the rows are made anew");
             }
@@ -106,12 +111,32 @@ impl DerivedStore {
     pub async fn gone_from(&self, log: &dyn EventLog) -> Result<Option<Gone>, SettleError> {
         Ok(match self.standing_in(log).await? {
             Standing::Gone(gone) => Some(gone),
-            Standing::Nowhere | Standing::Here(_) | Standing::OtherRelease(_) => None,
+            Standing::Nowhere | Standing::Here(_) | Standing::OtherRelease(_) | Standing::OtherTimes(_) => {
+                None
+            }
         })
     }
 
     async fn standing_in(&self, log: &dyn EventLog) -> Result<Standing, SettleError> {
-        let Some((position, mark)) = self.standing()? else { return Ok(Standing::Nowhere) };
+        let Some(Checkpoint { position, mark, corrected_at }) = self.standing()? else {
+            return Ok(Standing::Nowhere);
+        };
+        if corrected_at == log.corrected_at() {
+            return Self::standing_by(position, mark, log).await;
+        }
+        // The mark is of the record as it was shown then.
+        let then = log.corrected_until(corrected_at);
+        let standing = match then {
+            Some(then) => Self::standing_by(position, mark, &*then).await?,
+            None => Standing::Gone(Gone { position, head: log.head().await? }),
+        };
+        Ok(match standing {
+            Standing::Here(position) => Standing::OtherTimes(position),
+            standing => standing,
+        })
+    }
+
+    async fn standing_by(position: Position, mark: u32, log: &dyn EventLog) -> Result<Standing, SettleError> {
         let found = log.read(Position(position.0.saturating_sub(1)), 1).await?;
         let found = found.first().filter(|record| record.position == position);
         Ok(match found {
@@ -123,16 +148,16 @@ impl DerivedStore {
         })
     }
 
-    fn standing(&self) -> Result<Option<(Position, u32)>, Fault> {
+    fn standing(&self) -> Result<Option<Checkpoint>, Fault> {
         let Some(bytes) = self.get(CHECKPOINT)? else { return Ok(None) };
-        standing_of(&bytes).map(Some)
+        Checkpoint::read(&bytes).map(Some)
     }
 
-    /// Makes changes and moves the checkpoint to the last record that is in them: a few in one step, many ahead of the
-    /// checkpoint. Killed in between, they are made again.
+    /// Makes changes and moves the checkpoint to the last record that is in them, which was read from a log that shows corrections up
+    /// to `corrected_at`: a few in one step, many ahead of the checkpoint. Killed in between, they are made again.
     ///
     /// Rows that last are written each by itself too: for a few that is less work.
-    pub fn apply(&self, mut changes: Changes, last: &Record) -> Result<(), Fault> {
+    pub fn apply(&self, mut changes: Changes, last: &Record, corrected_at: Position) -> Result<(), Fault> {
         let lasting = mem::take(&mut changes.lasting).tables.into_values().flatten();
         changes.rows.extend(lasting.map(|(key, value)| {
             let sealed = row::seal(&key, &value);
@@ -141,9 +166,8 @@ impl DerivedStore {
         if changes.len() > AT_ONCE_MAX {
             self.write(mem::take(&mut changes))?;
         }
-        let standing =
-            [last.position.0.to_be_bytes().as_slice(), &mark_of(last, LAYOUT).to_be_bytes()].concat();
-        changes.put(CHECKPOINT, &standing);
+        let checkpoint = Checkpoint { position: last.position, mark: mark_of(last, LAYOUT), corrected_at };
+        changes.put(CHECKPOINT, &checkpoint.to_bytes());
         self.make(changes.groups.into_iter().flatten().chain(changes.rows))
     }
 
@@ -213,12 +237,4 @@ async fn yield_once() {
         Poll::Pending
     })
     .await;
-}
-
-/// What a checkpoint says: a position, and the mark of the record there.
-fn standing_of(bytes: &[u8]) -> Result<(Position, u32), Fault> {
-    let wrong = || Fault::damaged("the checkpoint has a wrong length");
-    let (position, mark) = bytes.split_first_chunk::<8>().ok_or_else(wrong)?;
-    let mark = mark.try_into().map_err(|_| wrong())?;
-    Ok((Position(u64::from_be_bytes(*position)), u32::from_be_bytes(mark)))
 }

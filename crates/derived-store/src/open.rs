@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
 use crate::{
-    CHECKPOINT, DerivedStore, Fault, Live, Opened, guarded, open_sled, remove, row, sheet, standing_of,
+    CHECKPOINT, Checkpoint, DerivedStore, Fault, Live, Opened, guarded, open_sled, remove, row, sheet,
 };
 
 const CACHE_BYTES: u64 = 64 << 20;
@@ -108,7 +108,7 @@ fn remove_scratch(folder: &Path) -> io::Result<()> {
 fn open_whole(folder: &Path) -> Result<Opened, Fault> {
     let opened = open_sled(folder, CACHE_BYTES)?;
     let checkpoint = guarded(|| Ok(opened.db.get(CHECKPOINT)?))?;
-    checkpoint.map(|stored| standing_of(&row::open(CHECKPOINT, &stored)?)).transpose()?;
+    checkpoint.map(|stored| Checkpoint::read(&row::open(CHECKPOINT, &stored)?)).transpose()?;
     Ok(opened)
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Standing {
     Here(Position),
     /// The same, in the form of another release.
     OtherRelease(Position),
+    /// The same, by recorded times that were corrected since.
+    OtherTimes(Position),
     /// They were made from records that this log does not hold.
     Gone(Gone),
 }

@@ -46,7 +46,7 @@ fn memory_does_not_grow_with_what_was_written() {
             });
             changes.put([b"Lo".as_slice(), b"exam-replay\0", &id].concat(), &[]);
         }
-        store.apply(changes, &last).unwrap();
+        store.apply(changes, &last, Position::START).unwrap();
     };
     (0..STEPS / 4).for_each(step);
     let quarter = peak_bytes();

@@ -4,6 +4,8 @@ mod form;
 mod subject;
 mod voucher_ref;
 
+use std::num::NonZeroU64;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -287,6 +289,18 @@ commands! {
     ConfirmClock {
         /// What the clock reads now, within an hour.
         reads: Timestamp,
+    }
+    /// Records that the clock was ahead for a span of the log. Given while no process judges.
+    CorrectTime {
+        /// The first position of the span.
+        first: u64,
+        /// The last position of the span; if absent, the last one that is recorded as later than now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<u64>,
+        /// How many milliseconds the clock was ahead.
+        ahead_ms: NonZeroU64,
+        /// The reason, for whoever reads the record.
+        reason: String,
     }
 }
 

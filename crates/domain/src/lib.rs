@@ -7,6 +7,7 @@ mod catalogue;
 mod clock;
 pub mod codec;
 mod command;
+pub mod correction;
 mod decide;
 mod entitlement;
 pub mod event;

@@ -64,6 +64,9 @@ rules! {
     OfferComplete "offer-complete" "R13" "the offer file leaves no point open";
     NewVersion "new-version" "R13" "what is published differs from what is in force";
     EndMovesLater "end-moves-later" "R12" "an extension moves the end of the offer to a later date";
+    SpanOnRecord "span-on-record" "ledger" "the span begins and ends with whole commands on record, in order";
+    TimesInOrder "times-in-order" "ledger" "the corrected times lie between the record before the span and now";
+    SpanFits "span-fits" "ledger" "the span, and the facts that it replaces, fit into one correction";
     DatesInOrder "dates-in-order" "ledger" "the first day comes before the last";
     OrderUnchanged "order-unchanged" "ledger" "an order line sent again says the same as the first time";
     PiecesOfOrder "pieces-of-order" "ledger" "the pieces asked for are pieces of the order line, and the first was issued first";

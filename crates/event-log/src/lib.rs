@@ -14,6 +14,6 @@ mod stream;
 pub use commit::{Appended, Commit, EventData, Position, Record, Slice};
 pub use error::{AppendError, ReadError};
 pub use limits::{COMMIT_BYTES_MAX, EVENTS_MAX, ITEM_BYTES, KIND_BYTES_MAX, SLICES_MAX, STREAM_BYTES_MAX};
-pub use log::EventLog;
+pub use log::{EventLog, as_stored};
 pub use memory::MemoryLog;
 pub use stream::StreamId;

@@ -1,5 +1,7 @@
 //! The one trait.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use resit_domain::CommandId;
 
@@ -53,4 +55,21 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Waits until the head stands behind `after`, and returns it.
     async fn wait_past(&self, after: Position) -> Result<Position, ReadError>;
+
+    /// The position of the last correction of recorded times that every read here shows; [`Position::START`] if none is shown.
+    fn corrected_at(&self) -> Position {
+        Position::START
+    }
+
+    /// The same log as it reads with the corrections up to the one at `position` only; for [`Position::START`] as it is stored.
+    /// None if no correction is shown from that position, and where there are none.
+    fn corrected_until(&self, position: Position) -> Option<Arc<dyn EventLog>> {
+        let _ = position;
+        None
+    }
+}
+
+/// The log as it is stored: no correction is shown.
+pub fn as_stored(log: &Arc<dyn EventLog>) -> Arc<dyn EventLog> {
+    log.corrected_until(Position::START).unwrap_or_else(|| log.clone())
 }

@@ -143,8 +143,8 @@ impl Agenda {
         self.store.write(changes).map(drop)
     }
 
-    pub(crate) fn apply(&self, changes: Changes, last: &Record) -> Result<(), Fault> {
-        self.store.apply(changes, last)
+    pub(crate) fn apply(&self, changes: Changes, last: &Record, corrected_at: Position) -> Result<(), Fault> {
+        self.store.apply(changes, last, corrected_at)
     }
 }
 

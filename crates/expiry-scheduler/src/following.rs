@@ -64,7 +64,7 @@ impl Following<'_> {
             let hangs_on = if issued { hangs_on(&known) } else { Vec::new() };
             self.agenda.note(id, known.next_due(), &hangs_on, &mut changes)?;
         }
-        Ok(self.agenda.apply(changes, last)?)
+        Ok(self.agenda.apply(changes, last, self.log.corrected_at())?)
     }
 
     /// Notes again when the members of a list fall due, except those with records of their own. Any number of members is

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use resit_api::{LogPage, LogRecord, Problem};
-use resit_event_log::Position;
+use resit_event_log::{Position, as_stored};
 
 use crate::asked::Asked;
 use crate::respond::Answered;
@@ -13,7 +13,8 @@ const WAIT_S_MAX: usize = 30;
 
 /// A part of the log; if there is nothing yet, it is waited for as long as the reader asks.
 pub(crate) async fn log(asked: &Asked<'_>) -> Result<Answered, Problem> {
-    let log = &asked.parts.log;
+    // What is stored, whatever was corrected.
+    let log = as_stored(&asked.parts.log);
     let after = Position(asked.parameters.query("after")?.unwrap_or(0));
     let limit = asked.limit()?;
     let wait_s = asked.parameters.bounded("wait_s", 0, 0, WAIT_S_MAX)?;

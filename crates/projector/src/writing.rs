@@ -5,7 +5,7 @@ use std::thread;
 
 use resit_derived_store::{Changes, DerivedStore, Lasting};
 use resit_domain::{EntitlementId, Known, State, Stream};
-use resit_event_log::Record;
+use resit_event_log::{Position, Record};
 use resit_states::{AsOf, States, Touch};
 
 use crate::pending::{Changed, Pending, Touched};
@@ -16,6 +16,8 @@ pub(crate) struct Writing {
     entitlements: Vec<(Known, Changed)>,
     lists: Changes,
     last: Record,
+    /// The last correction of recorded times that the log shows.
+    corrected_at: Position,
 }
 
 /// More than so many vouchers are written by all processors at once, and the checkpoint after them. A thread makes the rows
@@ -59,12 +61,12 @@ impl Writing {
         for (line, position, refused) in pending.refused {
             lists.put(key::refused(&line, position), &rows::encode(&refused)?);
         }
-        Ok(Some(Self { entitlements, lists, last }))
+        Ok(Some(Self { entitlements, lists, last, corrected_at: states.log().corrected_at() }))
     }
 
     /// Writes all of it. The checkpoint moves with the last row or after it, never before.
     pub(crate) fn write(self, store: &DerivedStore) -> Result<(), ProjectionError> {
-        let Self { mut entitlements, mut lists, last } = self;
+        let Self { mut entitlements, mut lists, last, corrected_at } = self;
         if entitlements.iter().map(|(known, _)| vouchers(known)).sum::<usize>() > AT_ONCE_MAX {
             let threads = thread::available_parallelism().map_or(1, NonZero::get);
             let share = entitlements.len().div_ceil(threads);
@@ -83,7 +85,7 @@ impl Writing {
         for (known, changed) in &entitlements {
             rows::put(known, *changed, store, &mut lists)?;
         }
-        Ok(store.apply(lists, &last)?)
+        Ok(store.apply(lists, &last, corrected_at)?)
     }
 }
 

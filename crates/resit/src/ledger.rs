@@ -9,12 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use resit_command_handler::{CommandHandler, Settings};
+use resit_command_handler::{CommandHandler, Failure, Settings};
 use resit_derived_store::DerivedStore;
 use resit_embedded_log::{Config as LogConfig, CopyReport, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
+use resit_states::CorrectedLog;
 use resit_voucher_code::CodeKey;
 
 pub(crate) use foreign::Foreign;
@@ -76,7 +77,7 @@ impl Ledger {
         let path = folder.join(KEY_FILE);
         let key = read_key(&path)?.ok_or(Stopped::NoKey(path))?;
         let identity = Identity::check(folder, &opened, Some(&key))?;
-        Ok(Self::of(home, opened, key, identity))
+        Self::of(home, opened, key, identity)
     }
 
     /// Opens the ledger in a folder, only to look at it. That takes no key: one that is missing stays missing.
@@ -94,7 +95,7 @@ impl Ledger {
             Some(key) => key,
             None => CodeKey::from_bytes(clock::random()?),
         };
-        Ok(Self::of(home, opened, key, identity))
+        Self::of(home, opened, key, identity)
     }
 
     /// Makes a ledger in a folder, or gives one that has lost its key a new one. What is there stays as it is.
@@ -116,7 +117,7 @@ impl Ledger {
             let identity = Identity::adopt(folder, &opened, Some(&key), identity::kind_of(folder))?;
             (key, identity)
         };
-        Ok(Self::of(home, opened, key, identity))
+        Self::of(home, opened, key, identity)
     }
 
     /// Takes what is in a folder for the ledger from now on, whatever it held before, and moves its mark aside. Returns where
@@ -168,13 +169,16 @@ impl Ledger {
         Self::create(home)
     }
 
-    fn of(home: &Home, embedded: EmbeddedLog, key: CodeKey, identity: Identity) -> Self {
+    /// Everything in this process reads the log as it is corrected, except what checks or copies its files. Nobody corrects it while it
+    /// is open here, for the folder is locked.
+    fn of(home: &Home, embedded: EmbeddedLog, key: CodeKey, identity: Identity) -> Result<Self, Stopped> {
         let folder = &home.folder;
-        let log: Arc<dyn EventLog> = Arc::new(embedded.clone());
+        let corrected = at_once(CorrectedLog::open(Arc::new(embedded.clone()))).map_err(Failure::from)?;
+        let log: Arc<dyn EventLog> = Arc::new(corrected);
         let key = Arc::new(key);
         let settings = Settings { cached_states_max: home.cached_states_max, ..Settings::default() };
         let handler = Arc::new(CommandHandler::new(log.clone(), key.clone(), settings));
-        Self {
+        Ok(Self {
             folder: folder.clone(),
             log,
             embedded,
@@ -182,7 +186,7 @@ impl Ledger {
             key,
             rehearsal: identity::kind_of(folder) == Kind::Rehearsal,
             identity,
-        }
+        })
     }
 
     /// What shows at the next start that the folder holds this ledger.
@@ -212,6 +216,15 @@ impl Ledger {
     pub(crate) fn scheduler(&self) -> Result<ExpiryScheduler, Stopped> {
         let agenda = Agenda::open(&self.folder.join("agenda"))?;
         Ok(ExpiryScheduler::new(self.handler.clone(), self.log.clone(), agenda))
+    }
+}
+
+/// What a future comes to that waits for nothing: a log in a folder answers reads at once.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut task) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => unreachable!("a log in a folder never makes its reader wait"),
     }
 }
 

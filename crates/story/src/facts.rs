@@ -48,6 +48,13 @@ pub fn words(event: &Event) -> String {
             Some(until) => format!("the clock is right at {}, after {}", plain(e.reads), plain(until)),
             None => format!("the clock is right at {}", plain(e.reads)),
         },
+        Event::TimeCorrected(e) => format!(
+            "positions {} to {} were recorded {} s ahead: {}",
+            e.first,
+            e.last,
+            e.ahead_ms / 1_000,
+            e.reason
+        ),
         _ => sitting(event),
     }
 }

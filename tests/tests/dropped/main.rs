@@ -5,13 +5,14 @@ mod leaving;
 mod stepping;
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
 use leaving::Leaving;
 use resit_command_handler::Request;
-use resit_domain::{ConfirmClock, Timestamp};
+use resit_domain::{ConfirmClock, CorrectTime, DefineExam, ExamFacts, Timestamp};
 use resit_event_log::{EventLog, MemoryLog};
 use resit_story::{Runner, Story, Venue as _};
 use stepping::Stepping;
@@ -58,8 +59,9 @@ async fn stories_of_every_command() -> Vec<PathBuf> {
         gives.push((play(&story, 0).await, story));
     }
     let mut missing: BTreeSet<&str> = resit_domain::Command::NAMES.iter().copied().collect();
-    // No story has a clock that could be confirmed: it is given by itself below.
+    // No story has a clock that could be confirmed or corrected: these are given by themselves below.
     missing.remove("ConfirmClock");
+    missing.remove("CorrectTime");
     let mut chosen = Vec::new();
     while !missing.is_empty() {
         let (commands, story) =
@@ -78,6 +80,27 @@ async fn states_equal_the_log_wherever_a_caller_leaves() {
             if play(&story, awaits).await.is_empty() {
                 break;
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn corrected_times_are_on_record_wherever_a_caller_leaves() {
+    let wrong: Timestamp = "2036-01-05T09:00Z".parse().unwrap();
+    let right: Timestamp = "2026-01-05T09:00:10Z".parse().unwrap();
+    for awaits in 0..AWAITS_MAX {
+        let log: Arc<dyn EventLog> = Arc::new(Stepping(MemoryLog::new()));
+        let leaving = Leaving::new(log, awaits);
+        let request =
+            |id: &str, command| Request { id: id.parse().unwrap(), actor: "chief".parse().unwrap(), command };
+        let define = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() };
+        leaving.handle(request("define", define.into()), None, wrong).await.unwrap();
+        let ahead_ms = u64::try_from(wrong.millis() - right.millis() + 5_000).unwrap();
+        let ahead_ms = NonZeroU64::new(ahead_ms).unwrap();
+        let correct = CorrectTime { first: 1, last: None, ahead_ms, reason: "ten years".to_owned() };
+        leaving.handle(request("correct", correct.into()), None, right).await.unwrap();
+        if leaving.left().is_empty() {
+            return;
         }
     }
 }

@@ -51,7 +51,7 @@ impl Command {
             Command::Revoke(c) => Subject::Entitlement(c.entitlement),
             Command::RecordStep(c) => Subject::Entitlement(c.entitlement),
             Command::Expire(c) => Subject::Entitlement(c.entitlement),
-            Command::ConfirmClock(_) => Subject::Named("clock"),
+            Command::ConfirmClock(_) | Command::CorrectTime(_) => Subject::Named("clock"),
             Command::PublishOffer(_)
             | Command::PublishCalendar(_)
             // What names a voucher is answered above.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::calendar_time::BusinessCalendar;
+use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
     Fingerprint, Offer, Policy, PracticeTest, Timestamp, UnitNo,
@@ -48,6 +49,8 @@ pub struct Known {
     pub flips: Vec<CommandId>,
     /// For a confirmation of the clock: the latest time on record.
     pub recorded_until: Option<Timestamp>,
+    /// For a correction of recorded times: the span, and what changes in it.
+    pub span: Option<Arc<Span>>,
 }
 
 impl Known {

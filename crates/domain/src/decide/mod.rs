@@ -41,6 +41,8 @@ mod agreement_tests;
 #[cfg(test)]
 mod cancel_tests;
 #[cfg(test)]
+mod clock_tests;
+#[cfg(test)]
 mod code_tests;
 #[cfg(test)]
 mod correct_tests;
@@ -155,6 +157,7 @@ impl Known {
             Command::RecordStep(c) => self.record_step(c, at, judge),
             Command::Expire(_) => self.expire(at, judge),
             Command::ConfirmClock(c) => Ok(self.confirm_clock(c, at)),
+            Command::CorrectTime(c) => self.correct_time(c, at, judge),
         }
     }
 }

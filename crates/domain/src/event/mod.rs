@@ -20,7 +20,7 @@ pub use self::answer::{CommandRefused, CommandRepeated};
 pub use self::attempt::{AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved};
 pub use self::benefit::{LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
 pub use self::catalogue::{ExamDefined, PracticeTestDefined};
-pub use self::clock::ClockConfirmed;
+pub use self::clock::{ClockConfirmed, TimeCorrected};
 pub use self::delivery::{DeliveryOverdue, StepTaken};
 pub use self::end::{EndsSoon, Expired, Extended, Revoked};
 pub use self::offer::{
@@ -147,6 +147,7 @@ events! {
     AttemptConcluded,
     AttemptCorrected,
     ClockConfirmed,
+    TimeCorrected,
 }
 
 impl Event {

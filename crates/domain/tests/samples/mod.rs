@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::str::FromStr;
 
+use resit_domain::correction::*;
 use resit_domain::event::*;
 use resit_domain::*;
 
@@ -32,6 +33,41 @@ fn piece() -> EntitlementId {
 
 fn code(last: u8) -> Fingerprint {
     Fingerprint([0xab, 0xcd, 0xef, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, last])
+}
+
+fn time_corrected() -> TimeCorrected {
+    let flip = |command, position, turn, after: &str| Flip {
+        command: id(command),
+        position,
+        turn,
+        before: "accepted: VoucherIssued, CodeMinted".to_owned(),
+        after: after.to_owned(),
+    };
+    let fact = StoredFact {
+        kind: "StepTaken".to_owned(),
+        version: 1,
+        happened_at: t("2019-03-01"),
+        body: vec![0x80, 0xff],
+    };
+    TimeCorrected {
+        first: 4_711,
+        last: 4_720,
+        ahead_ms: 315_532_800_000,
+        reason: "the time server was ten years ahead".to_owned(),
+        latest: t("2029-03-01T12:00Z"),
+        not_before: some("2019-03-01"),
+        voided: Voided { expired: 3, ends_soon: 2, delivery_overdue: 1 },
+        instead: vec![Replacement { position: 4_712, facts: vec![fact] }],
+        flips: vec![
+            flip("order-1", 4_712, Turn::Replaced, "accepted: VoucherIssued, CodeMinted, with other facts"),
+            flip("order-2", 4_715, Turn::Stands, "refused by still-sold"),
+            Flip {
+                before: "refused by retake-sit-by".to_owned(),
+                ..flip("book-3", 4_720, Turn::StaysRefused, "accepted: ExamScheduled")
+            },
+        ],
+        turned: FlipCounts { replaced: 1, stand: 1, stay_refused: 1 },
+    }
 }
 
 /// Each with the name of its file: its type, and what is special about it.
@@ -275,5 +311,18 @@ fn records() -> Vec<(&'static str, Event)> {
         ),
         ("ClockConfirmed", ClockConfirmed { reads: sit_at, recorded_until: some("2018-10-01") }.into()),
         ("ClockConfirmed-smallest", ClockConfirmed { reads: sit_at, recorded_until: None }.into()),
+        ("TimeCorrected", time_corrected().into()),
+        (
+            "TimeCorrected-smallest",
+            TimeCorrected {
+                not_before: None,
+                instead: Vec::new(),
+                flips: Vec::new(),
+                voided: Voided::default(),
+                turned: FlipCounts::default(),
+                ..time_corrected()
+            }
+            .into(),
+        ),
     ]
 }

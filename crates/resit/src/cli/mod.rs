@@ -26,7 +26,8 @@ pub(crate) use offers::{Keeps, OfferWords, PublishWords};
 pub(crate) use parked::ParkedWords;
 pub(crate) use parse::{TermsOf, WhyOf, order_line, whole_order};
 pub(crate) use serving::{
-    ClockWords, CommandHandlerWords, IntakeWords, RoleWords, ServeWords, ServerFlags, TokenWords,
+    ClockWords, CommandHandlerWords, CorrectTimeWords, IntakeWords, RoleWords, ServeWords, ServerFlags,
+    TokenWords,
 };
 pub(crate) use tools::{BenchPart, BenchWords, LedgerWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
@@ -203,7 +204,7 @@ pub(crate) enum Words {
     Ledger(LedgerWords),
     /// Ask a process of this machine, or the server that --server names, whether it is ready for work; end with 3 if not.
     Health(ServerFlags),
-    /// Confirm a clock that is right and not trusted.
+    /// Confirm a clock that is right and not trusted, or correct what a wrong one recorded.
     #[command(subcommand)]
     Clock(ClockWords),
     /// Drop the read models and make them anew from the log.

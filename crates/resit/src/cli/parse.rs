@@ -1,5 +1,6 @@
 //! Words that need more than one look.
 
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use resit_api::{InvalidVoucher, VoucherText};
@@ -39,6 +40,26 @@ impl FromStr for WhyOf {
             Err(invalid) => Err(format!("it is no command's id, and {invalid}")),
         }
     }
+}
+
+/// A span of time in milliseconds: a number of them, or numbers with units.
+pub(crate) fn duration_ms(text: &str) -> Result<NonZeroU64, String> {
+    let wrong = || "write milliseconds, or numbers with d, h, m, s or ms, such as 3652d or 1h30m".to_owned();
+    // `ms` comes before `m`, which it begins with.
+    let units = [("d", 86_400_000_u64), ("h", 3_600_000), ("ms", 1), ("m", 60_000), ("s", 1_000)];
+    let (mut rest, mut sum) = (text, 0_u64);
+    if let Ok(ms) = text.parse::<NonZeroU64>() {
+        return Ok(ms);
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let (number, unit) = rest.split_at(end);
+        let (name, ms) = units.into_iter().find(|(name, _)| unit.starts_with(name)).ok_or_else(wrong)?;
+        let number: u64 = number.parse().map_err(|_| wrong())?;
+        sum = number.checked_mul(ms).and_then(|ms| sum.checked_add(ms)).ok_or_else(wrong)?;
+        rest = &unit[name.len()..];
+    }
+    NonZeroU64::new(sum).ok_or_else(wrong)
 }
 
 /// An order line: `SHOP/NUMBER/LINE`, or `NUMBER` for line 1 of the shop `shop`. Of two parts nobody can tell which is left

@@ -1,10 +1,13 @@
 //! Words about a running server.
 
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use resit_access::Role;
 use resit_domain::{Actor, ShopId, Timestamp};
+
+use super::parse::duration_ms;
 
 /// Settings of a server; each can stand in the environment and in a file as well.
 #[derive(Debug, Args)]
@@ -49,6 +52,24 @@ pub(crate) enum ClockWords {
         #[arg(value_name = "INSTANT")]
         reads: Timestamp,
     },
+    /// Record that the clock was ahead for a span of the log, and list the decisions that this turns. The ledger must be stopped for it.
+    Correct(CorrectTimeWords),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CorrectTimeWords {
+    /// The first position that the wrong clock recorded; `resit log dump` shows the stored times.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) first: u64,
+    /// The last one; if absent, the last one that is recorded as later than now.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) last: Option<u64>,
+    /// How far the clock was ahead: milliseconds, or numbers with d, h, m, s or ms, such as 3652d or 1h30m.
+    #[arg(long, value_name = "DURATION", value_parser = duration_ms)]
+    pub(crate) ahead: NonZeroU64,
+    /// Why, for whoever reads the record.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
 }
 
 #[derive(Debug, Args)]

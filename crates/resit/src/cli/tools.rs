@@ -33,7 +33,7 @@ pub(crate) enum LogWords {
         #[arg(long, value_name = "POSITION")]
         until: Option<NonZeroU64>,
     },
-    /// Print records, oldest first, as JSON lines.
+    /// Print records as they are stored, oldest first, as JSON lines. A correction of recorded times does not change them.
     Dump {
         /// Begin behind this position.
         #[arg(long, default_value_t = 0, value_name = "POSITION")]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
-use resit_clock_guard::{Bounds, ClockGuard, Untrusted};
+use resit_clock_guard::{Against, Bounds, ClockGuard, Untrusted};
 use resit_command_handler::{CommandHandler, TrustedNow, decode};
 use resit_domain::{Event, LedgerClock, Stream, Timestamp};
 use resit_event_log::{EventLog, Position, ReadError};
@@ -63,7 +63,7 @@ impl ServerClock {
         bounds: Bounds,
         log: &dyn EventLog,
     ) -> Result<Self, ReadError> {
-        let (guard, file) = (ClockGuard::new(bounds), SeenFile::of(folder));
+        let (guard, file) = (ClockGuard::new(bounds), SeenFile::of(folder).corrected_at(log.corrected_at()));
         let head = log.head().await?;
         if let Some(last) = log.read(Position(head.0.saturating_sub(1)), 1).await?.last() {
             guard.note_recorded(last.recorded_at);
@@ -129,6 +129,21 @@ impl ServerClock {
             self.leave_evidence().ok();
             self.tell_moved();
         }
+    }
+
+    /// The instant to judge a correction of recorded times by: what the clock reads, although records, or what was trusted while they
+    /// were made, are later. These are what is corrected.
+    ///
+    /// # Errors
+    ///
+    /// If the clock is ahead of the evidence, or the NATS servers contradict it: then it is the clock that is to be set right.
+    pub(crate) fn now_for_correction(&self) -> Result<Timestamp, Untrusted> {
+        self.trusted_now().or_else(|untrusted| match untrusted.against {
+            Against::RecordAhead | Against::Uptime | Against::SeenAhead if untrusted.ahead_ms() < 0 => {
+                Ok(untrusted.reads)
+            }
+            _ => Err(untrusted),
+        })
     }
 
     /// Why the clock is not trusted, and what to do; none while it is.

@@ -10,12 +10,12 @@ use resit_api::{
     Status, TermsText, Verified,
 };
 use resit_clock_guard::{Bounds, confirmed};
-use resit_command_handler::{Failure, Outcome, Request, Seen as Sight, decode, stream_id};
+use resit_command_handler::{CommandHandler, Failure, Outcome, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
     AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber, ShopId,
     Stream, TermsHash, Timestamp, UnitNo,
 };
-use resit_event_log::Position;
+use resit_event_log::{Position, as_stored};
 use resit_expiry_scheduler::ExpiryScheduler;
 use resit_gateway::Clock as _;
 use resit_projector::{OrderPage, Projector};
@@ -116,6 +116,17 @@ impl Folder {
         let command = body.into_command(whole.map(|(id, _)| id));
         let command = command.ok_or_else(|| Stopped::Input("no voucher has this code".to_owned()))?;
         Ok(Request { id, actor, command })
+    }
+
+    /// Records that the clock was wrong, or shows what that would change.
+    pub(crate) fn correct_time(&self, request: &Request, dry_run: bool) -> Result<CorrectedTime, Stopped> {
+        let at = match &self.clock {
+            _ if self.named.is_some() && !dry_run => self.acting_at()?,
+            _ if self.named.is_some() => self.now(),
+            Some(clock) => clock.now_for_correction()?,
+            None => self.now(),
+        };
+        self.wait(correct_time(&self.ledger.handler, request, at, dry_run))
     }
 
     /// The read models, by all that is on record.
@@ -256,7 +267,8 @@ impl Desk for Folder {
     }
 
     fn records(&self, after: Position, limit: usize) -> Result<LogPage, Stopped> {
-        let log = &self.ledger.log;
+        // What is stored, whatever was corrected.
+        let log = as_stored(&self.ledger.log);
         let head = self.wait(async { Ok(log.head().await?) })?;
         LogPage::is_within(after, head).map_err(|wrong| Stopped::Input(Problem::bad_input(wrong).detail))?;
         let records = self.wait(async { Ok(log.read(after, limit).await?) })?;
@@ -303,6 +315,27 @@ impl Desk for Folder {
         let clock_fault = self.clock.as_ref().and_then(|clock| clock.fault());
         Ok(Status { clock_fault, ..status })
     }
+}
+
+/// What came of a correction of recorded times.
+pub(crate) enum CorrectedTime {
+    Recorded(Box<Reply>),
+    Judged(Judged),
+}
+
+/// Has a handler correct recorded times, or judge what that would change.
+pub(crate) async fn correct_time(
+    handler: &Arc<CommandHandler>,
+    request: &Request,
+    at: Timestamp,
+    dry_run: bool,
+) -> Result<CorrectedTime, Stopped> {
+    handler.admit_id(&request.id).await?;
+    if dry_run {
+        return Ok(CorrectedTime::Judged(handler.judge(request, at).await?.into()));
+    }
+    let reply = handler.handle(request.clone(), at).await?;
+    Ok(CorrectedTime::Recorded(Box::new(Reply::of(request, reply, at))))
 }
 
 fn sight(seen: Seen) -> Sight {

@@ -22,7 +22,7 @@ use resit_voucher_code::Code;
 
 pub(crate) use audit::{breaches, read_body, unknown_text};
 pub(crate) use check::{Kept, described, differing_rows, gone, verify};
-pub(crate) use folder::{Folder, due, expire_due};
+pub(crate) use folder::{CorrectedTime, Folder, correct_time, due, expire_due};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;
 pub(crate) use status::{Running, free_disk_bytes, served};

@@ -142,6 +142,11 @@ pub(crate) enum Stopped {
          answers; nothing that was acknowledged is lost, and whoever got no answer sends again with the same id"
     )]
     Late(&'static str, u64),
+    #[error(
+        "an operator corrected recorded times while this {0} ran, so it read the log as it was before: start it again, and it shows \
+         the corrected times"
+    )]
+    TimeCorrected(&'static str),
     #[error("it was told to stop before it was at work")]
     BeforeWork,
     #[error(

@@ -62,7 +62,7 @@ impl Out {
         let proof = if explanation.agrees_with_record {
             self.tone(Tone::Good, "judged again by what was known then, the answer is the same as on record")
         } else {
-            self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules, or the ledger another code key, than then")
+            self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules, the ledger has another code key, or the clock was wrong then and was corrected")
         };
         writeln!(self.sink(), "{proof}")?;
         match explanation.unseen_from {

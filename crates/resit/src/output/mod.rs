@@ -2,6 +2,7 @@
 
 mod asked;
 mod bench;
+mod correction;
 mod failure;
 mod history;
 mod log;

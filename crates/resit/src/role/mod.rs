@@ -2,6 +2,7 @@
 
 mod code_key;
 mod command_handler;
+mod correct_time;
 mod durability;
 mod expiry_scheduler;
 mod gateway;
@@ -20,6 +21,7 @@ mod states;
 mod verify;
 
 pub(crate) use command_handler::run as command_handler;
+pub(crate) use correct_time::run as correct_time;
 pub(crate) use expiry_scheduler::run as expiry_scheduler;
 pub(crate) use gateway::run as gateway;
 pub(crate) use intake::run as intake;

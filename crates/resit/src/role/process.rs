@@ -3,14 +3,17 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use resit_clock_guard::Bounds;
+use resit_command_handler::Failure;
 use resit_domain::Timestamp;
 use resit_event_log::{EventLog, Position};
 use resit_gateway::{App, Auth, Clock as _, Front, Gauges, Limits, Task};
 use resit_jetstream_log::JetStreamLog;
 use resit_nats::{Link, Rights, Settings, SpanIds};
+use resit_states::CorrectedLog;
 use tokio::task::JoinHandle;
 
 use super::proven_log::ProvenLog;
@@ -26,6 +29,9 @@ const END_MAX: Duration = Duration::from_millis(500);
 
 /// How long a process that was at work may take to end: what it has taken is answered first, if anybody can be reached.
 const STOP_MAX: Duration = Duration::from_millis(8_500);
+
+/// How often a correction is looked for that nobody came upon.
+const CORRECTIONS_EVERY: Duration = Duration::from_secs(10);
 
 /// A role's process.
 pub(crate) struct Process {
@@ -43,6 +49,10 @@ pub(crate) struct Process {
     /// Where it is watched, if somebody named an address.
     watched_at: Option<SocketAddr>,
     clock_bounds: Bounds,
+    /// The log as it is corrected, once it is open.
+    corrected: Option<Arc<CorrectedLog>>,
+    /// Whether recorded times were corrected while this process ran.
+    is_outdated: Arc<AtomicBool>,
 }
 
 /// Runs a role until a signal says stop.
@@ -57,13 +67,14 @@ pub(crate) fn run(
              or run all roles over a folder with `resit serve`"
         ))
     })?;
-    let gauges = Arc::new(Gauges::default());
+    let (gauges, is_outdated) = (Arc::new(Gauges::default()), Arc::<AtomicBool>::default());
     let (stopper, stop) = serve::stop_by_signals(role, &gauges)?;
     let runtime = serve::runtime()?;
     let ended = runtime.block_on(async {
         let work = async {
             let (link, rights) = Box::pin(unless_stopped(&stop, connected(settings, role))).await??;
             let mut process = Process::of(role, link, config, gauges, stopper, stop.clone())?;
+            process.is_outdated = is_outdated.clone();
             let (link, gauges) = (process.link.clone(), process.gauges.clone());
             process
                 .background("rights-watch", |task| rights::watch(rights, link, gauges, stop.clone(), task));
@@ -76,6 +87,7 @@ pub(crate) fn run(
     });
     runtime.shutdown_timeout(END_MAX);
     match ended {
+        _ if is_outdated.load(Ordering::Relaxed) => return Err(Stopped::TimeCorrected(role)),
         Err(Stopped::BeforeWork) => tracing::info!(role, "stopped before it was at work"),
         ended => {
             ended?;
@@ -125,6 +137,8 @@ impl Process {
             stop,
             limits: serve::limits(config),
             clock_bounds: config.clock_bounds(),
+            corrected: None,
+            is_outdated: Arc::default(),
             watched_at: (listen.source != Source::Default).then_some(listen.value),
         })
     }
@@ -144,6 +158,9 @@ impl Process {
             let stop = self.stop.clone();
             self.background("durability-watch", |task| durability::again(link, gauges, standing, stop, task));
         }
+        let corrected = Arc::new(CorrectedLog::open(log).await.map_err(Failure::from)?);
+        self.corrected = Some(corrected.clone());
+        let log: Arc<dyn EventLog> = corrected;
         if self.is_rehearsal() {
             let last = last_recorded(&*log).await?;
             self.clock = Arc::new(ServerClock::for_rehearsals(last.unwrap_or(else_at)));
@@ -207,6 +224,7 @@ impl Process {
     ) -> Result<Option<JoinHandle<()>>, Stopped> {
         let ledger = self.link.names.ledger();
         self.stopper.is_at_work();
+        self.end_if_outdated();
         let Some(address) = self.watched_at else {
             out.said(&format!("{} of the ledger {ledger} is at work", self.role))?;
             return Ok(None);
@@ -223,6 +241,22 @@ impl Process {
             self.role
         ))?;
         Ok(Some(watched))
+    }
+
+    /// Ends the process when recorded times are corrected: it shows all that it has read without that. Its supervisor starts it again.
+    fn end_if_outdated(&self) {
+        let Some(corrected) = self.corrected.clone() else { return };
+        let (stopper, is_outdated) = (self.stopper.clone(), self.is_outdated.clone());
+        tokio::spawn(async move {
+            let mut outdated = corrected.outdated();
+            // Whoever follows the log may have begun behind a correction: it is looked for as well.
+            while !*outdated.borrow_and_update() {
+                drop(corrected.look_for_corrections().await);
+                drop(tokio::time::timeout(CORRECTIONS_EVERY, outdated.changed()).await);
+            }
+            is_outdated.store(true, Ordering::Relaxed);
+            stopper.stop();
+        });
     }
 
     /// Waits for the end of one of its tasks.

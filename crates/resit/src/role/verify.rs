@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use resit_api::{Damage, Verified};
 use resit_event_log::audit::{Audit, Numbering};
-use resit_event_log::{EventLog, Position, ReadError, Record};
+use resit_event_log::{EventLog, Position, ReadError, Record, as_stored};
 use sha2::{Digest, Sha256};
 
 use crate::desk;
@@ -34,8 +34,9 @@ pub(super) async fn verified(
     let make_scratch = || tempfile::tempfile_in(folder);
     let mut audit = Audit::new(Numbering::Growing, Some(desk::read_body), &make_scratch);
     let head = log.head().await?;
+    let stored = as_stored(log);
     while read.position < head {
-        let records = match log.read(read.position, BATCH).await {
+        let records = match stored.read(read.position, BATCH).await {
             Ok(records) => records,
             Err(ReadError::Corrupt { place, reason }) => {
                 let damage = Damage { segment: place.clone(), offset: 0, text: format!("{place}: {reason}") };

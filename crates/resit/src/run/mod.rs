@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod correct;
 mod health;
 mod ledger;
 mod log;
@@ -95,6 +96,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
             token::place(config)?;
             token::run(words, folder, clock::now(), out)
         }
+        Words::Clock(cli::ClockWords::Correct(words)) => correct::run(words, config, &global, out),
         words => at_a_desk(words, config, &global, out),
     }
 }

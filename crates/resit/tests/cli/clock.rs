@@ -10,7 +10,7 @@ use resit_tests::wrong_clock::{AHEAD_S, Case, REPORTED_WITHIN, Wrong, embedded};
 use crate::serving::binary;
 use crate::shell::Answer;
 
-const DAY_S: i64 = 86_400;
+pub(crate) const DAY_S: i64 = 86_400;
 const YEAR_S: i64 = 365 * DAY_S;
 
 #[test]
@@ -36,13 +36,13 @@ fn a_clock_that_is_ahead_across_a_restart_ends_nothing_and_is_reported() {
 }
 
 /// A ledger that nobody serves, on a machine whose clock can be set.
-struct Machine {
-    clock: FakeTime,
-    folder: tempfile::TempDir,
+pub(crate) struct Machine {
+    pub(crate) clock: FakeTime,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 impl Machine {
-    fn with_a_voucher() -> Self {
+    pub(crate) fn with_a_voucher() -> Self {
         let machine = Self { clock: FakeTime::new(), folder: tempfile::tempdir().unwrap() };
         for words in [
             "init",
@@ -55,7 +55,7 @@ impl Machine {
         machine
     }
 
-    fn command(&self, words: &str) -> Command {
+    pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(binary());
         command.env_remove("RESIT_ACTOR").env_remove("RESIT_LOG");
         command.env("RESIT_LEDGER", self.folder.path().join("ledger")).args(words.split_whitespace());
@@ -63,17 +63,17 @@ impl Machine {
         command
     }
 
-    fn run(&self, words: &str) -> Answer {
+    pub(crate) fn run(&self, words: &str) -> Answer {
         let answer = resit_tests::process::Answer::of(&mut self.command(words));
         Answer { code: answer.code, out: answer.out, err: answer.err }
     }
 
-    fn dump(&self) -> String {
+    pub(crate) fn dump(&self) -> String {
         self.run("log dump --limit 100000").with(0).out
     }
 
     /// Forgets which boot of the machine the ledger was last used in, as a reboot does.
-    fn reboot(&self) {
+    pub(crate) fn reboot(&self) {
         let file = self.folder.path().join("ledger/clock.json");
         let text = std::fs::read_to_string(&file).unwrap();
         let mut seen: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -104,7 +104,7 @@ fn plant(folder: &Path, value: &[u8]) {
     let (key, _) = store.scan(b"E").next().unwrap().unwrap();
     let mut changes = Changes::default();
     changes.put(key, value);
-    store.apply(changes, &last).unwrap();
+    store.apply(changes, &last, Position::START).unwrap();
     store.flush().unwrap();
 }
 
@@ -247,7 +247,7 @@ fn plant_nothing_due(folder: &Path) {
     for row in store.scan(b"D") {
         changes.remove(row.unwrap().0);
     }
-    store.apply(changes, &last).unwrap();
+    store.apply(changes, &last, Position::START).unwrap();
     store.flush().unwrap();
 }
 

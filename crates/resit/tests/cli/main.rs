@@ -7,6 +7,7 @@ mod contract;
 mod apart;
 mod busy;
 mod clock;
+mod clock_corrected;
 mod damage;
 mod deploy;
 mod disasters;

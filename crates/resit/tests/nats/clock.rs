@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use resit_command_handler::{CommandHandler, Outcome, Request, Settings};
-use resit_domain::Command;
+use resit_domain::{Command, EntitlementId, OrderLine};
+use resit_event_log::EventLog;
 use resit_jetstream_log::JetStreamLog;
 use resit_tests::faketime::{now, within};
 use resit_tests::tools::repository;
@@ -79,5 +80,74 @@ fn a_ledger_that_was_off_for_a_year_takes_one_command_for_all_its_processes() {
     // What should have ended long ago ends now, by itself.
     let ended = || say("log dump --limit 1000").with(0).out.contains("\"Expired\"");
     within(4 * REPORTED_WITHIN, "what should have ended is on record", ended);
+    stopped(processes);
+}
+
+/// Ends the voucher ten years early, and sells another one, as a handler does whose clock was wrongly confirmed. Returns the first
+/// position that it wrote.
+fn ended_early(ledger: &Ledger) -> u64 {
+    waited(async {
+        let log: Arc<dyn EventLog> = Arc::new(JetStreamLog::open(ledger.link().await).await.unwrap());
+        let key = fs::read_to_string(ledger.folder("handler").join("code.key")).unwrap();
+        let key = Arc::new(CodeKey::from_text(&key).unwrap());
+        let handler = Arc::new(CommandHandler::new(log.clone(), key, Settings::default()));
+        let head = log.head().await.unwrap();
+        let order = json!({ "shop": "web", "number": "W-2", "line": 1 });
+        let piece = OrderLine { shop: "web".parse().unwrap(), number: "W-1".parse().unwrap(), line: 1 };
+        let piece = EntitlementId::of_order(&piece, 1);
+        let commands: [(&str, Value); 2] = [
+            ("early", json!({ "expire": { "entitlement": piece } })),
+            ("issue-2", json!({ "issue": { "order": order, "offer": "exam-replay" } })),
+        ];
+        for (id, command) in commands {
+            let command: Command = serde_json::from_value(command).unwrap();
+            let request = Request { id: id.parse().unwrap(), actor: "shop".parse().unwrap(), command };
+            let reply = handler.handle(request, now().plus_millis(3_652 * 86_400_000)).await.unwrap();
+            assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
+        }
+        log.read(head, 1).await.unwrap()[0].position.0
+    })
+}
+
+#[test]
+fn recorded_times_are_corrected_once_for_every_process_and_those_that_run_end_themselves() {
+    let ledger = Ledger::named("shop");
+    sold_ago(&ledger, 5);
+    let first = ended_early(&ledger);
+    let mut processes = ledger.all();
+    let gateway = processes.pop().unwrap();
+    let say = |url: &str, words: &str| ledger.run(&format!("--server {url} {words}"), "nowhere");
+    let refused = say(&gateway.url, "issue exam-replay --order W-3").with(3);
+    assert!(refused.err.contains("resit clock correct"), "{}", refused.err);
+
+    let words = format!("clock correct --first {first} --ahead 3652d --reason wrong-time-server");
+    let dry = ledger.run(&format!("--dry-run {words}"), "handler").with(0);
+    assert!(dry.out.contains("void: 1 × Expired") && dry.out.contains("issue-2"), "{}", dry.out);
+    assert!(say(&gateway.url, "log dump").with(0).out.matches("TimeCorrected").count() == 0);
+    let corrected = ledger.run(&format!("--command-id fix {words}"), "handler").with(0);
+    assert!(corrected.out.contains("void: 1 × Expired"), "{}", corrected.out);
+    for process in processes {
+        let logged = process.logged();
+        assert_eq!(process.ends_within(4 * REPORTED_WITHIN), Some(3), "{logged}");
+    }
+    let again = ledger.run(&format!("--command-id fix {words}"), "handler").with(0);
+    assert!(again.out.contains("answered before"), "{}", again.out);
+
+    let mut processes = Vec::new();
+    for role in ["command-handler", "projector", "expiry-scheduler"] {
+        let process = ledger.start(role, role.strip_prefix("command-").unwrap_or(role));
+        within(2 * REPORTED_WITHIN, "it is ready", || process.get("/health/ready").0 == 200);
+        processes.push(process);
+    }
+    let url = gateway.url.clone();
+    for order in ["W-1", "W-2"] {
+        let shown = say(&url, &format!("look-up --order web/{order}/1")).with(0);
+        assert!(shown.out.contains("unused"), "{}", shown.out);
+    }
+    let bought = say(&url, "--output json issue exam-replay --order W-3").with(0);
+    let bought: Value = serde_json::from_str(&bought.out).unwrap();
+    assert!(bought["recorded_at"].as_str().unwrap() <= now().to_string().as_str(), "{bought}");
+    say(&url, "verify").with(0);
+    processes.push(gateway);
     stopped(processes);
 }
