@@ -289,6 +289,7 @@ impl Play {
 
 impl Drop for Play {
     /// Leaves behind what explains a round that went wrong.
+    #[expect(clippy::print_stderr, reason = "whoever plays the rounds reads it")]
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;
