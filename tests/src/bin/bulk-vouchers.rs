@@ -1,7 +1,7 @@
 //! Fills a ledger with vouchers that are bought by the hundred, publishes a version of their offer that moves all their ends,
 //! and follows either with an agenda and read models whose memory is measured: a process of its own has only that.
 //!
-//! `bulk-vouchers fill FOLDER COUNT`, `bulk-vouchers publish FOLDER`, `bulk-vouchers follow FOLDER`.
+//! `bulk-vouchers fill FOLDER COUNT [EACH]`, `bulk-vouchers publish FOLDER`, `bulk-vouchers follow FOLDER`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,24 +24,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     match *words {
-        ["fill", folder, count] => runtime.block_on(fill(folder, count.parse()?)),
+        ["fill", folder, count] => runtime.block_on(fill(folder, count.parse()?, bulk::EACH)),
+        ["fill", folder, count, each] => runtime.block_on(fill(folder, count.parse()?, each.parse()?)),
         ["publish", folder] => runtime.block_on(publish(folder)),
         ["follow", folder] => runtime.block_on(follow(Path::new(folder))),
-        _ => Err("bulk-vouchers fill FOLDER COUNT | publish FOLDER | follow FOLDER".into()),
+        _ => Err("bulk-vouchers fill FOLDER COUNT [EACH] | publish FOLDER | follow FOLDER".into()),
     }
 }
 
-async fn fill(folder: &str, count: u64) -> Result<(), Box<dyn std::error::Error>> {
+async fn fill(folder: &str, count: u64, each: u16) -> Result<(), Box<dyn std::error::Error>> {
     let (log, _) = EmbeddedLog::open(Path::new(folder), &Config::default())?;
     let Ledger { handler, .. } = Ledger::over(Arc::new(log)).await;
     bulk::give(&handler, bulk::publication("follows", bulk::offer())).await;
-    let orders = count.div_ceil(u64::from(bulk::EACH));
+    let orders = count.div_ceil(u64::from(each));
     let mut tasks = JoinSet::new();
     for lane in 0..AT_ONCE {
         let handler = handler.clone();
         tasks.spawn(async move {
             for number in (lane..orders).step_by(usize::try_from(AT_ONCE).expect("it is a small number")) {
-                bulk::give(&handler, bulk::order(number, "exam-replay", bulk::EACH)).await;
+                bulk::give(&handler, bulk::order(number, "exam-replay", each)).await;
             }
         });
     }
@@ -50,7 +51,7 @@ async fn fill(folder: &str, count: u64) -> Result<(), Box<dyn std::error::Error>
     }
     #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
     {
-        println!("{} vouchers in {orders} orders", orders * u64::from(bulk::EACH));
+        println!("{} vouchers in {orders} orders", orders * u64::from(each));
     }
     Ok(())
 }
