@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use resit_event_log::{WAITING_BYTES_MAX, WAITING_MAX};
+
 use crate::OpenError;
 
 /// How the log is run. The defaults suit a machine of any size.
@@ -52,8 +54,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             segment_bytes: 256 << 20,
-            queue_max: 16_384,
-            queue_bytes_max: 64 << 20,
+            queue_max: WAITING_MAX,
+            queue_bytes_max: WAITING_BYTES_MAX,
             unstored_bytes_max: 512 << 20,
             open_files_max: 64,
             seed: Seed::default(),

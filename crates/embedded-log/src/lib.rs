@@ -25,7 +25,6 @@ mod repair;
 mod report;
 mod request;
 mod reread;
-mod room;
 mod sealed;
 mod segment;
 mod set_aside;

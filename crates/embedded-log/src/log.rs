@@ -12,7 +12,7 @@ use std::{
 
 use async_trait::async_trait;
 use resit_domain::CommandId;
-use resit_event_log::{AppendError, Appended, Commit, EventLog, Position, ReadError, Record, StreamId};
+use resit_event_log::{AppendError, Appended, Commit, EventLog, Position, ReadError, Record, Room, StreamId};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
     name::Name,
     open::{Opened, open},
     request::{Reply, Request},
-    room::Room,
     shared::{Shared, stopped},
     writer::Writer,
 };
@@ -75,7 +74,7 @@ impl EmbeddedLog {
         let unstored_bytes_max = config.unstored_bytes_max;
         let writer =
             Writer { shared: shared.clone(), disk, segment_bytes, unstored_bytes_max, failing: None };
-        let room = Room::new(config);
+        let room = Room::new(config.queue_max, config.queue_bytes_max);
         let mut running = Running { shared: shared.clone(), room, threads: Vec::new(), syncs };
         running.start("log-writer", move || writer.run())?;
         running.start("log-indexer", move || crate::indexer::run(&shared, &nudges))?;

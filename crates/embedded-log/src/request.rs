@@ -3,13 +3,12 @@
 use std::{cell::Cell, sync::Arc};
 
 use resit_domain::CommandId;
-use resit_event_log::{AppendError, Appended, Commit, Position, ReadError, Slice, StreamId, codec};
+use resit_event_log::{AppendError, Appended, Commit, Place, Position, ReadError, Slice, StreamId, codec};
 use tokio::sync::oneshot;
 
 use crate::{
     index::{Key, Kind},
     name::Name,
-    room::Place,
     sealed::SealedSet,
     shared::Shared,
 };

@@ -21,7 +21,6 @@ mod pause;
 mod pending;
 mod proof;
 mod range;
-mod room;
 mod seal;
 mod seen;
 mod shared;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use resit_domain::CommandId;
 use resit_event_log::{
-    AppendError, Appended, COMMIT_BYTES_MAX, Commit, EventLog, Position, ReadError, Record, StreamId,
+    AppendError, Appended, COMMIT_BYTES_MAX, Commit, EventLog, Position, ReadError, Record, Room, StreamId,
+    WAITING_BYTES_MAX, WAITING_MAX,
 };
 use resit_nats::Link;
 use tokio::sync::{Mutex, mpsc};
@@ -17,7 +18,6 @@ use tokio::time::timeout;
 use crate::damage::half;
 use crate::open::{OpenError, unfit};
 use crate::pending::{Claim, Pending};
-use crate::room::{BYTES_MAX, COMMITS_MAX, Room};
 use crate::shared::Shared;
 use crate::{head, writer};
 
@@ -75,12 +75,12 @@ impl JetStreamLog {
         let head = shared.head_now().await?;
         // What is recorded from here on is no earlier than what is on record.
         shared.ends_whole(head).await?;
-        let (commits, incoming) = mpsc::channel(COMMITS_MAX);
+        let (commits, incoming) = mpsc::channel(WAITING_MAX);
         tokio::spawn(writer::run(shared.clone(), incoming));
         Ok(Self {
             shared,
             commits,
-            room: Arc::default(),
+            room: Room::new(WAITING_MAX, WAITING_BYTES_MAX),
             token,
             tokens: AtomicU64::new(0),
             watch: Mutex::default(),
@@ -98,12 +98,7 @@ impl EventLog for JetStreamLog {
     async fn append(&self, commit: Commit) -> Result<Appended, AppendError> {
         commit.check()?;
         let token = format!("{}.{}", self.token, self.tokens.fetch_add(1, Ordering::Relaxed));
-        let Some(place) = self.room.place(commit.content_bytes()) else {
-            let reason = format!(
-                "{COMMITS_MAX} commits or {BYTES_MAX} bytes wait to be written; nothing was sent: send it again in a moment"
-            );
-            return Err(AppendError::Overloaded { reason });
-        };
+        let place = self.room.place(commit.content_bytes())?;
         let unsent = |reason: &str| AppendError::NotSent { reason: reason.into() };
         let claim = Claim::default();
         let (pending, mut answer) = Pending::new(commit, token, claim.clone(), place);

@@ -3,13 +3,12 @@
 use async_nats::{HeaderMap, HeaderName};
 use bytes::Bytes;
 use resit_domain::{CommandId, Timestamp};
-use resit_event_log::{AppendError, Appended, Commit, Position, StreamId};
+use resit_event_log::{AppendError, Appended, Commit, Place, Position, StreamId};
 use resit_nats::Names;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::oneshot;
 
-use crate::room::Place;
 use crate::{seal, stored};
 
 /// The header that says where a subject must be.
