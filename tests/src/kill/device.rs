@@ -107,7 +107,7 @@ struct Play {
     answers: HashMap<String, u64>,
     dice: Dice,
     counts: DeviceCounts,
-    /// What was done in this round, for whoever has to explain it.
+    /// What was done in this round, to explain what went wrong in it.
     trail: Vec<String>,
     /// The last, so that it goes when nobody uses it any more.
     device: Device,
@@ -289,7 +289,7 @@ impl Play {
 
 impl Drop for Play {
     /// Leaves behind what explains a round that went wrong.
-    #[expect(clippy::print_stderr, reason = "whoever plays the rounds reads it")]
+    #[expect(clippy::print_stderr, reason = "it is printed for the person who plays the rounds")]
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;

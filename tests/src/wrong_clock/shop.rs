@@ -164,8 +164,12 @@ fn client(url: &str) -> Client {
 
 /// Whether a process says in health that its clock is not trusted.
 pub(super) fn reports_its_clock(url: &str) -> bool {
-    let (status, body) = get(url, "/health/ready");
-    status == 503 && body.contains("the clock is not trusted")
+    is_untrusted_clock(&get(url, "/health/ready"))
+}
+
+/// Whether an answer about health, its status and its body, says that the clock is not trusted.
+pub(super) fn is_untrusted_clock((status, body): &(u16, String)) -> bool {
+    *status == 503 && body.contains("the clock is not trusted")
 }
 
 /// Whether a process is ready.
