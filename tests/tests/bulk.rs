@@ -120,7 +120,7 @@ async fn a_change_of_one_voucher_of_a_pack_writes_no_more_than_that_voucher() {
     }
     models.flush().unwrap();
     let each = (written_bytes() - before) / u64::from(CHANGES);
-    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
     {
         println!("{each} bytes a change");
     }

@@ -7,8 +7,7 @@ mod trial;
 
 use std::sync::Arc;
 
-use resit_domain::correction::{Findings, FlipCounts, Span, Voided};
-use resit_domain::event::TimeCorrected;
+use resit_domain::correction::{Findings, Span};
 use resit_domain::{CorrectTime, Judge, LedgerClock, Stream, Timestamp};
 use resit_event_log::{EventLog, Position, Record, as_stored};
 use resit_states::{AsOf, stream_id};
@@ -46,7 +45,7 @@ impl CommandHandler {
         let Some(mut span) = self.span(&log, head, correction, at).await? else { return Ok(gathered) };
         gathered.known.span = Some(Arc::new(span.clone()));
         if gathered.known.check_span(correction, at, &mut Judge::brief()).is_ok() {
-            let pass = Pass::new(log, self.key.clone(), says(correction, &span));
+            let pass = Pass::new(log, self.key.clone(), span.corrected(correction));
             let (findings, fits_until) = pass.run().await?;
             (span.findings, span.fits_until) = (findings, fits_until);
             gathered.known.span = Some(Arc::new(span));
@@ -101,22 +100,6 @@ impl CommandHandler {
             fits_until: None,
             findings: Findings::default(),
         }))
-    }
-}
-
-/// The correction as it is tried: what it does is not known yet.
-fn says(c: &CorrectTime, span: &Span) -> TimeCorrected {
-    TimeCorrected {
-        first: c.first,
-        last: span.last,
-        ahead_ms: c.ahead_ms.get(),
-        reason: c.reason.clone(),
-        latest: span.latest,
-        not_before: span.not_before,
-        voided: Voided::default(),
-        instead: Vec::new(),
-        flips: Vec::new(),
-        turned: FlipCounts::default(),
     }
 }
 

@@ -52,7 +52,7 @@ fn memory_does_not_grow_with_what_was_written() {
     let quarter = peak_bytes();
     (STEPS / 4..STEPS).for_each(step);
     let grown = peak_bytes() - quarter;
-    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
     {
         println!("{} MiB, then {} MiB more for three times as much", quarter / MIB, grown / MIB);
     }

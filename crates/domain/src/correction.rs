@@ -5,7 +5,7 @@ mod bytes_text;
 use serde::{Deserialize, Serialize};
 
 use crate::event::TimeCorrected;
-use crate::{CommandId, Timestamp};
+use crate::{CommandId, CorrectTime, Timestamp};
 
 /// The most records of which one correction replaces the facts.
 pub const REPLACED_MAX: usize = 1_000;
@@ -161,6 +161,25 @@ pub struct Span {
     pub fits_until: Option<u64>,
     /// What the correction does.
     pub findings: Findings,
+}
+
+impl Span {
+    /// The fact that corrects it, with what was found so far.
+    pub fn corrected(&self, by: &CorrectTime) -> TimeCorrected {
+        let Findings { voided, instead, flips, turned } = self.findings.clone();
+        TimeCorrected {
+            first: by.first,
+            last: self.last,
+            ahead_ms: by.ahead_ms.get(),
+            reason: by.reason.clone(),
+            latest: self.latest,
+            not_before: self.not_before,
+            voided,
+            instead,
+            flips,
+            turned,
+        }
+    }
 }
 
 impl TimeCorrected {

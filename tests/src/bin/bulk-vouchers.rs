@@ -49,7 +49,7 @@ async fn fill(folder: &str, count: u64, each: u16) -> Result<(), Box<dyn std::er
     while let Some(task) = tasks.join_next().await {
         task?;
     }
-    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
     {
         println!("{} vouchers in {orders} orders", orders * u64::from(each));
     }
@@ -84,7 +84,7 @@ async fn follow(folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     models.catch_up(|_| ()).await?;
     let of_models = measured::peak_bytes().saturating_sub(before);
     models.flush()?;
-    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
     {
         println!("{of_agenda} {of_models}");
     }

@@ -1,8 +1,8 @@
 //! The ledger's clock: confirming it, and correcting what it recorded.
 
 use super::{Decision, Known};
-use crate::correction::{Findings, REPLACED_MAX, SPAN_MAX, Span, earlier};
-use crate::event::{ClockConfirmed, TimeCorrected};
+use crate::correction::{REPLACED_MAX, SPAN_MAX, Span, earlier};
+use crate::event::ClockConfirmed;
 use crate::{ConfirmClock, CorrectTime, Judge, Law, LedgerClock, Refusal, Rule, Stream, Timestamp};
 
 impl Known {
@@ -37,21 +37,8 @@ impl Known {
                     last + 1
                 ))
         })?;
-        let Findings { voided, instead, flips, turned } = span.findings.clone();
-        let corrected = TimeCorrected {
-            first: c.first,
-            last: span.last,
-            ahead_ms: c.ahead_ms.get(),
-            reason: c.reason.clone(),
-            latest: span.latest,
-            not_before: span.not_before,
-            voided,
-            instead,
-            flips,
-            turned,
-        };
         let mut decision = Decision::default();
-        decision.put(Stream::Clock(LedgerClock), at, corrected);
+        decision.put(Stream::Clock(LedgerClock), at, span.corrected(c));
         Ok(decision)
     }
 

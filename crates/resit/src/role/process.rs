@@ -249,7 +249,7 @@ impl Process {
         let (stopper, is_outdated) = (self.stopper.clone(), self.is_outdated.clone());
         tokio::spawn(async move {
             let mut outdated = corrected.outdated();
-            // Whoever follows the log may have begun behind a correction: it is looked for as well.
+            // A role that follows the log may have begun behind a correction, and never reads it: so it is looked for.
             while !*outdated.borrow_and_update() {
                 drop(corrected.look_for_corrections().await);
                 drop(tokio::time::timeout(CORRECTIONS_EVERY, outdated.changed()).await);

@@ -17,7 +17,7 @@ const YEAR_S: i64 = 365 * DAY_S;
 fn a_clock_that_jumps_ahead_under_a_server_ends_nothing_and_is_reported() {
     for (at, ahead_s) in AHEAD_S.into_iter().enumerate() {
         let case = Case { ahead_s, wrong: Wrong::For(Duration::from_secs(1)), is_loaded: at % 2 == 1 };
-        #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+        #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
         {
             println!("{case}: {:?}", embedded(binary(), case));
         }
@@ -28,7 +28,7 @@ fn a_clock_that_jumps_ahead_under_a_server_ends_nothing_and_is_reported() {
 fn a_clock_that_is_ahead_across_a_restart_ends_nothing_and_is_reported() {
     for (at, ahead_s) in AHEAD_S.into_iter().enumerate() {
         let case = Case { ahead_s, wrong: Wrong::AcrossARestart, is_loaded: at % 2 == 0 };
-        #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+        #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
         {
             println!("{case}: {:?}", embedded(binary(), case));
         }

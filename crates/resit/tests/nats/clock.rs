@@ -22,7 +22,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_resit");
 fn one_bad_handler_of_three_ends_nothing_records_nothing_and_is_reported() {
     for (ahead_s, is_loaded) in [(3_600, false), (3_652 * 86_400, true)] {
         let case = Case { ahead_s, wrong: Wrong::For(Duration::from_secs(1)), is_loaded };
-        #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+        #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
         {
             println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
         }
@@ -32,7 +32,7 @@ fn one_bad_handler_of_three_ends_nothing_records_nothing_and_is_reported() {
 #[test]
 fn a_handler_that_starts_with_a_bad_clock_takes_no_part() {
     let case = Case { ahead_s: 86_400, wrong: Wrong::AcrossARestart, is_loaded: true };
-    #[expect(clippy::print_stdout, reason = "whoever runs it by hand reads it")]
+    #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
     {
         println!("{case}: {:?}", on_nats(BINARY.as_ref(), case));
     }
