@@ -108,15 +108,19 @@ impl CommandHandler {
         at: Timestamp,
     ) -> impl Future<Output = Result<Reply, Failure>> + Send + use<> {
         let handler = self.clone();
-        self.completion.of(async move {
-            let reply = handler.in_turn(&request, at).await?;
-            if let Some(freshness) = &handler.freshness
-                && changes_what_others_read(&reply.outcome)
-            {
-                Box::pin(freshness.outlast()).await;
-            }
-            Ok(reply)
-        })
+        self.completion.of(async move { handler.handle_attended(&request, at).await })
+    }
+
+    /// The same, for a caller that itself runs to its end whatever happens, as within a [`Completion`]: dropped halfway, it
+    /// may leave states behind what is on record.
+    pub async fn handle_attended(&self, request: &Request, at: Timestamp) -> Result<Reply, Failure> {
+        let reply = self.in_turn(request, at).await?;
+        if let Some(freshness) = &self.freshness
+            && changes_what_others_read(&reply.outcome)
+        {
+            Box::pin(freshness.outlast()).await;
+        }
+        Ok(reply)
     }
 
     /// What runs commands to their end when their callers leave.

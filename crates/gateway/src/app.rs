@@ -153,14 +153,15 @@ impl App {
         self.stopping.send_replace(true);
     }
 
-    /// Gives a command to the handler, and notes whether the log could be written.
+    /// Gives a command to the handler, and notes whether the log could be written. Only a request that is done to its end
+    /// whether or not its caller waits may do so.
     pub(crate) async fn handled(
         &self,
         parts: &Parts,
-        request: Request,
+        request: &Request,
         now: Timestamp,
     ) -> Result<Reply, Failure> {
-        let handled = parts.handler.handle(request, now).await;
+        let handled = parts.handler.handle_attended(request, now).await;
         match &handled {
             Ok(reply) if !reply.replayed => self.front.gauges.note_append(Ok(())),
             Err(Failure::Append(

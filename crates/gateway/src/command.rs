@@ -39,12 +39,13 @@ pub(crate) async fn taken(
     if dry_run {
         return Box::pin(judged(asked, id, body)).await;
     }
+    let wanted = Wanted::by(asked.headers);
     let answer = match id {
-        Some(id) => given(asked, id, body).await,
+        Some(id) => given(asked, id, body, wanted).await,
         None => Err(key_required()),
     };
     count(&asked.app.metrics, name, &answer, since);
-    let reply = Wanted::by(asked.headers).of_told(answer?);
+    let reply = wanted.of_told(answer?);
     let position = reply.position;
     match reply.outcome {
         Outcome::Accepted { .. } => Ok(Answered::json(&reply)?.at(position)),
@@ -75,17 +76,22 @@ fn key_required() -> Problem {
 }
 
 /// Gives a command to the handler.
-async fn given(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<Reply, Problem> {
+async fn given(
+    asked: &Asked<'_>,
+    id: CommandId,
+    body: CommandBody,
+    wanted: Wanted,
+) -> Result<Reply, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let request = request(asked, id, body).await?;
-    let reply = asked.app.handled(asked.parts, request.clone(), asked.now).await?;
+    let reply = asked.app.handled(asked.parts, &request, asked.now).await?;
     if matches!(request.command, Command::ConfirmClock(_)) && !reply.replayed {
         asked.app.front.clock.confirm(asked.now);
     }
-    let reply = Wanted::by(asked.headers).of_handled(reply);
+    let reply = wanted.of_handled(reply);
     let mut reply = Reply::of(&request, reply, asked.standing_at().await?);
     if let Some(offer) = reply.outcome.offer().cloned() {
-        reply = Box::pin(about_offer(asked, &request, reply, &offer)).await?;
+        reply = Box::pin(about_offer(asked, &request, reply, &offer, wanted)).await?;
     }
     if by_code && !reply.replayed && is_unknown(&reply.outcome) {
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
@@ -99,9 +105,10 @@ async fn about_offer(
     request: &Request,
     reply: Reply,
     offer: &OfferId,
+    wanted: Wanted,
 ) -> Result<Reply, Problem> {
     let warning = unproven(&request.command, &asked.app.front.limits).await;
-    let offer = match Wanted::by(asked.headers) {
+    let offer = match wanted {
         Wanted::Minimal => None,
         Wanted::Whole => catalogue::published(asked, offer).await?,
     };

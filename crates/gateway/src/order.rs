@@ -89,7 +89,7 @@ async fn answered(
     now: Timestamp,
     wanted: Wanted,
 ) -> Result<Reply, Failure> {
-    let reply = wanted.of_handled(app.handled(parts, request.clone(), now).await?);
+    let reply = wanted.of_handled(app.handled(parts, &request, now).await?);
     Ok(wanted.of_told(Reply::of(&request, reply, parts.handler.not_before(now).await?)))
 }
 

@@ -1,5 +1,7 @@
 //! Salt: random bytes of a segment, so that nobody who sends a commit can choose the bytes that are stored.
 
+use std::cell::RefCell;
+
 use super::{field, u64_at};
 use crate::Seed;
 
@@ -48,15 +50,37 @@ impl Salt {
 
     /// Puts the salt on a payload, or takes it off again: the same key stream for each payload of the segment.
     pub(super) fn apply(self, payload: &mut [u8]) {
-        let (words, rest) = payload.as_chunks_mut::<8>();
-        let mut number = 0;
-        for bytes in words {
-            *bytes = (u64::from_le_bytes(*bytes) ^ self.word(number)).to_le_bytes();
-            number += 1;
-        }
-        for (byte, key) in rest.iter_mut().zip(self.word(number).to_le_bytes()) {
-            *byte ^= key;
-        }
+        KEYS.with_borrow_mut(|keys| {
+            let (salt, stream) = keys;
+            if *salt != self {
+                *salt = self;
+                stream.clear();
+            }
+            let len = payload.len().min(KEYS_MAX);
+            while stream.len() < len {
+                stream.extend(self.word((stream.len() / 8) as u64).to_le_bytes());
+            }
+            let (kept, rest) = payload.split_at_mut(len);
+            put_on(kept, stream);
+            for (bytes, number) in rest.chunks_mut(8).zip((KEYS_MAX / 8) as u64..) {
+                put_on(bytes, &self.word(number).to_le_bytes());
+            }
+        });
+    }
+}
+
+/// So many bytes of a key stream are kept by each thread: nearly every payload is shorter.
+const KEYS_MAX: usize = 4_096;
+
+thread_local! {
+    /// The beginning of the key stream that this thread used last. It is a function of the salt, and takes several times as
+    /// long to make as to put on.
+    static KEYS: RefCell<(Salt, Vec<u8>)> = const { RefCell::new((Salt([0; 2]), Vec::new())) };
+}
+
+fn put_on(bytes: &mut [u8], keys: &[u8]) {
+    for (byte, key) in bytes.iter_mut().zip(keys) {
+        *byte ^= key;
     }
 }
 
@@ -74,11 +98,13 @@ mod tests {
     #[test]
     fn what_is_put_on_twice_is_off_again() {
         let salt = Salt::of(Seed::from([7; 16]), 41);
-        for len in [0, 1, 7, 8, 9, 600] {
+        for len in [600, 0, 1, 7, 8, 9, 4_095, 4_096, 4_097, 9_001] {
             let payload: Vec<u8> = (0..=u8::MAX).cycle().take(len).collect();
             let mut stored = payload.clone();
             salt.apply(&mut stored);
-            assert!(len < 8 || stored != payload);
+            let keys = (0..).flat_map(|number| salt.word(number).to_le_bytes());
+            let expected: Vec<u8> = payload.iter().zip(keys).map(|(byte, key)| byte ^ key).collect();
+            assert_eq!(stored, expected);
             salt.apply(&mut stored);
             assert_eq!(stored, payload);
         }
