@@ -71,7 +71,12 @@ pub async fn give(handler: &Arc<CommandHandler>, request: Request) {
     give_at(handler, request, life::judged_at()).await;
 }
 
-async fn give_at(handler: &Arc<CommandHandler>, request: Request, at: Timestamp) {
+/// The same, at another time.
+///
+/// # Panics
+///
+/// If the rules refuse it, or the ledger gives no answer.
+pub async fn give_at(handler: &Arc<CommandHandler>, request: Request, at: Timestamp) {
     let reply = handler.handle(request, at).await.expect("the ledger answers");
     if let Outcome::Refused(refusal) = reply.outcome {
         panic!("{refusal}");

@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::changes::{Lasting, Row};
 use crate::sheet::{self, Entry};
+use crate::walk::Walk;
 use crate::{DerivedStore, Fault, row};
 
 /// Fewer rows of a table than these are written each by itself.
@@ -44,9 +45,10 @@ impl DerivedStore {
             return self.write_singly(rows);
         }
         let mut rows = &*rows;
+        let mut walk = Walk::at(self, &rows[0].0)?;
         while let Some((key, _)) = rows.first() {
-            let (there, next) = (self.sheet_with(key)?, self.sheet_behind(key)?);
-            let end = next.as_deref().and_then(sheet::first);
+            walk.go_on(key)?;
+            let end = walk.end();
             let here = rows.partition_point(|(key, _)| end.is_none_or(|end| key.as_slice() < end));
             let (new, later) = rows.split_at(here);
             rows = later;
@@ -54,10 +56,10 @@ impl DerivedStore {
                 self.write_singly(new)?;
                 continue;
             }
-            let old =
-                there.as_ref().map(|(name, stored)| sheet::rows_before(end, name, stored)).transpose()?;
+            let there = walk.here.as_ref();
+            let old = there.map(|(name, stored)| sheet::rows_before(end, name, stored)).transpose()?;
             let all = merged(old.unwrap_or_default(), new);
-            let sheets = sheet::divided(there.as_ref().map(|(name, _)| &**name), &all);
+            let sheets = sheet::divided(there.map(|(name, _)| &**name), &all);
             self.live.with(|db| {
                 // The last one first: until the first is written anew, it still holds what goes to the others. Killed in
                 // between, it does so for longer, and nobody looks for it there.
@@ -89,16 +91,6 @@ impl DerivedStore {
                 .transpose()?)
         })?;
         Ok(found.filter(|(name, _)| is_of_table(name, key)))
-    }
-
-    /// The name of the sheet behind the one on which a row is.
-    fn sheet_behind(&self, key: &[u8]) -> Result<Option<sled::IVec>, Fault> {
-        let behind = sheet::name(key);
-        let found = self.live.with(|db| {
-            let behind = (Bound::Excluded(behind.as_slice()), Bound::Unbounded);
-            Ok(db.range::<&[u8], _>(behind).next().transpose()?)
-        })?;
-        Ok(found.map(|(name, _)| name).filter(|name| is_of_table(name, key)))
     }
 }
 

@@ -60,9 +60,7 @@ impl Changes {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
-            + self.groups.iter().map(Vec::len).sum::<usize>()
-            + self.lasting.tables.values().map(Vec::len).sum::<usize>()
+        self.rows.len() + self.groups.iter().map(Vec::len).sum::<usize>() + self.lasting.len()
     }
 
     /// Whether there are none.
@@ -72,6 +70,11 @@ impl Changes {
 }
 
 impl Lasting {
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tables.values().map(Vec::len).sum()
+    }
+
     /// Takes in what others gathered.
     pub fn append(&mut self, others: Self) {
         for (table, mut rows) in others.tables {

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ahead;
 mod binding;
 mod changes;
 mod checkpoint;
@@ -11,6 +12,7 @@ mod row;
 mod sheet;
 mod sled_care;
 mod standing;
+mod walk;
 
 use std::future;
 use std::mem;
@@ -20,6 +22,7 @@ use std::task::Poll;
 
 use resit_event_log::{EventLog, Position, ReadError, Record};
 
+pub use ahead::Ahead;
 use changes::Change;
 pub use changes::{Changes, Lasting};
 use checkpoint::Checkpoint;
@@ -186,9 +189,15 @@ impl DerivedStore {
             }
             Ok(())
         })?;
+        // A step costs sled about as much as many rows do.
+        let mut step = Vec::new();
         for group in changes.groups {
-            self.make(group)?;
+            if step.len() + group.len() > AT_ONCE_MAX {
+                self.make(mem::take(&mut step))?;
+            }
+            step.extend(group);
         }
+        self.make(step)?;
         Ok(changes.lasting)
     }
 

@@ -114,7 +114,10 @@ impl DerivedStore {
     }
 
     /// What sled holds.
-    fn stored(&self, from: Bound<&[u8]>) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
+    pub(crate) fn stored(
+        &self,
+        from: Bound<&[u8]>,
+    ) -> impl Iterator<Item = Result<(IVec, IVec), Fault>> + use<> {
         let (mut rows, closed) = match self.live.with(|db| Ok(db.range::<&[u8], _>((from, Bound::Unbounded))))
         {
             Ok(rows) => (Some(rows), None),

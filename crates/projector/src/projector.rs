@@ -14,10 +14,10 @@ use tokio::task::{JoinHandle, spawn_blocking, yield_now};
 use crate::ProjectionError;
 use crate::members::Members;
 use crate::pending::Pending;
-use crate::writing::Writing;
+use crate::writing::{Writing, WrittenAhead, arrive, is_empty};
 
 /// Records that are read while those before them are taken in.
-type Ahead = oneshot::Receiver<Result<Vec<Record>, ReadError>>;
+type ReadAhead = oneshot::Receiver<Result<Vec<Record>, ReadError>>;
 
 /// Keeps read models behind a log.
 pub struct Projector {
@@ -31,7 +31,7 @@ pub struct Projector {
 /// How many records are read at a time: few enough that memory is used again while it is warm.
 const READ: usize = 1_024;
 /// How many vouchers may be pending before their rows are written: one that changes often is written once for all.
-const PENDING_MAX: usize = 100_000;
+const PENDING_MAX: usize = 50_000;
 
 impl Projector {
     /// A projector of `log` into `store`.
@@ -58,7 +58,8 @@ impl Projector {
         let mut checkpoint = self.store.settle(&*self.log).await?;
         let mut read = checkpoint;
         let mut pending = Pending::default();
-        let mut ahead: Option<Ahead> = None;
+        let written_ahead = Arc::new(WrittenAhead::default());
+        let mut ahead: Option<ReadAhead> = None;
         loop {
             let records = match ahead.take() {
                 // Nobody reads ahead in a process that stops.
@@ -79,15 +80,19 @@ impl Projector {
                 yield_now().await;
             }
             if records.is_empty() || pending.len() >= PENDING_MAX {
+                if !pending.shared.is_empty() {
+                    // The lists of members are read now.
+                    self.arrive(&written_ahead).await?;
+                }
                 self.write_members(&pending).await?;
                 let gathered = Writing::gather(std::mem::take(&mut pending), &self.states).await?;
                 if let Some(next) = gathered {
                     checkpoint = read;
-                    let store = self.store.clone();
-                    self.begin_writing(move || next.write(&store)).await?;
+                    let (store, written_ahead) = (self.store.clone(), written_ahead.clone());
+                    self.begin_writing(move || next.write(&store, &written_ahead)).await?;
                 }
                 if records.is_empty() {
-                    self.written().await?;
+                    self.arrive(&written_ahead).await?;
                     return Ok(checkpoint);
                 }
             }
@@ -105,6 +110,17 @@ impl Projector {
             }
         }
         Ok(())
+    }
+
+    /// Writes what waits of rows that were written ahead of the checkpoint, and moves that.
+    async fn arrive(&self, written_ahead: &Arc<WrittenAhead>) -> Result<(), ProjectionError> {
+        self.written().await?;
+        if is_empty(written_ahead) {
+            return Ok(());
+        }
+        let (store, written_ahead) = (self.store.clone(), written_ahead.clone());
+        self.begin_writing(move || arrive(&store, &written_ahead)).await?;
+        self.written().await
     }
 
     /// Begins to write rows, once those before them are there: rows never go back.
@@ -159,7 +175,7 @@ impl Projector {
 }
 
 /// Reads behind a position on a thread of its own, until nobody waits for it any more.
-fn read_ahead(log: Arc<dyn EventLog>, after: Position) -> Ahead {
+fn read_ahead(log: Arc<dyn EventLog>, after: Position) -> ReadAhead {
     let (mut to, records) = oneshot::channel();
     let runtime = Handle::current();
     spawn_blocking(move || {

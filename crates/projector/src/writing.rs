@@ -1,9 +1,11 @@
 //! From what is pending to rows on the disk.
 
+use std::mem;
 use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use resit_derived_store::{Changes, DerivedStore, Lasting};
+use resit_derived_store::{Ahead, Changes, DerivedStore, Lasting};
 use resit_domain::{EntitlementId, Known, State, Stream};
 use resit_event_log::{Position, Record};
 use resit_states::{AsOf, States, Touch};
@@ -19,6 +21,9 @@ pub(crate) struct Writing {
     /// The last correction of recorded times that the log shows.
     corrected_at: Position,
 }
+
+/// What several writings share: only one of them is under way at a time.
+pub(crate) type WrittenAhead = Mutex<Ahead>;
 
 /// More than so many vouchers are written by all processors at once, and the checkpoint after them. A thread makes the rows
 /// of so many at a time.
@@ -64,13 +69,14 @@ impl Writing {
         Ok(Some(Self { entitlements, lists, last, corrected_at: states.log().corrected_at() }))
     }
 
-    /// Writes all of it. The checkpoint moves with the last row or after it, never before.
-    pub(crate) fn write(self, store: &DerivedStore) -> Result<(), ProjectionError> {
-        let Self { mut entitlements, mut lists, last, corrected_at } = self;
+    /// Writes all of it. The checkpoint moves with the last row or after it, never before: behind many rows, with those of the
+    /// writings that follow.
+    pub(crate) fn write(self, store: &DerivedStore, ahead: &WrittenAhead) -> Result<(), ProjectionError> {
+        let Self { entitlements, mut lists, last, corrected_at } = self;
         if entitlements.iter().map(|(known, _)| vouchers(known)).sum::<usize>() > AT_ONCE_MAX {
             let threads = thread::available_parallelism().map_or(1, NonZero::get);
             let share = entitlements.len().div_ceil(threads);
-            let mut lasting = store.write(std::mem::take(&mut lists))?;
+            let mut lasting = store.write(mem::take(&mut lists))?;
             thread::scope(|scope| {
                 let shares = entitlements.chunks(share);
                 let writers: Vec<_> = shares.map(|share| scope.spawn(|| write_share(share, store))).collect();
@@ -79,14 +85,27 @@ impl Writing {
                 }
                 Ok::<_, ProjectionError>(())
             })?;
-            store.bind(lasting)?;
-            entitlements.clear();
+            let mut ahead = ahead.lock().unwrap_or_else(PoisonError::into_inner);
+            ahead.take_in(lasting, &last, corrected_at);
+            return if ahead.is_full() { Ok(store.arrive(mem::take(&mut ahead))?) } else { Ok(()) };
         }
+        arrive(store, ahead)?;
         for (known, changed) in &entitlements {
             rows::put(known, *changed, store, &mut lists)?;
         }
         Ok(store.apply(lists, &last, corrected_at)?)
     }
+}
+
+/// Writes what waits, and moves the checkpoint behind it.
+pub(crate) fn arrive(store: &DerivedStore, ahead: &WrittenAhead) -> Result<(), ProjectionError> {
+    let ahead = mem::take(&mut *ahead.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(store.arrive(ahead)?)
+}
+
+/// Whether nothing waits.
+pub(crate) fn is_empty(ahead: &WrittenAhead) -> bool {
+    ahead.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
 }
 
 /// Writes the rows that may change; hands back the others.
@@ -97,7 +116,7 @@ fn write_share(share: &[(Known, Changed)], store: &DerivedStore) -> Result<Lasti
         rows::put(known, *changed, store, &mut changes)?;
         count += vouchers(known);
         if count >= AT_ONCE_MAX {
-            lasting.append(store.write(std::mem::take(&mut changes))?);
+            lasting.append(store.write(mem::take(&mut changes))?);
             count = 0;
         }
     }

@@ -1,7 +1,8 @@
 //! Fills a ledger with vouchers that are bought by the hundred, publishes a version of their offer that moves all their ends,
 //! and follows either with an agenda and read models whose memory is measured: a process of its own has only that.
 //!
-//! `bulk-vouchers fill FOLDER COUNT [EACH]`, `bulk-vouchers publish FOLDER`, `bulk-vouchers follow FOLDER`.
+//! `bulk-vouchers fill FOLDER COUNT [EACH]`, `bulk-vouchers live FOLDER COUNT`, `bulk-vouchers publish FOLDER`,
+//! `bulk-vouchers follow FOLDER`. `live` buys each voucher by itself and goes with it through its five commands.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,12 +13,14 @@ use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::EventLog;
 use resit_expiry_scheduler::{Agenda, ExpiryScheduler};
 use resit_projector::Projector;
-use resit_tests::{Ledger, bulk, handler, measured};
+use resit_tests::{Ledger, bulk, handler, life, measured};
 use resit_voucher_code::CodeKey;
 use tokio::task::JoinSet;
 
 /// How many orders are given at once.
 const AT_ONCE: u64 = 8;
+/// How many vouchers live at once.
+const LIVE_AT_ONCE: u64 = 256;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -26,9 +29,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match *words {
         ["fill", folder, count] => runtime.block_on(fill(folder, count.parse()?, bulk::EACH)),
         ["fill", folder, count, each] => runtime.block_on(fill(folder, count.parse()?, each.parse()?)),
+        ["live", folder, count] => runtime.block_on(live(folder, count.parse()?)),
         ["publish", folder] => runtime.block_on(publish(folder)),
         ["follow", folder] => runtime.block_on(follow(Path::new(folder))),
-        _ => Err("bulk-vouchers fill FOLDER COUNT [EACH] | publish FOLDER | follow FOLDER".into()),
+        _ => {
+            Err("bulk-vouchers fill FOLDER COUNT [EACH] | live FOLDER COUNT | publish FOLDER | follow FOLDER"
+                .into())
+        }
     }
 }
 
@@ -52,6 +59,29 @@ async fn fill(folder: &str, count: u64, each: u16) -> Result<(), Box<dyn std::er
     #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
     {
         println!("{} vouchers in {orders} orders", orders * u64::from(each));
+    }
+    Ok(())
+}
+
+async fn live(folder: &str, count: u64) -> Result<(), Box<dyn std::error::Error>> {
+    let (log, _) = EmbeddedLog::open(Path::new(folder), &Config::default())?;
+    let Ledger { handler, .. } = Ledger::over(Arc::new(log)).await;
+    let each = count.div_ceil(LIVE_AT_ONCE);
+    let mut tasks = JoinSet::new();
+    for lane in 0..LIVE_AT_ONCE {
+        let handler = handler.clone();
+        tasks.spawn(async move {
+            for step in 0..each * life::LIFE {
+                bulk::give_at(&handler, life::command(lane, step), life::judged_at()).await;
+            }
+        });
+    }
+    while let Some(task) = tasks.join_next().await {
+        task?;
+    }
+    #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
+    {
+        println!("{} vouchers, each with a life of its own", each * LIVE_AT_ONCE);
     }
     Ok(())
 }

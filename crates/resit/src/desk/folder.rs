@@ -305,6 +305,8 @@ impl Desk for Folder {
         let position =
             self.wait_long(async { Ok(projector.rebuild(|position| bar.set_position(position.0)).await?) })?;
         bar.finish_and_clear();
+        // Its memory is the scheduler's now.
+        drop(projector);
         let scheduler = self.ledger.scheduler()?;
         self.wait_long(async { Ok(scheduler.rebuild().await?) })?;
         Ok(Rebuilt { position })
