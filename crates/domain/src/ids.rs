@@ -20,7 +20,9 @@ pub enum InvalidId {
         text: String,
     },
     /// Not an entitlement's. It does not repeat the text, which may be somebody's code.
-    #[error("an entitlement's id has 26 symbols, which are digits and letters without I, L, O and U")]
+    #[error(
+        "an entitlement's id has 26 symbols, which are digits and letters without I, L, O and U; the first one is 0 to 7"
+    )]
     Entitlement,
     /// Not the ledger's clock, of which there is one.
     #[error("the ledger's clock is called `ledger`")]
@@ -192,7 +194,12 @@ impl fmt::Display for EntitlementId {
 impl FromStr for EntitlementId {
     type Err = InvalidId;
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        ulid::Ulid::from_string(text).map(|u| Self(u.to_bytes())).map_err(|_| InvalidId::Entitlement)
+        let id = ulid::Ulid::from_string(text).map_err(|_| InvalidId::Entitlement)?;
+        // 26 symbols have room for 130 bits; of what has more than 128, the library drops the first two.
+        if text.starts_with(|first: char| first > '7') {
+            return Err(InvalidId::Entitlement);
+        }
+        Ok(Self(id.to_bytes()))
     }
 }
 
@@ -244,3 +251,19 @@ impl TermsHash {
 
 /// The number of a unit inside its entitlement, from 1.
 pub type UnitNo = u16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_more_than_128_bits_is_not_taken_for_another() {
+        let id = "0DGZ8Z6SMEJFZWQEWYBKS63D7W";
+        assert_eq!(id.parse::<EntitlementId>().unwrap().to_string(), id);
+        assert_eq!("7ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse(), Ok(EntitlementId([0xff; 16])));
+        for first in "89ABCDEFGHJKMNPQRSTVWXYZaz".chars() {
+            let text = format!("{first}{}", &id[1..]);
+            assert_eq!(text.parse::<EntitlementId>(), Err(InvalidId::Entitlement), "{text}");
+        }
+    }
+}

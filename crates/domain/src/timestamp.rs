@@ -2,8 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::calendar_time::day;
 
 /// An instant: milliseconds since 1970-01-01T00:00Z. Years 1 to 9999.
 ///
@@ -68,17 +70,19 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, InvalidInstant> {
         let invalid = || InvalidInstant(text.chars().take(64).collect());
         let parsed = match text.len() {
-            10 => text.parse::<NaiveDate>().ok().and_then(|d| d.and_hms_opt(0, 0, 0)).map(|t| t.and_utc()),
-            // Minutes are enough for people: 2019-09-01T10:00Z.
-            17 => {
-                DateTime::parse_from_rfc3339(&format!("{}:00Z", text.strip_suffix('Z').ok_or_else(invalid)?))
-                    .ok()
-                    .map(|t| t.to_utc())
-            }
-            _ => DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc()),
+            10 => day(text).map(|day| day.and_time(NaiveTime::MIN).and_utc()),
+            _ => rfc3339(text).or_else(|| {
+                // Minutes are enough for people, in any offset: 2019-09-01T10:00Z, 2019-09-01T10:00+02:00.
+                let (minute, offset) = text.split_at_checked(16)?;
+                offset.starts_with(['Z', '+', '-']).then(|| rfc3339(&format!("{minute}:00{offset}")))?
+            }),
         };
         parsed.and_then(|t| Self::from_millis(t.timestamp_millis())).ok_or_else(invalid)
     }
+}
+
+fn rfc3339(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc())
 }
 
 impl Serialize for Timestamp {
@@ -109,15 +113,31 @@ mod tests {
         }
         assert_eq!("2019-09-01".parse::<Timestamp>().unwrap().to_string(), "2019-09-01T00:00:00Z");
         assert_eq!("2019-09-01T10:00Z".parse::<Timestamp>().unwrap().to_string(), "2019-09-01T10:00:00Z");
-        assert_eq!(
-            "2019-09-01T10:00:00+02:00".parse::<Timestamp>().unwrap().to_string(),
-            "2019-09-01T08:00:00Z"
-        );
+        for text in [
+            "2019-09-01T10:00:00+02:00",
+            "2019-09-01T10:00+02:00",
+            "2019-09-01T05:30-02:30",
+            "2019-09-01T08:00Z",
+            "2019-09-01T08:00:00.0Z",
+        ] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), "2019-09-01T08:00:00Z", "{text}");
+        }
     }
 
     #[test]
     fn what_is_no_instant_is_refused() {
-        for text in ["", "yesterday", "2019-02-30", "2019-09-01T10:00:00", "10000-01-01T00:00:00Z"] {
+        for text in [
+            "",
+            "yesterday",
+            "2019-02-30",
+            "2019-09-01T10:00:00",
+            "10000-01-01T00:00:00Z",
+            "2019-09-01T10:00+0200",
+            "+2019-9-01",
+            "2019-09-01T10:00.5Z",
+            "2019-09-01T10:00:0+2:00",
+            "2019-09-01T10:ü0+2:00",
+        ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }

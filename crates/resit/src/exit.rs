@@ -3,7 +3,9 @@
 mod stopped;
 mod turned_down;
 
+use std::borrow::Cow;
 use std::error::Error;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use resit_access::AccessError;
@@ -16,6 +18,7 @@ use resit_event_log::ReadError;
 use resit_intake::IntakeError;
 use resit_nats::LinkError;
 use resit_nats::layout::LayoutError;
+use resit_voucher_code::masked;
 
 pub(crate) use self::stopped::{Stopped, in_one_line};
 use self::turned_down::is_turned_down;
@@ -50,6 +53,20 @@ impl Status {
         (Status::IdReused, 5, "the command id is on record with another body"),
         (Status::Interrupted, 130, "a signal ended it before it was done"),
     ];
+}
+
+/// Says why the words of a command can't be used, or shows the help that they ask for, and ends the process. What may be a code
+/// is not repeated.
+pub(crate) fn misread(error: &clap::Error) -> ! {
+    let said = error.render().to_string();
+    if let Cow::Owned(said) = masked(&said)
+        && error.use_stderr()
+    {
+        // If even this can't be written, the exit code is all that is left to say.
+        drop(std::io::stderr().write_all(said.as_bytes()));
+        std::process::exit(Status::Input.code().into());
+    }
+    error.exit()
 }
 
 impl Status {

@@ -24,7 +24,7 @@ use clap::Parser;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::try_parse().unwrap_or_else(|error| exit::misread(&error));
     let mut out = output::Out::new(&cli.global);
     let done = config::Config::load(&cli).map_err(exit::Stopped::from).and_then(|config| {
         logging(&config);

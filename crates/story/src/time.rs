@@ -9,12 +9,7 @@ use crate::words::{Word, Words};
 
 /// Reads `2019-09-01T10:00Z`, with seconds or an offset, or a date for its first instant in UTC.
 pub(crate) fn instant(word: &Word<'_>) -> Result<Timestamp, Fault> {
-    let read = word.text.parse::<Timestamp>().or_else(|e| {
-        // `2019-09-01T10:00+02:00`: minutes are enough in any offset.
-        let with_seconds =
-            word.text.get(..16).zip(word.text.get(16..)).map(|(to, zone)| format!("{to}:00{zone}"));
-        with_seconds.and_then(|text| text.parse().ok()).ok_or(e)
-    });
+    let read = word.text.parse::<Timestamp>();
     read.map_err(|_| {
         word.fault("is no time; write it like 2019-09-01T10:00Z, or 2019-09-01 for that day's start in UTC")
     })

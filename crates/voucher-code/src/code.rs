@@ -154,6 +154,9 @@ mod tests {
             "0123456789abcdefghjkmnp3",
             " oI23 4567 89ab cdef ghjk mnp3\n",
             "OL23–4567–89AB–CDEF\u{a0}GHJK—MNP3",
+            "\u{feff}0123-4567-89AB-CDEF-GHJK-MNP3\u{200e}",
+            "\u{202a}0123\u{2011}4567\u{ff0d}89AB\u{2060}CDEF\u{200d}GHJK\u{61c}MNP3\u{202c}",
+            "\u{2066}0123-4567-89AB-CDEF-GHJK-MNP3\u{2069}\0",
             "0-1-2-3-4-5-6-7-8-9-A-B-C-D-E-F-G-H-J-K-M-N-P-3-",
         ] {
             assert!(typed.parse::<Code>().unwrap().same_as(&rising()), "{typed}");

@@ -33,11 +33,19 @@ pub(crate) fn symbol(typed: char) -> Option<u8> {
     ALPHABET.iter().zip(0..).find_map(|(letter, number)| (char::from(*letter) == meant).then_some(number))
 }
 
-/// Whether a typed sign only parts others: a blank or any kind of hyphen, as texts that were pasted have
-/// them.
+/// Whether a typed sign only parts others or is not seen, as texts that were pasted have them: a blank, any kind of hyphen, a
+/// mark of the direction of writing, a joiner, the mark at the beginning of a file.
 pub(crate) fn parts(typed: char) -> bool {
     typed.is_whitespace()
-        || matches!(typed, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' | '\u{200b}')
+        || typed.is_control()
+        || matches!(
+            typed,
+            '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+        )
+        || matches!(
+            typed,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
 }
 
 /// The check sign that makes a code of the drawn signs.

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveDateTime, Timelike as 
 use super::{BusinessCalendar, Direction, Period, Span};
 
 /// Reads `2008-01-31`, to the letter; years 1 to 9999.
-pub(super) fn day(text: &str) -> Option<NaiveDate> {
+pub(crate) fn day(text: &str) -> Option<NaiveDate> {
     let day = if like(text, "0000-00-00") { text.parse::<NaiveDate>().ok()? } else { return None };
     (1..=9999).contains(&day.year()).then_some(day)
 }

@@ -13,6 +13,7 @@ mod zone;
 pub use anchor::{Anchor, Moment, UnknownAnchor};
 pub use business::{BusinessCalendar, HOLIDAYS_MAX, InvalidCalendar};
 pub(crate) use civil::add_months;
+pub(crate) use civil::day;
 pub use deadline::{
     DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Direction, InvalidDeadline, LastDay, Origin, Point,
     Resolution,

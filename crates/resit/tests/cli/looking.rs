@@ -286,3 +286,25 @@ fn an_empty_answer_says_of_what_there_is_none() {
     let told = shell.run("verify").with(0).out;
     assert!(told.contains(" in 1 segment;"), "{told}");
 }
+
+#[test]
+fn a_mistyped_code_is_never_repeated_wherever_it_is_typed() {
+    let shell = Shell::shop();
+    let (_, code) = shell.issue("W-1");
+    let signs = code.replace('-', "");
+    let mistyped = [&code[1..], &code[..28], &signs[..23], &code.to_lowercase()[2..], &format!("{code}7")];
+    for typed in mistyped {
+        for words in
+            ["show", "history", "terms", "revoke", "no-such-word", "expire", "--no-such-flag", "show A"]
+        {
+            let answer = shell.run(&format!("{words} {typed}")).with(2);
+            let said = format!("{}{}", answer.out, answer.err);
+            let group = |at: usize| said.contains(&typed[at..at + 8]);
+            assert!((0..typed.len() - 8).all(|at| !group(at)), "{words}: {said}");
+        }
+    }
+    // What is no code is told, and help is help.
+    let told = shell.run("show no-such-voucher").with(2).err;
+    assert!(told.contains("'no-such-voucher'"), "{told}");
+    assert!(shell.run("show --help").with(0).out.contains("Usage"));
+}

@@ -2,8 +2,8 @@
 
 use resit_tests::partition::rounds;
 
-/// A withdrawal and a revocation.
-const ROUNDS: u64 = 2;
+/// One of each kind of publication.
+const ROUNDS: u64 = 4;
 
 #[test]
 fn nobody_is_judged_by_what_was_before_a_publication_though_the_leader_beside_is_cut_off() {
