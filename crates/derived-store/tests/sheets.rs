@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use resit_derived_store::{Changes, DerivedStore};
+use resit_derived_store::{Ahead, Changes, DerivedStore};
+use resit_domain::Timestamp;
+use resit_event_log::{Commit, EventData, Position, Record, Slice};
 
 type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -100,5 +102,57 @@ async fn sheets_are_there_when_the_store_is_opened_again_and_go_when_it_is_clear
     assert_same(&store, &Rows::new());
     there.clear();
     bind(&store, keys(b'C', 5..6), &mut there);
+    assert_same(&store, &there);
+}
+
+#[test]
+fn sheets_far_apart_are_found_as_those_in_a_row_are() {
+    let store = DerivedStore::temporary().unwrap();
+    let mut there = Rows::new();
+    let rising = |numbers: std::ops::Range<u32>, ending: &'static [u8]| {
+        numbers.map(move |n| [b"C", n.to_be_bytes().as_slice(), ending].concat())
+    };
+    bind(&store, rising(1_000..5_000, b""), &mut there);
+    // New rows for a few sheets here and there, in front of all, behind all, and between: with whole sheets in between or none.
+    for from in [1_100, 4_900, 10] {
+        let far = [from, 2_000, 4_000].into_iter().flat_map(|some| rising(some..some + 400, b"\x01"));
+        bind(&store, far, &mut there);
+    }
+    assert_same(&store, &there);
+}
+
+fn record(position: u64) -> Record {
+    let at = Timestamp::from_millis(0).unwrap();
+    let event = EventData { kind: "Noted".into(), version: 1, happened_at: at, body: Vec::new().into() };
+    let commit = Commit {
+        command: "c".parse().unwrap(),
+        command_body: Vec::new().into(),
+        actor: "desk".parse().unwrap(),
+        recorded_at: at,
+        slices: vec![Slice { stream: "exam/x".into(), expected: Position::START, events: vec![event] }],
+    };
+    commit.into_records(Position(position), at).next().unwrap()
+}
+
+#[test]
+fn the_checkpoint_waits_for_rows_that_were_written_ahead_of_it() {
+    let store = DerivedStore::temporary().unwrap();
+    let (mut there, mut ahead) = (Rows::new(), Ahead::default());
+    store.arrive(Ahead::default()).unwrap();
+    for position in [5_u64, 9] {
+        let mut changes = Changes::default();
+        for key in keys(b'C', 0..1_500 * u32::try_from(position).unwrap()) {
+            changes.put_for_good(key.clone(), *b"for good");
+            there.insert(key, b"for good".to_vec());
+        }
+        changes.put([b'E', 1], &position.to_be_bytes());
+        ahead.take_in(store.write(changes).unwrap(), &record(position), Position::START);
+        assert_eq!(store.checkpoint().unwrap(), Position::START);
+        assert_eq!(store.rows().count(), 1, "the others wait");
+    }
+    there.insert(vec![b'E', 1], 9_u64.to_be_bytes().to_vec());
+    assert!(!ahead.is_empty() && !ahead.is_full());
+    store.arrive(ahead).unwrap();
+    assert_eq!(store.checkpoint().unwrap(), Position(9));
     assert_same(&store, &there);
 }
