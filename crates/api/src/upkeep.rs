@@ -23,6 +23,9 @@ pub struct ExpireDue {
     pub events: Vec<EventOnStream>,
     /// In a dry run: what is due, oldest first.
     pub due: Vec<Due>,
+    /// How many more there are of either than the 100,000 that are listed at most.
+    #[serde(default)]
+    pub more: u64,
 }
 
 /// What a check of the whole log and of all that is derived from it found.

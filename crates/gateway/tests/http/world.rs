@@ -77,13 +77,13 @@ impl Upkeep for Roles {
                 events.extend(happened.into_iter().map(EventOnStream));
             }
         }
-        Ok(ExpireDue { events, due: Vec::new() })
+        Ok(ExpireDue { events, due: Vec::new(), more: 0 })
     }
 
     async fn due(&self, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
         let due = self.scheduler.due(now, usize::MAX).await.map_err(failed)?;
         let due = due.into_iter().map(|(due_at, entitlement)| Due { due_at, entitlement }).collect();
-        Ok(ExpireDue { events: Vec::new(), due })
+        Ok(ExpireDue { events: Vec::new(), due, more: 0 })
     }
 
     async fn verify(&self) -> Result<Verified, UpkeepFailure> {

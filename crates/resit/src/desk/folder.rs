@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
-    CandidateVoucher, CommandBody, Due, Entitlement, EventOnStream, ExpireDue, Explanation, HistoryEvent,
-    Inventory, Judged, ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, Rebuilt, Reply,
-    Status, TermsText, Verified,
+    CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
+    ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, Rebuilt, Reply, Status, TermsText,
+    Verified,
 };
 use resit_clock_guard::{Bounds, confirmed};
-use resit_command_handler::{CommandHandler, Failure, Outcome, Request, Seen as Sight, decode, stream_id};
+use resit_command_handler::{CommandHandler, Failure, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
     AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber, ShopId,
     Stream, TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, as_stored};
-use resit_expiry_scheduler::ExpiryScheduler;
 use resit_gateway::Clock as _;
 use resit_projector::{OrderPage, Projector};
 use resit_voucher_code::Code;
@@ -279,13 +278,13 @@ impl Desk for Folder {
     fn expire_due(&self) -> Result<ExpireDue, Stopped> {
         let now = self.acting_at()?;
         let scheduler = self.ledger.scheduler()?;
-        self.wait_long(async { Ok(expire_due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(super::expire_due(&scheduler, now).await?) })
     }
 
     fn due(&self) -> Result<ExpireDue, Stopped> {
         let scheduler = self.ledger.scheduler()?;
         let now = self.judging_at()?;
-        self.wait_long(async { Ok(due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(super::due(&scheduler, now).await?) })
     }
 
     fn verify(&self) -> Result<Verified, Stopped> {
@@ -354,33 +353,6 @@ async fn facts(ledger: &Ledger, offer: &OfferId) -> Result<Vec<(Timestamp, Event
         }
     }
     Ok(facts)
-}
-
-/// Puts on record all that is due.
-pub(crate) async fn expire_due(
-    scheduler: &ExpiryScheduler,
-    now: Timestamp,
-) -> Result<ExpireDue, resit_expiry_scheduler::SchedulerError> {
-    let mut events = Vec::new();
-    for reply in scheduler.tick(now).await? {
-        if let Outcome::Accepted { events: more, .. } = reply.outcome {
-            events.extend(more.into_iter().map(EventOnStream));
-        }
-    }
-    Ok(ExpireDue { events, due: Vec::new() })
-}
-
-/// How many that are due are listed; `status` has their number.
-const DUE_LISTED_MAX: usize = 100_000;
-
-/// What is due and not on record, the oldest [`DUE_LISTED_MAX`] of it.
-pub(crate) async fn due(
-    scheduler: &ExpiryScheduler,
-    now: Timestamp,
-) -> Result<ExpireDue, resit_expiry_scheduler::SchedulerError> {
-    let due = scheduler.due(now, DUE_LISTED_MAX).await?;
-    let due = due.into_iter().map(|(due_at, entitlement)| Due { due_at, entitlement }).collect();
-    Ok(ExpireDue { events: Vec::new(), due })
 }
 
 fn progress(head: Position) -> ProgressBar {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod due;
 mod folder;
 mod server;
 mod status;
@@ -22,7 +23,8 @@ use resit_voucher_code::Code;
 
 pub(crate) use audit::{breaches, read_body, unknown_text};
 pub(crate) use check::{Kept, described, differing_rows, gone, verify};
-pub(crate) use folder::{CorrectedTime, Folder, correct_time, due, expire_due};
+pub(crate) use due::{due, expire_due};
+pub(crate) use folder::{CorrectedTime, Folder, correct_time};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;
 pub(crate) use status::{Running, free_disk_bytes, served};

@@ -1,5 +1,6 @@
 //! Keeping what is derived from the log, and looking how the ledger is.
 
+use resit_api::ExpireDue;
 use resit_domain::Event;
 
 use crate::desk::Desk;
@@ -37,16 +38,17 @@ const NOTHING_DUE: &str = "nothing is due";
 /// Puts all that is due on record.
 pub(super) fn expire_due(desk: &dyn Desk, dry_run: bool, out: &mut Out) -> Result<Status, Stopped> {
     if dry_run {
-        let due = desk.due()?.due;
+        let ExpireDue { due, more, .. } = desk.due()?;
         if due.is_empty() && !out.is_json() {
             out.said(NOTHING_DUE)?;
             return Ok(Status::Done);
         }
         let rows = due.iter().map(|due| [due.due_at.to_string(), due.entitlement.to_string()]);
         out.table(["due at", "entitlement"], rows)?;
+        tell_more(more);
         return Ok(Status::Done);
     }
-    let events = desk.expire_due()?.events;
+    let ExpireDue { events, more, .. } = desk.expire_due()?;
     let rows: Vec<_> = events
         .iter()
         .filter_map(|event| {
@@ -65,5 +67,15 @@ pub(super) fn expire_due(desk: &dyn Desk, dry_run: bool, out: &mut Out) -> Resul
         return Ok(Status::Done);
     }
     out.table(["due at", "fact", "what", "clause"], rows)?;
+    tell_more(more);
     Ok(Status::Done)
+}
+
+/// Says that a list is not whole, beside the answer and not in it.
+fn tell_more(more: u64) {
+    if more > 0 {
+        tracing::warn!(
+            "{more} more are not listed; `resit log dump` has all that is on record, `resit status` counts what is due"
+        );
+    }
 }
