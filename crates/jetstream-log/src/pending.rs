@@ -119,3 +119,16 @@ impl Pending {
         drop(self.reply.send(answer));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_gets_a_commit_the_writer_or_whoever_takes_it_back() {
+        let claim = Claim::default();
+        let callers = claim.clone();
+        assert!(callers.take(), "nobody has it yet");
+        assert!(!claim.take() && !callers.take(), "it was taken back, and is never sent");
+    }
+}

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use resit_domain::event::StepTaken;
-use resit_domain::{EntitlementId, Event, State, Stream, Timestamp, codec};
+use resit_domain::event::{ExamDefined, StepTaken};
+use resit_domain::{EntitlementId, Event, ExamFacts, State, Stream, Timestamp, codec};
 use resit_event_log::{Commit, EventData, EventLog, MemoryLog, Position, Record, Slice};
 use resit_states::{AsOf, Folded, States, stream_id, with_streams};
 
@@ -91,4 +91,38 @@ async fn an_append_that_is_noted_late_takes_nothing_back() {
     for as_of in [AsOf::Cached, AsOf::Followed, AsOf::Head] {
         assert_eq!(steps(&states.load(&STREAM, as_of).await.unwrap()), 2, "{as_of:?}");
     }
+}
+
+/// The definition of an exam, behind what is on record of it.
+async fn define(log: &dyn EventLog, command: &str, category: &str, expected: Position) -> Position {
+    let categories = vec![category.parse().unwrap()];
+    let event: Event = ExamDefined { facts: ExamFacts { categories, ..ExamFacts::default() } }.into();
+    let fact = EventData {
+        kind: event.kind().into(),
+        version: codec::version(event.kind()),
+        happened_at: at(0),
+        body: codec::encode(&event).into(),
+    };
+    let commit = Commit {
+        command: command.parse().unwrap(),
+        command_body: Vec::new().into(),
+        actor: "desk".parse().unwrap(),
+        recorded_at: at(0),
+        slices: vec![Slice { stream: "exam/EX-1".into(), expected, events: vec![fact] }],
+    };
+    log.append(commit).await.unwrap().last
+}
+
+#[tokio::test]
+async fn no_state_of_any_stream_stays_behind_what_a_follower_takes_in() {
+    let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
+    let stream = Stream::Exam("EX-1".parse().unwrap());
+    let first = define(&*log, "c-1", "associate", Position::START).await;
+    let states = States::new(log.clone(), 10);
+    assert_eq!(states.load(&stream, AsOf::Cached).await.unwrap().revision, first);
+    // Somebody else puts on record what concerns no voucher's row.
+    let second = define(&*log, "c-2", "fundamentals", first).await;
+    let records = log.read(first, usize::MAX).await.unwrap();
+    states.take_in(&with_streams(&records).unwrap()).await.unwrap();
+    assert_eq!(states.load(&stream, AsOf::Cached).await.unwrap().revision, second);
 }

@@ -1,5 +1,6 @@
 //! An index that can't be stored, or must be made at once from much: answers stay right, memory stays bounded, health says so.
 
+use std::time::{Duration, Instant};
 use std::{fs, path::Path, process::Command};
 
 use resit_embedded_log::{Config, verify};
@@ -29,8 +30,14 @@ fn check_answers(log: &Open, commits: u64) {
     assert_eq!(log.revision("nobody/1").unwrap().0, 0);
 }
 
+/// Nobody waits for longer: what is waited for takes a second.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+#[track_caller]
 fn wait_until(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
     while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "it is not so after {PATIENCE:?}");
         std::thread::yield_now();
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod codes;
 mod commands;
 mod documented;
+mod hanging_up;
 mod limits;
 mod lists;
 mod operators;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::Poll;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -158,6 +159,7 @@ pub(crate) struct World {
     roles: Arc<Roles>,
     pub(crate) clock: Arc<Hands>,
     pub(crate) gauges: Arc<Gauges>,
+    pub(crate) handler: Arc<CommandHandler>,
     tokens: TokenFile,
     made: std::cell::Cell<u8>,
     _folder: tempfile::TempDir,
@@ -227,13 +229,30 @@ impl Ask<'_> {
         self.header("content-type", "application/json").text(body.to_string())
     }
 
-    pub(crate) async fn send(self) -> Answer {
+    fn request(&self) -> Request<Body> {
         let mut request = Request::builder().method(self.verb).uri(&self.path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let request = request.body(self.body.map_or_else(Body::empty, Body::from)).unwrap();
-        let (head, body) = self.world.router.clone().oneshot(request).await.unwrap().into_parts();
+        request.body(self.body.clone().map_or_else(Body::empty, Body::from)).unwrap()
+    }
+
+    /// Sends it, and hangs up after so many steps that brought no answer; whether there was none by then.
+    pub(crate) async fn hang_up_after(self, steps: usize) -> bool {
+        let mut answer = std::pin::pin!(self.world.router.clone().oneshot(self.request()));
+        for step in 0..steps {
+            if step > 0 {
+                tokio::task::yield_now().await;
+            }
+            if std::future::poll_fn(|task| Poll::Ready(answer.as_mut().poll(task).is_ready())).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    pub(crate) async fn send(self) -> Answer {
+        let (head, body) = self.world.router.clone().oneshot(self.request()).await.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let media = head.headers["content-type"].to_str().unwrap().to_owned();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -280,7 +299,7 @@ impl World {
             Auth::Open
         };
         let parts = Parts {
-            handler,
+            handler: handler.clone(),
             log,
             read_models: Some(projector),
             follower: Follower {
@@ -300,7 +319,17 @@ impl World {
         };
         let app = App::new(front, Answers::Here(Arc::new(parts)));
         let router = router(&app);
-        Self { app, router, roles, clock, gauges, tokens, made: std::cell::Cell::new(0), _folder: folder }
+        Self {
+            app,
+            router,
+            roles,
+            clock,
+            gauges,
+            handler,
+            tokens,
+            made: std::cell::Cell::new(0),
+            _folder: folder,
+        }
     }
 
     pub(crate) fn get(&self, path: impl Into<String>) -> Ask<'_> {

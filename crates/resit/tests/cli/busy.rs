@@ -1,7 +1,7 @@
 //! A server that is busy with long work answers from what is known.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use resit_api::ProblemKind;
 use resit_client::{Caller, Client, ClientError};
@@ -13,6 +13,9 @@ use crate::shell::Shell;
 
 /// What is promised of a stop.
 pub(crate) const STOP_MAX: Duration = Duration::from_secs(10);
+
+/// Nobody waits for longer: what is waited for takes seconds.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A day on which all that [`bought`] sells has ended.
 const LATER: &str = "2028-01-05";
@@ -40,8 +43,16 @@ pub(crate) fn under_way(status: &Value, work: &str) -> Option<(u64, u64)> {
 }
 
 /// Asks until it is so.
+#[track_caller]
 pub(crate) fn until(url: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-    std::iter::repeat_with(|| status(url)).find(is_so).expect("it is asked for as long as it takes")
+    let begun = Instant::now();
+    loop {
+        let status = status(url);
+        if is_so(&status) {
+            return status;
+        }
+        assert!(begun.elapsed() < PATIENCE, "it is not so after {PATIENCE:?}: {status:#}");
+    }
 }
 
 /// Whether all that is made from the log is as far as the log.

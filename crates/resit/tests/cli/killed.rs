@@ -13,12 +13,12 @@ fn ten_kills_of_a_server_lose_nothing_and_do_nothing_twice() {
 
 #[test]
 fn a_server_whose_device_fails_loses_nothing_that_it_acknowledged() {
-    alone_on_a_disk("killed::four_rounds_on_a_failing_device");
+    alone_on_a_disk("killed::plays_rounds_on_a_failing_device");
 }
 
 #[test]
 #[ignore = "a child of another test"]
-fn four_rounds_on_a_failing_device() {
-    let counts = resit_tests::kill::device::rounds(4, 3, &child_folder(), binary());
+fn plays_rounds_on_a_failing_device() {
+    let counts = resit_tests::kill::device::rounds(8, 6, &child_folder(), binary());
     assert!(counts.failed > 1 && counts.acknowledged > 100, "the device failed under load:\n{counts}");
 }

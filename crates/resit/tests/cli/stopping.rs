@@ -43,6 +43,9 @@ fn a_server_says_what_is_made_again_from_the_log_and_stops_in_the_middle_of_it()
     let last = until(&server.url, is_in_the_middle);
     assert_eq!(server.stops_within(STOP_MAX), Some(0), "{last}");
 
+    let stopped = shell.run("--output json status").with(0).json();
+    assert!(stopped["agenda"]["lag"].as_u64() > Some(0), "it was broken off: {stopped}");
+
     // What was taken in is kept, and the rest follows.
     let server = shell.serve();
     let first = status(&server.url);
