@@ -59,11 +59,11 @@ impl Projector {
         let mut read = checkpoint;
         let mut pending = Pending::default();
         let written_ahead = Arc::new(WrittenAhead::default());
-        let mut ahead: Option<ReadAhead> = None;
+        let mut being_read: Option<ReadAhead> = None;
         loop {
-            let records = match ahead.take() {
+            let records = match being_read.take() {
                 // Nobody reads ahead in a process that stops.
-                Some(ahead) => match ahead.await {
+                Some(records) => match records.await {
                     Ok(records) => records?,
                     Err(_) => self.log.read(read, READ).await?,
                 },
@@ -72,7 +72,7 @@ impl Projector {
             if let Some(last) = records.last() {
                 read = last.position;
                 // Where there is much to read, somebody reads on while this is taken in.
-                ahead = (records.len() == READ).then(|| read_ahead(self.log.clone(), read));
+                being_read = (records.len() == READ).then(|| read_ahead(self.log.clone(), read));
                 let records = with_streams(&records)?;
                 pending.take_in(&records, &self.states).await?;
                 progress(read);

@@ -7,6 +7,8 @@ use std::time::Duration;
 use resit_derived_store::DerivedStore;
 use resit_domain::Timestamp;
 
+use resit_api::ProblemKind;
+use resit_client::ClientError;
 use resit_event_log::{EventLog, MemoryLog, Position, Record};
 use resit_jetstream_log::JetStreamLog;
 use resit_nats::Link;
@@ -18,14 +20,24 @@ use super::stage::Stage;
 use crate::kill::caller::asking;
 use crate::kill::record;
 
+/// Asks again as long as something else is under way that has to end first, as a scheduler that catches up.
+fn done<T>(ask: impl Fn() -> Result<T, ClientError>) -> Result<T, ClientError> {
+    let is_put_off = |answer: &Result<T, ClientError>| matches!(answer, Err(ClientError::Problem(problem)) if problem.r#type == ProblemKind::UnderWay);
+    let mut answers = std::iter::repeat_with(ask);
+    answers.find(|answer| !is_put_off(answer)).expect("it is asked for as long as it takes")
+}
+
 /// Everything.
 pub(super) async fn all(mut stage: Stage, now: Timestamp, counts: &mut ClusterCounts) {
     let url = stage.gateway.url.clone();
     let asked = tokio::task::spawn_blocking(move || {
         let client = asking(&url, Some(now));
-        client.expire_due().expect("what is due is put on record");
-        assert!(client.due().expect("it can be asked").due.is_empty(), "nothing is left that is due");
-        let verified = client.verify().expect("the read models can be compared with the log");
+        done(|| client.expire_due()).expect("what is due is put on record");
+        assert!(
+            done(|| client.due()).expect("it can be asked").due.is_empty(),
+            "nothing is left that is due"
+        );
+        let verified = done(|| client.verify()).expect("the read models can be compared with the log");
         assert!(verified.sound && verified.differing.is_none_or(|keys| keys.is_empty()), "they are equal");
     });
     asked.await.expect("the gateway answers");

@@ -34,6 +34,7 @@ fn check_answers(log: &Open, commits: u64) {
 const PATIENCE: Duration = Duration::from_mins(2);
 
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "it measures how long somebody takes")]
 fn wait_until(is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {

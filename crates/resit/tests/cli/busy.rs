@@ -1,10 +1,11 @@
 //! A server that is busy with long work answers from what is known.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use resit_api::ProblemKind;
 use resit_client::{Caller, Client, ClientError};
+use resit_tests::faketime::within;
 use resit_tests::process::get;
 use serde_json::Value;
 
@@ -45,14 +46,12 @@ pub(crate) fn under_way(status: &Value, work: &str) -> Option<(u64, u64)> {
 /// Asks until it is so.
 #[track_caller]
 pub(crate) fn until(url: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-    let begun = Instant::now();
-    loop {
-        let status = status(url);
-        if is_so(&status) {
-            return status;
-        }
-        assert!(begun.elapsed() < PATIENCE, "it is not so after {PATIENCE:?}: {status:#}");
-    }
+    let mut last = Value::Null;
+    within(PATIENCE, "the status is as it is waited for", || {
+        last = status(url);
+        is_so(&last)
+    });
+    last
 }
 
 /// Whether all that is made from the log is as far as the log.

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
 
+use resit_tests::faketime::within;
 use resit_tests::process::get;
 
 use crate::apart::{alone_on_a_disk, child_folder, mount};
@@ -13,15 +13,15 @@ use crate::shell::Shell;
 
 /// Orders until the server says that it is not ready for this reason.
 fn until_not_ready(shell: &Shell, url: &str, reason: &str) {
-    let begun = Instant::now();
-    for n in 0.. {
+    let mut orders = 0_u32..;
+    within(PATIENCE, reason, || {
         let (status, health) = get(url, "/health/ready");
-        if status == 503 && health.contains(reason) {
-            return;
+        let is_told = status == 503 && health.contains(reason);
+        if let (false, Some(n)) = (is_told, orders.next()) {
+            shell.at("2026-01-05", &format!("issue exam-replay --order W-{n} --quantity 200")).with(0);
         }
-        assert!(begun.elapsed() < PATIENCE, "`{reason}` is not told after {PATIENCE:?}: {health}");
-        shell.at("2026-01-05", &format!("issue exam-replay --order W-{n} --quantity 200")).with(0);
-    }
+        is_told
+    });
 }
 
 /// The kind of fault: what is kept behind the log can't be written, and the log can.
