@@ -4,12 +4,12 @@ use resit_event_log::{Position, Record};
 
 use crate::{Changes, DerivedStore, Fault, Lasting};
 
-/// So many rows that last are brought to sheets together, at about 150 bytes each. The more of them, the fewer sheets are
-/// written anew for a few rows.
+/// How many lasting rows wait before they are brought to sheets together, at about 150 bytes each. The more there are, the fewer
+/// sheets are rewritten for only a few rows.
 const LASTING_MAX: usize = 500_000;
 
-/// What was written ahead of the checkpoint by several writings: the rows that last wait here. Dropped, they and all that the
-/// checkpoint does not tell of are made again.
+/// What several writings wrote ahead of the checkpoint, with the lasting rows that still wait to be written. If this is dropped, the
+/// next catch-up starts at the checkpoint and makes all of it again.
 #[derive(Debug, Default)]
 pub struct Ahead {
     lasting: Lasting,

@@ -197,7 +197,9 @@ impl DerivedStore {
             }
             step.extend(group);
         }
-        self.make(step)?;
+        if !step.is_empty() {
+            self.make(step)?;
+        }
         Ok(changes.lasting)
     }
 

@@ -13,7 +13,7 @@ const PASSED_MAX: usize = 4;
 pub(crate) struct Walk<'a> {
     store: &'a DerivedStore,
     table: Option<u8>,
-    /// The name and the content of the sheet at hand; none in front of the first one.
+    /// The current sheet, its name and its content; none before the first sheet.
     pub(crate) here: Option<(IVec, IVec)>,
     next: Option<(IVec, IVec)>,
     behind: Box<dyn Iterator<Item = Result<(IVec, IVec), Fault>>>,

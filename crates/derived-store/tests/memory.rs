@@ -1,28 +1,18 @@
 //! Rows that are written take memory while they are written. Alone in its process, for memory is counted for all of it.
 
+mod record;
+
 use std::fs;
 
 use resit_derived_store::{Changes, DerivedStore};
-use resit_domain::Timestamp;
-use resit_event_log::{Commit, EventData, Position, Record, Slice};
+use resit_event_log::Position;
+
+use crate::record::record;
 
 /// As many as the agenda makes of one step.
 const ROWS: u32 = 1_500;
 const STEPS: u32 = 200;
 const MIB: u64 = 1 << 20;
-
-fn record() -> Record {
-    let at = Timestamp::from_millis(0).unwrap();
-    let event = EventData { kind: "Noted".into(), version: 1, happened_at: at, body: Vec::new().into() };
-    let commit = Commit {
-        command: "c".parse().unwrap(),
-        command_body: Vec::new().into(),
-        actor: "desk".parse().unwrap(),
-        recorded_at: at,
-        slices: vec![Slice { stream: "exam/x".into(), expected: Position::START, events: vec![event] }],
-    };
-    commit.into_records(Position(1), at).next().unwrap()
-}
 
 /// The most memory that was resident, in bytes.
 fn peak_bytes() -> u64 {
@@ -34,7 +24,7 @@ fn peak_bytes() -> u64 {
 #[test]
 fn memory_does_not_grow_with_what_was_written() {
     let store = DerivedStore::temporary().unwrap();
-    let last = record();
+    let last = record(1);
     let step = |step: u32| {
         let mut changes = Changes::default();
         for n in (step * ROWS / 3)..((step + 1) * ROWS / 3) {

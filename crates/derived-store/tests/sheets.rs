@@ -1,10 +1,13 @@
 //! Rows are found alike, whether they lie on sheets or by themselves.
 
+mod record;
+
 use std::collections::BTreeMap;
 
 use resit_derived_store::{Ahead, Changes, DerivedStore};
-use resit_domain::Timestamp;
-use resit_event_log::{Commit, EventData, Position, Record, Slice};
+use resit_event_log::Position;
+
+use crate::record::record;
 
 type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -119,19 +122,6 @@ fn sheets_far_apart_are_found_as_those_in_a_row_are() {
         bind(&store, far, &mut there);
     }
     assert_same(&store, &there);
-}
-
-fn record(position: u64) -> Record {
-    let at = Timestamp::from_millis(0).unwrap();
-    let event = EventData { kind: "Noted".into(), version: 1, happened_at: at, body: Vec::new().into() };
-    let commit = Commit {
-        command: "c".parse().unwrap(),
-        command_body: Vec::new().into(),
-        actor: "desk".parse().unwrap(),
-        recorded_at: at,
-        slices: vec![Slice { stream: "exam/x".into(), expected: Position::START, events: vec![event] }],
-    };
-    commit.into_records(Position(position), at).next().unwrap()
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Agenda {
             });
         }
         for shared in hangs_on {
-            changes.put_for_good([shared.prefix().as_slice(), &id.0].concat(), []);
+            changes.put([shared.prefix().as_slice(), &id.0].concat(), &[]);
         }
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Agenda {
 
     /// Makes changes ahead of a checkpoint that is still to come.
     pub(crate) fn write(&self, changes: Changes) -> Result<(), Fault> {
-        self.store.bind(self.store.write(changes)?)
+        self.store.write(changes).map(drop)
     }
 
     pub(crate) fn apply(&self, changes: Changes, last: &Record, corrected_at: Position) -> Result<(), Fault> {

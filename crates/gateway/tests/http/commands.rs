@@ -3,7 +3,8 @@
 use resit_gateway::Limits;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Unusual, World, code, entitlement, offer};
+use crate::ask::Answer;
+use crate::world::{Unusual, World, code, entitlement, offer};
 
 fn sitting(voucher: &str) -> Value {
     json!({

@@ -41,7 +41,7 @@ async fn what_is_kept_is_what_is_on_record_though_callers_hang_up() {
     assert!(left.len() > 1, "callers hang up before the answer");
     for (name, key) in left {
         let done = async {
-            // What was begun lands, whoever waits for it.
+            // A command that was begun is put on record even if nobody waits for it.
             let key = key.parse().unwrap();
             while world.handler.states().log().find_command(&key).await.unwrap().is_empty()
                 || !is_fresh(&world, &name).await

@@ -1,6 +1,7 @@
 //! The HTTP API over a real embedded log. Every answer is held against the OpenAPI document.
 
 mod access;
+mod ask;
 mod codes;
 mod commands;
 mod documented;

@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::task::Poll;
 
 use async_trait::async_trait;
 use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderMap, Request};
-use http_body_util::BodyExt as _;
 use resit_access::{NewToken, Role, TokenFile, WatchedTokens};
 use resit_api::{
     AgendaStatus, Due, EventOnStream, ExpireDue, LogStatus, ReadModelStatus, Rebuilt, Status, Verified,
@@ -27,9 +23,8 @@ use resit_projector::Projector;
 use resit_voucher_code::CodeKey;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tower::ServiceExt as _;
 
-use crate::documented;
+use crate::ask::{Answer, Ask};
 
 /// A rehearsal's clock, or a real ledger's that nobody sets over HTTP.
 pub(crate) struct Hands {
@@ -155,7 +150,7 @@ pub(crate) struct Unusual {
 /// A ledger and a gateway.
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
-    router: Router,
+    pub(crate) router: Router,
     roles: Arc<Roles>,
     pub(crate) clock: Arc<Hands>,
     pub(crate) gauges: Arc<Gauges>,
@@ -163,106 +158,6 @@ pub(crate) struct World {
     tokens: TokenFile,
     made: std::cell::Cell<u8>,
     _folder: tempfile::TempDir,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    /// The value if the status is this one.
-    #[track_caller]
-    pub(crate) fn is(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{:#}", self.body);
-        self.body
-    }
-
-    /// The value of a problem of this kind.
-    #[track_caller]
-    pub(crate) fn problem(self, kind: &str) -> Value {
-        assert_eq!(self.body["type"], format!("/problems/{kind}"), "{:#}", self.body);
-        assert_eq!(self.body["status"], self.status);
-        assert_eq!(self.headers["content-type"], "application/problem+json");
-        self.body
-    }
-
-    /// The position that it says it shows.
-    #[track_caller]
-    pub(crate) fn position(&self) -> u64 {
-        self.headers["resit-position"].to_str().unwrap().parse().unwrap()
-    }
-}
-
-/// A request to be sent.
-pub(crate) struct Ask<'a> {
-    world: &'a World,
-    verb: &'static str,
-    path: String,
-    headers: Vec<(String, String)>,
-    body: Option<Vec<u8>>,
-}
-
-impl Ask<'_> {
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    pub(crate) fn key(self, key: &str) -> Self {
-        self.header("idempotency-key", key)
-    }
-
-    pub(crate) fn token(self, token: &str) -> Self {
-        self.header("authorization", &format!("Bearer {token}"))
-    }
-
-    pub(crate) fn text(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = Some(body.into());
-        self
-    }
-
-    pub(crate) fn body(self, body: &Value) -> Self {
-        self.header("content-type", "application/json").text(body.to_string())
-    }
-
-    fn request(&self) -> Request<Body> {
-        let mut request = Request::builder().method(self.verb).uri(&self.path);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        request.body(self.body.clone().map_or_else(Body::empty, Body::from)).unwrap()
-    }
-
-    /// Sends it, and hangs up after so many steps that brought no answer; whether there was none by then.
-    pub(crate) async fn hang_up_after(self, steps: usize) -> bool {
-        let mut answer = std::pin::pin!(self.world.router.clone().oneshot(self.request()));
-        for step in 0..steps {
-            if step > 0 {
-                tokio::task::yield_now().await;
-            }
-            if std::future::poll_fn(|task| Poll::Ready(answer.as_mut().poll(task).is_ready())).await {
-                return false;
-            }
-        }
-        true
-    }
-
-    pub(crate) async fn send(self) -> Answer {
-        let (head, body) = self.world.router.clone().oneshot(self.request()).await.unwrap().into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let media = head.headers["content-type"].to_str().unwrap().to_owned();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        let body = if media.contains("json") { serde_json::from_str(&text).unwrap() } else { json!(text) };
-        let status = head.status.as_u16();
-        if media != "text/plain; charset=utf-8" {
-            documented::check(self.verb, &self.path, status, &media, &body);
-        }
-        Answer { status, headers: head.headers, body }
-    }
 }
 
 const KEY: [u8; 32] = [3; 32];

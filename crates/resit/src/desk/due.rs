@@ -5,21 +5,14 @@ use resit_command_handler::{Outcome, Reply};
 use resit_domain::Timestamp;
 use resit_expiry_scheduler::{ExpiryScheduler, SchedulerError};
 
-/// How much of what was due is listed.
-const LISTED_MAX: usize = 100_000;
+/// How many entries an answer lists at most.
+pub(crate) const LISTED_MAX: usize = 100_000;
 
-/// Puts on record all that is due; the first [`LISTED_MAX`] events that came of it are listed.
+/// Puts on record all that is due, and lists the first `max` events that came of it.
 pub(crate) async fn expire_due(
     scheduler: &ExpiryScheduler,
     now: Timestamp,
-) -> Result<ExpireDue, SchedulerError> {
-    expire_due_listing(LISTED_MAX, scheduler, now).await
-}
-
-async fn expire_due_listing(
     max: usize,
-    scheduler: &ExpiryScheduler,
-    now: Timestamp,
 ) -> Result<ExpireDue, SchedulerError> {
     let (mut events, mut more) = (Vec::new(), 0);
     let list = |reply: Reply| {
@@ -32,15 +25,11 @@ async fn expire_due_listing(
     Ok(ExpireDue { events, due: Vec::new(), more })
 }
 
-/// What is due and not on record, the oldest [`LISTED_MAX`] of it.
-pub(crate) async fn due(scheduler: &ExpiryScheduler, now: Timestamp) -> Result<ExpireDue, SchedulerError> {
-    due_listing(LISTED_MAX, scheduler, now).await
-}
-
-async fn due_listing(
-    max: usize,
+/// What is due and not on record, the oldest `max` of it.
+pub(crate) async fn due(
     scheduler: &ExpiryScheduler,
     now: Timestamp,
+    max: usize,
 ) -> Result<ExpireDue, SchedulerError> {
     let due = scheduler.due(now, max).await?;
     let all = if due.len() < max { due.len() as u64 } else { scheduler.count_due(now).await? };
@@ -64,13 +53,13 @@ mod tests {
         let scheduler = ExpiryScheduler::new(ledger.handler.clone(), ledger.log.clone(), agenda);
         let later = life::judged_at().plus_millis(3 * 365 * 86_400_000);
         for (max, listed) in [(1, 1), (2, 2), (3, 3), (4, 3)] {
-            let is_due = due_listing(max, &scheduler, later).await.unwrap();
+            let is_due = due(&scheduler, later, max).await.unwrap();
             assert_eq!((is_due.due.len(), is_due.more), (listed, 3 - listed as u64));
         }
-        let done = expire_due_listing(2, &scheduler, later).await.unwrap();
+        let done = expire_due(&scheduler, later, 2).await.unwrap();
         let expired = ledger.count("Expired").await + ledger.count("EndsSoon").await;
         assert_eq!((done.events.len(), done.more), (2, expired as u64 - 2));
         assert!(ledger.count("Expired").await == 3 && done.due.is_empty());
-        assert_eq!(due(&scheduler, later).await.unwrap().due, []);
+        assert_eq!(due(&scheduler, later, 1).await.unwrap().due, []);
     }
 }

@@ -21,7 +21,7 @@ use resit_projector::{OrderPage, Projector};
 use resit_voucher_code::Code;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Desk, Kept, LookUp, Order, Seen};
+use super::{Desk, Kept, LISTED_MAX, LookUp, Order, Seen};
 use crate::clock::{self, ServerClock};
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
@@ -278,13 +278,13 @@ impl Desk for Folder {
     fn expire_due(&self) -> Result<ExpireDue, Stopped> {
         let now = self.acting_at()?;
         let scheduler = self.ledger.scheduler()?;
-        self.wait_long(async { Ok(super::expire_due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(super::expire_due(&scheduler, now, LISTED_MAX).await?) })
     }
 
     fn due(&self) -> Result<ExpireDue, Stopped> {
         let scheduler = self.ledger.scheduler()?;
         let now = self.judging_at()?;
-        self.wait_long(async { Ok(super::due(&scheduler, now).await?) })
+        self.wait_long(async { Ok(super::due(&scheduler, now, LISTED_MAX).await?) })
     }
 
     fn verify(&self) -> Result<Verified, Stopped> {

@@ -23,7 +23,7 @@ use resit_voucher_code::Code;
 
 pub(crate) use audit::{breaches, read_body, unknown_text};
 pub(crate) use check::{Kept, described, differing_rows, gone, verify};
-pub(crate) use due::{due, expire_due};
+pub(crate) use due::{LISTED_MAX, due, expire_due};
 pub(crate) use folder::{CorrectedTime, Folder, correct_time};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;

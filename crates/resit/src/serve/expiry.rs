@@ -121,14 +121,14 @@ impl Expiry {
     /// Puts on record all that is due, for an operator.
     pub(crate) async fn expire_due(&self, jobs: &Jobs, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
         let scheduler = self.scheduler.clone();
-        let deed = async move |_ticking| Ok(desk::expire_due(&scheduler, now).await?);
+        let deed = async move |_ticking| Ok(desk::expire_due(&scheduler, now, desk::LISTED_MAX).await?);
         jobs.with(&self.ticking, deed).await
     }
 
     /// Reports what is due, for an operator.
     pub(crate) async fn due(&self, jobs: &Jobs, now: Timestamp) -> Result<ExpireDue, UpkeepFailure> {
         let scheduler = self.scheduler.clone();
-        let deed = async move |_ticking| Ok(desk::due(&scheduler, now).await?);
+        let deed = async move |_ticking| Ok(desk::due(&scheduler, now, desk::LISTED_MAX).await?);
         jobs.with(&self.ticking, deed).await
     }
 
