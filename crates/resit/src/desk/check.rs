@@ -24,27 +24,58 @@ const CANDIDATES_MAX: usize = 100_000;
 /// How often what differs is looked at again: while commands come in, rows differ for a moment.
 const LOOKS_MAX: usize = 10;
 
-/// What is kept beside the log: the read models and the agenda.
+/// The read models and the agenda that `verify` compares with fresh ones, one after the other: where nobody else needs them,
+/// only one of them is open at a time, for each takes memory with its size.
+pub(crate) trait Derived {
+    /// The live read models.
+    fn read_models(&self) -> Result<Arc<ReadModels>, Stopped>;
+
+    /// The live agenda with its scheduler.
+    fn scheduler(&self) -> Result<Arc<ExpiryScheduler>, Stopped>;
+}
+
+/// The read models and the agenda of a running server: both are open as long as it runs.
 pub(crate) struct Kept {
-    pub(crate) read_models: ReadModels,
+    pub(crate) read_models: Arc<ReadModels>,
     pub(crate) scheduler: Arc<ExpiryScheduler>,
 }
 
 impl Kept {
-    /// What is kept beside a ledger that this process has open.
+    /// Opens both beside a ledger that this process has open.
     pub(crate) fn of(ledger: &Ledger, gauges: Arc<Gauges>) -> Result<Self, Stopped> {
         let projector = ledger.read_models_beside_the_handler()?;
         Ok(Self {
-            read_models: ReadModels::new(projector, ledger.log.clone(), gauges),
+            read_models: Arc::new(ReadModels::new(projector, ledger.log.clone(), gauges)),
             scheduler: Arc::new(ledger.scheduler()?),
         })
+    }
+}
+
+impl Derived for Kept {
+    fn read_models(&self) -> Result<Arc<ReadModels>, Stopped> {
+        Ok(self.read_models.clone())
+    }
+
+    fn scheduler(&self) -> Result<Arc<ExpiryScheduler>, Stopped> {
+        Ok(self.scheduler.clone())
+    }
+}
+
+/// A stopped ledger opens each when it is asked for, and closes it when its caller drops it.
+impl Derived for Ledger {
+    fn read_models(&self) -> Result<Arc<ReadModels>, Stopped> {
+        Ok(Arc::new(ReadModels::new(self.projector()?, self.log.clone(), Arc::default())))
+    }
+
+    fn scheduler(&self) -> Result<Arc<ExpiryScheduler>, Stopped> {
+        Ok(Arc::new(Ledger::scheduler(self)?))
     }
 }
 
 /// Proves that the log is sound, and that the live read models and the live agenda equal fresh ones.
 pub(crate) async fn verify(
     ledger: &Ledger,
-    kept: &Kept,
+    derived: &impl Derived,
     progress: impl FnMut(Position),
 ) -> Result<Verified, Stopped> {
     let report = ledger
@@ -54,13 +85,15 @@ pub(crate) async fn verify(
     if !report.is_sound() {
         return Ok(verified(report, None));
     }
+    let read_models = derived.read_models()?;
     // Before anybody catches up: that makes rows anew, and nothing else tells of what is gone.
-    if let Some(gone) = gone(&kept.read_models).await? {
+    if let Some(gone) = gone(&read_models).await? {
         return Ok(Verified { sound: false, gone: Some(gone), ..verified(report, None) });
     }
-    let (position, keys) = differing_rows(&ledger.log, &kept.read_models, progress).await?;
+    let (position, keys) = differing_rows(&ledger.log, &read_models, progress).await?;
+    drop(read_models);
     let mut differing = described(&keys);
-    let dues = differing_dues(ledger, &kept.scheduler).await?;
+    let dues = differing_dues(ledger, &*derived.scheduler()?).await?;
     let told = |id| format!("when entitlement {id} falls due, in the agenda,");
     differing.extend(dues.into_iter().take(DIFFERENCES_MAX).map(told));
     Ok(verified(report, Some((position, differing))))

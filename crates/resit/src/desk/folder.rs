@@ -21,7 +21,7 @@ use resit_projector::{OrderPage, Projector};
 use resit_voucher_code::Code;
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Desk, Kept, LISTED_MAX, LookUp, Order, Seen};
+use super::{Desk, LISTED_MAX, LookUp, Order, Seen};
 use crate::clock::{self, ServerClock};
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
@@ -290,9 +290,9 @@ impl Desk for Folder {
     fn verify(&self) -> Result<Verified, Stopped> {
         let head = self.wait(async { Ok(self.ledger.log.head().await?) })?;
         let bar = progress(head);
-        let kept = Kept::of(&self.ledger, Arc::default())?;
+        let ledger = &self.ledger;
         let verified =
-            self.wait_long(super::verify(&self.ledger, &kept, |position| bar.set_position(position.0)))?;
+            self.wait_long(super::verify(ledger, ledger, |position| bar.set_position(position.0)))?;
         bar.finish_and_clear();
         Ok(verified)
     }

@@ -42,7 +42,7 @@ impl Upkeep for Keeper {
             .whole(async move || {
                 let head = me.ledger.log.head().await?;
                 let verify = me.gauges.works().begin(Work::Verify, clock::now(), head.0);
-                desk::verify(&me.ledger, &me.kept, |position| verify.done(position.0)).await
+                desk::verify(&me.ledger, &*me.kept, |position| verify.done(position.0)).await
             })
             .await
     }
