@@ -5,7 +5,7 @@ use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Peri
 use crate::entitlement::Suppose;
 use crate::event::{CommandRepeated, LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
 use crate::terms::{BenefitKind, Choice, PracticeTestRuns};
-use crate::{Activate, Judge, Law, Refusal, Rule, Stage, Timestamp};
+use crate::{Activate, Activation, Judge, Law, Refusal, Rule, Timestamp};
 
 impl Known {
     pub(super) fn activate(
@@ -34,7 +34,7 @@ impl Known {
         })?;
         on.not_revoked(judge)?;
         let mut decision = Decision::default();
-        if let Stage::Active { test, .. } = &on.unit.stage {
+        if let Some(Activation { test, .. }) = &on.unit.activation {
             let same = *test == c.test && on.holder().candidate() == Some(&c.candidate);
             judge.rule(&on.law(), Rule::ActivatedOnce, same, |d| {
                 d.fact_or("practice-test", test.as_ref(), "none")

@@ -2,7 +2,7 @@
 
 use super::OnUnit;
 use crate::terms::{Choice, EligibilityAt, ExamBenefit, SameExam, Scope, join};
-use crate::{AttemptEnd, Category, ExamFacts, Judge, Refusal, Rule, Schedule, Stage};
+use crate::{Category, ExamFacts, Fate, Judge, Refusal, Rule, Schedule, Stage};
 
 impl OnUnit<'_> {
     /// Asks that the offer reaches the exam, that a retake is of the same one, and that the pack's mix permits it.
@@ -17,11 +17,9 @@ impl OnUnit<'_> {
         let reach = &exam.eligible;
         // A retake of the same exam keeps what the first try had (ruling 9); one of any exam is a choice made anew.
         let rulings = &self.terms.rulings;
-        let chosen_now = match &self.unit.stage {
+        let chosen_now = match self.standing.stage {
             Stage::Unused => true,
-            Stage::Retake { exam: failed, .. } => {
-                *failed != c.exam && rulings.same_exam == SameExam::AnyEligible
-            }
+            Stage::Retake(failed) => failed.exam != c.exam && rulings.same_exam == SameExam::AnyEligible,
             _ => false,
         };
         if chosen_now || rulings.eligibility_at == EligibilityAt::EverySchedule {
@@ -43,7 +41,8 @@ impl OnUnit<'_> {
                     .remedy("choose an exam that the offer reaches")
             })?;
         }
-        if let Stage::Retake { exam: failed, .. } = &self.unit.stage {
+        if let Stage::Retake(last) = self.standing.stage {
+            let failed = &last.exam;
             let same = match self.terms.rulings.same_exam {
                 SameExam::Exact => failed == &c.exam,
                 SameExam::OrSuccessor => failed == &c.exam || self.known.follows(failed, &c.exam),
@@ -57,7 +56,7 @@ impl OnUnit<'_> {
             .entitlement
             .units
             .iter()
-            .filter_map(|unit| unit.attempts.iter().rev().find(|a| a.end != AttemptEnd::GivenBack));
+            .filter_map(|unit| unit.attempts.iter().rev().find(|a| self.right.fate(a) != Fate::GivenBack));
         let mut used: Vec<&[Category]> = others.map(|attempt| attempt.categories.as_slice()).collect();
         used.push(&facts.categories);
         let inside = |mix: &Vec<Category>| {

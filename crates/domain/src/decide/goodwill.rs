@@ -3,9 +3,7 @@
 use super::{Decision, Known, OnUnit};
 use crate::event::Extended;
 use crate::terms::{Approver, Revives};
-use crate::{
-    AttemptEnd, ExamResult, Extend, Gift, Judge, Refusal, RetakeVerdict, Right, Rule, Stage, Timestamp,
-};
+use crate::{Extend, Fate, Gift, Judge, Refusal, Rule, Stage, Timestamp};
 
 impl Known {
     pub(super) fn extend(&self, c: &Extend, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
@@ -15,8 +13,8 @@ impl Known {
         let fits = on.has_use_for(&c.gift);
         let ended = on.right.ended_for_more(at);
         let alive = ended.is_none() || goodwill.is_some_and(|g| g.revives == Revives::Ended);
-        judge.rule(&on.law(), Rule::GoodwillAllowed, goodwill.is_some() && fits && alive, |d| {
-            d.fact("offer-knows-goodwill", goodwill.is_some())
+        let goodwill = judge.found(&on.law(), Rule::GoodwillAllowed, goodwill.filter(|_| fits && alive), |d| {
+            d.fact("offer-knows-goodwill", on.terms.rulings.goodwill.value().is_some())
                 .fact("gift-fits", fits)
                 .fact_or("ended-at", ended.map(|end| end.at), "not ended")
                 .remedy(
@@ -24,7 +22,6 @@ impl Known {
                      no further attempt",
                 )
         })?;
-        let goodwill = goodwill.expect("judged just above");
         judge.rule(&on.law(), Rule::GoodwillReason, goodwill.reasons.contains(&c.reason), |d| {
             d.fact("reason", &c.reason)
                 .fact("reasons", crate::terms::join(&goodwill.reasons))
@@ -51,8 +48,7 @@ impl Known {
             dispute: c.dispute.clone(),
         };
         on.put(&mut decision, at, extended);
-        on.grant_what_it_gives(at, &mut decision);
-        on.warn_if_ended(at, &mut decision);
+        on.announce(at, &mut decision);
         Ok(decision)
     }
 }
@@ -61,30 +57,13 @@ impl OnUnit<'_> {
     /// Whether the gift changes anything for the right. A passed exam needs nothing; a term or a waiver helps a used
     /// voucher only if its last fail earned nothing.
     fn has_use_for(&self, gift: &Gift) -> bool {
-        let result = self.unit.last_used().and_then(|attempt| match attempt.end {
-            AttemptEnd::Result { result, .. } => Some(result),
-            _ => None,
-        });
-        let lacks_retake = result.is_some_and(|result| self.right.counts_as_fail(result))
-            && self.unit.attempts_used() < self.right.attempts_max();
-        let used = self.unit.stage == Stage::Used;
+        let fate = self.standing.last.map(|(_, fate)| fate);
+        let lacks_retake = fate == Some(Fate::Failed) && self.standing.used < self.right.attempts_max();
+        let used = matches!(self.standing.stage, Stage::Used);
         match gift {
-            Gift::ExtraAttempt => self.right.exam().is_some() && !(used && result == Some(ExamResult::Pass)),
+            Gift::ExtraAttempt => self.right.exam().is_some() && !(used && fate == Some(Fate::Passed)),
             Gift::LongerTerm { .. } => !used || lacks_retake,
             Gift::Waiver { rule } => rule.may_be_waived() && (!used || lacks_retake),
-        }
-    }
-
-    /// Grants the attempt that a used voucher has now: an extra one, or the retake that its last fail did not earn.
-    fn grant_what_it_gives(&self, at: Timestamp, decision: &mut Decision) {
-        let after = self.after(decision, at);
-        let Some(unit) = after.unit(self.unit.no) else { return };
-        let Some(last) = unit.last_used().filter(|_| unit.stage == Stage::Used) else { return };
-        let right = Right { unit, entitlement: &after, ..self.right };
-        let extra = unit.extra_attempts > self.unit.extra_attempts;
-        let earned = || right.verdict(last.number, last.sit_at, at) == RetakeVerdict::Granted;
-        if extra || earned() {
-            OnUnit { right, unit, entitlement: &after, ..*self }.grant(last, last.sit_at, at, decision);
         }
     }
 }

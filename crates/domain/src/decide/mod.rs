@@ -4,6 +4,7 @@
 
 mod activate;
 mod agreement;
+mod announce;
 mod assign;
 mod buy;
 mod cancel;

@@ -15,14 +15,12 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(Some(&c.candidate), judge)?;
         let facts = self.exam(&c.exam).and_then(|exam| exam.facts.as_ref());
-        judge.rule(&Law::LEDGER, Rule::KnownExam, facts.is_some(), |d| {
+        let facts = judge.found(&Law::LEDGER, Rule::KnownExam, facts, |d| {
             d.fact("exam", &c.exam).remedy("define the exam in the catalogue, or correct its code")
         })?;
-        let facts = facts.expect("judged just above");
-        judge.rule(&on.law(), Rule::RightKind, on.right.exam().is_some(), |d| {
+        let exam = judge.found(&on.law(), Rule::RightKind, on.right.exam(), |d| {
             d.fact("voucher", on.name()).remedy("use an exam voucher; this one carries something else")
         })?;
-        let exam = on.right.exam().expect("judged just above");
         on.not_revoked(judge)?;
         let booked_at = c.booked_at.unwrap_or(at);
         judge.rule(&on.law(), Rule::NotRetroactive, on.issued.purchased_at <= booked_at, |d| {
@@ -61,12 +59,12 @@ impl OnUnit<'_> {
         booked_at: Timestamp,
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
-        let first_scheduled_at = self.unit.first_scheduled_at.or(Some(booked_at));
+        let first_scheduled_at = self.unit.first_scheduled_at().or(Some(booked_at));
         // A holder who is bound by this registration is assigned by it.
         let assigned_at = Some(booked_at);
         let retires_on = facts.retires_on;
         let suppose = Suppose { assigned_at, first_scheduled_at, retires_on, ..Suppose::default() };
-        let retake = matches!(self.unit.stage, Stage::Retake { .. });
+        let retake = matches!(self.standing.stage, Stage::Retake(_));
         let (register, sit) = if retake {
             (Rule::RetakeRegisterBy, Rule::RetakeSitBy)
         } else {
@@ -79,7 +77,7 @@ impl OnUnit<'_> {
             judge.rule(&self.law(), rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 let over = ends_at.is_some_and(|ends_at| ends_at <= booked_at);
                 let remedy = if over {
-                    "the right has ended; only goodwill can give it more time".to_owned()
+                    self.more_time("the right has ended")
                 } else {
                     ends_at.map_or_else(String::new, |e| format!("choose a sitting before {e}"))
                 };
@@ -89,9 +87,9 @@ impl OnUnit<'_> {
                     .remedy(remedy)
             })?;
         }
-        let Stage::Retake { failed_at, .. } = &self.unit.stage else { return Ok(()) };
-        let number = self.unit.attempts_used().saturating_add(1);
-        let Some((until, limits)) = self.right.wait_until(number, *failed_at) else { return Ok(()) };
+        let Stage::Retake(failed) = self.standing.stage else { return Ok(()) };
+        let (number, failed_at) = (self.standing.next_number(), failed.ended_at().unwrap_or(failed.sit_at));
+        let Some((until, limits)) = self.right.wait_until(number, failed_at) else { return Ok(()) };
         let (what, when) = if limits == Waits::Sit { ("sit-at", c.sit_at) } else { ("at", booked_at) };
         judge.rule(&self.law(), Rule::RetakeWait, until <= when, |d| {
             let verb = if limits == Waits::Sit { "sit" } else { "register" };
@@ -105,10 +103,10 @@ impl OnUnit<'_> {
     fn book(&self, c: &Schedule, facts: &ExamFacts, booked_at: Timestamp) -> Decision {
         let mut decision = Decision::default();
         self.bind(&c.candidate, booked_at, &mut decision);
-        let number = self.unit.attempts_used().saturating_add(1);
+        let number = self.standing.next_number();
         let follows = self.terms.rulings.terms_in_force == TermsInForce::Scheduling;
         let chosen_now =
-            self.unit.first_scheduled_at.is_none() && (follows || self.terms.hash != self.issued.terms);
+            self.unit.first_scheduled_at().is_none() && (follows || self.terms.hash != self.issued.terms);
         let scheduled = ExamScheduled {
             unit: self.unit.no,
             attempt: number,

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::anchors::LastDays;
-use super::{Entitlement, Issued, Stage, Suppose, Unit};
-use crate::calendar_time::{BusinessCalendar, DeadlineExpr, Resolution};
-use crate::terms::{BenefitKind, ExamBenefit, Forfeit, Limit, Terms};
-use crate::{Agreement, CalendarId, ExamResult, Law, Offer, Rule, Timestamp};
+use super::{Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
+use crate::calendar_time::{
+    Anchor, BusinessCalendar, DeadlineExpr, Direction, Moment, Origin, Period, Point, Resolution,
+};
+use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
+use crate::{Agreement, CalendarId, Law, Offer, Rule, Timestamp};
 
 /// A unit seen together with all that its deadlines hang on.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +52,7 @@ impl<'a> Right<'a> {
 
     /// The law of the offer, with what was waived for this unit.
     pub(crate) fn law(&self) -> Law<'a> {
-        self.terms.law().waiving(&self.unit.waived)
+        self.terms.law().waiving(self.unit.waived())
     }
 
     /// The benefit's terms, if it is an exam voucher.
@@ -64,7 +66,7 @@ impl<'a> Right<'a> {
     /// How many attempts the unit carries in all.
     pub fn attempts_max(&self) -> u16 {
         self.exam()
-            .map_or(0, |exam| exam.retake.count.saturating_add(1).saturating_add(self.unit.extra_attempts))
+            .map_or(0, |exam| exam.retake.count.saturating_add(1).saturating_add(self.unit.extra_attempts()))
     }
 
     /// When the right begins.
@@ -96,7 +98,7 @@ impl<'a> Right<'a> {
 
     /// An end in plain words, with the moments it hangs on.
     pub fn end_words(&self, end: End) -> String {
-        match self.unit.extended_until {
+        match self.unit.extended_until() {
             Some(until) if until == end.at => format!("goodwill gave it time until {until}"),
             _ => self.deadline_words(end.rule, Suppose::default()),
         }
@@ -136,7 +138,7 @@ impl<'a> Right<'a> {
         }
     }
 
-    fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+    pub(super) fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
         let Some(expr) = self.expr(rule) else { return Resolution::Never };
         let anchors = |anchor| self.anchor(anchor, suppose, days);
         self.with_goodwill(
@@ -147,8 +149,8 @@ impl<'a> Right<'a> {
 
     /// A deadline by the terms, moved by what goodwill gave.
     fn with_goodwill(&self, rule: Rule, by_terms: Resolution) -> Resolution {
-        match (by_terms, self.unit.extended_until) {
-            _ if self.unit.waived.contains(&rule) => Resolution::Never,
+        match (by_terms, self.unit.extended_until()) {
+            _ if self.unit.waived().contains(&rule) => Resolution::Never,
             (Resolution::At(at), Some(until)) => Resolution::At(at.max(until)),
             (resolution, _) => resolution,
         }
@@ -164,66 +166,75 @@ impl<'a> Right<'a> {
     pub(super) fn end_with(&self, days: LastDays) -> Option<End> {
         use Rule::{ActivateBy, RegisterBy, RetakeRegisterBy, RetakeSitBy, SitBy, UseWithin};
         let first_of = |rules: &[Rule]| self.first_of(rules, Suppose::default(), days);
-        match (&self.unit.stage, &self.terms.benefit(self.unit.benefit).kind) {
+        match (self.standing_with(days).stage, &self.terms.benefit(self.unit.benefit).kind) {
             (Stage::Used | Stage::Revoked(_), _) => None,
             (Stage::Unused, BenefitKind::Exam(_)) => first_of(&[RegisterBy, SitBy]),
-            (Stage::Retake { .. }, BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
-            (Stage::Registered, BenefitKind::Exam(_)) => self.end_of_registered(days),
-            (Stage::Active { ends_at: Some(at), .. }, BenefitKind::PracticeTest { .. }) => {
-                let at = self.with_goodwill(UseWithin, Resolution::At(*at)).at()?;
+            (Stage::Retake(_), BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
+            (Stage::Registered(open), BenefitKind::Exam(_)) => self.end_of_registered(open, days),
+            (Stage::Active(active), BenefitKind::PracticeTest { .. }) if active.ends_at.is_some() => {
+                let at = self.with_goodwill(UseWithin, Resolution::At(active.ends_at?)).at()?;
                 Some(End { at, rule: UseWithin })
             }
-            (Stage::Active { .. }, _) => first_of(&[UseWithin]),
+            (Stage::Active(_), _) => first_of(&[UseWithin]),
             (_, _) => first_of(&[ActivateBy, UseWithin]),
         }
     }
 
     pub(super) fn end_of_more(&self, days: LastDays) -> Option<End> {
-        if self.unit.stage == Stage::Used && self.exam().is_some() {
+        if matches!(self.standing_with(days).stage, Stage::Used) && self.exam().is_some() {
             return self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], Suppose::default(), days);
         }
         self.end_with(days)
     }
 
     /// While a sitting awaits its result, the right lasts as long as a fail could still earn a retake.
-    fn end_of_registered(&self, days: LastDays) -> Option<End> {
-        let attempt = self.unit.open()?;
-        let own = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
-        let own = self.first_of(&[own], Suppose::default(), days)?;
-        if attempt.number >= self.attempts_max() || !self.fail_earns() {
+    fn end_of_registered(&self, open: &Attempt, days: LastDays) -> Option<End> {
+        let own = self.first_of(&[self.sit_rule(open)], Suppose::default(), days)?;
+        if !self.fail_of_earns(open, days) {
             return Some(own);
         }
-        let suppose = Suppose { sat_at: Some(attempt.sit_at), ..Suppose::default() };
+        let suppose = Suppose { sat_at: Some(open.sit_at), ..Suppose::default() };
         let retake = self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], suppose, days)?;
         Some(if own.at < retake.at { retake } else { own })
     }
 
-    /// Whether a fail can earn a retake at all, by what was paid and taken back.
-    fn fail_earns(&self) -> bool {
-        self.unit.rest_revoked.is_none() && self.paid_for()
+    /// Whether one more attempt may follow a fail of the open one, by what is left, was paid and taken back.
+    fn fail_of_earns(&self, open: &Attempt, days: LastDays) -> bool {
+        let used = self.standing_with(days).used;
+        used < self.attempts_max() && self.unit.taken_back.is_none() && self.paid_for() && open.is_open()
+    }
+
+    /// The rule by which an attempt has to be sat: that of the first try, or of a retake.
+    pub(crate) fn sit_rule(&self, attempt: &Attempt) -> Rule {
+        let is_retake = self
+            .unit
+            .attempts
+            .iter()
+            .take_while(|before| !std::ptr::eq(*before, attempt))
+            .any(|before| self.fate(before) != Fate::GivenBack);
+        if is_retake { Rule::RetakeSitBy } else { Rule::SitBy }
+    }
+
+    /// The instant from which a cancellation or move of a registration is late.
+    pub(crate) fn cut_off(&self, attempt: &Attempt) -> Option<Timestamp> {
+        let period: &Period = self.terms.rulings.cancel_cut_off.value()?;
+        let sit_on = DeadlineExpr::Point(Point {
+            origin: Origin::Anchor(Anchor::ExamSat),
+            offset: Some((Direction::Before, *period)),
+        });
+        let sit_at = |_| Some(Moment::Instant(attempt.planned_at));
+        sit_on.starts_at(&sit_at, self.terms.zone, self.calendar()).at()
+    }
+
+    /// Whether a registration that ends at `at` ends late.
+    pub(crate) fn is_late(&self, attempt: &Attempt, at: Timestamp) -> bool {
+        self.cut_off(attempt).is_some_and(|cut_off| cut_off <= at)
     }
 
     /// Whether the exam was paid, where the offer gives retakes for paid ones only.
     pub(crate) fn paid_for(&self) -> bool {
         self.issued.paid
             || self.exam().is_none_or(|exam| !exam.retake.only_if_paid)
-            || self.unit.waived.contains(&Rule::RetakeOnlyIfPaid)
-    }
-
-    /// What becomes of an attempt with this result by these terms; none for a pass, which uses it up.
-    pub(crate) fn becomes(&self, result: ExamResult) -> Option<Forfeit> {
-        let rulings = &self.terms.rulings;
-        match result {
-            ExamResult::Pass => None,
-            ExamResult::Fail => Some(Forfeit::Fail),
-            ExamResult::Missed => Some(rulings.no_show),
-            ExamResult::TechnicalFault => Some(rulings.technical_fault),
-            ExamResult::Invalidated => Some(rulings.invalidated),
-        }
-    }
-
-    /// Whether a result counts as a fail by these terms.
-    pub fn counts_as_fail(&self, result: ExamResult) -> bool {
-        self.becomes(result) == Some(Forfeit::Fail)
+            || self.unit.waived().contains(&Rule::RetakeOnlyIfPaid)
     }
 }

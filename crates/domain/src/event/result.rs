@@ -71,6 +71,9 @@ super::facts! {
         was: ExamResult,
         /// What it is.
         now: ExamResult,
+        /// When the exam was sat, where that was wrong, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sat_at: Option<Timestamp>,
         /// What becomes of the attempt now, where the right result changes that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         becomes: Option<AttemptFate>,
