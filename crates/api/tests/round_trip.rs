@@ -54,6 +54,7 @@ fn events() -> Vec<Happened> {
         attempt: 1,
         was: resit_domain::ExamResult::Fail,
         now: resit_domain::ExamResult::TechnicalFault,
+        sat_at: None,
         becomes: Some(AttemptFate::GivenBack),
         flips: vec!["c-0".parse().unwrap()],
     };

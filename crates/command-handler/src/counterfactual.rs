@@ -1,8 +1,8 @@
 //! What a correction would have changed: past decisions judged again as if the right result had come first.
 
 use resit_domain::{
-    AttemptEnd, Command, CommandId, CorrectResult, Entitlement, Event, Judge, Known, RecordResult, State,
-    Stream, Timestamp, UnitNo,
+    Command, CommandId, CorrectResult, Entitlement, Event, Judge, Known, RecordResult, State, Stream,
+    Timestamp, UnitNo,
 };
 use resit_event_log::{Position, Record};
 
@@ -120,5 +120,5 @@ fn before_result(
 
 fn concluded(entitlement: &Entitlement, unit: UnitNo, attempt: u16) -> bool {
     let last = entitlement.unit(unit).and_then(|unit| unit.attempts.last());
-    last.is_some_and(|a| a.number == attempt && matches!(a.end, AttemptEnd::Result { .. }))
+    last.is_some_and(|a| a.number == attempt && !a.reports.is_empty())
 }

@@ -18,12 +18,16 @@ pub struct OwnAttempt {
     pub unit: UnitNo,
     /// The exam.
     pub exam: ExamCode,
+    /// When it was registered.
+    pub booked_at: Timestamp,
     /// When it is or was to be sat.
     pub sit_at: Timestamp,
     /// Whether it is a beta.
     pub beta: bool,
     /// What came of it.
     pub end: OwnEnd,
+    /// When it was cancelled; none if it was not.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// What came of a registration.
@@ -40,17 +44,19 @@ pub enum OwnEnd {
 }
 
 impl Candidate {
-    /// Takes a fact in.
+    /// Takes a fact in that happened at that time.
     #[must_use]
-    pub fn evolve(mut self, event: &Event) -> Self {
+    pub fn evolve(mut self, event: &Event, happened_at: Timestamp) -> Self {
         match event {
             Event::AttemptBooked(e) => self.attempts.push(OwnAttempt {
                 entitlement: e.entitlement,
                 unit: e.unit,
                 exam: e.exam.clone(),
+                booked_at: happened_at,
                 sit_at: e.sit_at,
                 beta: e.beta,
                 end: OwnEnd::Open,
+                ended_at: None,
             }),
             Event::AttemptMoved(e) => {
                 if let Some(own) = self.last(e.entitlement, e.unit) {
@@ -60,6 +66,7 @@ impl Candidate {
             Event::AttemptCancelled(e) => {
                 if let Some(own) = self.last(e.entitlement, e.unit) {
                     own.end = if e.late { OwnEnd::CancelledLate } else { OwnEnd::Cancelled };
+                    own.ended_at = Some(happened_at);
                 }
             }
             Event::AttemptConcluded(e) => {

@@ -61,7 +61,9 @@ impl State {
             State::Entitlement(s) => {
                 State::Entitlement(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at, recorded_at)))
             }
-            State::Candidate(s) => State::Candidate(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
+            State::Candidate(s) => {
+                State::Candidate(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at)))
+            }
             State::Offer(s) => State::Offer(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at))),
             State::Exam(s) => State::Exam(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
             State::PracticeTest(s) => State::PracticeTest(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),

@@ -49,6 +49,12 @@ impl Known {
         on.held_by(&c.candidate, judge)?;
         on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
+            let ends_at = on.practice_test_ends_at(*lasts, at);
+            judge.rule(&on.law(), Rule::UseWithin, at < ends_at, |d| {
+                d.fact("ends-at", ends_at)
+                    .fact("at", at)
+                    .remedy("the exam's deadline has passed, and the offer ends practice tests with it")
+            })?;
             let reached = match tests {
                 Choice::Any => known.is_some_and(|t| t.reaches(&on.terms.offer)),
                 Choice::Only(list) => list.contains(test),
@@ -59,7 +65,6 @@ impl Known {
                     .remedy("choose a practice test of the promotion")
             })?;
             on.bind(&c.candidate, at, &mut decision);
-            let ends_at = on.practice_test_ends_at(*lasts, at);
             on.put(
                 &mut decision,
                 at,

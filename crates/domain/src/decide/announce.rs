@@ -104,8 +104,9 @@ impl OnUnit<'_> {
             Withheld::NotPaid => {
                 decision.warn(law.clause(Rule::RetakeOnlyIfPaid), "no retake: only a paid exam earns one");
             }
-            Withheld::Revoked => decision
-                .warn(law.clause(Rule::NotRevoked), "no retake: what was unused was taken back"),
+            Withheld::Revoked => {
+                decision.warn(law.clause(Rule::NotRevoked), "no retake: what was unused was taken back")
+            }
             Withheld::NoneLeft => {}
         }
     }

@@ -3,9 +3,7 @@
 use super::result::Reported;
 use super::{Decision, Known, OnUnit};
 use crate::event::{AttemptCancelled, AttemptCorrected, CommandRepeated, ExamCancelled, ResultCorrected};
-use crate::{
-    AttemptFate, CorrectResult, ExamResult, Fate, Judge, Refusal, Rule, Stream, Timestamp,
-};
+use crate::{AttemptFate, CorrectResult, ExamResult, Fate, Judge, Refusal, Rule, Stream, Timestamp};
 
 impl Known {
     pub(super) fn correct_result(
@@ -16,14 +14,14 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         let attempts = &on.unit.attempts;
-        let index = judge.found(&on.law(), Rule::ResultKnown, on.unit.attempt_to_correct(c.attempt), |d| {
-            let known = (0..attempts.len()).filter(|&n| {
-                on.unit.attempt_to_correct(attempts[n].number) == Some(n)
-            });
-            d.fact("attempt", c.attempt)
-                .fact("attempts-with-result", crate::terms::join(known.map(|n| attempts[n].number)))
-                .remedy("name an attempt that has a result on record, or was cancelled")
-        })?;
+        let index =
+            judge.found(&on.law(), Rule::ResultKnown, on.unit.attempt_to_correct(c.attempt), |d| {
+                let known = (0..attempts.len())
+                    .filter(|&n| on.unit.attempt_to_correct(attempts[n].number) == Some(n));
+                d.fact("attempt", c.attempt)
+                    .fact("attempts-with-result", crate::terms::join(known.map(|n| attempts[n].number)))
+                    .remedy("name an attempt that has a result on record, or was cancelled")
+            })?;
         let attempt = &attempts[index];
         let (was, sat_at) = (attempt.result(), c.sat_at.unwrap_or(attempt.sit_at));
         let mut decision = Decision::default();

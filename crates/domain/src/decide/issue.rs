@@ -181,7 +181,7 @@ impl Known {
                     right.law().clause(end.rule),
                     format!("voucher {id}.{} ended at {} and can't be used", unit.no, end.at),
                 );
-            } else if let Some(text) = right.retake_out_of_reach(at) {
+            } else if let Some(text) = right.retake_out_of_reach(1, at) {
                 decision.warn(right.law().clause(Rule::RetakeSitBy), text);
             }
         }

@@ -66,6 +66,8 @@ mod notices_tests;
 #[cfg(test)]
 mod offers_tests;
 #[cfg(test)]
+mod order_of_report_tests;
+#[cfg(test)]
 mod order_tests;
 #[cfg(test)]
 mod pack_tests;

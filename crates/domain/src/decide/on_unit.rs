@@ -4,8 +4,8 @@ use super::Known;
 use crate::entitlement::Suppose;
 use crate::terms::{Revives, Scope, Terms, word};
 use crate::{
-    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule,
-    Standing, Stream, Timestamp, Unit,
+    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Standing,
+    Stream, Timestamp, Unit,
 };
 
 /// A voucher, found, with its terms.

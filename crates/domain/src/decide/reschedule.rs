@@ -111,8 +111,10 @@ impl<'a> OnUnit<'a> {
 
     /// A retake that moves must still lie behind its wait.
     fn wait_again(&self, sit_at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
-        let Some((until, Waits::Sit)) =
-            self.standing.last.and_then(|(last, _)| self.right.wait_until(self.standing.used, last.ended_at()?))
+        let Some((until, Waits::Sit)) = self
+            .standing
+            .last
+            .and_then(|(last, _)| self.right.wait_until(self.standing.used, last.ended_at()?))
         else {
             return Ok(());
         };

@@ -36,11 +36,14 @@ impl Known {
             d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result))
         })?;
         let sat_at = c.sat_at.unwrap_or(attempt.sit_at);
-        let late = on.may_be_reported(attempt, Reported { result: c.result, sat_at, before: None }, at, judge)?;
+        let late =
+            on.may_be_reported(attempt, Reported { result: c.result, sat_at, before: None }, at, judge)?;
         on.conclude(c.result, attempt, sat_at, at, &mut decision);
         if late {
             let text = if was_sat(c.result) {
-                format!("the report came after the deadline, and is accepted: the exam was sat {sat_at}, in time")
+                format!(
+                    "the report came after the deadline, and is accepted: the exam was sat {sat_at}, in time"
+                )
             } else {
                 format!(
                     "the report came after the deadline, and is accepted: the sitting was registered for {}",
@@ -84,7 +87,8 @@ impl OnUnit<'_> {
             );
         }
         if last.and_then(Attempt::result) == Some(result) {
-            "register the next sitting first; of one whose result is on record, say when it was sat".to_owned()
+            "register the next sitting first; of one whose result is on record, say when it was sat"
+                .to_owned()
         } else {
             "register the sitting first; a result on record is changed by correcting it".to_owned()
         }

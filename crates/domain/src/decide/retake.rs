@@ -15,9 +15,9 @@ impl Right<'_> {
     }
 
     /// A warning if an exam sat at `sat_at` would leave no time for the retake that the offer promises.
-    pub(crate) fn retake_out_of_reach(&self, sat_at: Timestamp) -> Option<String> {
-        let promised = self.exam().is_some_and(|exam| exam.retake.count > 0);
-        let (_, ends_at) = self.too_late(1, sat_at).filter(|_| promised)?;
+    pub(crate) fn retake_out_of_reach(&self, number: u16, sat_at: Timestamp) -> Option<String> {
+        let promised = number < self.attempts_max();
+        let (_, ends_at) = self.too_late(number, sat_at).filter(|_| promised)?;
         Some(format!(
             "an exam sat at {sat_at} leaves no time for a retake: it would have to end before {ends_at}"
         ))
@@ -49,7 +49,8 @@ impl OnUnit<'_> {
         let (last, fate) = standing.last.unzip();
         let result = last.and_then(Attempt::result);
         // Where corrections are only recorded, a fail may be on record that counts for nothing.
-        let is_failed = fate == Some(Fate::Failed) || result.is_some_and(|result| self.right.counts_as_fail(result));
+        let is_failed =
+            fate == Some(Fate::Failed) || result.is_some_and(|result| self.right.counts_as_fail(result));
         let earned = match standing.stage {
             Stage::Registered(_) => used >= max,
             Stage::Used => used >= max || is_failed,
@@ -72,9 +73,11 @@ impl OnUnit<'_> {
         let withheld = standing.withheld.filter(|_| matches!(standing.stage, Stage::Used));
         let told = matches!(withheld, Some(Withheld::NotPaid | Withheld::NoTime(..)));
         judge.rule(&self.law(), Rule::AttemptsLeft, standing.awaits_registration() || told, |d| {
-            d.fact("attempts-used", used)
-                .fact("attempts", max)
-                .remedy("all attempts of this voucher are used; a new one is needed")
+            d.fact("attempts-used", used).fact("attempts", max).remedy(if standing.passed {
+                "the exam was passed; another one needs another voucher"
+            } else {
+                "all attempts of this voucher are used; a new one is needed"
+            })
         })?;
         judge.rule(&self.law(), Rule::RetakeOnlyIfPaid, withheld != Some(Withheld::NotPaid), |d| {
             d.fact("paid", self.issued.paid)

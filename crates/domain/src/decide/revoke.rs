@@ -3,6 +3,7 @@
 use super::{Decision, Known, OnUnit};
 use crate::calendar_time::Resolution;
 use crate::event::{AttemptCancelled, CommandRepeated, ExamCancelled, RetakeWithdrawn, Revoked};
+use crate::terms::{Forfeit, RefundOfBooked};
 use crate::{Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, UnitNo};
 
 impl Known {
@@ -11,7 +12,7 @@ impl Known {
         let mut decision = Decision::default();
         let (mut units, mut rest) = (Vec::new(), Vec::new());
         for right in self.rights() {
-            match unused(&right, at) {
+            match unused(&right, c.reason, at) {
                 Some(Unused::Whole) => units.push(right),
                 Some(Unused::Rest) => rest.push(right),
                 None => {}
@@ -39,7 +40,8 @@ impl Known {
             on.stop(right, at, &mut decision);
         }
         let left = on.entitlement.units.len() - units.len();
-        let numbers = |rights: &[Right<'_>]| -> Vec<UnitNo> { rights.iter().map(|right| right.unit.no).collect() };
+        let numbers =
+            |rights: &[Right<'_>]| -> Vec<UnitNo> { rights.iter().map(|right| right.unit.no).collect() };
         let revoked = Revoked { units: numbers(&units), rest: numbers(&rest), reason: c.reason };
         on.put(&mut decision, at, revoked);
         if left > 0 {
@@ -60,12 +62,19 @@ enum Unused {
     Rest,
 }
 
-fn unused(right: &Right<'_>, at: Timestamp) -> Option<Unused> {
+/// What is taken back of a right. A refund reaches what is alive; anything else is recorded of every right, whatever became of
+/// it, and holds until it is reversed (ruling 15).
+fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unused> {
     let (unit, standing) = (right.unit, right.standing());
+    if unit.taken_back.is_some() {
+        return None;
+    }
     let used = standing.last.is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
     match standing.stage {
-        Stage::Revoked(_) | Stage::Active(_) => None,
-        _ if unit.taken_back.is_some() || right.ended(at).is_some() => None,
+        Stage::Revoked(_) => None,
+        Stage::Active(_) if reason == RevokeReason::Refund => None,
+        _ if reason == RevokeReason::Refund && right.ended(at).is_some() => None,
+        Stage::Active(_) => Some(Unused::Rest),
         _ if used => Some(Unused::Rest),
         _ => Some(Unused::Whole),
     }
@@ -77,11 +86,15 @@ impl OnUnit<'_> {
         let (unit, standing) = (right.unit, right.standing());
         let ahead = unit.open().filter(|open| at < open.sit_at);
         if let Some(open) = ahead {
-            self.put(decision, at, ExamCancelled { unit: unit.no, by: None, given_back: true });
-            let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit: unit.no, late: false };
+            let as_cancelled = right.terms.rulings.refund_of_booked == RefundOfBooked::AsLateCancel;
+            let late = as_cancelled && right.is_late(open, at);
+            let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
+            self.put(decision, at, ExamCancelled { unit: unit.no, by: None, given_back });
+            let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit: unit.no, late };
             decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
         }
-        let retake = matches!(standing.stage, Stage::Retake(_)) || (ahead.is_some() && standing.last.is_some());
+        let retake =
+            matches!(standing.stage, Stage::Retake(_)) || (ahead.is_some() && standing.last.is_some());
         if retake {
             self.put(decision, at, RetakeWithdrawn { unit: unit.no });
         }

@@ -2,8 +2,9 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge};
 use super::testing_words::{
-    OFFER, PRACTICE_TEST, activate, assign, cancel_by_provider, exam, failed, give, issue, missed, offer,
-    passed, practice_test, publish, refund, replace_code, result, revoke, schedule, schedule_unit, vary,
+    OFFER, PRACTICE_TEST, activate, assign, cancel_by_provider, exam, failed, give, issue, longer, missed,
+    offer, passed, practice_test, publish, refund, replace_code, result, revoke, schedule, schedule_unit,
+    vary,
 };
 use crate::{Event, ExamResult, Gift, RevokeReason};
 
@@ -133,6 +134,11 @@ fn a_practice_test_goes_unless_it_is_active() {
 #[test]
 fn what_has_ended_is_not_taken_back() {
     let given = bought(&[]);
-    check(&given, (revoke(RevokeReason::Chargeback), "2020-09-02"), Does(&["CommandRepeated"]));
+    check(&given, (refund(), "2020-09-02"), Does(&["CommandRepeated"]));
+    // A chargeback is recorded in every stage, and nothing revives the right then (ruling 15).
+    check(&given, (revoke(RevokeReason::Chargeback), "2020-09-02"), Does(&["Revoked"]));
+    let charged = given.with(&[(revoke(RevokeReason::Chargeback), "2020-09-02")]);
+    check(&charged, (longer("2021-01-01"), "2020-09-03"), Refused("not-revoked"));
+    check(&charged, (revoke(RevokeReason::Chargeback), "2020-09-04"), Does(&["CommandRepeated"]));
     check(&given, (revoke(RevokeReason::Chargeback), "2020-09-01T23:59:59.999Z"), Does(&["Revoked"]));
 }

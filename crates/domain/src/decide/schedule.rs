@@ -23,8 +23,9 @@ impl Known {
         })?;
         on.not_revoked(judge)?;
         let booked_at = c.booked_at.unwrap_or(at);
-        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.purchased_at <= booked_at, |d| {
-            d.fact("purchased-at", on.issued.purchased_at)
+        // The code exists since it was issued, whatever the day of purchase.
+        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.issued_at <= booked_at, |d| {
+            d.fact("issued-at", on.issued.issued_at)
                 .fact("booked-at", booked_at)
                 .remedy("register again with the code; it can't be attached to an earlier registration")
         })?;
@@ -42,7 +43,7 @@ impl Known {
         })?;
         on.right_exam(c, exam, facts, judge)?;
         on.right_place(c, exam, facts, judge)?;
-        on.open_registrations(c, judge)?;
+        on.open_registrations(c, booked_at, judge)?;
         if let Some(policy) = &self.policy {
             self.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
         }
@@ -129,9 +130,7 @@ impl OnUnit<'_> {
             beta: facts.beta,
         };
         decision.put(Stream::Candidate(c.candidate.clone()), booked_at, booked);
-        if number == 1
-            && let Some(text) = self.right.retake_out_of_reach(c.sit_at)
-        {
+        if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
             decision.warn(self.law().clause(Rule::RetakeSitBy), text);
         }
         if let Some(policy) = &self.known.policy

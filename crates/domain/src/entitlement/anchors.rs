@@ -84,9 +84,7 @@ impl Right<'_> {
                     .or(suppose.assigned_at)
                     .map(Moment::Instant)
             }
-            Anchor::Activation => {
-                self.unit.activation.as_ref().map(|active| Moment::Instant(active.since))
-            }
+            Anchor::Activation => self.unit.activation.as_ref().map(|active| Moment::Instant(active.since)),
             Anchor::FirstSchedule => {
                 self.unit.first_scheduled_at().or(suppose.first_scheduled_at).map(Moment::Instant)
             }

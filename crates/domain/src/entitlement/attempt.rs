@@ -122,8 +122,16 @@ impl Attempt {
         past.cancelled = past.cancelled.filter(|cancelled| by.holds(cancelled.at, cancelled.recorded_at));
         past.reports = match by {
             // What is right was so from the sitting on, whichever report came first.
-            By::Happened(_) => self.reports.last().copied().filter(|r| by.holds(r.sat_at, r.recorded_at)).into_iter().collect(),
-            By::Recorded(_) => self.reports.iter().copied().filter(|r| by.holds(r.sat_at, r.recorded_at)).collect(),
+            By::Happened(_) => self
+                .reports
+                .last()
+                .copied()
+                .filter(|r| by.holds(r.sat_at, r.recorded_at))
+                .into_iter()
+                .collect(),
+            By::Recorded(_) => {
+                self.reports.iter().copied().filter(|r| by.holds(r.sat_at, r.recorded_at)).collect()
+            }
         };
         past.moves.retain(|moved| by.holds(moved.at, moved.recorded_at));
         let undone = self.moves.get(past.moves.len()).map(|moved| moved.from);

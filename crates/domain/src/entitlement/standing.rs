@@ -28,6 +28,8 @@ pub struct Standing<'a> {
     pub stage: Stage<'a>,
     /// How many attempts are used: registered or ended, and not given back.
     pub used: u16,
+    /// Whether an attempt was passed.
+    pub passed: bool,
     /// The last attempt that is used up, and what became of it.
     pub last: Option<(&'a Attempt, Fate)>,
     /// What the last attempt did not earn, and why; none if nothing was withheld.
@@ -108,7 +110,13 @@ impl<'a> Right<'a> {
     pub(super) fn standing_with(&self, days: LastDays) -> Standing<'a> {
         let unit = self.unit;
         if let Some(active) = &unit.activation {
-            return Standing { stage: Stage::Active(active), used: 0, last: None, withheld: None };
+            return Standing {
+                stage: Stage::Active(active),
+                used: 0,
+                passed: false,
+                last: None,
+                withheld: None,
+            };
         }
         let mut used: u16 = 0;
         let mut last = None;
@@ -138,13 +146,14 @@ impl<'a> Right<'a> {
             (None, None) => unit.taken_back.map_or(Stage::Unused, |taken| Stage::Revoked(taken.reason)),
             (None, Some(_)) if passed => Stage::Used,
             (None, Some((attempt, fate))) => {
-                withheld = (fate == Fate::Failed).then(|| self.withheld(attempt, used, retakes, days)).flatten();
+                withheld =
+                    (fate == Fate::Failed).then(|| self.withheld(attempt, used, retakes, days)).flatten();
                 let earned = fate == Fate::Failed && withheld.is_none();
                 let given = extra > 0 && unit.taken_back.is_none();
                 if earned || given { Stage::Retake(attempt) } else { Stage::Used }
             }
         };
-        Standing { stage, used, last, withheld }
+        Standing { stage, used, passed, last, withheld }
     }
 
     /// Whether the open registration may be there by the attempts before it.
@@ -207,7 +216,8 @@ impl<'a> Right<'a> {
     pub(super) fn result_at(&self, attempt: &Attempt) -> Timestamp {
         let Some(counting) = self.counting(attempt) else { return attempt.sit_at };
         let counts_as = self.becomes(counting.result);
-        let up_to = attempt.reports.iter().rev().skip_while(|report| counting.recorded_at < report.recorded_at);
+        let up_to =
+            attempt.reports.iter().rev().skip_while(|report| counting.recorded_at < report.recorded_at);
         let same = up_to.take_while(|report| self.becomes(report.result) == counts_as);
         same.last().map_or(counting.recorded_at, |report| report.recorded_at)
     }

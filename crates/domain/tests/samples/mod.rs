@@ -197,6 +197,7 @@ fn exams() -> Vec<(&'static str, Event)> {
         attempt: 1,
         was: ExamResult::Pass,
         now: ExamResult::Fail,
+        sat_at: None,
         becomes: Some(AttemptFate::Failed(RetakeVerdict::Granted)),
         flips: ids(&["command-9"]),
     };
