@@ -63,6 +63,7 @@ rules! {
     KnownAgreement "known-agreement" "ledger" "the agreement was opened";
     OfferComplete "offer-complete" "R13" "the offer file leaves no point open";
     NewVersion "new-version" "R13" "what is published differs from what is in force";
+    SuccessorAhead "successor-ahead" "R8" "the successors of an exam end, and never come back to it";
     EndMovesLater "end-moves-later" "R12" "an extension moves the end of the offer to a later date";
     SpanOnRecord "span-on-record" "ledger" "the span begins and ends with whole commands on record, in order";
     TimesInOrder "times-in-order" "ledger" "the corrected times lie between the record before the span and now";

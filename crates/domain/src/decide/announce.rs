@@ -3,6 +3,7 @@
 use super::{Decision, OnUnit};
 use crate::entitlement::Withheld;
 use crate::event::{RetakeGranted, RetakeWithdrawn};
+use crate::terms::SameExam;
 use crate::{End, Entitlement, RetakeVerdict, Right, Rule, Standing, Stream, Timestamp};
 
 /// What a command's facts change in the standing.
@@ -55,6 +56,7 @@ impl OnUnit<'_> {
             self.put(decision, at, RetakeWithdrawn { unit: self.unit.no });
         }
         if let Some(granted) = change.granted {
+            self.warn_of_retirement(&granted, at, decision);
             self.put(decision, at, granted);
         }
         if let Some(withheld) = change.withheld {
@@ -94,6 +96,24 @@ impl OnUnit<'_> {
             wait_until: right.wait_until(attempt, failed_at).map(|(until, _)| until),
             ends_at: right.end().map(|end| end.at),
         })
+    }
+
+    /// Warns of a retake that can't be used, because no exam that it is good for is given when it may be sat.
+    fn warn_of_retirement(&self, granted: &RetakeGranted, at: Timestamp, decision: &mut Decision) {
+        let first_day = self.terms.zone.civil_date(granted.wait_until.map_or(at, |until| until.max(at)));
+        let exam = &granted.exam;
+        let given = match self.terms.rulings.same_exam {
+            SameExam::Exact => self.known.exam_given_on(exam, first_day),
+            SameExam::OrSuccessor => self.known.given_on(exam, first_day).is_some(),
+            SameExam::AnyEligible => true,
+        };
+        // What the catalogue was not asked for is not judged.
+        if !given && self.known.exam(exam).is_some() {
+            let text = format!(
+                "the retake can't be used: {exam} is not given from {first_day} on, nor is a successor"
+            );
+            decision.warn(self.law().clause(Rule::ExamOffered), text);
+        }
     }
 
     fn warn_of_withheld(&self, withheld: Withheld, decision: &mut Decision) {

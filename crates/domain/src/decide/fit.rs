@@ -52,7 +52,11 @@ impl OnUnit<'_> {
                 SameExam::AnyEligible => true,
             };
             judge.rule(&law, Rule::SameExam, same, |d| {
-                d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {failed}"))
+                let given = match rulings.same_exam {
+                    SameExam::Exact => failed,
+                    _ => self.known.given_on(failed, self.terms.zone.civil_date(c.sit_at)).unwrap_or(failed),
+                };
+                d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {given}"))
             })?;
         }
         let others =

@@ -228,6 +228,7 @@ fn what_no_version_can_explain_is_refused_and_shown_as_nothing() {
             first_order_last_day: None,
             prorated: None,
             tier: None,
+            said: None,
         };
         let entitlement = crate::EntitlementId::of_order(&super::testing::order(n), 1);
         given.record(Stream::Entitlement(entitlement), t(BOUGHT), issued);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::proration::{prorated, running_order};
-use super::repeat::{order_unchanged, says_the_same};
+use super::repeat::{order_unchanged, said, says_the_same};
 use super::{Decision, Known};
 use crate::event::{CodeMinted, HolderBound, IssuedUnit, OrderPlaced, VoucherAssigned, VoucherIssued};
 use crate::terms::{BenefitKind, BoundAt, Scope, Terms};
@@ -120,6 +120,7 @@ impl Known {
                 first_order_last_day,
                 prorated,
                 tier: c.tier.clone(),
+                said: Some(said(c)),
             };
             let stream = Stream::Entitlement(id);
             decision.put(stream.clone(), bought_at, issued);

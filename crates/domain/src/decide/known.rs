@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use crate::calendar_time::BusinessCalendar;
 use crate::correction::Span;
 use crate::{
@@ -66,8 +68,27 @@ impl Known {
         of.map_or_else(Vec::new, |(issued, offer)| offer.calendars_of(issued.terms, issued.purchased_at))
     }
 
-    /// Whether `next` is the exam that the catalogue declares to follow `exam`.
+    /// Whether `next` follows `exam`, over any number of successors that the catalogue declares.
     pub(crate) fn follows(&self, exam: &ExamCode, next: &ExamCode) -> bool {
-        self.exam(exam).is_some_and(|e| e.is_followed_by(next))
+        self.successors(exam).any(|successor| successor == next)
+    }
+
+    /// The exams that follow one, the next one first. A circle ends where it began.
+    pub(crate) fn successors<'a>(&'a self, exam: &'a ExamCode) -> impl Iterator<Item = &'a ExamCode> {
+        let next = |exam: &&'a ExamCode| self.exam(exam)?.facts.as_ref()?.successor.as_ref();
+        let chain = std::iter::successors(next(&exam), next);
+        // No chain of exams that differ is longer than the catalogue as it was gathered.
+        chain.take(self.exams.len() + 1).take_while(move |successor| *successor != exam)
+    }
+
+    /// The exam that is given on a day in the place of this one: itself, or the first successor that has not retired by then.
+    pub(crate) fn given_on<'a>(&'a self, exam: &'a ExamCode, day: NaiveDate) -> Option<&'a ExamCode> {
+        std::iter::once(exam).chain(self.successors(exam)).find(|exam| self.exam_given_on(exam, day))
+    }
+
+    /// Whether the catalogue has an exam, and it has not retired before a day.
+    pub(crate) fn exam_given_on(&self, exam: &ExamCode, day: NaiveDate) -> bool {
+        let retires_on = self.exam(exam).and_then(|e| e.facts.as_ref()).map(|facts| facts.retires_on);
+        retires_on.is_some_and(|last| last.is_none_or(|last| day <= last))
     }
 }

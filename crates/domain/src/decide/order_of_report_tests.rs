@@ -1,9 +1,10 @@
 //! What is true decides, and not the order in which it was reported.
 
-use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, order, t, voucher};
+use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, order, t, voucher};
 use super::testing_words::{
-    OFFER, PRACTICE_TEST, activate, cancel, correct, exam, extend_offer, failed, give, issue, issue_with,
-    missed, offer, passed, practice_test, publish, result, schedule, schedule_unit, schedule_with, vary,
+    OFFER, PRACTICE_TEST, activate, cancel, correct, exam, exam_with, extend_offer, failed, give, issue,
+    issue_with, missed, offer, passed, practice_test, publish, result, schedule, schedule_unit,
+    schedule_with, vary,
 };
 use crate::ExamResult::{Fail, Missed, Pass, TechnicalFault};
 use crate::{Cancel, CancelledBy, Command, CorrectResult, ExamResult, Gift, RecordResult};
@@ -279,6 +280,55 @@ fn a_retake_of_the_same_exam_keeps_the_categories_of_its_first_try() {
         (exam("x", "other"), "2026-03-12"),
     ]);
     check(&given, (schedule("2026-04-10"), "2026-04-01"), Accepted);
+}
+
+/// An exam that retires, and the one that follows it.
+fn retires(code: &str, on: &str, successor: Option<&str>) -> Command {
+    exam_with(code, |facts| {
+        facts.retires_on = Some(id(on));
+        facts.successor = successor.map(id);
+    })
+}
+
+#[test]
+fn a_retake_that_no_exam_is_given_for_is_warned_of() {
+    let given = bought(&[]).with(&[(schedule("2026-09-30"), "2026-03-01")]);
+    let retired = given.with(&[(retires("x", "2026-09-30", None), "2026-04-01")]);
+    check(&retired, (failed(), "2026-10-01"), Warns("o#exam-offered", "can't be used"));
+    // The catalogue of today decides, and a successor is as good.
+    let followed = given.with(&[(retires("x", "2026-09-30", Some("y")), "2026-04-01")]);
+    for given in [&given, &followed] {
+        assert!(given.decide(&failed(), t("2026-10-01")).unwrap().warnings.is_empty());
+    }
+}
+
+#[test]
+fn a_retake_is_for_the_exam_that_is_given_today() {
+    let given = bought(&[]).with(&[
+        (exam("w", "pro"), "2001-01-01"),
+        (schedule("2026-03-10"), "2026-03-01"),
+        (failed(), "2026-03-10"),
+        (retires("x", "2026-03-31", Some("y")), "2026-03-15"),
+        (retires("y", "2026-04-30", Some("z")), "2026-03-15"),
+        (exam("z", "pro"), "2026-03-15"),
+    ]);
+    let of = |code: &'static str| (schedule_unit(1, code, "2026-06-01"), "2026-05-15");
+    check(&given, of("z"), Accepted);
+    let refusal = given.decide(&of("w").0, t(of("w").1)).unwrap_err();
+    assert_eq!((refusal.rule.name(), refusal.remedy.as_str()), ("same-exam", "the retake is for z"));
+}
+
+#[test]
+fn successors_never_come_back() {
+    let chain = Ledger::new(&[
+        (retires("x", "2026-03-31", Some("y")), "2026-01-01"),
+        (retires("y", "2026-04-30", Some("z")), "2026-01-01"),
+    ]);
+    for (code, successor) in [("x", "x"), ("y", "x"), ("z", "x"), ("z", "y"), ("z", "z")] {
+        let closes = (retires(code, "2026-05-31", Some(successor)), "2026-01-02");
+        check(&chain, closes, Refused("successor-ahead"));
+    }
+    check(&chain, (retires("z", "2026-05-31", Some("w")), "2026-01-02"), Accepted);
 }
 
 #[test]

@@ -135,6 +135,9 @@ impl Entitlement {
             agreement: e.agreement.clone(),
             first_order_last_day: e.first_order_last_day,
             prorated: e.prorated,
+            channel: e.channel.clone(),
+            tier: e.tier.clone(),
+            said: e.said.clone(),
         });
     }
 }

@@ -20,7 +20,10 @@ pub(crate) use standing::Withheld;
 pub use standing::{Fate, Stage, Standing};
 pub use unit::Unit;
 
-use crate::{AgreementId, CandidateId, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp, UnitNo};
+use crate::event::OrderSaid;
+use crate::{
+    AgreementId, CandidateId, Channel, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp, UnitNo,
+};
 
 /// One bought piece: a voucher, a pack, a bundle.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +65,12 @@ pub struct Issued {
     pub first_order_last_day: Option<NaiveDate>,
     /// Months left of the agreement, and of how many.
     pub prorated: Option<(u16, u16)>,
+    /// Where it was bought.
+    pub channel: Option<Channel>,
+    /// The price tier.
+    pub tier: Option<String>,
+    /// What else the order said; none where that was not recorded yet.
+    pub said: Option<OrderSaid>,
 }
 
 /// Whom a voucher serves.

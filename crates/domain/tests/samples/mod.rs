@@ -139,6 +139,7 @@ fn purchases() -> Vec<(&'static str, Event)> {
         first_order_last_day: None,
         prorated: None,
         tier: None,
+        said: None,
     };
     let issued = VoucherIssued {
         channel: some("web"),
@@ -146,6 +147,7 @@ fn purchases() -> Vec<(&'static str, Event)> {
         first_order_last_day: some("2020-09-01"),
         prorated: Some((7, 12)),
         tier: Some("B".to_owned()),
+        said: None,
         ..smallest.clone()
     };
     vec![
