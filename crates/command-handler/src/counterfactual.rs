@@ -42,7 +42,7 @@ impl CommandHandler {
 
         let mut flips = Vec::new();
         for record in &records[index + 1..] {
-            let Asked { at, command } = asked_of(record)?;
+            let Asked { at, command, .. } = asked_of(record)?;
             // The scheduler asks; nobody's right hangs on its answer. A correction of this attempt is the question itself.
             if matches!(&command, Command::Expire(_))
                 || matches!(&command, Command::CorrectResult(c) if c.attempt == correction.attempt)
