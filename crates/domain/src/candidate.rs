@@ -1,6 +1,6 @@
 //! A candidate's own record: their attempts across all vouchers.
 
-use crate::{EntitlementId, Event, ExamCode, ExamResult, Timestamp, UnitNo};
+use crate::{EntitlementId, Event, ExamCode, ExamResult, ProgrammeId, Timestamp, UnitNo};
 
 /// What is known of a candidate.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +24,8 @@ pub struct OwnAttempt {
     pub sit_at: Timestamp,
     /// Whether it is a beta.
     pub beta: bool,
+    /// The programme of the voucher's offer; none if it has none, or that was not recorded yet.
+    pub programme: Option<ProgrammeId>,
     /// What came of it.
     pub end: OwnEnd,
     /// When it was cancelled; none if it was not.
@@ -55,6 +57,7 @@ impl Candidate {
                 booked_at: happened_at,
                 sit_at: e.sit_at,
                 beta: e.beta,
+                programme: e.programme.clone(),
                 end: OwnEnd::Open,
                 ended_at: None,
             }),

@@ -168,7 +168,12 @@ impl OnUnit<'_> {
             Scope::Voucher => of_units(std::slice::from_ref(self.unit)),
             Scope::Pack => of_units(&self.entitlement.units),
             Scope::Candidate => self.known.candidate.as_deref().map_or_else(Vec::new, |candidate| {
-                candidate.attempts.iter().map(|own| self.open_span_of(own)).collect()
+                // Those of other programmes are not its business.
+                let other = |own: &&OwnAttempt| {
+                    own.programme.as_ref().is_some_and(|of| Some(of) != self.terms.programme.value())
+                };
+                let counted = candidate.attempts.iter().filter(|own| !other(own));
+                counted.map(|own| self.open_span_of(own)).collect()
             }),
         };
         let until = if rulings.open_until == OpenUntil::Sitting { c.sit_at } else { Timestamp::MAX };

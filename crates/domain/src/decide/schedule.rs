@@ -128,6 +128,7 @@ impl OnUnit<'_> {
             exam: c.exam.clone(),
             sit_at: c.sit_at,
             beta: facts.beta,
+            programme: self.terms.programme.value().cloned(),
         };
         decision.put(Stream::Candidate(c.candidate.clone()), booked_at, booked);
         if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {

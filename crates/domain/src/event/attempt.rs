@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EntitlementId, ExamCode, ExamResult, Timestamp, UnitNo};
+use crate::{EntitlementId, ExamCode, ExamResult, ProgrammeId, Timestamp, UnitNo};
 
 super::facts! {
     /// A candidate is registered for a sitting, on their own record.
@@ -18,6 +18,9 @@ super::facts! {
         /// Whether it is a beta.
         #[serde(default)]
         beta: bool,
+        /// The programme of the voucher's offer, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        programme: Option<ProgrammeId>,
     }
     /// That sitting moved.
     AttemptMoved {

@@ -301,7 +301,11 @@ fn records() -> Vec<(&'static str, Event)> {
     vec![
         ("CommandRefused", CommandRefused { refusal }.into()),
         ("CommandRepeated", CommandRepeated { what: "it is active already".to_owned() }.into()),
-        ("AttemptBooked", AttemptBooked { entitlement, unit, exam: id("exam-1"), sit_at, beta: true }.into()),
+        (
+            "AttemptBooked",
+            AttemptBooked { entitlement, unit, exam: id("exam-1"), sit_at, beta: true, programme: None }
+                .into(),
+        ),
         ("AttemptMoved", AttemptMoved { entitlement, unit, sit_at }.into()),
         ("AttemptCancelled", AttemptCancelled { entitlement, unit, late: true }.into()),
         (
