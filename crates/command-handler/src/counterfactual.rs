@@ -32,7 +32,7 @@ impl CommandHandler {
         };
 
         let result_came = &records[index];
-        let Asked { at: came_at, command } = asked_of(result_came)?;
+        let Asked { at: came_at, command, .. } = asked_of(result_came)?;
         let sat_at = match command {
             Command::RecordResult(c) => c.sat_at,
             _ => None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::calendar_time::BusinessCalendar;
+use crate::calendar_time::CalendarVersions;
 use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
@@ -39,7 +39,7 @@ pub struct Known {
     pub policy: Option<Arc<Policy>>,
     /// Business-day calendars: those that the command names, and of every version of the offer that may govern
     /// ([`Offer::calendars_of`]).
-    pub calendars: BTreeMap<CalendarId, Arc<BusinessCalendar>>,
+    pub calendars: BTreeMap<CalendarId, Arc<CalendarVersions>>,
     /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit. An order has
     /// the units of the version that governs it ([`Known::terms_of_order`]).
     pub minted: Vec<Fingerprint>,

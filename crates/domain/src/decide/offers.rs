@@ -59,7 +59,7 @@ impl Known {
             );
         }
         if let Some(calendar) = &file.calendar {
-            let in_force = self.calendars.get(calendar.id()).map(AsRef::as_ref);
+            let in_force = self.calendars.get(calendar.id()).and_then(|versions| versions.current());
             let changed =
                 in_force.is_some_and(|known| known.version() == calendar.version() && known != calendar);
             judge.rule(&Law::LEDGER, Rule::NewVersion, !changed, |d| {
@@ -99,7 +99,8 @@ impl Known {
             Err(e) => d.fact("open", e).remedy("write the calendar file as the message says"),
         })?;
         let calendar = read.expect("judged just above");
-        let version = self.calendars.get(calendar.id()).map(|known| known.version());
+        let in_force = self.calendars.get(calendar.id()).and_then(|versions| versions.current());
+        let version = in_force.map(BusinessCalendar::version);
         judge.rule(
             &Law::LEDGER,
             Rule::NewVersion,

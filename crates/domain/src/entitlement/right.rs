@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::anchors::LastDays;
 use super::{Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
 use crate::calendar_time::{
-    Anchor, BusinessCalendar, DeadlineExpr, Direction, Moment, Origin, Period, Point, Resolution,
+    Anchor, BusinessCalendar, CalendarVersions, DeadlineExpr, Direction, Moment, Origin, Period, Point,
+    Resolution,
 };
 use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
 use crate::{Agreement, CalendarId, Law, Offer, Rule, Timestamp};
@@ -21,7 +22,7 @@ pub struct Right<'a> {
     /// Its agreement.
     pub agreement: Option<&'a Agreement>,
     /// The calendars of business days, each by the name under which terms ask for it.
-    pub calendars: &'a BTreeMap<CalendarId, Arc<BusinessCalendar>>,
+    pub calendars: &'a BTreeMap<CalendarId, Arc<CalendarVersions>>,
     /// Its entitlement.
     pub entitlement: &'a Entitlement,
     /// Its purchase.
@@ -40,9 +41,25 @@ pub struct End {
 }
 
 impl<'a> Right<'a> {
-    /// The calendar of business days that the terms name, if they name one and it is known.
+    /// The calendar of business days that the terms name, if they name one and it is known: the version that was in force when the
+    /// right was sold, or, under a version of the offer that came later, when that was published (ruling 16).
     pub(crate) fn calendar(&self) -> Option<&'a BusinessCalendar> {
-        self.calendars.get(self.terms.rulings.business_days.value()?).map(AsRef::as_ref)
+        let versions = self.calendars.get(self.terms.rulings.business_days.value()?)?;
+        versions.in_force_at(self.terms_since())
+    }
+
+    /// Since when these terms govern the right: since it was sold, or since a later version of its offer was published.
+    fn terms_since(&self) -> Timestamp {
+        let issued_at = self.issued.issued_at;
+        if self.terms.hash == self.issued.terms {
+            return issued_at;
+        }
+        self.published_at().map_or(issued_at, |published_at| issued_at.max(published_at))
+    }
+
+    /// When the version that governs the right was first published.
+    fn published_at(&self) -> Option<Timestamp> {
+        self.offer.published.iter().find(|(_, hash)| *hash == self.terms.hash).map(|(at, _)| *at)
     }
 
     /// Whether the terms name no calendar, or one that is known; without it no deadline can be told.
@@ -139,12 +156,49 @@ impl<'a> Right<'a> {
     }
 
     pub(super) fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+        self.with_goodwill(rule, self.not_shortened(rule, suppose, days))
+    }
+
+    /// A deadline by the terms alone.
+    fn by_terms(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
         let Some(expr) = self.expr(rule) else { return Resolution::Never };
         let anchors = |anchor| self.anchor(anchor, suppose, days);
-        self.with_goodwill(
-            rule,
-            expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar()),
-        )
+        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
+    }
+
+    /// A deadline by the terms, which under a later version is no earlier than the one that was sold: unless that version says
+    /// so, and then not before its notice has run (ruling 18).
+    fn not_shortened(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+        let by_terms = self.by_terms(rule, suppose, days);
+        if self.terms.hash == self.issued.terms {
+            return by_terms;
+        }
+        let Some(sold) = self.offer.versions.get(&self.issued.terms) else { return by_terms };
+        let sold = Right { terms: sold, ..*self }.by_terms(rule, suppose, days);
+        let notice = self.terms.rulings.shortening.value().map(|notice| self.after_notice(*notice));
+        let kept = match (sold, notice) {
+            (sold, None) => sold,
+            (Resolution::At(sold), Some(noticed)) => Resolution::At(sold.min(noticed)),
+            (_, Some(noticed)) => Resolution::At(noticed),
+        };
+        match (by_terms, kept) {
+            (Resolution::At(by_terms), Resolution::At(kept)) => Resolution::At(by_terms.max(kept)),
+            (Resolution::At(_), kept) => kept,
+            (by_terms, _) => by_terms,
+        }
+    }
+
+    /// The end of a notice that runs since these terms were published.
+    fn after_notice(&self, notice: Period) -> Timestamp {
+        let after = DeadlineExpr::Point(Point {
+            origin: Origin::Anchor(Anchor::Issue),
+            offset: Some((Direction::After, notice)),
+        });
+        let since = self.published_at().unwrap_or(self.issued.issued_at);
+        let published_at = |_| Some(Moment::Instant(since));
+        let ends_at =
+            after.ends_at(&published_at, self.terms.zone, self.terms.rulings.last_day, self.calendar());
+        ends_at.at().unwrap_or(since)
     }
 
     /// A deadline by the terms, moved by what goodwill gave.

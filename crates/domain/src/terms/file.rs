@@ -172,6 +172,7 @@ pub(super) struct RawRulings {
     pub(super) reissue: Option<Reissue>,
     pub(super) extension: Option<Extension>,
     pub(super) terms_in_force: Option<TermsInForce>,
+    pub(super) shortening: Option<RawShortening>,
     pub(super) correction: Option<Correction>,
     pub(super) refund_until: Option<Limit<DeadlineExpr>>,
     pub(super) refund_of_booked: Option<RefundOfBooked>,
@@ -184,6 +185,12 @@ pub(super) struct RawRulings {
 pub(super) struct RawCancellation {
     pub(super) cut_off: Option<Limit<Period>>,
     pub(super) late: Option<Forfeit>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawShortening {
+    pub(super) notice: Period,
 }
 
 #[derive(Debug, Deserialize)]

@@ -41,6 +41,8 @@ pub struct Rulings {
     pub extension: Extension,
     /// R13: which version governs.
     pub terms_in_force: TermsInForce,
+    /// R18: whether this version may end a right earlier that was sold under another one, and how long after it was published.
+    pub shortening: Limit<Period>,
     /// R14: what a corrected result changes.
     pub correction: Correction,
     /// R15: until when a purchase can be refunded.

@@ -146,6 +146,8 @@ pub(super) fn rulings(raw: &RawRulings, uses: Uses, points: &mut Points) -> Opti
         reissue: reissue?,
         extension: extension?,
         terms_in_force: terms_in_force?,
+        // Where a file does not say it, what was sold keeps its ends (ruling 18).
+        shortening: raw.shortening.as_ref().map_or(Limit::None, |s| Limit::Some(s.notice)),
         correction: correction?,
         refund: refund?,
         // Where a file does not say it, a refund is no way around a late cancellation.
