@@ -23,10 +23,10 @@ impl Known {
         let offer = self.offer.as_deref();
         // As for its codes: what is bought now is bought under what is on record, whatever a clock says of when that came.
         let terms = self.terms_of_order(c.purchased_at.unwrap_or(Timestamp::MAX));
-        judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
+        let found = terms.map(Arc::as_ref).zip(offer);
+        let (terms, offer) = judge.found(&Law::LEDGER, Rule::KnownOffer, found, |d| {
             d.fact("offer", &c.offer).remedy("publish the offer first, or correct its name")
         })?;
-        let (terms, offer) = (terms.expect("judged just above").as_ref(), offer.expect("has the terms"));
         self.known_calendar(terms, judge)?;
         // Days, not instants: a shop's clock may be a little ahead of this one.
         let (bought_on, today) = (terms.zone.civil_date(bought_at), terms.zone.civil_date(at));
