@@ -53,6 +53,17 @@ pub enum Stage<'a> {
     Revoked(RevokeReason),
 }
 
+/// The times of a fail.
+#[derive(Debug, Clone, Copy)]
+struct Fail {
+    /// When it was or was to be sat: deadlines count from there.
+    sat_at: Timestamp,
+    /// When it was sat or given up: waits count from there, and a retake may be registered from then on.
+    ended_at: Timestamp,
+    /// When its result was put on record, for deadlines that count from that.
+    result_at: Timestamp,
+}
+
 /// Why a fail earns no retake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Withheld {
@@ -168,7 +179,7 @@ impl<'a> Right<'a> {
         let before = self.unit.attempts.iter().take_while(|before| !std::ptr::eq(*before, attempt));
         let failed = before.filter(|before| self.fate(before) != Fate::GivenBack).last();
         let suppose = Suppose {
-            sat_at: failed.map(|failed| failed.ended_at().unwrap_or(failed.sit_at)),
+            sat_at: failed.map(|failed| failed.sit_at),
             result_at: failed.map(|failed| self.result_at(failed)),
             ..Suppose::default()
         };
@@ -186,8 +197,9 @@ impl<'a> Right<'a> {
         if !self.paid_for() {
             return Some(Withheld::NotPaid);
         }
-        let failed_at = failed.ended_at().unwrap_or(failed.sit_at);
-        let too_late = self.too_late_with(used, failed_at, self.result_at(failed), days);
+        let ended_at = failed.ended_at().unwrap_or(failed.sit_at);
+        let fail = Fail { sat_at: failed.sit_at, ended_at, result_at: self.result_at(failed) };
+        let too_late = self.too_late_with(used, fail, days);
         too_late.map(|(rule, ends_at)| Withheld::NoTime(rule, ends_at))
     }
 
@@ -255,24 +267,19 @@ impl<'a> Right<'a> {
 
     /// The deadline that leaves no time for the retake after attempt `number`, failed at `failed_at`, if one does.
     pub(crate) fn too_late(&self, number: u16, failed_at: Timestamp) -> Option<(Rule, Timestamp)> {
-        self.too_late_with(number, failed_at, failed_at, self.last_days())
+        let fail = Fail { sat_at: failed_at, ended_at: failed_at, result_at: failed_at };
+        self.too_late_with(number, fail, self.last_days())
     }
 
-    /// The deadline that leaves no time for the retake after attempt `number`, if one does. A deadline that counts from the
-    /// recording of the result counts from `result_at`.
-    pub(super) fn too_late_with(
-        &self,
-        number: u16,
-        failed_at: Timestamp,
-        result_at: Timestamp,
-        days: LastDays,
-    ) -> Option<(Rule, Timestamp)> {
-        let suppose = Suppose { sat_at: Some(failed_at), result_at: Some(result_at), ..Suppose::default() };
-        let wait = self.wait_until(number.saturating_add(1), failed_at);
-        let sits = wait.map_or(failed_at, |(until, _)| until.max(failed_at));
+    /// The deadline that leaves no time for the retake after attempt `number`, if one does.
+    fn too_late_with(&self, number: u16, fail: Fail, days: LastDays) -> Option<(Rule, Timestamp)> {
+        let Fail { sat_at, ended_at, result_at } = fail;
+        let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(result_at), ..Suppose::default() };
+        let wait = self.wait_until(number.saturating_add(1), ended_at);
+        let sits = wait.map_or(ended_at, |(until, _)| until.max(ended_at));
         let registers = wait
             .filter(|(_, limits)| *limits == Waits::Register)
-            .map_or(failed_at, |(until, _)| until.max(failed_at));
+            .map_or(ended_at, |(until, _)| until.max(ended_at));
         [(Rule::RetakeRegisterBy, registers), (Rule::RetakeSitBy, sits)].into_iter().find_map(
             |(rule, from)| match self.deadline_with(rule, suppose, days) {
                 Resolution::At(ends_at) if ends_at <= from => Some((rule, ends_at)),
