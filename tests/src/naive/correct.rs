@@ -30,7 +30,8 @@ impl Model {
         let mut checks = Checks::default();
         checks.ask("sat-in-the-past", one.booked_at <= one.sit_at && one.sit_at <= at);
         checks.ask("sat-in-time", !was_sat(outcome) || sit_by.is_none_or(|by| one.sit_at < by));
-        let is_new = was_sat(outcome) && !was.is_some_and(was_sat);
+        // The first report of a sitting is new, and so is one that somebody sat it after all.
+        let is_new = was.is_none_or(|was| !was_sat(was) && was_sat(outcome));
         let refuses = self.terms.rulings.late_result == LateResult::Refuse;
         checks.ask("result-in-time", !refuses || !is_new || sit_by.is_none_or(|by| at < by));
         if let Some(rule) = checks.refusal(&unit.waived) {
