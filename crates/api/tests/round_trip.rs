@@ -49,6 +49,7 @@ fn events() -> Vec<Happened> {
         unit: 1,
         sat_at: at(),
         attempt: AttemptFate::Failed(RetakeVerdict::NoTime { ended_at: at(), clause: "S2-5".to_owned() }),
+        booked_at: None,
     };
     let corrected = ResultCorrected {
         unit: 1,
@@ -56,6 +57,7 @@ fn events() -> Vec<Happened> {
         was: resit_domain::ExamResult::Fail,
         now: resit_domain::ExamResult::TechnicalFault,
         sat_at: None,
+        booked_at: None,
         becomes: Some(AttemptFate::GivenBack),
         flips: vec!["c-0".parse().unwrap()],
     };

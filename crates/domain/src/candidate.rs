@@ -62,27 +62,32 @@ impl Candidate {
                 ended_at: None,
             }),
             Event::AttemptMoved(e) => {
-                if let Some(own) = self.last(e.entitlement, e.unit) {
+                if let Some(own) = self.own(e.entitlement, e.unit, e.booked_at) {
                     own.sit_at = e.sit_at;
                 }
             }
             Event::AttemptCancelled(e) => {
-                if let Some(own) = self.last(e.entitlement, e.unit) {
+                if let Some(own) = self.own(e.entitlement, e.unit, e.booked_at) {
                     own.end = if e.late { OwnEnd::CancelledLate } else { OwnEnd::Cancelled };
                     own.ended_at = Some(happened_at);
                 }
             }
             Event::AttemptConcluded(e) => {
-                if let Some(own) = self.last(e.entitlement, e.unit) {
+                if let Some(own) = self.own(e.entitlement, e.unit, e.booked_at) {
                     own.sit_at = e.sat_at;
                     own.end = OwnEnd::Result(e.result);
                 }
             }
             Event::AttemptCorrected(e) => {
-                let same = |own: &&mut OwnAttempt| {
+                let by_sitting = |own: &&mut OwnAttempt| {
                     own.entitlement == e.entitlement && own.unit == e.unit && own.sit_at == e.sat_at
                 };
-                if let Some(own) = self.attempts.iter_mut().rev().find(same) {
+                let own = match e.booked_at {
+                    Some(_) => self.own(e.entitlement, e.unit, e.booked_at),
+                    None => self.attempts.iter_mut().rev().find(by_sitting),
+                };
+                if let Some(own) = own {
+                    own.sit_at = e.sat_at;
                     own.end = OwnEnd::Result(e.result);
                 }
             }
@@ -91,8 +96,19 @@ impl Candidate {
         self
     }
 
-    fn last(&mut self, entitlement: EntitlementId, unit: UnitNo) -> Option<&mut OwnAttempt> {
-        self.attempts.iter_mut().rev().find(|own| own.entitlement == entitlement && own.unit == unit)
+    /// A registration on a voucher: the one that was made then; the last one, where the fact does not say.
+    fn own(
+        &mut self,
+        entitlement: EntitlementId,
+        unit: UnitNo,
+        booked_at: Option<Timestamp>,
+    ) -> Option<&mut OwnAttempt> {
+        let is_it = |own: &&mut OwnAttempt| {
+            own.entitlement == entitlement
+                && own.unit == unit
+                && booked_at.is_none_or(|booked_at| own.booked_at == booked_at)
+        };
+        self.attempts.iter_mut().rev().find(is_it)
     }
 
     /// How many registrations are open.

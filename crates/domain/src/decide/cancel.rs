@@ -10,7 +10,8 @@ impl Known {
         let on = self.on_unit(None, judge)?;
         on.not_revoked(judge)?;
         let cancelled_at = c.cancelled_at.unwrap_or(at);
-        let attempt = on.open_registration(judge)?;
+        let past = on.unit.until_then(cancelled_at);
+        let attempt = on.open_registration(&on.with(&past), judge)?;
         // A provider may cancel after the sitting was to begin.
         if c.by == CancelledBy::Candidate {
             on.before_sitting(attempt, cancelled_at, judge)?;
@@ -20,8 +21,17 @@ impl Known {
         let given_back = !late || on.terms.rulings.late_cancel == Forfeit::Return;
         let mut decision = Decision::default();
         let unit = on.unit.no;
-        on.put(&mut decision, cancelled_at, ExamCancelled { unit, by: Some(c.by), given_back });
-        let own = AttemptCancelled { entitlement: on.entitlement.id, unit, late };
+        on.put(
+            &mut decision,
+            cancelled_at,
+            ExamCancelled { unit, by: Some(c.by), given_back, booked_at: on.unit.mark_of(attempt) },
+        );
+        let own = AttemptCancelled {
+            entitlement: on.entitlement.id,
+            unit,
+            late,
+            booked_at: Some(attempt.booked_at),
+        };
         decision.put(Stream::Candidate(attempt.candidate.clone()), cancelled_at, own);
         if !given_back {
             let cut_off = on.right.cut_off(attempt).map_or_else(String::new, |t| t.to_string());

@@ -42,6 +42,7 @@ impl Known {
             sat_at: (sat_at != attempt.sit_at || was.is_none()).then_some(sat_at),
             becomes: None,
             flips: self.flips.clone(),
+            booked_at: None,
         };
         let mut asked = Decision::default();
         on.put(&mut asked, at, corrected.clone());
@@ -57,8 +58,9 @@ impl Known {
         let own = AttemptCorrected {
             entitlement: on.entitlement.id,
             unit: on.unit.no,
-            sat_at: attempt.sit_at,
+            sat_at,
             result: c.result,
+            booked_at: Some(attempt.booked_at),
         };
         decision.put(Stream::Candidate(attempt.candidate.clone()), at, own);
         on.announce(at, &mut decision);
@@ -82,8 +84,17 @@ impl OnUnit<'_> {
             return;
         }
         let unit = self.unit.no;
-        self.put(decision, at, ExamCancelled { unit, by: None, given_back: true });
-        let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit, late: false };
+        self.put(
+            decision,
+            at,
+            ExamCancelled { unit, by: None, given_back: true, booked_at: self.unit.mark_of(open) },
+        );
+        let cancelled = AttemptCancelled {
+            entitlement: self.entitlement.id,
+            unit,
+            late: false,
+            booked_at: Some(open.booked_at),
+        };
         decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
         decision.warn(
             self.law().clause(Rule::ResultKnown),

@@ -46,6 +46,8 @@ mod clock_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
+mod confluence_tests;
+#[cfg(test)]
 mod correct_tests;
 #[cfg(test)]
 mod delivery_tests;

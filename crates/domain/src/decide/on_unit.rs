@@ -103,6 +103,15 @@ impl Known {
 }
 
 impl<'a> OnUnit<'a> {
+    /// The same voucher with another life.
+    pub(super) fn with<'b>(&self, unit: &'b Unit) -> OnUnit<'b>
+    where
+        'a: 'b,
+    {
+        let right = Right { unit, ..self.right };
+        OnUnit { unit, right, standing: right.standing(), ..*self }
+    }
+
     /// The law of the offer, with what was waived for this voucher.
     pub(super) fn law(&self) -> Law<'a> {
         self.right.law()

@@ -16,7 +16,8 @@ impl Known {
         let on = self.on_unit(None, judge)?;
         on.not_revoked(judge)?;
         let moved_at = c.moved_at.unwrap_or(at);
-        let attempt = on.open_registration(judge)?;
+        let past = on.unit.until_then(moved_at);
+        let attempt = on.open_registration(&on.with(&past), judge)?;
         on.before_sitting(attempt, moved_at, judge)?;
         let in_time = !on.right.is_late(attempt, moved_at);
         judge.rule(&on.law(), Rule::BeforeSitting, in_time, |d| {
@@ -62,17 +63,35 @@ impl Known {
             others.by_policy(policy, &attempt.exam, c.sit_at, moved_at, judge)?;
         }
         let mut decision = Decision::default();
-        on.put(&mut decision, moved_at, ExamRescheduled { unit: on.unit.no, sit_at: c.sit_at });
-        let moved = AttemptMoved { entitlement: on.entitlement.id, unit: on.unit.no, sit_at: c.sit_at };
+        on.put(
+            &mut decision,
+            moved_at,
+            ExamRescheduled { unit: on.unit.no, sit_at: c.sit_at, booked_at: on.unit.mark_of(attempt) },
+        );
+        let moved = AttemptMoved {
+            entitlement: on.entitlement.id,
+            unit: on.unit.no,
+            sit_at: c.sit_at,
+            booked_at: Some(attempt.booked_at),
+        };
         decision.put(Stream::Candidate(attempt.candidate.clone()), moved_at, moved);
         Ok(decision)
     }
 }
 
 impl<'a> OnUnit<'a> {
-    /// The open registration.
-    pub(super) fn open_registration(&self, judge: &mut Judge) -> Result<&'a Attempt, Refusal> {
-        judge.found(&Law::LEDGER, Rule::RegistrationOpen, self.unit.open(), |d| {
+    /// The registration that was open then; if none was, the one that is open now, to say what is wrong with the time. One whose result is on record is not changed any more.
+    pub(super) fn open_registration(
+        &self,
+        then: &OnUnit<'a>,
+        judge: &mut Judge,
+    ) -> Result<&'a Attempt, Refusal> {
+        let is_concluded = |attempt: &Attempt| {
+            let now = self.unit.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
+            now.is_some_and(|now| !now.reports.is_empty())
+        };
+        let open = then.unit.open().or(self.unit.open()).filter(|attempt| !is_concluded(attempt));
+        judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
             d.fact("voucher", self.name()).remedy("register for a sitting first")
         })
     }

@@ -31,7 +31,7 @@ impl Known {
             on.put(&mut decision, at, CommandRepeated { what: "the result is on record already".to_owned() });
             return Ok(decision);
         }
-        let open = on.unit.open().filter(|_| known.is_none());
+        let open = on.awaiting(c.sat_at, at).filter(|_| known.is_none());
         let attempt = judge.found(&Law::LEDGER, Rule::ResultAwaited, open, |d| {
             d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result))
         })?;
@@ -75,6 +75,15 @@ impl OnUnit<'_> {
             // It may be of a next sitting, whose registration is still on its way, as long as there may be a next one.
             (None, None) => with_result.next().filter(|_| !self.standing.awaits_registration()),
         }
+    }
+
+    /// The open registration that a report is about: that of this sitting, or the last one whose sitting has begun.
+    fn awaiting(&self, sat_at: Option<Timestamp>, at: Timestamp) -> Option<&Attempt> {
+        let open = || self.unit.attempts.iter().rev().filter(|attempt| attempt.is_open());
+        let of_sitting = sat_at.and_then(|sat_at| open().find(|attempt| attempt.sit_at == sat_at));
+        let begun =
+            || open().find(|attempt| attempt.booked_at <= sat_at.unwrap_or(at) && attempt.sit_at <= at);
+        of_sitting.or_else(begun).or_else(|| open().next())
     }
 
     fn why_no_result_is_awaited(&self, result: ExamResult) -> String {
@@ -135,31 +144,40 @@ impl OnUnit<'_> {
         at: Timestamp,
         decision: &mut Decision,
     ) {
-        let unit = self.unit.no;
+        let (unit, booked_at) = (self.unit.no, self.unit.mark_of(attempt));
         let fate = self.right.becomes(result).map(|forfeit| match forfeit {
             Forfeit::Forfeit => AttemptFate::Forfeited,
             Forfeit::Return => AttemptFate::GivenBack,
-            Forfeit::Fail => AttemptFate::Failed(self.verdict_of_fail(sat_at, at)),
+            Forfeit::Fail => AttemptFate::Failed(self.verdict_of_fail(attempt, sat_at, at)),
         });
         match (result, fate) {
             (ExamResult::Fail, Some(AttemptFate::Failed(retake))) => {
-                self.put(decision, sat_at, ExamFailed { unit, sat_at, retake });
+                self.put(decision, sat_at, ExamFailed { unit, sat_at, retake, booked_at });
             }
             (ExamResult::Missed, Some(attempt)) => {
-                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt });
+                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt, booked_at });
             }
-            (_, Some(attempt)) => self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt }),
-            (_, None) => self.put(decision, sat_at, ExamPassed { unit, sat_at }),
+            (_, Some(attempt)) => {
+                self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt, booked_at });
+            }
+            (_, None) => self.put(decision, sat_at, ExamPassed { unit, sat_at, booked_at }),
         }
         self.announce(at, decision);
-        let concluded = AttemptConcluded { entitlement: self.entitlement.id, unit, sat_at, result };
+        let concluded = AttemptConcluded {
+            entitlement: self.entitlement.id,
+            unit,
+            sat_at,
+            result,
+            booked_at: Some(attempt.booked_at),
+        };
         decision.put(Stream::Candidate(attempt.candidate.clone()), sat_at, concluded);
     }
 
     /// What a fail of the open registration earns.
-    fn verdict_of_fail(&self, sat_at: Timestamp, at: Timestamp) -> RetakeVerdict {
+    fn verdict_of_fail(&self, attempt: &Attempt, sat_at: Timestamp, at: Timestamp) -> RetakeVerdict {
         // The verdict of the fact is what is asked here; what collects the fact does not look at it.
-        let failed = ExamFailed { unit: self.unit.no, sat_at, retake: RetakeVerdict::NoneLeft };
+        let (unit, booked_at) = (self.unit.no, self.unit.mark_of(attempt));
+        let failed = ExamFailed { unit, sat_at, retake: RetakeVerdict::NoneLeft, booked_at };
         let mut asked = Decision::default();
         self.put(&mut asked, sat_at, failed);
         self.verdict(&asked, at)

@@ -89,8 +89,17 @@ impl OnUnit<'_> {
             let as_cancelled = right.terms.rulings.refund_of_booked == RefundOfBooked::AsLateCancel;
             let late = as_cancelled && right.is_late(open, at);
             let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
-            self.put(decision, at, ExamCancelled { unit: unit.no, by: None, given_back });
-            let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit: unit.no, late };
+            self.put(
+                decision,
+                at,
+                ExamCancelled { unit: unit.no, by: None, given_back, booked_at: unit.mark_of(open) },
+            );
+            let cancelled = AttemptCancelled {
+                entitlement: self.entitlement.id,
+                unit: unit.no,
+                late,
+                booked_at: Some(open.booked_at),
+            };
             decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
         }
         let retake =

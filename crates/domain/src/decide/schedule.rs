@@ -29,7 +29,9 @@ impl Known {
                 .fact("booked-at", booked_at)
                 .remedy("register again with the code; it can't be attached to an earlier registration")
         })?;
-        // What a provider reports later is judged by when it was done (ruling 3).
+        // What a provider reports later is judged by when it was done (ruling 3), and by what had happened until then.
+        let past = on.unit.until_then(booked_at);
+        let on = on.with(&past);
         on.begun(booked_at, judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;
         on.held_by(&c.candidate, judge)?;

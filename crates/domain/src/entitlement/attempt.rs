@@ -31,6 +31,8 @@ pub struct Attempt {
     pub sit_at: Timestamp,
     /// When it is to be sat, by the latest move, whatever was reported since.
     pub planned_at: Timestamp,
+    /// When it was to be sat as it was registered.
+    pub(super) first_sit_at: Timestamp,
     /// Moves of the sitting, oldest first.
     pub(super) moves: Vec<Moved>,
     /// Its cancellation.
@@ -44,8 +46,8 @@ pub struct Attempt {
 pub(super) struct Moved {
     pub(super) at: Timestamp,
     pub(super) recorded_at: Timestamp,
-    /// When it was to be sat before.
-    pub(super) from: Timestamp,
+    /// When it is to be sat from then on.
+    pub(super) to: Timestamp,
 }
 
 /// The cancellation of a registration.
@@ -113,6 +115,12 @@ impl Attempt {
         if self.reports.is_empty() { cancelled_at } else { Some(self.sit_at) }
     }
 
+    /// Works out when it is to be sat, by the moves and the last report.
+    pub(super) fn plan(&mut self) {
+        self.planned_at = self.moves.last().map_or(self.first_sit_at, |moved| moved.to);
+        self.sit_at = self.reports.last().map_or(self.planned_at, |report| report.sat_at);
+    }
+
     /// The registration by the facts that count for an earlier time; none if it was not made by then.
     pub(super) fn as_of(&self, by: By) -> Option<Self> {
         if !by.holds(self.booked_at, self.recorded_at) {
@@ -134,9 +142,7 @@ impl Attempt {
             }
         };
         past.moves.retain(|moved| by.holds(moved.at, moved.recorded_at));
-        let undone = self.moves.get(past.moves.len()).map(|moved| moved.from);
-        past.planned_at = undone.unwrap_or(self.planned_at);
-        past.sit_at = past.reports.last().map_or(past.planned_at, |report| report.sat_at);
+        past.plan();
         Some(past)
     }
 }

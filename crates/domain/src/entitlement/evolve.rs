@@ -47,16 +47,16 @@ impl Entitlement {
         self.with(no, |unit| {
             match event {
                 Event::ExamScheduled(e) => unit.schedule(e, when),
-                Event::ExamRescheduled(e) => unit.reschedule(e.sit_at, when),
+                Event::ExamRescheduled(e) => unit.reschedule(e.booked_at, e.sit_at, when),
                 Event::ExamCancelled(e) => {
                     let When { happened_at: at, recorded_at } = when;
                     let cancelled = Cancelled { by: e.by, at, recorded_at, given_back: e.given_back };
-                    unit.current(|attempt| attempt.cancelled = Some(cancelled));
+                    unit.change(e.booked_at, |attempt| attempt.cancelled = Some(cancelled));
                 }
-                Event::ExamPassed(e) => unit.conclude(ExamResult::Pass, e.sat_at, when),
-                Event::ExamFailed(e) => unit.conclude(ExamResult::Fail, e.sat_at, when),
-                Event::ExamMissed(e) => unit.conclude(ExamResult::Missed, e.sat_at, when),
-                Event::ExamVoided(e) => unit.conclude(e.result, e.sat_at, when),
+                Event::ExamPassed(e) => unit.conclude(e.booked_at, ExamResult::Pass, e.sat_at, when),
+                Event::ExamFailed(e) => unit.conclude(e.booked_at, ExamResult::Fail, e.sat_at, when),
+                Event::ExamMissed(e) => unit.conclude(e.booked_at, ExamResult::Missed, e.sat_at, when),
+                Event::ExamVoided(e) => unit.conclude(e.booked_at, e.result, e.sat_at, when),
                 Event::ResultCorrected(e) => unit.correct(e, when),
                 Event::PracticeTestActivated(e) => unit.activate(Some(&e.test), Some(e.ends_at), when),
                 Event::LibraryUnlocked(_) | Event::SubscriptionStarted(_) => unit.activate(None, None, when),
@@ -143,12 +143,26 @@ impl Entitlement {
 }
 
 impl Unit {
-    /// Changes the open registration; where none is open, the last one.
-    fn current(&mut self, change: impl FnOnce(&mut Attempt)) {
-        let open = self.attempts.iter().rposition(Attempt::is_open);
-        if let Some(attempt) = open.or(self.attempts.len().checked_sub(1)).map(|at| &mut self.attempts[at]) {
+    /// Changes a registration: the one that was made then, or the one that a fact without that time means.
+    fn change(&mut self, booked_at: Option<Timestamp>, change: impl FnOnce(&mut Attempt)) {
+        let made_then = |booked_at| self.attempts.iter().rposition(|attempt| attempt.booked_at == booked_at);
+        if let Some(attempt) =
+            booked_at.map_or_else(|| self.current(), made_then).map(|at| &mut self.attempts[at])
+        {
             change(attempt);
         }
+    }
+
+    /// The registration that a fact means which does not say when it was made: the last one that is open, or the last one.
+    fn current(&self) -> Option<usize> {
+        let open = self.attempts.iter().rposition(Attempt::is_open);
+        open.or(self.attempts.len().checked_sub(1))
+    }
+
+    /// How a fact says which registration it is about, by when that was made: not at all, if it is the current one.
+    pub(crate) fn mark_of(&self, attempt: &Attempt) -> Option<Timestamp> {
+        let current = self.current().map(|at| self.attempts[at].booked_at);
+        (current != Some(attempt.booked_at)).then_some(attempt.booked_at)
     }
 
     fn schedule(&mut self, e: &ExamScheduled, when: When) {
@@ -163,6 +177,7 @@ impl Unit {
             recorded_at: when.recorded_at,
             sit_at: e.sit_at,
             planned_at: e.sit_at,
+            first_sit_at: e.sit_at,
             moves: Vec::new(),
             cancelled: None,
             reports: Vec::new(),
@@ -171,17 +186,19 @@ impl Unit {
         self.attempts.insert(place, attempt);
     }
 
-    fn reschedule(&mut self, sit_at: Timestamp, when: When) {
+    fn reschedule(&mut self, booked_at: Option<Timestamp>, sit_at: Timestamp, when: When) {
         let When { happened_at: at, recorded_at } = when;
-        self.current(|attempt| {
-            attempt.moves.push(Moved { at, recorded_at, from: attempt.planned_at });
-            attempt.planned_at = sit_at;
-            attempt.sit_at = sit_at;
+        self.change(booked_at, |attempt| {
+            let place = attempt.moves.partition_point(|before| before.at <= at);
+            attempt.moves.insert(place, Moved { at, recorded_at, to: sit_at });
+            attempt.plan();
         });
     }
 
-    fn conclude(&mut self, result: ExamResult, sat_at: Timestamp, when: When) {
-        self.current(|attempt| attempt.report(Report { result, sat_at, recorded_at: when.recorded_at }));
+    fn conclude(&mut self, booked_at: Option<Timestamp>, result: ExamResult, sat_at: Timestamp, when: When) {
+        self.change(booked_at, |attempt| {
+            attempt.report(Report { result, sat_at, recorded_at: when.recorded_at })
+        });
     }
 
     /// Takes the right result in. It is of the last registration with this number that has a result; if none has one, of the

@@ -3,6 +3,8 @@
 //! A unit collects what happened, each fact with the time at which it happened and the time at which it was recorded. What
 //! follows from them (attempts left, what comes next, when it ends) is derived by [`Right::standing`](crate::Right::standing).
 
+use std::borrow::Cow;
+
 use super::{Activation, Attempt, Holder, TakenBack};
 use crate::{BranchId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
 
@@ -109,6 +111,15 @@ impl Unit {
             _ => None,
         });
         self.waived = waived.collect();
+    }
+
+    /// The unit by what had happened until then.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        let is_all = self.attempts.iter().all(|attempt| {
+            attempt.booked_at <= at && attempt.ended_at().is_none_or(|ended_at| ended_at <= at)
+        }) && self.gifts.iter().all(|given| given.at <= at)
+            && self.taken_back.is_none_or(|taken| taken.at <= at);
+        if is_all { Cow::Borrowed(self) } else { Cow::Owned(self.as_of(By::Happened(at))) }
     }
 
     /// Whether a fact of its own was recorded after `at`.

@@ -30,6 +30,9 @@ super::facts! {
         unit: UnitNo,
         /// When it will be sat now.
         sit_at: Timestamp,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// That registration was cancelled.
     AttemptCancelled {
@@ -39,6 +42,9 @@ super::facts! {
         unit: UnitNo,
         /// Whether it was late.
         late: bool,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// That sitting has a result.
     AttemptConcluded {
@@ -50,6 +56,9 @@ super::facts! {
         sat_at: Timestamp,
         /// What came of it.
         result: ExamResult,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// That result was wrong, and is this.
     AttemptCorrected {
@@ -61,5 +70,8 @@ super::facts! {
         sat_at: Timestamp,
         /// What came of it.
         result: ExamResult,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
 }
