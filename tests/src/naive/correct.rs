@@ -26,7 +26,7 @@ impl Model {
         }
         let was_sat = |outcome| matches!(outcome, Outcome::Pass | Outcome::Fail);
         let seen = Seen { retires_on: one.retires_on, ..Seen::default() };
-        let sit_by = self.limits(order, no, one.chance, seen).sit_by;
+        let sit_by = self.limits(order, no, self.chance_before(&unit, &one), seen).sit_by;
         let mut checks = Checks::default();
         checks.ask("sat-in-the-past", one.booked_at <= one.sit_at && one.sit_at <= at);
         checks.ask("sat-in-time", !was_sat(outcome) || sit_by.is_none_or(|by| one.sit_at < by));

@@ -88,14 +88,28 @@ impl Model {
 
     /// Whether a voucher was over at an instant, by what had happened until then.
     fn was_over(&mut self, order: usize, no: u16, at: Millis) -> bool {
-        let past = self.unit(order, no).until_then(at);
-        let now = std::mem::replace(self.unit_mut(order, no), past);
-        self.count_gifts(order, no);
-        let chance = self.chance_of(order, no);
-        self.unit_mut(order, no).chance = chance;
+        let now = self.unit(order, no).clone();
+        self.turn_back(order, no, at);
         let over = self.is_over(order, no, at);
         *self.unit_mut(order, no) = now;
         over
+    }
+
+    /// Puts the page of that time in the place of a voucher's own page.
+    pub(super) fn turn_back(&mut self, order: usize, no: u16, at: Millis) {
+        let past = self.unit(order, no).until_then(at);
+        *self.unit_mut(order, no) = past;
+        self.count_gifts(order, no);
+        let chance = self.chance_of(order, no);
+        self.unit_mut(order, no).chance = chance;
+    }
+
+    /// What a registration uses: the first try, or the retake after the attempt before it.
+    pub(super) fn chance_before(&self, unit: &Unit, one: &Try) -> Chance {
+        let before =
+            unit.tries.iter().take_while(|before| before.booked_at < one.booked_at || **before != *one);
+        let counted = before.filter(|before| self.came(before) != Came::Back).last();
+        counted.map_or(Chance::First, |before| Chance::Retake(before.as_fail()))
     }
 
     fn came(&self, one: &Try) -> Came {

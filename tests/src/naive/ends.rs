@@ -132,8 +132,9 @@ impl Model {
     fn end_while_open(&self, order: usize, no: u16, open: &Try) -> Option<(&'static str, Millis)> {
         let unit = self.unit(order, no);
         let seen = Seen { retires_on: open.retires_on, ..Seen::default() };
-        let sit_by = self.limits(order, no, open.chance, seen).sit_by?;
-        let own = (if open.chance == Chance::First { "sit-by" } else { "retake-sit-by" }, sit_by);
+        let chance = self.chance_before(unit, open);
+        let sit_by = self.limits(order, no, chance, seen).sit_by?;
+        let own = (if chance == Chance::First { "sit-by" } else { "retake-sit-by" }, sit_by);
         let waived = unit.waived.contains(&"retake-only-if-paid");
         let paid = !self.terms.retake.only_if_paid || self.packs[&order].paid || waived;
         if self.attempts_max(unit) <= Self::attempts_used(unit) || !paid || unit.taken.is_some() {

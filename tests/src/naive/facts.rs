@@ -127,7 +127,7 @@ pub struct Fail {
 }
 
 /// One registration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are what they are called")]
 pub struct Try {
     pub candidate: u8,
@@ -140,8 +140,6 @@ pub struct Try {
     pub moves: Vec<(Millis, Millis)>,
     pub retires_on: Option<Date>,
     pub end: End,
-    /// What it used up.
-    pub chance: Chance,
 }
 
 /// What came of a registration.

@@ -20,12 +20,16 @@ impl Model {
     pub(super) fn schedule(&mut self, voucher: Voucher, booking: Booking) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         let Some(exam) = self.exams.get(booking.exam).cloned() else { return Answer::No("known-exam") };
-        let unit = self.unit(order, no).clone();
-        if unit.practice {
+        let present = self.unit(order, no).clone();
+        if present.practice {
             return Answer::No("right-kind");
         }
+        let open = self.open_with(order, no, booking);
         let mut checks = Checks::default();
-        checks.ask("not-revoked", !unit.is_revoked());
+        checks.ask("not-revoked", !present.is_revoked());
+        // What is reported later is judged by the page as it was then.
+        self.turn_back(order, no, booking.booked_at);
+        let unit = self.unit(order, no).clone();
         checks.ask("not-retroactive", self.packs[&order].issued_at <= booking.booked_at);
         checks.ask("not-before", self.begins_at(order, no).is_none_or(|begins| begins <= booking.booked_at));
         let assigned = self.holder(order, no).is_some();
@@ -52,18 +56,23 @@ impl Model {
         checks.ask("sitting-ahead", booking.booked_at <= booking.sit_at);
         self.ask_exam(&mut checks, unit.chance, booking.exam, &exam);
         self.ask_offered(&mut checks, exam.retires_on, booking.sit_at);
-        let open = self.open_with(order, no, booking);
         checks
             .ask("open-registrations", self.terms.rulings.open_max.is_none_or(|max| open < usize::from(max)));
+        *self.unit_mut(order, no) = present;
         self.ask_policy(&mut checks, booking, exam.beta, None);
         if let Some(rule) = checks.refusal(&unit.waived) {
             return Answer::No(rule);
         }
         self.bind(voucher, booking.candidate, booking.booked_at);
         let number = Self::attempts_used(&unit) + 1;
+        let page = unit.office;
         let unit = self.unit_mut(order, no);
+        // The first registration fixes the version that governs.
+        if unit.tries.is_empty() {
+            unit.office = page;
+        }
         let Booking { candidate, exam: code, sit_at, booked_at } = booking;
-        let (retires_on, end, chance) = (exam.retires_on, End::Open, unit.chance);
+        let (retires_on, end) = (exam.retires_on, End::Open);
         let beta = exam.beta;
         let place = unit.tries.partition_point(|before| before.booked_at <= booked_at);
         unit.tries.insert(
@@ -78,7 +87,6 @@ impl Model {
                 moves: Vec::new(),
                 retires_on,
                 end,
-                chance,
             },
         );
         Answer::Yes
@@ -98,10 +106,11 @@ impl Model {
         }
         let mut checks = Checks::default();
         let seen = Seen { retires_on: open.retires_on, ..Seen::default() };
-        let limits = self.limits(order, no, open.chance, seen);
-        let (_, sit) = names(open.chance);
+        let chance = self.chance_before(&unit, &open);
+        let limits = self.limits(order, no, chance, seen);
+        let (_, sit) = names(chance);
         checks.ask(sit, limits.sit_by.is_none_or(|by| at < by && sit_at < by));
-        self.ask_wait(&mut checks, &unit, open.chance, None, sit_at);
+        self.ask_wait(&mut checks, &unit, chance, None, sit_at);
         checks.ask("sitting-ahead", at <= sit_at);
         self.ask_offered(&mut checks, open.retires_on, sit_at);
         let booking = Booking { candidate: open.candidate, exam: open.exam, sit_at, booked_at: at };

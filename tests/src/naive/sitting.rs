@@ -22,7 +22,7 @@ impl Model {
         let late = !by_provider && cut_off_at.is_some_and(|cut_off_at| cut_off_at <= at);
         let fate = if late { self.terms.rulings.late_cancel } else { Fate::Return };
         let given_back = fate == Fate::Return;
-        self.conclude(voucher, End::Cancelled { at, late, given_back, by_ledger: false });
+        self.conclude(voucher, open.booked_at, End::Cancelled { at, late, given_back, by_ledger: false });
         Answer::Yes
     }
 
@@ -51,12 +51,17 @@ impl Model {
         if known.is_some_and(|(known, _)| known == outcome) {
             return Answer::Again;
         }
-        let Some(open) = unit.open().filter(|_| known.is_none()).cloned() else {
+        let open = || unit.tries.iter().rev().filter(|one| one.end == End::Open);
+        let said = sat_at.unwrap_or(at);
+        let of_sitting = sat_at.and_then(|sat_at| open().find(|one| one.sit_at == sat_at));
+        let begun = || open().find(|one| one.booked_at <= said && one.sit_at <= at);
+        let meant = of_sitting.or_else(begun).or_else(|| open().next());
+        let Some(open) = meant.filter(|_| known.is_none()).cloned() else {
             return Answer::No("result-awaited");
         };
         let sat_at = sat_at.unwrap_or(open.sit_at);
         let seen = Seen { retires_on: open.retires_on, ..Seen::default() };
-        let sit_by = self.limits(order, no, open.chance, seen).sit_by;
+        let sit_by = self.limits(order, no, self.chance_before(&unit, &open), seen).sit_by;
         let mut checks = Checks::default();
         checks.ask("sat-in-the-past", open.booked_at <= sat_at && sat_at <= at);
         // Who did not come, or was stopped by a fault, sat nothing that could be late.
@@ -69,7 +74,11 @@ impl Model {
         }
         let fate = self.fate(outcome);
         let given_back = fate == Fate::Return;
-        self.conclude(voucher, End::Sat { outcome, counts: outcome, sat_at, recorded_at: at, given_back });
+        self.conclude(
+            voucher,
+            open.booked_at,
+            End::Sat { outcome, counts: outcome, sat_at, recorded_at: at, given_back },
+        );
         Answer::Yes
     }
 
@@ -83,9 +92,9 @@ impl Model {
         Some(period.exact().map_or_else(by_days, |length| sit_at - length))
     }
 
-    fn conclude(&mut self, voucher: Voucher, end: End) {
+    fn conclude(&mut self, voucher: Voucher, booked_at: Millis, end: End) {
         let unit = self.unit_mut(voucher.order, voucher.unit);
-        let open = unit.tries.iter_mut().rev().find(|one| one.end == End::Open).expect("it was open");
+        let open = unit.tries.iter_mut().rev().find(|one| one.booked_at == booked_at).expect("it was open");
         if let End::Sat { sat_at, .. } = end {
             open.sit_at = sat_at;
         }

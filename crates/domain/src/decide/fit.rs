@@ -165,7 +165,11 @@ impl OnUnit<'_> {
             units.iter().flat_map(|unit| &unit.attempts).map(|attempt| self.open_span(attempt)).collect()
         };
         let others = match rulings.open_over {
-            Scope::Voucher => of_units(std::slice::from_ref(self.unit)),
+            // All that is on record of it, whatever of it came later than this registration.
+            Scope::Voucher => self
+                .entitlement
+                .unit(self.unit.no)
+                .map_or_else(Vec::new, |unit| of_units(std::slice::from_ref(unit))),
             Scope::Pack => of_units(&self.entitlement.units),
             Scope::Candidate => self.known.candidate.as_deref().map_or_else(Vec::new, |candidate| {
                 // Those of other programmes are not its business.
