@@ -102,5 +102,12 @@ expect refused S3-16 [refundable]
 when issue K offer=exam-replay purchased=2018-10-12T10:00Z
 expect warned S0-6
 expect K ended
+when revoke K reason=refund
+expect repeated
+
+# R15: … a chargeback is recorded all the same, and nothing revives the right
+when revoke K reason=chargeback
+expect events Revoked
+expect K revoked
 when revoke K reason=chargeback
 expect repeated

@@ -64,10 +64,16 @@ bodies! {
         Reschedule "reschedule" "Moves an open registration to another time." {
             /// When it will be sat now.
             sit_at: Timestamp,
+            /// When it was moved, if that is reported later.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            moved_at: Option<Timestamp>,
         }
         Cancel "cancel" "Cancels an open registration." {
             /// Who cancels.
             by: CancelledBy,
+            /// When it was cancelled, if that is reported later.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            cancelled_at: Option<Timestamp>,
         }
         RecordResult "record-result" "Records what came of a sitting." {
             /// What came of it.
@@ -81,6 +87,9 @@ bodies! {
             attempt: u16,
             /// What really came of it.
             result: ExamResult,
+            /// When it was sat; as on record if absent.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            sat_at: Option<Timestamp>,
         }
         Activate "activate" "Activates a practice test, unlocks a library, or starts using a subscription." {
             /// Who uses it.

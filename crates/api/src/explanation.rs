@@ -31,7 +31,10 @@ pub struct Explanation {
     pub judgements: Vec<Judgement>,
     /// What is on record as its outcome.
     pub events: Vec<EventOnStream>,
-    /// Whether the judgement made again agrees with the record.
+    /// The number of the law that it was judged by. The judgements are made again by the law of the program that answers.
+    #[serde(default = "first_law")]
+    pub law: u16,
+    /// Whether the judgement made again agrees with the record: by the same law in every fact, by another law in its answer.
     pub agrees_with_record: bool,
     /// Only if it was judged while what it read was changed: what was put on record from this position on had not been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +54,7 @@ impl Explanation {
             voucher: explanation.voucher.map(|(entitlement, unit)| UnitId(entitlement, unit)),
             judgements: explanation.judgements,
             events: explanation.events.into_iter().map(EventOnStream).collect(),
+            law: explanation.law,
             agrees_with_record: explanation.agrees,
             unseen_from: explanation.unseen_from,
         }
@@ -67,8 +71,14 @@ impl From<Explanation> for handler::Explanation {
             voucher: explanation.voucher.map(|UnitId(entitlement, unit)| (entitlement, unit)),
             judgements: explanation.judgements,
             events: explanation.events.into_iter().map(|event| event.0).collect(),
+            law: explanation.law,
             agrees: explanation.agrees_with_record,
             unseen_from: explanation.unseen_from,
         }
     }
+}
+
+/// A server that tells no number judged by the first law.
+fn first_law() -> u16 {
+    1
 }

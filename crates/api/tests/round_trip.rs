@@ -43,17 +43,21 @@ fn events() -> Vec<Happened> {
         first_order_last_day: Some("2026-05-01".parse().unwrap()),
         prorated: Some((3, 12)),
         tier: Some("a".to_owned()),
+        said: None,
     };
     let missed = ExamMissed {
         unit: 1,
         sat_at: at(),
         attempt: AttemptFate::Failed(RetakeVerdict::NoTime { ended_at: at(), clause: "S2-5".to_owned() }),
+        booked_at: None,
     };
     let corrected = ResultCorrected {
         unit: 1,
         attempt: 1,
         was: resit_domain::ExamResult::Fail,
         now: resit_domain::ExamResult::TechnicalFault,
+        sat_at: None,
+        booked_at: None,
         becomes: Some(AttemptFate::GivenBack),
         flips: vec!["c-0".parse().unwrap()],
     };

@@ -1,8 +1,8 @@
 //! What a correction would have changed: past decisions judged again as if the right result had come first.
 
 use resit_domain::{
-    AttemptEnd, Command, CommandId, CorrectResult, Entitlement, Event, Judge, Known, RecordResult, State,
-    Stream, Timestamp, UnitNo,
+    Command, CommandId, CorrectResult, Entitlement, Event, Judge, Known, RecordResult, State, Stream,
+    Timestamp, UnitNo,
 };
 use resit_event_log::{Position, Record};
 
@@ -32,7 +32,7 @@ impl CommandHandler {
         };
 
         let result_came = &records[index];
-        let Asked { at: came_at, command } = asked_of(result_came)?;
+        let Asked { at: came_at, command, .. } = asked_of(result_came)?;
         let sat_at = match command {
             Command::RecordResult(c) => c.sat_at,
             _ => None,
@@ -42,7 +42,7 @@ impl CommandHandler {
 
         let mut flips = Vec::new();
         for record in &records[index + 1..] {
-            let Asked { at, command } = asked_of(record)?;
+            let Asked { at, command, .. } = asked_of(record)?;
             // The scheduler asks; nobody's right hangs on its answer. A correction of this attempt is the question itself.
             if matches!(&command, Command::Expire(_))
                 || matches!(&command, Command::CorrectResult(c) if c.attempt == correction.attempt)
@@ -120,5 +120,5 @@ fn before_result(
 
 fn concluded(entitlement: &Entitlement, unit: UnitNo, attempt: u16) -> bool {
     let last = entitlement.unit(unit).and_then(|unit| unit.attempts.last());
-    last.is_some_and(|a| a.number == attempt && matches!(a.end, AttemptEnd::Result { .. }))
+    last.is_some_and(|a| a.number == attempt && !a.reports.is_empty())
 }

@@ -1,7 +1,7 @@
 //! Why a command was answered as it was.
 
 use resit_domain::{
-    Actor, Command, CommandId, EntitlementId, Event, Judge, Judgement, Stream, Timestamp, UnitNo,
+    Actor, Command, CommandId, EntitlementId, Event, Judge, Judgement, LAW, Stream, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, Record};
 use resit_states::{AsOf, Asked, asked_of, stream_of};
@@ -33,6 +33,8 @@ pub struct Explanation {
     pub voucher: Option<(EntitlementId, UnitNo)>,
     /// Each rule, with its inputs and outcome.
     pub judgements: Vec<Judgement>,
+    /// The number of the law that it was judged by.
+    pub law: u16,
     /// What is on record as its outcome.
     pub events: Vec<Happened>,
     /// Whether the judgement made again agrees with the record: by what was on record right before it, or a moment earlier for
@@ -53,7 +55,7 @@ impl CommandHandler {
     pub async fn why(&self, id: &CommandId) -> Result<Explanation, Failure> {
         let records = self.log.find_command(id).await?;
         let first = records.first().ok_or_else(|| Failure::UnknownCommand(id.clone()))?;
-        let Asked { at, command } = asked_of(first)?;
+        let Asked { at, command, law } = asked_of(first)?;
         let request = Request { id: id.clone(), actor: first.actor.clone(), command };
         let events = Self::happened(&records)?;
         let written =
@@ -65,7 +67,7 @@ impl CommandHandler {
             }
             _ => self.gather(&request, before).await?,
         };
-        let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, &events);
+        let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, law, &events);
         let by_the_record = judgements.clone();
         let mut unseen_from = None;
         for _ in 0..MOMENTS_MAX {
@@ -81,7 +83,7 @@ impl CommandHandler {
                 Err(Failure::TooLarge { .. }) => break,
                 Err(failure) => return Err(failure),
             };
-            (judgements, agrees) = judged_again(&gathered, &request.command, at, &events);
+            (judgements, agrees) = judged_again(&gathered, &request.command, at, law, &events);
             unseen_from = Some(moment);
         }
         Ok(Explanation {
@@ -90,6 +92,7 @@ impl CommandHandler {
             actor: request.actor,
             voucher: named(&gathered, &request.command, &written),
             command: request.command,
+            law,
             judgements: if agrees { judgements } else { by_the_record },
             events,
             agrees,
@@ -120,11 +123,13 @@ fn named(gathered: &Gathered, command: &Command, written: &[Stream]) -> Option<(
     written.contains(&Stream::Entitlement(id)).then_some((id, gathered.known.unit?))
 }
 
-/// A judgement made again, and whether it agrees with what is on record.
+/// A judgement made again, and whether it agrees with what is on record: by the same law in every fact, by another one in its
+/// answer.
 fn judged_again(
     gathered: &Gathered,
     command: &Command,
     at: Timestamp,
+    law: u16,
     events: &[Happened],
 ) -> (Vec<Judgement>, bool) {
     let mut judge = Judge::thorough();
@@ -134,7 +139,11 @@ fn judged_again(
         _ => None,
     });
     let agrees = match judged.map(accepted) {
+        Ok(Outcome::Accepted { .. }) if law != LAW => refused.is_none(),
         Ok(Outcome::Accepted { events: again, .. }) => again == events,
+        Ok(Outcome::Refused(refusal)) | Err(refusal) if law != LAW => {
+            refused.is_some_and(|refused| refused.rule == refusal.rule)
+        }
         Ok(Outcome::Refused(refusal)) | Err(refusal) => refused == Some(&refusal),
     };
     (judge.into_judgements(), agrees)

@@ -203,6 +203,9 @@ commands! {
         voucher: VoucherRef,
         /// When it will be sat now.
         sit_at: Timestamp,
+        /// When it was moved, if that is reported later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        moved_at: Option<Timestamp>,
     }
     /// Cancels an open registration.
     Cancel {
@@ -210,6 +213,9 @@ commands! {
         voucher: VoucherRef,
         /// Who cancels.
         by: CancelledBy,
+        /// When it was cancelled, if that is reported later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cancelled_at: Option<Timestamp>,
     }
     /// Records what came of a sitting.
     RecordResult {
@@ -229,6 +235,9 @@ commands! {
         attempt: u16,
         /// What really came of it.
         result: ExamResult,
+        /// When it was sat; as on record if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sat_at: Option<Timestamp>,
     }
     /// Activates a practice test, unlocks a library, or starts using a subscription.
     Activate {

@@ -177,6 +177,31 @@ impl Judge {
         self.kept.unwrap_or_default()
     }
 
+    /// Judges by `law` the rule that something is there, and returns it. A rule of this kind is never waived.
+    pub fn found<T>(
+        &mut self,
+        law: &Law<'_>,
+        rule: Rule,
+        found: Option<T>,
+        detail: impl FnOnce(Detail) -> Detail,
+    ) -> Result<T, Refusal> {
+        let law = law.waiving(&[]);
+        let Some(found) = found else { return Err(self.refuse(&law, rule, detail(Detail::default()))) };
+        self.rule(&law, rule, true, detail)?;
+        Ok(found)
+    }
+
+    /// Refuses by one rule.
+    pub fn refuse(&mut self, law: &Law<'_>, rule: Rule, detail: Detail) -> Refusal {
+        let Detail { facts, remedy } = detail;
+        let (layer, clause) = (law.layer, law.clause(rule));
+        if let Some(kept) = &mut self.kept {
+            let (clause, facts, remedy) = (clause.clone(), facts.clone(), remedy.clone());
+            kept.push(Judgement { rule, layer, clause, outcome: Outcome::Failed, facts, remedy });
+        }
+        Refusal { rule, layer, clause, facts, remedy }
+    }
+
     /// Judges one rule by `law`; `detail` is asked only when the facts are wanted.
     pub fn rule(
         &mut self,
@@ -188,28 +213,18 @@ impl Judge {
         if held && self.kept.is_none() {
             return Ok(());
         }
-        let Detail { facts, remedy } = detail(Detail::default());
+        let detail = detail(Detail::default());
         let waived = !held && law.waived.contains(&rule);
+        if !held && !waived {
+            return Err(self.refuse(law, rule, detail));
+        }
         if let Some(kept) = &mut self.kept {
-            let outcome = match (held, waived) {
-                (true, _) => Outcome::Held,
-                (false, true) => Outcome::Waived,
-                (false, false) => Outcome::Failed,
-            };
-            let remedy = if held { String::new() } else { remedy.clone() };
-            kept.push(Judgement {
-                rule,
-                layer: law.layer,
-                clause: law.clause(rule),
-                outcome,
-                facts: facts.clone(),
-                remedy,
-            });
+            let Detail { facts, remedy } = detail;
+            let outcome = if waived { Outcome::Waived } else { Outcome::Held };
+            let remedy = if held { String::new() } else { remedy };
+            kept.push(Judgement { rule, layer: law.layer, clause: law.clause(rule), outcome, facts, remedy });
         }
-        if held || waived {
-            return Ok(());
-        }
-        Err(Refusal { rule, layer: law.layer, clause: law.clause(rule), facts, remedy })
+        Ok(())
     }
 }
 

@@ -1,5 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+/// The number of the law that this program judges by. It is recorded with each command, so that a decision of long ago can be
+/// explained by the law of its time. Raise it with every change by which a command may be answered otherwise.
+///
+/// 1: until 2026-11, recorded with no command. 2: what is true decides, not the order in which it was reported.
+pub const LAW: u16 = 2;
+
 mod agreement;
 pub mod calendar_time;
 mod candidate;

@@ -44,9 +44,10 @@ impl Offer {
                 if let Ok(file) = OfferFile::parse(&e.source) {
                     self.versions.insert(e.hash, Arc::new(file.terms));
                 }
+                self.take_over_extension(e.hash);
+                self.resume_sale(e.hash);
                 self.current = Some(e.hash);
                 self.published.push((recorded_at, e.hash));
-                self.withdrawn = None;
             }
             Event::OfferExtended(e) => self.extend(Moved { at: recorded_at, last_day: e.last_day }),
             Event::OfferWithdrawn(e) => self.withdrawn = Some((recorded_at, e.grandfather)),
@@ -64,6 +65,27 @@ impl Offer {
         let hashes: Vec<TermsHash> = self.versions.keys().copied().filter(ends_with_it).collect();
         for hash in hashes {
             self.moves.entry(hash).or_default().push(moved);
+        }
+    }
+
+    /// A new version whose file names the same last day as the one before it keeps the extension of that one: it changes what
+    /// it says, and nothing else.
+    fn take_over_extension(&mut self, next: TermsHash) {
+        let Some(current) = self.current.filter(|current| *current != next) else { return };
+        let day = |hash| self.versions.get(&hash).map(|terms| terms.last_day());
+        if day(current).is_some() && day(current) == day(next) && !self.moves.contains_key(&next) {
+            let moves = self.moves_of(current).to_vec();
+            self.moves.insert(next, moves);
+        }
+    }
+
+    /// A withdrawn offer is on sale again only if the new version says so: it opens after the withdrawal.
+    fn resume_sale(&mut self, next: TermsHash) {
+        let Some((withdrawn_at, _)) = self.withdrawn else { return };
+        let Some(terms) = self.versions.get(&next) else { return };
+        let withdrawn_on = terms.zone.civil_date(withdrawn_at);
+        if terms.runs_from.value().is_some_and(|opens| withdrawn_on < *opens) {
+            self.withdrawn = None;
         }
     }
 

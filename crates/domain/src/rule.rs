@@ -28,7 +28,7 @@ macro_rules! rules {
                 match self { $(Rule::$rule => $name),* }
             }
 
-            /// The clause a refusal cites where the law gives the rule none: a ruling (`R1` to `R17`), `ledger`, or
+            /// The clause a refusal cites where the law gives the rule none: a ruling (`R1` to `R23`), `ledger`, or
             /// `own` for the law's name with the rule's.
             pub const fn default_clause(self) -> &'static str {
                 match self { $(Rule::$rule => $clause),* }
@@ -63,6 +63,7 @@ rules! {
     KnownAgreement "known-agreement" "ledger" "the agreement was opened";
     OfferComplete "offer-complete" "R13" "the offer file leaves no point open";
     NewVersion "new-version" "R13" "what is published differs from what is in force";
+    SuccessorAhead "successor-ahead" "R8" "the successors of an exam end, and never come back to it";
     EndMovesLater "end-moves-later" "R12" "an extension moves the end of the offer to a later date";
     SpanOnRecord "span-on-record" "ledger" "the span begins and ends with whole commands on record, in order";
     TimesInOrder "times-in-order" "ledger" "the corrected times lie between the record before the span and now";
@@ -89,6 +90,7 @@ rules! {
     ActivatedOnce "activated-once" "own" "the benefit was not activated for something else before";
     RegistrationOpen "registration-open" "ledger" "a registration is open";
     BeforeSitting "before-sitting" "R6" "the exam was not sat yet";
+    ChangedInOrder "changed-in-order" "R20" "the change was made after the registration, and not ahead of now";
     NotRetroactive "not-retroactive" "own" "the code existed before the registration";
     NotBefore "not-before" "own" "the right has begun";
     SharedOut "shared-out" "own" "the voucher belongs to the branch that uses it";
@@ -120,12 +122,12 @@ rules! {
     PolicyWait "policy-wait" "own" "the programme's wait after the last attempt is over";
 
     ResultAwaited "result-awaited" "ledger" "a registration awaits its result";
+    ResultKnown "result-known" "R14" "the attempt has a result that can be corrected";
     SatInThePast "sat-in-the-past" "R3" "the sitting lies in the past and behind its registration";
     SatInTime "sat-in-time" "R3" "the exam was sat before its deadline";
     ResultInTime "result-in-time" "R3" "the result arrives before the deadline where the offer asks for that";
     StepKnown "step-known" "own" "the step is one that a clock of the offer starts from or stops at";
     StepTaken "step-taken" "ledger" "the step was taken, and not ahead of now";
-    ResultKnown "result-known" "R14" "the attempt has a result that can be corrected";
     ActivateBy "activate-by" "own" "the benefit is activated before its deadline";
     UseWithin "use-within" "own" "the benefit is used inside its term";
     PracticeTestReached "practice-test-reached" "own" "the practice test belongs to the promotion";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::calendar_time::BusinessCalendar;
+use crate::calendar_time::{BusinessCalendar, CalendarVersions};
 use crate::terms::OfferFile;
 use crate::{
     Agreement, Candidate, Entitlement, EntitlementId, Event, Exam, Offer, Policy, PracticeTest, Stream,
@@ -22,8 +22,8 @@ pub enum State {
     Offer(Arc<Offer>),
     /// A retake policy, once published.
     Policy(Option<Arc<Policy>>),
-    /// A business-day calendar, once published.
-    Calendar(Option<Arc<BusinessCalendar>>),
+    /// The versions of a business-day calendar, once published.
+    Calendar(Option<Arc<CalendarVersions>>),
     /// An exam.
     Exam(Arc<Exam>),
     /// A practice test.
@@ -61,7 +61,9 @@ impl State {
             State::Entitlement(s) => {
                 State::Entitlement(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at, recorded_at)))
             }
-            State::Candidate(s) => State::Candidate(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
+            State::Candidate(s) => {
+                State::Candidate(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at)))
+            }
             State::Offer(s) => State::Offer(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at))),
             State::Exam(s) => State::Exam(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
             State::PracticeTest(s) => State::PracticeTest(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
@@ -79,7 +81,13 @@ impl State {
                 _ => State::Policy(known),
             },
             State::Calendar(known) => match event {
-                Event::CalendarPublished(e) => State::Calendar(calendar(&e.source).map(Arc::new)),
+                Event::CalendarPublished(e) => match calendar(&e.source) {
+                    Some(calendar) => {
+                        let versions = known.map(Arc::unwrap_or_clone).unwrap_or_default();
+                        State::Calendar(Some(Arc::new(versions.with(recorded_at, calendar))))
+                    }
+                    None => State::Calendar(known),
+                },
                 _ => State::Calendar(known),
             },
             State::Refusal => State::Refusal,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::BenefitKind;
 use crate::{
-    AgreementId, AttemptEnd, CandidateId, EntitlementId, ExamCode, Holder, Known, OfferId, OrderLine, Stage,
+    AgreementId, CandidateId, EntitlementId, ExamCode, Fate, Holder, Known, OfferId, OrderLine, Stage,
     TermsHash, Timestamp, UnitNo,
 };
 
@@ -116,6 +116,7 @@ impl Known {
 
 fn unit(right: &crate::Right<'_>) -> UnitView {
     let unit = right.unit;
+    let standing = right.standing();
     let holder = right.entitlement.holder_of(unit);
     let end = right.end().filter(|_| right.has_its_calendar());
     let unknown = right.terms.rulings.business_days.value().filter(|_| !right.has_its_calendar());
@@ -128,15 +129,7 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
             BenefitKind::Subscription { .. } => "subscription",
         }
         .into(),
-        stage: match unit.stage {
-            Stage::Unused => "unused",
-            Stage::Registered => "registered",
-            Stage::Retake { .. } => "retake",
-            Stage::Used => "used",
-            Stage::Active { .. } => "active",
-            Stage::Revoked(_) => "revoked",
-        }
-        .into(),
+        stage: standing.stage.name().into(),
         holder: holder.candidate().cloned(),
         bound: matches!(holder, Holder::Bound(..)),
         ends_at: end.map(|end| end.at),
@@ -146,22 +139,27 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
             None => end.map(|end| right.end_words(end)),
         },
         expired_at: unit.expired_at.filter(|known| {
-            let over = matches!(unit.stage, Stage::Used | Stage::Revoked(_));
+            let over = matches!(standing.stage, Stage::Used | Stage::Revoked(_));
             over || end.is_some_and(|end| end.at <= *known)
         }),
-        attempts_used: unit.attempts_used(),
+        attempts_used: standing.used,
         attempts_max: right.attempts_max(),
         codes: unit.replaced.len() + 1,
-        attempts: unit.attempts.iter().map(attempt).collect(),
+        attempts: unit.attempts.iter().map(|attempt| view_attempt(right, attempt)).collect(),
     }
 }
 
-fn attempt(attempt: &crate::Attempt) -> AttemptView {
-    let end = match attempt.end {
-        AttemptEnd::Open => "open".to_owned(),
-        AttemptEnd::GivenBack => "given-back".to_owned(),
-        AttemptEnd::Lost => "lost".to_owned(),
-        AttemptEnd::Result { result, .. } => result.name().to_owned(),
+fn view_attempt(right: &crate::Right<'_>, attempt: &crate::Attempt) -> AttemptView {
+    let end = match (right.fate(attempt), attempt.result()) {
+        (Fate::GivenBack, _) => "given-back",
+        (_, Some(result)) => result.name(),
+        (Fate::Open, None) => "open",
+        (_, None) => "lost",
     };
-    AttemptView { number: attempt.number, exam: attempt.exam.clone(), sit_at: attempt.sit_at, end }
+    AttemptView {
+        number: attempt.number,
+        exam: attempt.exam.clone(),
+        sit_at: attempt.sit_at,
+        end: end.to_owned(),
+    }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-use resit_domain::{Command, Event, State, Stream, Timestamp, codec};
+use resit_domain::{Command, Event, LAW, State, Stream, Timestamp, codec};
 use resit_event_log::{EventData, Position, Record, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -59,17 +59,31 @@ pub struct Asked {
     pub at: Timestamp,
     /// What was asked.
     pub command: Command,
+    /// The number of the law that it was judged by.
+    #[serde(default = "first_law")]
+    pub law: u16,
+}
+
+/// What is not recorded was judged by the first law.
+fn first_law() -> u16 {
+    1
 }
 
 impl Asked {
-    /// The stored form of a command that is judged by `at`.
+    /// The stored form of a command that is judged by `at`, by the law of this program.
     pub fn encode(at: Timestamp, command: &Command) -> Vec<u8> {
+        Self::encode_by(LAW, at, command)
+    }
+
+    /// The stored form of a command that is or was judged by `at`, by the law of this number.
+    pub fn encode_by(law: u16, at: Timestamp, command: &Command) -> Vec<u8> {
         #[derive(Serialize)]
         struct Borrowed<'a> {
             at: Timestamp,
             command: &'a Command,
+            law: u16,
         }
-        codec::to_bytes(&Borrowed { at, command })
+        codec::to_bytes(&Borrowed { at, command, law })
     }
 }
 

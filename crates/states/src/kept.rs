@@ -175,6 +175,9 @@ mod tests {
             exam: "EX-1".parse().unwrap(),
             sit_at: Timestamp::from_millis(0).unwrap(),
             beta: false,
+            programme: None,
+            booked_at: Timestamp::from_millis(0).unwrap(),
+            ended_at: None,
             end: OwnEnd::Open,
         };
         let stream = Stream::Candidate(name.parse().unwrap());

@@ -90,7 +90,7 @@ async fn played(steps: &[Step], first: u64, last: u64) -> (Arc<dyn EventLog>, Ve
             )
         } else {
             let exam = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() };
-            (exam.into(), ExamRescheduled { unit: 1, sit_at: at(0) }.into())
+            (exam.into(), ExamRescheduled { unit: 1, sit_at: at(0), booked_at: None }.into())
         };
         put(&*log, &command, &Stream::Entitlement(id), shows, data(&event, happened_at)).await;
     }
@@ -178,7 +178,7 @@ proptest! {
                 let later = now.plus_millis(later_ms);
                 let exam = Stream::Exam("EX-1".parse().unwrap());
                 let define = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() }.into();
-                let event = data(&ExamRescheduled { unit: 1, sit_at: later }.into(), later);
+                let event = data(&ExamRescheduled { unit: 1, sit_at: later, booked_at: None }.into(), later);
                 let position = put(&shown, &define, &exam, later, event).await;
                 let shown = shown.read(Position(position.0 - 1), 1).await.unwrap();
                 prop_assert_eq!(shown[0].recorded_at, later);
@@ -252,7 +252,7 @@ fn facts_that_a_correction_brings_are_shown_instead_of_the_stored_ones() {
         let step = Step { gap_ms: 5, entitlement: 1, is_due: false, ago_ms: 0 };
         let (log, right) = played(&[step.clone(), step], 1, 2).await;
         let latest = all(&*log).await[1].recorded_at;
-        let fact = data(&ExamRescheduled { unit: 1, sit_at: at(7) }.into(), right[1]);
+        let fact = data(&ExamRescheduled { unit: 1, sit_at: at(7), booked_at: None }.into(), right[1]);
         let stored = StoredFact {
             kind: fact.kind.clone().into_owned(),
             version: fact.version,

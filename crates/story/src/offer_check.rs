@@ -102,7 +102,7 @@ pub async fn check_offer_beside(
 }
 
 async fn check(source: &str, runner: impl Fn(Arc<dyn Venue>) -> Runner) -> OfferCheck {
-    let file = match OfferFile::parse(source) {
+    let file = match OfferFile::parse_new(source) {
         Ok(file) => file,
         Err(error) => return OfferCheck::Refused(in_words(source, error)),
     };

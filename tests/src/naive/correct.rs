@@ -2,52 +2,51 @@
 
 use super::asks::{Answer, Voucher};
 use super::calendar::Millis;
-use super::facts::{End, Model};
-use super::words::{Correction, Fate, Outcome};
+use super::checks::Checks;
+use super::ends::Seen;
+use super::facts::{End, Model, Try};
+use super::words::{Correction, Fate, LateResult, Outcome};
 
 impl Model {
     pub(super) fn correct(&mut self, voucher: Voucher, attempt: u16, outcome: Outcome, at: Millis) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         let unit = self.unit(order, no).clone();
-        let sat = unit.tries.iter().enumerate().rev().find_map(|(index, one)| match one.end {
-            End::Sat { outcome, sat_at, recorded_at, given_back } if one.number == attempt => {
-                Some((index, outcome, sat_at, recorded_at, given_back))
-            }
-            _ => None,
-        });
-        let Some((index, was, sat_at, recorded_at, given_back)) = sat else {
-            return Answer::No("result-known");
+        let last = |is: fn(&Try) -> bool| unit.tries.iter().rposition(|one| one.number == attempt && is(one));
+        let sat = last(|one| matches!(one.end, End::Sat { .. }));
+        // What was cancelled may have been sat all the same.
+        let given_up = || last(|one| matches!(one.end, End::Cancelled { by_ledger: false, .. }));
+        let Some(index) = sat.or_else(given_up) else { return Answer::No("result-known") };
+        let one = unit.tries[index].clone();
+        let (was, first, recorded_at) = match one.end {
+            End::Sat { outcome, counts, recorded_at, .. } => (Some(outcome), Some(counts), recorded_at),
+            _ => (None, None, at),
         };
-        if was == outcome {
+        if was == Some(outcome) {
             return Answer::Again;
         }
-        // What was sat later stays sat: the result that is corrected is no longer the last word on the voucher.
-        let used_since = unit.tries[index + 1..].iter().any(|one| match one.end {
-            End::Open => one.sit_at <= at,
-            End::Cancelled { given_back, .. } | End::Sat { given_back, .. } => !given_back,
-        });
-        let (before, now) = (self.becomes(was), self.becomes(outcome));
-        if used_since || before == now || self.terms.rulings.correction == Correction::RecordOnly {
-            self.unit_mut(order, no).tries[index].end = End::Sat { outcome, sat_at, recorded_at, given_back };
-            return Answer::Yes;
+        let was_sat = |outcome| matches!(outcome, Outcome::Pass | Outcome::Fail);
+        let seen = Seen { retires_on: one.retires_on, ..Seen::default() };
+        let sit_by = self.limits(order, no, self.chance_before(&unit, &one), seen).sit_by;
+        let mut checks = Checks::default();
+        checks.ask("sat-in-the-past", one.booked_at <= one.sit_at && one.sit_at <= at);
+        checks.ask("sat-in-time", !was_sat(outcome) || sit_by.is_none_or(|by| one.sit_at < by));
+        // The first report of a sitting is new, and so is one that somebody sat it after all.
+        let is_new = was.is_none_or(|was| !was_sat(was) && was_sat(outcome));
+        let refuses = self.terms.rulings.late_result == LateResult::Refuse;
+        checks.ask("result-in-time", !refuses || !is_new || sit_by.is_none_or(|by| at < by));
+        if let Some(rule) = checks.refusal(&unit.waived) {
+            return Answer::No(rule);
         }
+        let only = self.terms.rulings.correction == Correction::RecordOnly;
+        let counts = first.filter(|_| only).unwrap_or(outcome);
         // A deadline counts from the correction only where that changes what the attempt came to be.
-        let moves = before == Some(Fate::Return) || matches!(now, Some(Fate::Fail | Fate::Return));
-        let recorded_at = if moves { at } else { recorded_at };
-        let given_back = now == Some(Fate::Return);
-        if !given_back {
-            // Taken back as unused, it was used after all: what stays taken back is the rest.
-            let unit = self.unit_mut(order, no);
-            unit.rest_revoked |= std::mem::take(&mut unit.revoked);
-        }
-        self.unit_mut(order, no).tries[index].end = End::Sat { outcome, sat_at, recorded_at, given_back };
-        let withdrawn = unit.open().is_some();
-        let mut tail = self.unit_mut(order, no).tries.split_off(index + 1);
-        self.settle(voucher, self.fate(outcome), sat_at, at);
-        if withdrawn {
-            tail.last_mut().expect("one is open").end = End::Cancelled { late: false, given_back: true };
-        }
-        self.unit_mut(order, no).tries.append(&mut tail);
+        let moves = !only && was.map(|was| self.becomes(was)) != Some(self.becomes(outcome));
+        let recorded_at = if moves || was.is_none() { at } else { recorded_at };
+        let given_back = self.becomes(counts) == Some(Fate::Return);
+        let sat_at = one.sit_at;
+        self.unit_mut(order, no).tries[index].end =
+            End::Sat { outcome, counts, sat_at, recorded_at, given_back };
+        self.withdraw(order, no, at);
         Answer::Yes
     }
 

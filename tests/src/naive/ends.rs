@@ -18,7 +18,7 @@ pub(super) struct Limits {
 impl Model {
     /// What a deadline of a voucher comes to.
     pub(super) fn ends_at(&self, order: usize, unit: u16, deadline: &Deadline, seen: Seen) -> Option<Millis> {
-        let end = self.ends_by_terms_at(order, unit, deadline, seen)?;
+        let end = self.not_shortened(order, unit, deadline, seen)?;
         Some(end.max(self.unit(order, unit).until.unwrap_or(end)))
     }
 
@@ -33,6 +33,19 @@ impl Model {
         let anchors = |origin| self.anchor(order, unit, origin, seen);
         let deadline = deadline.by(self.unit(order, unit).office);
         deadline.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day)
+    }
+
+    /// The same of a right that may be governed by a later version than the one it was sold under: no earlier than by that one.
+    fn not_shortened(&self, order: usize, no: u16, deadline: &Deadline, seen: Seen) -> Option<Millis> {
+        let now = self.ends_by_terms_at(order, no, deadline, seen)?;
+        let unit = self.unit(order, no);
+        if unit.office == unit.sold_office {
+            return Some(now);
+        }
+        let anchors = |origin| self.anchor(order, no, origin, seen);
+        let sold =
+            deadline.by(unit.sold_office).ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day);
+        sold.map(|sold| sold.max(now))
     }
 
     /// When the right to a voucher begins.
@@ -51,7 +64,7 @@ impl Model {
             Origin::Purchase => Some(Moment::At(pack.purchased_at)),
             Origin::Issue => Some(Moment::At(pack.issued_at)),
             Origin::Assignment => self.holder(order, unit).and_then(|holder| holder.since).map(Moment::At),
-            Origin::FirstSchedule => own.first_scheduled_at.or(seen.booked_at).map(Moment::At),
+            Origin::FirstSchedule => own.first_scheduled_at().or(seen.booked_at).map(Moment::At),
             Origin::ExamSat => seen.fail.map(|fail| Moment::At(fail.sat_at)),
             Origin::ResultRecorded => seen.fail.and_then(|fail| fail.recorded_at).map(Moment::At),
             Origin::OfferStart => self.terms.runs_from.map(Moment::On),
@@ -85,7 +98,7 @@ impl Model {
     /// That instant, and the rule whose deadline it is.
     pub(super) fn end_and_rule(&self, order: usize, no: u16) -> Option<(&'static str, Millis)> {
         let unit = self.unit(order, no);
-        if unit.revoked {
+        if unit.taken.is_some() && unit.open().is_none() && unit.active.is_none() {
             return None;
         }
         if unit.practice {
@@ -119,14 +132,17 @@ impl Model {
     fn end_while_open(&self, order: usize, no: u16, open: &Try) -> Option<(&'static str, Millis)> {
         let unit = self.unit(order, no);
         let seen = Seen { retires_on: open.retires_on, ..Seen::default() };
-        let sit_by = self.limits(order, no, open.chance, seen).sit_by?;
-        let own = (if open.chance == Chance::First { "sit-by" } else { "retake-sit-by" }, sit_by);
-        let paid = !self.terms.retake.only_if_paid || self.packs[&order].paid;
-        if self.attempts_max(unit) <= open.number || !paid || unit.rest_revoked {
+        let chance = self.chance_before(unit, open);
+        let sit_by = self.limits(order, no, chance, seen).sit_by?;
+        let own = (if chance == Chance::First { "sit-by" } else { "retake-sit-by" }, sit_by);
+        let waived = unit.waived.contains(&"retake-only-if-paid");
+        let paid = !self.terms.retake.only_if_paid || self.packs[&order].paid || waived;
+        if self.attempts_max(unit) <= Self::attempts_used(unit) || !paid || unit.taken.is_some() {
             return Some(own);
         }
         let (number, exam, retires_on) = (open.number, open.exam, open.retires_on);
-        let fail = Fail { number, exam, sat_at: open.sit_at, recorded_at: None, retires_on };
+        let (sat_at, ended_at) = (open.sit_at, open.sit_at);
+        let fail = Fail { number, exam, sat_at, ended_at, recorded_at: None, retires_on };
         let retake = self.first_limit(order, no, Chance::Retake(fail), seen)?;
         Some(if own.1 < retake.1 { retake } else { own })
     }
@@ -167,7 +183,7 @@ impl Model {
         }
         let wait = step(&self.terms.retake.waits, usize::from(fail.number) + 1)?;
         let period = wait.period.by(unit.office);
-        Some((calendar::wait_is_over(period, wait.counted, fail.sat_at, self.terms.zone), wait.limits))
+        Some((calendar::wait_is_over(period, wait.counted, fail.ended_at, self.terms.zone), wait.limits))
     }
 }
 
@@ -199,11 +215,12 @@ impl Unit {
             holder: None,
             tries: Vec::new(),
             chance: Chance::First,
-            revoked: false,
-            rest_revoked: false,
+            taken: None,
             codes: 1,
+            sold_end: offer_end,
             offer_end,
-            first_scheduled_at: None,
+            sold_office: office,
+            gifts: Vec::new(),
             extra: 0,
             until: None,
             waived: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::asks::Exam;
+use super::asks::{Exam, Gift};
 use super::calendar::Millis;
 use super::terms::{Policy, Terms};
 use super::words::{Office, Outcome};
@@ -77,17 +77,18 @@ pub struct Unit {
     pub tries: Vec<Try>,
     /// What may be registered next, when nothing is open.
     pub chance: Chance,
-    /// Whether it was taken back.
-    pub revoked: bool,
-    /// Whether what it might still give was taken back, when it had been used in part.
-    pub rest_revoked: bool,
+    /// When what was unused was taken back.
+    pub taken: Option<Millis>,
     /// How many codes it has had.
     pub codes: u16,
-    /// The offer's last day, as far as it moved this voucher.
+    /// The offer's last day when it was bought, and as far as it moved this voucher.
+    pub sold_end: Option<Date>,
     pub offer_end: Option<Date>,
-    /// When it was first registered.
-    pub first_scheduled_at: Option<Millis>,
-    /// Attempts out of goodwill.
+    /// By which office the version counts that it was bought under.
+    pub sold_office: Option<Office>,
+    /// What goodwill gave, and when.
+    pub gifts: Vec<(Millis, Gift)>,
+    /// Attempts out of goodwill: follows from the gifts, as the next two do.
     pub extra: u16,
     /// No deadline ends before this.
     pub until: Option<Millis>,
@@ -119,12 +120,14 @@ pub struct Fail {
     pub number: u16,
     pub exam: &'static str,
     pub sat_at: Millis,
+    /// When it was sat, or given up.
+    pub ended_at: Millis,
     pub recorded_at: Option<Millis>,
     pub retires_on: Option<Date>,
 }
 
 /// One registration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are what they are called")]
 pub struct Try {
     pub candidate: u8,
@@ -133,10 +136,10 @@ pub struct Try {
     pub beta: bool,
     pub booked_at: Millis,
     pub sit_at: Millis,
+    /// Each move: when it was made, and from when.
+    pub moves: Vec<(Millis, Millis)>,
     pub retires_on: Option<Date>,
     pub end: End,
-    /// What it used up.
-    pub chance: Chance,
 }
 
 /// What came of a registration.
@@ -144,8 +147,20 @@ pub struct Try {
 #[expect(missing_docs, reason = "the variants are what they are called")]
 pub enum End {
     Open,
-    Cancelled { late: bool, given_back: bool },
-    Sat { outcome: Outcome, sat_at: Millis, recorded_at: Millis, given_back: bool },
+    Cancelled {
+        at: Millis,
+        late: bool,
+        given_back: bool,
+        by_ledger: bool,
+    },
+    /// `counts` is the outcome that counts, where a correction is only recorded.
+    Sat {
+        outcome: Outcome,
+        counts: Outcome,
+        sat_at: Millis,
+        recorded_at: Millis,
+        given_back: bool,
+    },
 }
 
 impl Chance {
@@ -158,12 +173,13 @@ impl Chance {
 impl Try {
     /// What it is if it was failed, or counts so.
     pub fn as_fail(&self) -> Fail {
-        let (sat_at, recorded_at) = match self.end {
-            End::Sat { sat_at, recorded_at, .. } => (sat_at, recorded_at),
-            _ => (self.sit_at, self.sit_at),
+        let (sat_at, ended_at, recorded_at) = match self.end {
+            End::Sat { sat_at, recorded_at, .. } => (sat_at, sat_at, recorded_at),
+            End::Cancelled { at, .. } => (self.sit_at, at, self.sit_at),
+            End::Open => (self.sit_at, self.sit_at, self.sit_at),
         };
         let (number, exam, retires_on) = (self.number, self.exam, self.retires_on);
-        Fail { number, exam, sat_at, recorded_at: Some(recorded_at), retires_on }
+        Fail { number, exam, sat_at, ended_at, recorded_at: Some(recorded_at), retires_on }
     }
 }
 
@@ -178,23 +194,28 @@ impl Unit {
 
     /// The open registration.
     pub fn open(&self) -> Option<&Try> {
-        self.tries.last().filter(|one| one.end == End::Open)
+        self.tries.iter().rev().find(|one| one.end == End::Open)
+    }
+
+    /// When it was first registered.
+    pub fn first_scheduled_at(&self) -> Option<Millis> {
+        self.tries.first().map(|one| one.booked_at)
     }
 
     /// Whether it was taken back, as far as that can be. A sitting that had begun goes on to its result.
     pub fn is_revoked(&self) -> bool {
-        self.revoked || (self.rest_revoked && self.open().is_none())
+        self.taken.is_some() && self.open().is_none()
     }
 
     /// Where it stands, in the ledger's word.
     pub fn stage(&self) -> &'static str {
-        match (self.revoked, self.open(), self.chance, self.active) {
-            (true, ..) => "revoked",
-            (_, _, _, Some(_)) => "active",
-            (_, Some(_), ..) => "registered",
-            (_, _, Chance::First, _) => "unused",
-            (_, _, Chance::Retake(_), _) => "retake",
-            (_, _, Chance::Spent(_), _) => "used",
+        match (self.active, self.open(), self.chance) {
+            (Some(_), ..) => "active",
+            (_, Some(_), _) => "registered",
+            (_, _, Chance::First) if self.taken.is_some() => "revoked",
+            (_, _, Chance::First) => "unused",
+            (_, _, Chance::Retake(_)) => "retake",
+            (_, _, Chance::Spent(_)) => "used",
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Goodwill: more than the terms give.
 
 use super::asks::{Answer, Gift, Voucher};
-use super::calendar::{self, Millis};
+use super::calendar::Millis;
 use super::checks::Checks;
-use super::facts::{Chance, End, Model, Try};
+use super::facts::{End, Model};
 use super::words::{Approver, Fate, Outcome, Revives};
 
 /// Rules that no gift sets aside: the programme's own, and what the ledger is made of.
@@ -31,17 +31,19 @@ impl Model {
         let used = unit.open().is_none() && unit.chance.is_spent();
         let last = unit.last_used().cloned();
         let passed = used
-            && last.as_ref().is_some_and(|last| matches!(last.end, End::Sat { outcome: Outcome::Pass, .. }));
+            && last.as_ref().is_some_and(|last| matches!(last.end, End::Sat { counts: Outcome::Pass, .. }));
         // A fail that earned nothing may earn something with more time, or with a rule set aside.
         let wanting = last.as_ref().is_some_and(|last| match last.end {
-            End::Sat { outcome, .. } => self.fate(outcome) == Fate::Fail,
-            _ => false,
+            End::Sat { counts, .. } => counts != Outcome::Pass && self.fate(counts) == Fate::Fail,
+            End::Cancelled { .. } => self.terms.rulings.late_cancel == Fate::Fail,
+            End::Open => false,
         }) && Self::attempts_used(&unit) < self.attempts_max(&unit);
         let fits = match gift {
             Gift::ExtraAttempt => !unit.practice && !passed,
             Gift::LongerTerm(_) => !used || wanting,
             Gift::Waiver(rule) => NEVER_WAIVED.iter().all(|never| *never != rule) && (!used || wanting),
         };
+        let fits = fits && self.changes(order, no, gift, at);
         let mut checks = Checks::default();
         checks.ask("goodwill-allowed", fits && (!ended || revives == Revives::Ended));
         checks.ask("goodwill-reason", said.0);
@@ -49,21 +51,24 @@ impl Model {
         if let Some(rule) = checks.refusal(&[]) {
             return Answer::No(rule);
         }
-        let zone = self.terms.zone;
-        let unit = self.unit_mut(order, no);
-        match gift {
-            Gift::ExtraAttempt => unit.extra += 1,
-            Gift::LongerTerm(day) => {
-                unit.until = unit.until.max(Some(calendar::start_of(zone, calendar::tomorrow(day))));
-            }
-            Gift::Waiver(rule) => unit.waived.push(rule),
-        }
-        if let Some(fail) = last.as_ref().filter(|_| used).map(Try::as_fail) {
-            let earned = self.earned(order, no, fail, at);
-            if gift == Gift::ExtraAttempt || earned == Chance::Retake(fail) {
-                self.unit_mut(order, no).chance = Chance::Retake(fail);
-            }
-        }
+        self.unit_mut(order, no).gifts.push((at, gift));
         Answer::Yes
+    }
+
+    /// Whether a gift changes anything that can be seen of a voucher.
+    fn changes(&mut self, order: usize, no: u16, gift: Gift, at: Millis) -> bool {
+        let look = |model: &Self| {
+            let unit = model.unit(order, no);
+            let mut waived = unit.waived.clone();
+            waived.sort_unstable();
+            waived.dedup();
+            let max = model.attempts_max(unit);
+            (model.end_and_rule(order, no), max, waived, unit.stage(), Self::attempts_used(unit))
+        };
+        let before = look(self);
+        let mut given = self.clone();
+        given.unit_mut(order, no).gifts.push((at, gift));
+        given.refresh();
+        look(&given) != before
     }
 }

@@ -9,8 +9,8 @@ use super::words::{BoundAt, Extension, LastDay, Scope};
 impl Model {
     pub(super) fn issue(&mut self, order: usize, pack: Pack) -> Answer {
         if let Some(known) = self.packs.get(&order) {
-            // The holder is not compared: whom it serves may have changed since.
-            let same = (known.purchased_at, known.paid) == (pack.purchased_at, pack.paid);
+            let said = |pack: &Pack| (pack.purchased_at, pack.paid, pack.ordered_for);
+            let same = said(known) == said(&pack);
             return if same { Answer::Again } else { Answer::No("order-unchanged") };
         }
         let mut checks = Checks::default();
@@ -44,17 +44,7 @@ impl Model {
         for practice in kinds {
             pack.units.push(Unit { holder: own, ..Unit::new(practice, bought_with, office) });
         }
-        let units = pack.units.len();
         self.packs.insert(order, pack);
-        // The order may have been on its way while other versions came.
-        let later: Vec<_> = self.versions.iter().copied().filter(|&(came, _)| bought_at < came).collect();
-        for no in (1u16..).take(units) {
-            for &(came, office) in &later {
-                if !self.follow(order, no, came, office) {
-                    break;
-                }
-            }
-        }
         Answer::Yes
     }
 

@@ -13,6 +13,7 @@ pub mod calendar;
 mod checks;
 mod correct;
 pub mod deadline;
+mod derive;
 mod ends;
 pub mod facts;
 pub mod file;

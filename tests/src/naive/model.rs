@@ -20,6 +20,7 @@ impl Model {
     /// Takes a command at `at`.
     pub fn answer(&mut self, ask: &Ask, at: Millis) -> Answer {
         let answer = self.decide(ask, at);
+        self.refresh();
         self.note_ends(at);
         answer
     }
@@ -32,8 +33,14 @@ impl Model {
             Ask::ExtendOffer { last_day } => self.extend_offer(last_day, at),
             Ask::Publish { office } => self.publish(office, at),
             Ask::DefineExam { exam, ref facts } => {
-                let same = self.exams.insert(exam, facts.clone()).as_ref() == Some(facts);
-                if same { Answer::No("new-version") } else { Answer::Yes }
+                if self.exams.get(exam) == Some(facts) {
+                    return Answer::No("new-version");
+                }
+                if facts.successor.is_some_and(|next| next == exam || self.succeeds(exam, next)) {
+                    return Answer::No("successor-ahead");
+                }
+                self.exams.insert(exam, facts.clone());
+                Answer::Yes
             }
             Ask::Issue { order, purchased_at, paid, holder } => {
                 let (units, ordered_for) = (Vec::new(), holder);

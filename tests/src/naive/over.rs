@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::asks::Answer;
 use super::calendar::Millis;
 use super::facts::{Model, Pack};
-use super::words::{Extension, InForce, Office};
+use super::words::Office;
 
 impl Model {
     /// Moves the end of the offer, and with it the vouchers that are alive.
@@ -14,13 +14,6 @@ impl Model {
             return Answer::No("end-moves-later");
         }
         self.offer_end = Some(last_day);
-        if self.terms.rulings.extension == Extension::MovesLive {
-            for (order, unit) in self.all_units() {
-                if !self.is_over(order, unit, at) {
-                    self.unit_mut(order, unit).offer_end = Some(last_day);
-                }
-            }
-        }
         self.extensions.push((at, last_day));
         Answer::Yes
     }
@@ -32,21 +25,7 @@ impl Model {
             return Answer::No("new-version");
         }
         self.versions.push((at, office));
-        for (order, unit) in self.all_units() {
-            self.follow(order, unit, at, office);
-        }
         Answer::Yes
-    }
-
-    /// Lets a version that came then govern a voucher, if it may; says whether it might.
-    pub(super) fn follow(&mut self, order: usize, unit: u16, came: Millis, office: Option<Office>) -> bool {
-        let fresh = self.unit(order, unit).first_scheduled_at.is_none();
-        let follows = self.terms.rulings.in_force == InForce::Scheduling && fresh;
-        let follows = follows && !self.is_over(order, unit, came);
-        if follows {
-            self.unit_mut(order, unit).office = office;
-        }
-        follows
     }
 
     pub(super) fn expire(&mut self, order: usize, at: Millis) -> Answer {

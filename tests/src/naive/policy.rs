@@ -24,11 +24,14 @@ impl Model {
         });
         let passes: Vec<Millis> = passes.collect();
         let passed_at = passes.iter().max().copied();
-        let locked = passes.into_iter().any(|sat_at| match policy.lock {
-            Lock::None => false,
-            Lock::ForEver => true,
-            Lock::For(period) => booking.sit_at < self.later(sat_at, period),
-        });
+        // What was sat before the last pass is not locked by it.
+        let before = passed_at.is_some_and(|passed_at| booking.sit_at < passed_at);
+        let locked = !before
+            && passes.into_iter().any(|sat_at| match policy.lock {
+                Lock::None => false,
+                Lock::ForEver => true,
+                Lock::For(period) => booking.sit_at < self.later(sat_at, period),
+            });
         checks.ask("policy-pass-lock", !locked);
         let mut counted: Vec<Millis> = own.iter().filter_map(|one| self.counts(one)).collect();
         counted.sort_unstable();

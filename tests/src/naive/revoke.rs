@@ -3,16 +3,8 @@
 use super::asks::Answer;
 use super::calendar::Millis;
 use super::ends::Seen;
-use super::facts::{Chance, End, Model};
-
-/// What can be taken back of a voucher.
-#[derive(Debug, Clone, Copy)]
-enum Left {
-    /// All of it.
-    All,
-    /// What it may still give: it was used in part.
-    Rest,
-}
+use super::facts::{End, Model};
+use super::words::Fate;
 
 impl Model {
     pub(super) fn revoke(&mut self, order: usize, refund: bool, at: Millis) -> Answer {
@@ -20,31 +12,26 @@ impl Model {
             return Answer::No("known-voucher");
         }
         let all = self.all_units();
-        let left: Vec<(u16, Left)> = all
-            .into_iter()
-            .filter(|&(of, _)| of == order)
-            .filter_map(|(_, no)| Some((no, self.left(order, no, at)?)))
-            .collect();
+        let units = all.into_iter().filter(|&(of, _)| of == order).map(|(_, no)| no);
+        let left: Vec<u16> = units.filter(|&no| self.is_left(order, no, refund, at)).collect();
         if left.is_empty() {
             return Answer::Again;
         }
         if refund && !self.refundable(order, at) {
             return Answer::No("refundable");
         }
-        for (no, left) in left {
+        let late_cancel = self.terms.rulings.late_cancel;
+        for no in left {
+            let open = self.unit(order, no).open().filter(|one| at < one.sit_at).map(|one| one.sit_at);
+            let cut_off_at = open.and_then(|sit_at| self.cut_off_at(sit_at));
+            let late = cut_off_at.is_some_and(|cut_off_at| cut_off_at <= at);
+            let given_back = !late || late_cancel == Fate::Return;
             let unit = self.unit_mut(order, no);
-            let ahead = unit.tries.last_mut().filter(|one| one.end == End::Open && at < one.sit_at);
-            let stopped = ahead.is_some();
+            let ahead = unit.tries.iter_mut().rev().find(|one| one.end == End::Open && at < one.sit_at);
             if let Some(ahead) = ahead {
-                ahead.end = End::Cancelled { late: false, given_back: true };
+                ahead.end = End::Cancelled { at, late, given_back, by_ledger: true };
             }
-            match left {
-                Left::All => unit.revoked = true,
-                Left::Rest => unit.rest_revoked = true,
-            }
-            if matches!(unit.chance, Chance::Retake(_)) && (stopped || unit.open().is_none()) {
-                unit.chance = Chance::Spent("not-revoked");
-            }
+            unit.taken = Some(at);
         }
         Answer::Yes
     }
@@ -55,16 +42,9 @@ impl Model {
         })
     }
 
-    /// What of a voucher nobody used: a sitting that has begun is used, and what has ended is nothing any more.
-    fn left(&self, order: usize, no: u16, at: Millis) -> Option<Left> {
+    /// Whether something of a voucher is taken back. A refund reaches what is alive; anything else is written down of every one.
+    fn is_left(&self, order: usize, no: u16, refund: bool, at: Millis) -> bool {
         let unit = self.unit(order, no);
-        if unit.revoked || unit.rest_revoked || unit.active.is_some() || self.ended(order, no, at) {
-            return None;
-        }
-        let used = unit.tries.iter().any(|one| match one.end {
-            End::Open => one.sit_at <= at,
-            End::Cancelled { given_back, .. } | End::Sat { given_back, .. } => !given_back,
-        });
-        Some(if used { Left::Rest } else { Left::All })
+        unit.taken.is_none() && (!refund || (unit.active.is_none() && !self.ended(order, no, at)))
     }
 }

@@ -5,7 +5,7 @@ use super::calendar::{self, Millis};
 use super::checks::Checks;
 use super::ends::{Seen, names};
 use super::facts::{Chance, End, Fail, Model, Try, Unit};
-use super::words::{BoundAt, EligibilityAt, Fate, SameExam, Scope, Waits};
+use super::words::{BoundAt, EligibilityAt, SameExam, Scope, Waits};
 
 /// A registration that is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -20,25 +20,30 @@ impl Model {
     pub(super) fn schedule(&mut self, voucher: Voucher, booking: Booking) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         let Some(exam) = self.exams.get(booking.exam).cloned() else { return Answer::No("known-exam") };
-        let unit = self.unit(order, no).clone();
-        if unit.practice {
+        let present = self.unit(order, no).clone();
+        if present.practice {
             return Answer::No("right-kind");
         }
+        let open = self.open_with(order, no, booking);
         let mut checks = Checks::default();
-        checks.ask("not-revoked", !unit.is_revoked());
-        checks.ask("not-retroactive", self.packs[&order].purchased_at <= booking.booked_at);
+        checks.ask("not-revoked", !present.is_revoked());
+        // What is reported later is judged by the page as it was then.
+        self.turn_back(order, no, booking.booked_at);
+        let unit = self.unit(order, no).clone();
+        checks.ask("not-retroactive", self.packs[&order].issued_at <= booking.booked_at);
         checks.ask("not-before", self.begins_at(order, no).is_none_or(|begins| begins <= booking.booked_at));
         let assigned = self.holder(order, no).is_some();
         checks.ask("assigned-first", self.terms.bound_at != BoundAt::Assignment || assigned);
         checks.ask("holder-matches", self.serves(voucher, booking.candidate));
-        let more = unit.open().is_some_and(|open| open.number < self.attempts_max(&unit));
+        let more = unit.open().is_some() && Self::attempts_used(&unit) < self.attempts_max(&unit);
         checks.ask("retake-needs-fail", !more);
         if let Chance::Retake(fail) = unit.chance {
-            checks.ask("retake-needs-fail", fail.sat_at <= booking.booked_at);
+            checks.ask("retake-needs-fail", unit.open().is_some() || fail.ended_at <= booking.booked_at);
         }
         checks.ask("one-open-here", unit.open().is_none());
         if unit.chance.is_spent() && unit.open().is_none() {
-            checks.ask(self.why_spent(order, no), false);
+            let Chance::Spent(rule) = unit.chance else { unreachable!("it was spent just now") };
+            checks.ask(rule, false);
         }
         let seen = Seen { booked_at: Some(booking.booked_at), retires_on: exam.retires_on, fail: None };
         let limits = self.limits(order, no, unit.chance, seen);
@@ -51,34 +56,39 @@ impl Model {
         checks.ask("sitting-ahead", booking.booked_at <= booking.sit_at);
         self.ask_exam(&mut checks, unit.chance, booking.exam, &exam);
         self.ask_offered(&mut checks, exam.retires_on, booking.sit_at);
-        let open = self.open_with(order, no, booking.candidate);
         checks
             .ask("open-registrations", self.terms.rulings.open_max.is_none_or(|max| open < usize::from(max)));
+        *self.unit_mut(order, no) = present;
         self.ask_policy(&mut checks, booking, exam.beta, None);
         if let Some(rule) = checks.refusal(&unit.waived) {
             return Answer::No(rule);
         }
         self.bind(voucher, booking.candidate, booking.booked_at);
-        let number = match unit.chance {
-            Chance::Retake(fail) => fail.number + 1,
-            _ => 1,
-        };
+        let number = Self::attempts_used(&unit) + 1;
+        let page = unit.office;
         let unit = self.unit_mut(order, no);
-        unit.first_scheduled_at.get_or_insert(booking.booked_at);
+        // The first registration fixes the version that governs.
+        if unit.tries.is_empty() {
+            unit.office = page;
+        }
         let Booking { candidate, exam: code, sit_at, booked_at } = booking;
-        let (retires_on, end, chance) = (exam.retires_on, End::Open, unit.chance);
+        let (retires_on, end) = (exam.retires_on, End::Open);
         let beta = exam.beta;
-        unit.tries.push(Try {
-            candidate,
-            number,
-            exam: code,
-            beta,
-            booked_at,
-            sit_at,
-            retires_on,
-            end,
-            chance,
-        });
+        let place = unit.tries.partition_point(|before| before.booked_at <= booked_at);
+        unit.tries.insert(
+            place,
+            Try {
+                candidate,
+                number,
+                exam: code,
+                beta,
+                booked_at,
+                sit_at,
+                moves: Vec::new(),
+                retires_on,
+                end,
+            },
+        );
         Answer::Yes
     }
 
@@ -96,10 +106,11 @@ impl Model {
         }
         let mut checks = Checks::default();
         let seen = Seen { retires_on: open.retires_on, ..Seen::default() };
-        let limits = self.limits(order, no, open.chance, seen);
-        let (_, sit) = names(open.chance);
+        let chance = self.chance_before(&unit, &open);
+        let limits = self.limits(order, no, chance, seen);
+        let (_, sit) = names(chance);
         checks.ask(sit, limits.sit_by.is_none_or(|by| at < by && sit_at < by));
-        self.ask_wait(&mut checks, &unit, open.chance, None, sit_at);
+        self.ask_wait(&mut checks, &unit, chance, None, sit_at);
         checks.ask("sitting-ahead", at <= sit_at);
         self.ask_offered(&mut checks, open.retires_on, sit_at);
         let booking = Booking { candidate: open.candidate, exam: open.exam, sit_at, booked_at: at };
@@ -107,26 +118,11 @@ impl Model {
         if let Some(rule) = checks.refusal(&unit.waived) {
             return Answer::No(rule);
         }
-        self.unit_mut(order, no).tries.last_mut().expect("it is open").sit_at = sit_at;
+        let open = self.unit_mut(order, no).tries.iter_mut().rev().find(|one| one.end == End::Open);
+        let open = open.expect("it is open");
+        open.moves.push((at, open.sit_at));
+        open.sit_at = sit_at;
         Answer::Yes
-    }
-
-    /// Why nothing can be registered any more: a correction may have changed what the last result was.
-    fn why_spent(&self, order: usize, no: u16) -> &'static str {
-        let unit = self.unit(order, no);
-        if self.attempts_max(unit) <= Self::attempts_used(unit) {
-            return "attempts-left";
-        }
-        match unit.last_used().map(|last| (last.as_fail(), last.end)) {
-            Some((fail, End::Sat { outcome, recorded_at, .. })) if self.fate(outcome) == Fate::Fail => {
-                match self.earned(order, no, fail, recorded_at) {
-                    Chance::Spent(rule) => rule,
-                    _ => "attempts-left",
-                }
-            }
-            // A late cancellation may count as a fail; a recorded one it is not.
-            _ => "retake-needs-fail",
-        }
     }
 
     fn ask_wait(
@@ -167,9 +163,19 @@ impl Model {
         }
     }
 
-    /// Whether the catalogue names `later` as what follows `earlier`.
+    /// Whether the catalogue names `later` as what follows `earlier`, over any number of successors.
     pub(super) fn succeeds(&self, later: &str, earlier: &str) -> bool {
-        self.exams.get(earlier).and_then(|exam| exam.successor) == Some(later)
+        let next = |code: &str| self.exams.get(code).and_then(|exam| exam.successor);
+        let mut at = next(earlier);
+        for _ in 0..=self.exams.len() {
+            match at {
+                Some(code) if code == later => return code != earlier,
+                Some(code) if code == earlier => return false,
+                Some(code) => at = next(code),
+                None => return false,
+            }
+        }
+        false
     }
 
     fn reaches(&self, code: &str, exam: &Exam) -> bool {
@@ -186,14 +192,28 @@ impl Model {
         checks.ask("exam-offered", gone_at.is_none_or(|gone_at| sit_at < gone_at));
     }
 
-    /// Registrations that are open, over what the terms count them.
-    fn open_with(&self, order: usize, no: u16, candidate: u8) -> usize {
-        let counted = |&(of, unit): &(usize, u16)| match self.terms.rulings.open_over {
-            Scope::Voucher => (of, unit) == (order, no),
-            Scope::Pack => of == order,
-            Scope::Candidate => self.unit(of, unit).open().is_some_and(|open| open.candidate == candidate),
-        };
-        let open = |&(of, unit): &(usize, u16)| self.unit(of, unit).open().is_some();
-        self.all_units().into_iter().filter(counted).filter(open).count()
+    /// How many other registrations are open at once while the new one is, each until its sitting.
+    fn open_with(&self, order: usize, no: u16, booking: Booking) -> usize {
+        let mut others: Vec<(Millis, Millis)> = Vec::new();
+        for (of, unit) in self.all_units() {
+            for one in &self.unit(of, unit).tries {
+                let counted = match self.terms.rulings.open_over {
+                    Scope::Voucher => (of, unit) == (order, no),
+                    Scope::Pack => of == order,
+                    Scope::Candidate => one.candidate == booking.candidate,
+                };
+                let until = match one.end {
+                    End::Cancelled { at, .. } => at,
+                    _ => one.sit_at,
+                };
+                if counted {
+                    others.push((one.booked_at, until));
+                }
+            }
+        }
+        let open_at = |at: Millis| others.iter().filter(|(from, until)| *from <= at && at < *until).count();
+        let begun = others.iter().map(|(from, _)| *from);
+        let inside = begun.filter(|from| booking.booked_at <= *from && *from < booking.sit_at);
+        inside.chain([booking.booked_at]).map(open_at).max().unwrap_or(0)
     }
 }

@@ -4,8 +4,8 @@ use super::asks::{Answer, Voucher};
 use super::calendar::{self, Millis};
 use super::checks::Checks;
 use super::ends::Seen;
-use super::facts::{Chance, End, Fail, Model};
-use super::words::{Fate, LateResult, Outcome, Waits};
+use super::facts::{End, Model, Try};
+use super::words::{Fate, LateResult, Outcome};
 
 impl Model {
     pub(super) fn cancel(&mut self, voucher: Voucher, by_provider: bool, at: Millis) -> Answer {
@@ -22,8 +22,7 @@ impl Model {
         let late = !by_provider && cut_off_at.is_some_and(|cut_off_at| cut_off_at <= at);
         let fate = if late { self.terms.rulings.late_cancel } else { Fate::Return };
         let given_back = fate == Fate::Return;
-        self.conclude(voucher, End::Cancelled { late, given_back });
-        self.settle(voucher, fate, open.sit_at, at);
+        self.conclude(voucher, open.booked_at, End::Cancelled { at, late, given_back, by_ledger: false });
         Answer::Yes
     }
 
@@ -36,20 +35,33 @@ impl Model {
     ) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         let unit = self.unit(order, no).clone();
-        let Some(open) = unit.open().cloned() else {
-            // Who does not say when it was sat may mean a sitting that is not registered here yet, if one may follow.
-            let none_follows = unit.revoked || unit.chance.is_spent();
-            let again = unit.tries.last().is_some_and(|last| match last.end {
-                End::Sat { outcome: known, sat_at: known_at, .. } => {
-                    known == outcome && sat_at.map_or(none_follows, |sat_at| sat_at == known_at)
-                }
-                _ => false,
-            });
-            return if again { Answer::Again } else { Answer::No("result-awaited") };
+        // A report names its sitting by its time. One that names none is of the open registration, unless that is still ahead.
+        let sat = |one: &Try| match one.end {
+            End::Sat { outcome, sat_at, .. } => Some((outcome, sat_at)),
+            _ => None,
+        };
+        let mut came = unit.tries.iter().rev().filter_map(sat);
+        let known = match (sat_at, unit.open()) {
+            (Some(sat_at), _) => came.find(|(_, known_at)| *known_at == sat_at),
+            (None, Some(open)) if at < open.sit_at => came.find(|(known, _)| *known == outcome),
+            (None, Some(_)) => None,
+            // It may be of a sitting that is not registered here yet, if one may follow.
+            (None, None) => came.next().filter(|_| unit.chance.is_spent() || unit.is_revoked()),
+        };
+        if known.is_some_and(|(known, _)| known == outcome) {
+            return Answer::Again;
+        }
+        let open = || unit.tries.iter().rev().filter(|one| one.end == End::Open);
+        let said = sat_at.unwrap_or(at);
+        let of_sitting = sat_at.and_then(|sat_at| open().find(|one| one.sit_at == sat_at));
+        let begun = || open().find(|one| one.booked_at <= said && one.sit_at <= at);
+        let meant = of_sitting.or_else(begun).or_else(|| open().next());
+        let Some(open) = meant.filter(|_| known.is_none()).cloned() else {
+            return Answer::No("result-awaited");
         };
         let sat_at = sat_at.unwrap_or(open.sit_at);
         let seen = Seen { retires_on: open.retires_on, ..Seen::default() };
-        let sit_by = self.limits(order, no, open.chance, seen).sit_by;
+        let sit_by = self.limits(order, no, self.chance_before(&unit, &open), seen).sit_by;
         let mut checks = Checks::default();
         checks.ask("sat-in-the-past", open.booked_at <= sat_at && sat_at <= at);
         // Who did not come, or was stopped by a fault, sat nothing that could be late.
@@ -61,11 +73,12 @@ impl Model {
             return Answer::No(rule);
         }
         let fate = self.fate(outcome);
+        let given_back = fate == Fate::Return;
         self.conclude(
             voucher,
-            End::Sat { outcome, sat_at, recorded_at: at, given_back: fate == Fate::Return },
+            open.booked_at,
+            End::Sat { outcome, counts: outcome, sat_at, recorded_at: at, given_back },
         );
-        self.settle(voucher, fate, sat_at, at);
         Answer::Yes
     }
 
@@ -79,9 +92,13 @@ impl Model {
         Some(period.exact().map_or_else(by_days, |length| sit_at - length))
     }
 
-    fn conclude(&mut self, voucher: Voucher, end: End) {
+    fn conclude(&mut self, voucher: Voucher, booked_at: Millis, end: End) {
         let unit = self.unit_mut(voucher.order, voucher.unit);
-        unit.tries.last_mut().expect("it was open").end = end;
+        let open = unit.tries.iter_mut().rev().find(|one| one.booked_at == booked_at).expect("it was open");
+        if let End::Sat { sat_at, .. } = end {
+            open.sit_at = sat_at;
+        }
+        open.end = end;
     }
 
     /// What an outcome does to the attempt. A pass uses the voucher up, as a forfeit does.
@@ -93,54 +110,5 @@ impl Model {
             Outcome::TechnicalFault => self.terms.rulings.technical_fault,
             Outcome::Invalidated => self.terms.rulings.invalidated,
         }
-    }
-
-    /// Writes down what the last registration leaves to be registered.
-    pub(super) fn settle(&mut self, voucher: Voucher, fate: Fate, sat_at: Millis, at: Millis) {
-        let (order, no) = (voucher.order, voucher.unit);
-        let last = self.unit(order, no).tries.last().expect("there was one").clone();
-        // A late cancellation that counts as a fail has no result of its own: it stands for the sitting it gave up.
-        let recorded_at = Some(if matches!(last.end, End::Cancelled { .. }) { last.sit_at } else { at });
-        let (number, exam, retires_on) = (last.number, last.exam, last.retires_on);
-        let fail = Fail { number, exam, sat_at, recorded_at, retires_on };
-        let rest_revoked = self.unit(order, no).rest_revoked;
-        let chance = match fate {
-            Fate::Return if rest_revoked && last.chance != Chance::First => Chance::Spent("not-revoked"),
-            Fate::Return => last.chance,
-            Fate::Fail => self.earned(order, no, fail, at),
-            Fate::Forfeit => Chance::Spent("retake-needs-fail"),
-        };
-        let unit = self.unit_mut(order, no);
-        unit.chance = chance;
-        // Given back to a voucher whose rest was taken back, the first try is taken back with it.
-        unit.revoked |= rest_revoked && chance == Chance::First;
-    }
-
-    /// What a fail earns: a retake, if one is left, it was paid for, and there is time for it.
-    pub(super) fn earned(&self, order: usize, no: u16, fail: Fail, at: Millis) -> Chance {
-        let retake = &self.terms.retake;
-        if self.attempts_max(self.unit(order, no)) <= fail.number {
-            return Chance::Spent("attempts-left");
-        }
-        if self.unit(order, no).rest_revoked {
-            return Chance::Spent("not-revoked");
-        }
-        if retake.only_if_paid && !self.packs[&order].paid {
-            return Chance::Spent("retake-only-if-paid");
-        }
-        let (register_at, sit_at) = match self.wait(self.unit(order, no), fail) {
-            Some((until, Waits::Register)) => (until.max(at), until.max(at)),
-            Some((until, Waits::Sit)) => (at, until.max(at)),
-            None => (at, at),
-        };
-        let seen = Seen { retires_on: fail.retires_on, ..Seen::default() };
-        let limits = self.limits(order, no, Chance::Retake(fail), seen);
-        if limits.register_by.is_some_and(|by| by <= register_at) {
-            return Chance::Spent("retake-register-by");
-        }
-        if limits.sit_by.is_some_and(|by| by <= sit_at) {
-            return Chance::Spent("retake-sit-by");
-        }
-        Chance::Retake(fail)
     }
 }

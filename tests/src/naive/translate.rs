@@ -44,11 +44,11 @@ impl Ledger {
             }
             .into(),
             Ask::Reschedule { voucher, sit_at } => {
-                Reschedule { voucher: self.voucher(voucher), sit_at: instant(sit_at) }.into()
+                Reschedule { voucher: self.voucher(voucher), sit_at: instant(sit_at), moved_at: None }.into()
             }
             Ask::Cancel { voucher, by_provider } => {
                 let by = if by_provider { CancelledBy::Provider } else { CancelledBy::Candidate };
-                Cancel { voucher: self.voucher(voucher), by }.into()
+                Cancel { voucher: self.voucher(voucher), by, cancelled_at: None }.into()
             }
             Ask::RecordResult { voucher, outcome, sat_at } => RecordResult {
                 voucher: self.voucher(voucher),
@@ -56,9 +56,13 @@ impl Ledger {
                 sat_at: sat_at.map(instant),
             }
             .into(),
-            Ask::CorrectResult { voucher, attempt, outcome } => {
-                CorrectResult { voucher: self.voucher(voucher), attempt, result: result(outcome) }.into()
+            Ask::CorrectResult { voucher, attempt, outcome } => CorrectResult {
+                voucher: self.voucher(voucher),
+                attempt,
+                result: result(outcome),
+                sat_at: None,
             }
+            .into(),
             Ask::Activate { voucher, candidate } => Activate {
                 voucher: self.voucher(voucher),
                 candidate: person(candidate),

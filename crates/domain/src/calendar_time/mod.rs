@@ -7,6 +7,7 @@ mod business;
 mod civil;
 mod deadline;
 mod period;
+mod versions;
 mod wait;
 mod zone;
 
@@ -19,5 +20,6 @@ pub use deadline::{
     Resolution,
 };
 pub use period::{InvalidPeriod, PERIOD_YEARS_MAX, Period, PeriodFault, Span};
+pub use versions::CalendarVersions;
 pub use wait::{Counted, InvalidWait, Wait};
 pub use zone::{InvalidZone, Zone};

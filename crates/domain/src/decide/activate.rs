@@ -5,7 +5,7 @@ use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Peri
 use crate::entitlement::Suppose;
 use crate::event::{CommandRepeated, LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
 use crate::terms::{BenefitKind, Choice, PracticeTestRuns};
-use crate::{Activate, Judge, Law, Refusal, Rule, Stage, Timestamp};
+use crate::{Activate, Activation, Judge, Law, Refusal, Rule, Timestamp};
 
 impl Known {
     pub(super) fn activate(
@@ -34,7 +34,7 @@ impl Known {
         })?;
         on.not_revoked(judge)?;
         let mut decision = Decision::default();
-        if let Stage::Active { test, .. } = &on.unit.stage {
+        if let Some(Activation { test, .. }) = &on.unit.activation {
             let same = *test == c.test && on.holder().candidate() == Some(&c.candidate);
             judge.rule(&on.law(), Rule::ActivatedOnce, same, |d| {
                 d.fact_or("practice-test", test.as_ref(), "none")
@@ -49,6 +49,12 @@ impl Known {
         on.held_by(&c.candidate, judge)?;
         on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
+            let ends_at = on.practice_test_ends_at(*lasts, at);
+            judge.rule(&on.law(), Rule::UseWithin, at < ends_at, |d| {
+                d.fact("ends-at", ends_at)
+                    .fact("at", at)
+                    .remedy("the exam's deadline has passed, and the offer ends practice tests with it")
+            })?;
             let reached = match tests {
                 Choice::Any => known.is_some_and(|t| t.reaches(&on.terms.offer)),
                 Choice::Only(list) => list.contains(test),
@@ -59,7 +65,6 @@ impl Known {
                     .remedy("choose a practice test of the promotion")
             })?;
             on.bind(&c.candidate, at, &mut decision);
-            let ends_at = on.practice_test_ends_at(*lasts, at);
             on.put(
                 &mut decision,
                 at,

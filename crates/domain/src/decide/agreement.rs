@@ -39,10 +39,9 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
-        judge.rule(&Law::LEDGER, Rule::KnownAgreement, open.is_some(), |d| {
+        let open = judge.found(&Law::LEDGER, Rule::KnownAgreement, open, |d| {
             d.fact("agreement", &c.agreement).remedy("open the agreement first")
         })?;
-        let open = open.expect("judged just above");
         let last_day = c.last_day.unwrap_or(open.last_day);
         judge.rule(&Law::LEDGER, Rule::DatesInOrder, open.first_day <= last_day, |d| {
             d.fact("first-day", open.first_day)

@@ -15,6 +15,13 @@ impl Known {
         judge.rule(&Law::LEDGER, Rule::NewVersion, !same, |d| {
             d.fact("exam", &c.exam).remedy("nothing to do: the catalogue says so already")
         })?;
+        let successor = c.facts.successor.as_ref();
+        let is_circle = successor.is_some_and(|next| *next == c.exam || self.follows(next, &c.exam));
+        judge.rule(&Law::LEDGER, Rule::SuccessorAhead, !is_circle, |d| {
+            d.fact("exam", &c.exam)
+                .fact_or("successor", successor, "none")
+                .remedy("name an exam that is not followed by this one")
+        })?;
         let mut decision = Decision::default();
         decision.put(Stream::Exam(c.exam.clone()), at, ExamDefined { facts: c.facts.clone() });
         Ok(decision)

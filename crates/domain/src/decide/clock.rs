@@ -21,9 +21,7 @@ impl Known {
         at: Timestamp,
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
-        let span = self.span.as_deref();
-        self.check_span(c, at, judge)?;
-        let span = span.expect("judged just above");
+        let span = self.checked_span(c, at, judge)?;
         let until = span.fits_until;
         judge.rule(&Law::LEDGER, Rule::SpanFits, until.is_none(), |d| {
             let last = until.unwrap_or_default();
@@ -48,10 +46,14 @@ impl Known {
     ///
     /// The first rule that fails.
     pub fn check_span(&self, c: &CorrectTime, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+        self.checked_span(c, at, judge).map(|_| ())
+    }
+
+    fn checked_span(&self, c: &CorrectTime, at: Timestamp, judge: &mut Judge) -> Result<&Span, Refusal> {
         let span = self.span.as_deref();
         let on_record = span.filter(|span| (1..=span.last).contains(&c.first) && span.last <= span.head);
-        let times = on_record.and_then(|span| span.first_at.zip(span.last_at));
-        judge.rule(&Law::LEDGER, Rule::SpanOnRecord, times.is_some(), |d| {
+        let found = on_record.and_then(|span| Some((span, span.first_at?, span.last_at?)));
+        let (span, first_at, last_at) = judge.found(&Law::LEDGER, Rule::SpanOnRecord, found, |d| {
             d.fact("first", c.first)
                 .fact_or("last", span.map(|span| span.last).filter(|last| *last > 0), "no record is ahead of now")
                 .fact_or("head", span.map(|span| span.head), "nothing is on record")
@@ -60,9 +62,6 @@ impl Known {
                      `resit log dump` lists them",
                 )
         })?;
-        let (Some((first_at, last_at)), Some(span)) = (times, on_record) else {
-            unreachable!("judged just above")
-        };
         let Span { not_before, .. } = span;
         let (from, until) = (earlier(first_at, c.ahead_ms.get()), earlier(last_at, c.ahead_ms.get()));
         let in_order = not_before.is_none_or(|not_before| not_before <= from) && until <= at;
@@ -82,6 +81,6 @@ impl Known {
                 .fact("now", at)
                 .remedy(remedy)
         })?;
-        Ok(())
+        Ok(span)
     }
 }

@@ -41,7 +41,7 @@ fn the_old_code_tells_its_holder_that_it_was_replaced_and_nobody_else_anything()
     // Commands that name no candidate claim nothing.
     let old = || VoucherRef::Code(code(first(), 1, 0));
     for command in [
-        Command::from(Cancel { voucher: old(), by: CancelledBy::Candidate }),
+        Command::from(Cancel { voucher: old(), by: CancelledBy::Candidate, cancelled_at: None }),
         Unassign { voucher: old() }.into(),
     ] {
         check(&given, (command, "2019-09-06"), Refused("known-voucher"));

@@ -1,14 +1,9 @@
-//! Corrected results: both facts stay, and what follows from the right one is put in order.
+//! Corrected results: both facts stay, and what follows is derived from the right one.
 
+use super::result::Reported;
 use super::{Decision, Known, OnUnit};
-use crate::event::{
-    AttemptCancelled, AttemptCorrected, CommandRepeated, ExamCancelled, ResultCorrected, RetakeWithdrawn,
-};
-use crate::terms::{Correction, Forfeit};
-use crate::{
-    Attempt, AttemptEnd, AttemptFate, CorrectResult, ExamResult, Judge, Refusal, RetakeVerdict, Rule, Stage,
-    Stream, Timestamp,
-};
+use crate::event::{AttemptCancelled, AttemptCorrected, CommandRepeated, ExamCancelled, ResultCorrected};
+use crate::{AttemptFate, CorrectResult, ExamResult, Fate, Judge, Refusal, Rule, Stream, Timestamp};
 
 impl Known {
     pub(super) fn correct_result(
@@ -18,18 +13,19 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
-        let found = on.unit.attempts.iter().enumerate().rev().find_map(|(index, attempt)| {
-            Some((index, attempt, on_record(attempt)?)).filter(|_| attempt.number == c.attempt)
-        });
-        judge.rule(&on.law(), Rule::ResultKnown, found.is_some(), |d| {
-            let known = on.unit.attempts.iter().filter(|a| on_record(a).is_some()).map(|a| a.number);
-            d.fact("attempt", c.attempt)
-                .fact("attempts-with-result", crate::terms::join(known))
-                .remedy("name an attempt that has a result on record")
-        })?;
-        let (index, attempt, was) = found.expect("judged just above");
+        let attempts = &on.unit.attempts;
+        let index =
+            judge.found(&on.law(), Rule::ResultKnown, on.unit.attempt_to_correct(c.attempt), |d| {
+                let known = (0..attempts.len())
+                    .filter(|&n| on.unit.attempt_to_correct(attempts[n].number) == Some(n));
+                d.fact("attempt", c.attempt)
+                    .fact("attempts-with-result", crate::terms::join(known.map(|n| attempts[n].number)))
+                    .remedy("name an attempt that has a result on record, or was cancelled")
+            })?;
+        let attempt = &attempts[index];
+        let (was, sat_at) = (attempt.result(), c.sat_at.unwrap_or(attempt.sit_at));
         let mut decision = Decision::default();
-        if was == c.result {
+        if was == Some(c.result) && sat_at == attempt.sit_at {
             on.put(
                 &mut decision,
                 at,
@@ -37,95 +33,72 @@ impl Known {
             );
             return Ok(decision);
         }
-        let later = &on.unit.attempts[index + 1..];
-        let used_since = later.iter().any(|a| a.end != AttemptEnd::GivenBack && a.sit_at <= at);
-        if used_since {
-            decision.warn(
-                on.law().clause(Rule::ResultKnown),
-                "a later attempt was sat: it stays used, and the correction changes this result alone",
-            );
-        }
-        let becomes = if used_since || on.terms.rulings.correction == Correction::RecordOnly {
-            None
-        } else {
-            on.put_in_order(attempt, was, c.result, at, &mut decision)
-        };
-        let granted = becomes == Some(AttemptFate::Failed(RetakeVerdict::Granted));
-        let given_back = becomes == Some(AttemptFate::GivenBack);
+        on.may_be_reported(attempt, Reported { result: c.result, sat_at, before: was }, at, judge)?;
         let corrected = ResultCorrected {
             unit: on.unit.no,
             attempt: c.attempt,
-            was,
+            was: was.unwrap_or(ExamResult::Missed),
             now: c.result,
-            becomes,
+            sat_at: (sat_at != attempt.sit_at || was.is_none()).then_some(sat_at),
+            becomes: None,
             flips: self.flips.clone(),
+            booked_at: None,
         };
-        on.put(&mut decision, at, corrected);
+        let mut asked = Decision::default();
+        on.put(&mut asked, at, corrected.clone());
+        let fate = on.after(&asked, at, |right, _| right.unit.attempts.get(index).map(|a| right.fate(a)));
+        let becomes = match fate.filter(|fate| *fate != on.right.fate(attempt)) {
+            Some(Fate::GivenBack) => Some(AttemptFate::GivenBack),
+            Some(Fate::Failed) => Some(AttemptFate::Failed(on.verdict(&asked, at))),
+            Some(Fate::Lost) => Some(AttemptFate::Forfeited),
+            Some(Fate::Passed | Fate::Open) | None => None,
+        };
+        on.put(&mut decision, at, ResultCorrected { becomes, ..corrected });
+        on.withdraw(&asked, at, &mut decision);
         let own = AttemptCorrected {
             entitlement: on.entitlement.id,
             unit: on.unit.no,
-            sat_at: attempt.sit_at,
+            sat_at,
             result: c.result,
+            booked_at: Some(attempt.booked_at),
         };
         decision.put(Stream::Candidate(attempt.candidate.clone()), at, own);
-        if granted {
-            on.grant(attempt, attempt.sit_at, at, &mut decision);
-        }
-        if given_back {
-            on.warn_if_ended(at, &mut decision);
+        on.announce(at, &mut decision);
+        let later = &attempts[index + 1..];
+        let was_used_since = later.iter().any(|a| on.right.fate(a) != Fate::GivenBack && a.sit_at <= at);
+        if was_used_since {
+            decision.warn(
+                on.law().clause(Rule::ResultKnown),
+                "a later attempt was sat: it stays used, whatever this one was",
+            );
         }
         Ok(decision)
     }
 }
 
-/// The result that is on record for an attempt, whether or not it used the attempt up.
-fn on_record(attempt: &Attempt) -> Option<ExamResult> {
-    match attempt.end {
-        AttemptEnd::Result { result, .. } => Some(result),
-        AttemptEnd::GivenBack => attempt.gave_back,
-        AttemptEnd::Open | AttemptEnd::Lost => None,
-    }
-}
-
 impl OnUnit<'_> {
-    /// Takes back what stood on the wrong result and nobody used, goodwill's attempt too, and says what becomes of the attempt by the right one,
-    /// as if that had come first.
-    fn put_in_order(
-        &self,
-        attempt: &Attempt,
-        was: ExamResult,
-        now: ExamResult,
-        at: Timestamp,
-        decision: &mut Decision,
-    ) -> Option<AttemptFate> {
-        let (was, now) = (self.right.becomes(was), self.right.becomes(now));
-        if was == now {
-            return None;
+    /// Cancels a registration that lies ahead, if what came before it does not permit it any more by these facts.
+    fn withdraw(&self, asked: &Decision, at: Timestamp, decision: &mut Decision) {
+        let Some(open) = self.unit.open().filter(|open| at < open.sit_at) else { return };
+        if self.after(asked, at, |right, _| right.permits_open()) {
+            return;
         }
-        self.withdraw(was != Some(Forfeit::Return), at, decision);
-        match now {
-            Some(Forfeit::Return) => Some(AttemptFate::GivenBack),
-            Some(Forfeit::Fail) => {
-                Some(AttemptFate::Failed(self.explained(attempt, attempt.sit_at, at, decision)))
-            }
-            Some(Forfeit::Forfeit) | None => (was == Some(Forfeit::Return)).then_some(AttemptFate::Forfeited),
-        }
-    }
-
-    /// Withdraws the unused attempt that the wrong result opened, and its registration if there is one.
-    fn withdraw(&self, was_retake: bool, at: Timestamp, decision: &mut Decision) {
         let unit = self.unit.no;
-        if let Some(open) = self.unit.open() {
-            self.put(decision, at, ExamCancelled { unit, by: None, given_back: true });
-            let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit, late: false };
-            decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
-            decision.warn(
-                self.law().clause(Rule::ResultKnown),
-                "the next attempt was registered; cancel that sitting with the provider",
-            );
-        }
-        if was_retake && matches!(self.unit.stage, Stage::Registered | Stage::Retake { .. }) {
-            self.put(decision, at, RetakeWithdrawn { unit });
-        }
+        self.put(
+            decision,
+            at,
+            ExamCancelled { unit, by: None, given_back: true, booked_at: self.unit.mark_of(open) },
+        );
+        let cancelled = AttemptCancelled {
+            entitlement: self.entitlement.id,
+            unit,
+            late: false,
+            booked_at: Some(open.booked_at),
+        };
+        decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
+        decision.warn(
+            self.law().clause(Rule::ResultKnown),
+            "the next attempt was registered; cancel that sitting with the provider",
+        );
     }
 }

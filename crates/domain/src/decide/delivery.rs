@@ -4,7 +4,7 @@ use super::{Decision, Known, OnUnit};
 use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Point};
 use crate::event::{CommandRepeated, DeliveryOverdue, StepTaken};
 use crate::terms::{Clock, join};
-use crate::{Judge, Law, RecordStep, Refusal, Rule, Timestamp};
+use crate::{Judge, Law, RecordStep, Refusal, Right, Rule, Stage, Timestamp};
 
 impl Known {
     pub(super) fn record_step(
@@ -65,8 +65,17 @@ impl OnUnit<'_> {
             self.terms.rulings.last_day,
             self.right.calendar(),
         );
-        let taken_back_at = self.entitlement.taken_back_at();
+        let taken_back_at = self.taken_back_whole_at();
         due_at.at().filter(|due_at| taken_back_at.is_none_or(|taken_back_at| *due_at <= taken_back_at))
+    }
+
+    /// When all of it had been taken back; none if a part of it was used, or is left.
+    fn taken_back_whole_at(&self) -> Option<Timestamp> {
+        let taken_back = |right: Right<'_>| {
+            let taken = right.unit.taken_back?;
+            matches!(right.standing().stage, Stage::Revoked(_)).then_some(taken.recorded_at)
+        };
+        self.known.every_right().map(taken_back).reduce(|one, other| Some(one?.max(other?))).flatten()
     }
 
     /// Clocks that run: started, not stopped, not on record as overdue; and when each runs out.

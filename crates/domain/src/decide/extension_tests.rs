@@ -157,7 +157,9 @@ fn an_extension_moves_the_end_to_a_later_day_only() {
 }
 
 const HALF: (&str, &str) = ("purchase + P12M", "purchase + P6M");
-const SCHEDULING: (&str, &str) = ("terms_in_force = \"purchase\"", "terms_in_force = \"scheduling\"");
+/// The newest version governs, and may end a right earlier from an hour after it was published.
+const SCHEDULING: (&str, &str) =
+    ("terms_in_force = \"purchase\"", "terms_in_force = \"scheduling\"\nshortening = { notice = \"PT1H\" }");
 
 fn versions(changes: &[(&str, &str)], then: &[(&str, &str)], at: &str) -> Ledger {
     Ledger::new(&[

@@ -1,8 +1,11 @@
 //! Whether a sitting fits the voucher: which exam, where, by whom, and beside which others.
 
 use super::OnUnit;
-use crate::terms::{Choice, EligibilityAt, ExamBenefit, SameExam, Scope, join};
-use crate::{AttemptEnd, Category, ExamFacts, Judge, Refusal, Rule, Schedule, Stage};
+use crate::terms::{Choice, EligibilityAt, ExamBenefit, OpenUntil, SameExam, Scope, join};
+use crate::{
+    Attempt, Category, ExamFacts, Fate, Judge, OwnAttempt, OwnEnd, Refusal, Rule, Schedule, Stage, Timestamp,
+    Unit,
+};
 
 impl OnUnit<'_> {
     /// Asks that the offer reaches the exam, that a retake is of the same one, and that the pack's mix permits it.
@@ -17,11 +20,9 @@ impl OnUnit<'_> {
         let reach = &exam.eligible;
         // A retake of the same exam keeps what the first try had (ruling 9); one of any exam is a choice made anew.
         let rulings = &self.terms.rulings;
-        let chosen_now = match &self.unit.stage {
+        let chosen_now = match self.standing.stage {
             Stage::Unused => true,
-            Stage::Retake { exam: failed, .. } => {
-                *failed != c.exam && rulings.same_exam == SameExam::AnyEligible
-            }
+            Stage::Retake(failed) => failed.exam != c.exam && rulings.same_exam == SameExam::AnyEligible,
             _ => false,
         };
         if chosen_now || rulings.eligibility_at == EligibilityAt::EverySchedule {
@@ -43,23 +44,32 @@ impl OnUnit<'_> {
                     .remedy("choose an exam that the offer reaches")
             })?;
         }
-        if let Stage::Retake { exam: failed, .. } = &self.unit.stage {
+        if let Stage::Retake(last) = self.standing.stage {
+            let failed = &last.exam;
             let same = match self.terms.rulings.same_exam {
                 SameExam::Exact => failed == &c.exam,
                 SameExam::OrSuccessor => failed == &c.exam || self.known.follows(failed, &c.exam),
                 SameExam::AnyEligible => true,
             };
             judge.rule(&law, Rule::SameExam, same, |d| {
-                d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {failed}"))
+                let given = match rulings.same_exam {
+                    SameExam::Exact => failed,
+                    _ => self.known.given_on(failed, self.terms.zone.civil_date(c.sit_at)).unwrap_or(failed),
+                };
+                d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {given}"))
             })?;
         }
-        let others = self
-            .entitlement
-            .units
-            .iter()
-            .filter_map(|unit| unit.attempts.iter().rev().find(|a| a.end != AttemptEnd::GivenBack));
+        let others =
+            self.entitlement.units.iter().filter_map(|unit| {
+                unit.attempts.iter().rev().find(|a| self.right.fate(a) != Fate::GivenBack)
+            });
         let mut used: Vec<&[Category]> = others.map(|attempt| attempt.categories.as_slice()).collect();
-        used.push(&facts.categories);
+        // A retake of the same exam has the categories that its first try had (ruling 9).
+        let categories = match self.standing.stage {
+            Stage::Retake(last) if last.exam == c.exam => &last.categories,
+            _ => &facts.categories,
+        };
+        used.push(categories);
         let inside = |mix: &Vec<Category>| {
             used.iter().all(|categories| categories.iter().any(|category| mix.contains(category)))
         };
@@ -79,7 +89,7 @@ impl OnUnit<'_> {
             d.fact("mixes", permitted)
                 .fact("used-before", join(before))
                 .fact("exam", &c.exam)
-                .fact("categories", join(&facts.categories))
+                .fact("categories", join(categories))
                 .remedy("choose an exam inside the mix that this pack has begun")
         })
     }
@@ -142,15 +152,36 @@ impl OnUnit<'_> {
         })
     }
 
-    /// Asks that not too many registrations are open. One is open until the ledger hears what came of it.
-    pub(super) fn open_registrations(&self, c: &Schedule, judge: &mut Judge) -> Result<(), Refusal> {
+    /// Asks that not too many registrations are open at a time, each by its own times (ruling 7).
+    pub(super) fn open_registrations(
+        &self,
+        c: &Schedule,
+        booked_at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
         let rulings = &self.terms.rulings;
         let Some(&max) = rulings.open_max.value() else { return Ok(()) };
-        let open = match rulings.open_over {
-            Scope::Voucher => usize::from(self.unit.open().is_some()),
-            Scope::Pack => self.entitlement.units.iter().filter(|unit| unit.open().is_some()).count(),
-            Scope::Candidate => self.known.candidate.as_ref().map_or(0, |candidate| candidate.open()),
+        let of_units = |units: &[Unit]| -> Vec<Span> {
+            units.iter().flat_map(|unit| &unit.attempts).map(|attempt| self.open_span(attempt)).collect()
         };
+        let others = match rulings.open_over {
+            // All that is on record of it, whatever of it came later than this registration.
+            Scope::Voucher => self
+                .entitlement
+                .unit(self.unit.no)
+                .map_or_else(Vec::new, |unit| of_units(std::slice::from_ref(unit))),
+            Scope::Pack => of_units(&self.entitlement.units),
+            Scope::Candidate => self.known.candidate.as_deref().map_or_else(Vec::new, |candidate| {
+                // Those of other programmes are not its business.
+                let other = |own: &&OwnAttempt| {
+                    own.programme.as_ref().is_some_and(|of| Some(of) != self.terms.programme.value())
+                };
+                let counted = candidate.attempts.iter().filter(|own| !other(own));
+                counted.map(|own| self.open_span_of(own)).collect()
+            }),
+        };
+        let until = if rulings.open_until == OpenUntil::Sitting { c.sit_at } else { Timestamp::MAX };
+        let open = most_at_once(&others, Span { from: booked_at, until });
         judge.rule(&self.law(), Rule::OpenRegistrations, open < usize::from(max), |d| {
             d.fact("open", open)
                 .fact("max", max)
@@ -158,4 +189,45 @@ impl OnUnit<'_> {
                 .remedy("sit or cancel an open registration first")
         })
     }
+    /// The time for which a registration is or was open: until its sitting, or until its result, as the offer reads it.
+    fn open_span(&self, attempt: &Attempt) -> Span {
+        let ended_at = match self.terms.rulings.open_until {
+            OpenUntil::Sitting => Some(attempt.ended_at().unwrap_or(attempt.sit_at)),
+            OpenUntil::Result => match attempt.reports.first() {
+                Some(report) => Some(report.recorded_at),
+                None => attempt.cancelled.map(|cancelled| cancelled.at),
+            },
+        };
+        Span { from: attempt.booked_at, until: ended_at.unwrap_or(Timestamp::MAX) }
+    }
+
+    /// The same by a candidate's own record.
+    fn open_span_of(&self, own: &OwnAttempt) -> Span {
+        let until = match (own.end, self.terms.rulings.open_until) {
+            (OwnEnd::Open, OpenUntil::Result) => Timestamp::MAX,
+            (OwnEnd::Open | OwnEnd::Result(_), _) => own.sit_at,
+            (OwnEnd::Cancelled | OwnEnd::CancelledLate, _) => own.ended_at.unwrap_or(own.booked_at),
+        };
+        Span { from: own.booked_at, until }
+    }
+}
+
+/// A time for which a registration is open: from its first instant on, and not at its last.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Span {
+    fn holds(self, at: Timestamp) -> bool {
+        self.from <= at && at < self.until
+    }
+}
+
+/// How many others are open at once at any instant of a span. That number changes only where one of them begins.
+fn most_at_once(others: &[Span], span: Span) -> usize {
+    let begins = others.iter().map(|other| other.from).filter(|from| span.holds(*from));
+    let open_at = |at| others.iter().filter(|other| other.holds(at)).count();
+    begins.chain([span.from]).map(open_at).max().unwrap_or(0)
 }

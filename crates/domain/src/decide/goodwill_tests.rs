@@ -82,9 +82,26 @@ fn a_longer_term_moves_every_deadline_to_its_day_inside() {
     edge(&given, "2021-01-01T00:00:00Z", |at| (schedule(at), at), Accepted, Refused("register-by"));
     let ask = |sit_at| (schedule(sit_at), t("2020-10-01"));
     edge(&given, "2021-01-01T00:00:00Z", ask, Accepted, Refused("sit-by"));
-    // One that is earlier than the terms takes nothing away.
-    let shorter = bought(&[]).with(&[(longer("2019-12-31"), "2019-10-01")]);
-    edge(&shorter, END, |at| (schedule(at), at), Accepted, Refused("register-by"));
+}
+
+#[test]
+fn a_gift_that_changes_nothing_is_refused() {
+    let refused = RefusedBy("goodwill-allowed", "R17");
+    // A term that is no longer than that of the terms, by a day and by years.
+    for last_day in ["2020-09-01", "2019-12-31", "2010-01-01"] {
+        check(&bought(&[]), (longer(last_day), "2019-10-01"), refused);
+    }
+    check(&bought(&[]), (longer("2020-09-02"), "2019-10-01"), Accepted);
+    let longer_already = bought(&[]).with(&[(longer("2020-12-31"), "2019-10-01")]);
+    check(&longer_already, (longer("2020-12-31"), "2019-10-02"), refused);
+    let waived = bought(&[]).with(&[(waive("retake-wait"), "2019-10-01")]);
+    check(&waived, (waive("retake-wait"), "2019-10-02"), refused);
+    check(&waived, (waive("same-exam"), "2019-10-02"), Accepted);
+    let endless = (
+        "register_by = \"purchase + P12M\"\nsit_by = \"purchase + P12M\"",
+        "register_by = \"none\"\nsit_by = \"none\"",
+    );
+    check(&bought(&[endless]), (longer("2030-01-01"), "2019-10-01"), refused);
 }
 
 #[test]

@@ -29,7 +29,9 @@ weekend = ["saturday", "sunday"]
 holidays = [2019-01-14, 2019-01-15, 2019-01-16, 2019-01-17, 2019-01-18]
 "#;
 
-const SCHEDULING: (&str, &str) = ("terms_in_force = \"purchase\"", "terms_in_force = \"scheduling\"");
+/// The newest version governs, and may end a right earlier from an hour after it was published.
+const SCHEDULING: (&str, &str) =
+    ("terms_in_force = \"purchase\"", "terms_in_force = \"scheduling\"\nshortening = { notice = \"PT1H\" }");
 const TEN_BUSINESS_DAYS: (&str, &str) = ("purchase + P12M", "purchase + P10B");
 const HALF: (&str, &str) = ("purchase + P12M", "purchase + P6M");
 
@@ -87,7 +89,8 @@ fn whether_a_voucher_was_alive_is_counted_by_the_calendar_of_its_time() {
         ends(&versions(by_office(), &[(by_plant(), came)]), end);
     }
     // By the plant it was alive then; by the office, which governs from then on, it had ended.
-    ends(&versions(by_plant(), &[(by_office(), "2019-01-31")]), BY_OFFICE);
+    // That end lies before the publication, so that it ends after the notice (ruling 18).
+    ends(&versions(by_plant(), &[(by_office(), "2019-01-31")]), "2019-01-31T01:00:00Z");
     ends(&versions(by_plant(), &[(by_office(), BY_PLANT)]), BY_PLANT);
 }
 
@@ -108,11 +111,11 @@ fn the_calendar_of_the_first_registration_stays() {
 }
 
 #[test]
-fn a_calendar_that_changes_moves_the_ends_of_those_it_governs_now() {
+fn a_calendar_that_changes_leaves_what_was_sold_as_it_is() {
     let shut_longer = PLANT.replace("version = 1", "version = 2").replace("[2019", "[2019-01-21, 2019");
     let changed = (PublishCalendar { source: shut_longer }.into(), "2019-01-17");
     let given = versions(by_office(), &[(by_plant(), "2019-01-15"), changed.clone()]);
-    ends(&given, "2019-02-02T00:00:00Z");
+    ends(&given, BY_PLANT);
     let given = versions(by_plant(), &[(by_office(), "2019-01-15"), changed]);
     ends(&given, BY_OFFICE);
 }
@@ -132,7 +135,11 @@ fn a_version_whose_calendar_is_not_published_lets_nothing_be_used_until_it_is() 
 
 #[test]
 fn the_version_of_the_first_registration_stays_also_if_it_follows_no_other() {
-    let given = versions(offer(&[SCHEDULING]), &[(offer(&[HALF]), "2019-02-01")]);
+    let shortens = (
+        "terms_in_force = \"purchase\"",
+        "terms_in_force = \"purchase\"\nshortening = { notice = \"PT1H\" }",
+    );
+    let given = versions(offer(&[SCHEDULING]), &[(offer(&[HALF, shortens]), "2019-02-01")]);
     edge(&given, "2019-07-11T00:00:00Z", now, Accepted, Refused("register-by"));
     let given = given.with(&[(schedule("2019-04-01"), "2019-03-01")]);
     assert_eq!(given.end(1), Some(("2019-07-11T00:00:00Z".to_owned(), "sit-by")));
@@ -228,11 +235,35 @@ fn what_no_version_can_explain_is_refused_and_shown_as_nothing() {
             first_order_last_day: None,
             prorated: None,
             tier: None,
+            said: None,
         };
         let entitlement = crate::EntitlementId::of_order(&super::testing::order(n), 1);
         given.record(Stream::Entitlement(entitlement), t(BOUGHT), issued);
         let of = |c: &mut crate::Schedule| c.voucher = super::testing::voucher(n, 1);
         check(&given, (schedule_with("2019-01-20", of), "2019-01-16"), Refused("known-offer"));
         assert_eq!(given.known(&schedule_with("2019-01-20", of)).view().unwrap().units.len(), 0);
+    }
+}
+
+#[test]
+fn a_new_version_ends_nothing_before_it_was_published() {
+    let shorter = |shortening: &str| {
+        let ruled = format!("terms_in_force = \"scheduling\"{shortening}");
+        offer(&[("terms_in_force = \"purchase\"", &ruled), HALF])
+    };
+    let given = |version, at| versions(offer(&[SCHEDULING]), &[(version, at)]);
+    // Six months from 10 January end on 11 July; the version comes on the 20th, and says nothing of shortening.
+    for at in ["2019-02-01", "2019-07-20"] {
+        ends(&given(shorter(""), at), "2020-01-11T00:00:00Z");
+    }
+    for (notice, at, end) in [
+        ("P30D", "2019-07-20T12:00Z", "2019-08-20T00:00:00Z"),
+        ("P1M", "2019-07-20T12:00Z", "2019-08-21T00:00:00Z"),
+        ("PT48H", "2019-07-20T12:00Z", "2019-07-22T12:00:00Z"),
+        ("P30D", "2019-02-01T12:00Z", "2019-07-11T00:00:00Z"),
+        ("P2Y", "2019-07-20T12:00Z", "2020-01-11T00:00:00Z"),
+    ] {
+        let version = shorter(&format!("\nshortening = {{ notice = \"{notice}\" }}"));
+        ends(&given(version, at), end);
     }
 }

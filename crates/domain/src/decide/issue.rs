@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::proration::{prorated, running_order};
-use super::repeat::{order_unchanged, says_the_same};
+use super::repeat::{order_unchanged, said, says_the_same};
 use super::{Decision, Known};
 use crate::event::{CodeMinted, HolderBound, IssuedUnit, OrderPlaced, VoucherAssigned, VoucherIssued};
 use crate::terms::{BenefitKind, BoundAt, Scope, Terms};
@@ -23,10 +23,10 @@ impl Known {
         let offer = self.offer.as_deref();
         // As for its codes: what is bought now is bought under what is on record, whatever a clock says of when that came.
         let terms = self.terms_of_order(c.purchased_at.unwrap_or(Timestamp::MAX));
-        judge.rule(&Law::LEDGER, Rule::KnownOffer, terms.is_some(), |d| {
+        let found = terms.map(Arc::as_ref).zip(offer);
+        let (terms, offer) = judge.found(&Law::LEDGER, Rule::KnownOffer, found, |d| {
             d.fact("offer", &c.offer).remedy("publish the offer first, or correct its name")
         })?;
-        let (terms, offer) = (terms.expect("judged just above").as_ref(), offer.expect("has the terms"));
         self.known_calendar(terms, judge)?;
         // Days, not instants: a shop's clock may be a little ahead of this one.
         let (bought_on, today) = (terms.zone.civil_date(bought_at), terms.zone.civil_date(at));
@@ -120,6 +120,7 @@ impl Known {
                 first_order_last_day,
                 prorated,
                 tier: c.tier.clone(),
+                said: Some(said(c)),
             };
             let stream = Stream::Entitlement(id);
             decision.put(stream.clone(), bought_at, issued);
@@ -181,7 +182,7 @@ impl Known {
                     right.law().clause(end.rule),
                     format!("voucher {id}.{} ended at {} and can't be used", unit.no, end.at),
                 );
-            } else if let Some(text) = right.retake_out_of_reach(at) {
+            } else if let Some(text) = right.retake_out_of_reach(1, at) {
                 decision.warn(right.law().clause(Rule::RetakeSitBy), text);
             }
         }

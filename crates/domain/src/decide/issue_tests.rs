@@ -55,8 +55,11 @@ fn an_offer_that_is_no_longer_sold_is_not_bought() {
     let arrives =
         |purchased_at| (issue_with("2019-01-01", |c| c.purchased_at = Some(purchased_at)), t("2019-06-05"));
     edge(&given, "2019-06-01T00:00:00Z", arrives, Accepted, Refused("still-sold"));
-    // It came back later under the same name.
-    let back = vary(OFFER, &[("An offer", "An offer again")]);
+    // A better title alone does not bring it back; a version that opens after the withdrawal does (S2-8).
+    let titled = vary(OFFER, &[("An offer", "An offer again")]);
+    let given = given.with(&[(publish(&titled), "2020-08-05")]);
+    check(&given, (issue("2020-08-06"), "2020-08-06"), Refused("still-sold"));
+    let back = vary(OFFER, &[("runs = { from = \"none\"", "runs = { from = 2020-08-05")]);
     let given = given.with(&[(publish(&back), "2020-08-05")]);
     check(&given, (issue("2020-08-06"), "2020-08-06"), Accepted);
 }

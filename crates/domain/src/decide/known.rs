@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::calendar_time::BusinessCalendar;
+use chrono::NaiveDate;
+
+use crate::calendar_time::CalendarVersions;
 use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
@@ -37,7 +39,7 @@ pub struct Known {
     pub policy: Option<Arc<Policy>>,
     /// Business-day calendars: those that the command names, and of every version of the offer that may govern
     /// ([`Offer::calendars_of`]).
-    pub calendars: BTreeMap<CalendarId, Arc<BusinessCalendar>>,
+    pub calendars: BTreeMap<CalendarId, Arc<CalendarVersions>>,
     /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit. An order has
     /// the units of the version that governs it ([`Known::terms_of_order`]).
     pub minted: Vec<Fingerprint>,
@@ -66,8 +68,27 @@ impl Known {
         of.map_or_else(Vec::new, |(issued, offer)| offer.calendars_of(issued.terms, issued.purchased_at))
     }
 
-    /// Whether `next` is the exam that the catalogue declares to follow `exam`.
+    /// Whether `next` follows `exam`, over any number of successors that the catalogue declares.
     pub(crate) fn follows(&self, exam: &ExamCode, next: &ExamCode) -> bool {
-        self.exam(exam).is_some_and(|e| e.is_followed_by(next))
+        self.successors(exam).any(|successor| successor == next)
+    }
+
+    /// The exams that follow one, the next one first. A circle ends where it began.
+    pub(crate) fn successors<'a>(&'a self, exam: &'a ExamCode) -> impl Iterator<Item = &'a ExamCode> {
+        let next = |exam: &&'a ExamCode| self.exam(exam)?.facts.as_ref()?.successor.as_ref();
+        let chain = std::iter::successors(next(&exam), next);
+        // No chain of exams that differ is longer than the catalogue as it was gathered.
+        chain.take(self.exams.len() + 1).take_while(move |successor| *successor != exam)
+    }
+
+    /// The exam that is given on a day in the place of this one: itself, or the first successor that has not retired by then.
+    pub(crate) fn given_on<'a>(&'a self, exam: &'a ExamCode, day: NaiveDate) -> Option<&'a ExamCode> {
+        std::iter::once(exam).chain(self.successors(exam)).find(|exam| self.exam_given_on(exam, day))
+    }
+
+    /// Whether the catalogue has an exam, and it has not retired before a day.
+    pub(crate) fn exam_given_on(&self, exam: &ExamCode, day: NaiveDate) -> bool {
+        let retires_on = self.exam(exam).and_then(|e| e.facts.as_ref()).map(|facts| facts.retires_on);
+        retires_on.is_some_and(|last| last.is_none_or(|last| day <= last))
     }
 }

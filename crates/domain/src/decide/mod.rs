@@ -4,6 +4,7 @@
 
 mod activate;
 mod agreement;
+mod announce;
 mod assign;
 mod buy;
 mod cancel;
@@ -45,6 +46,8 @@ mod clock_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
+mod confluence_tests;
+#[cfg(test)]
 mod correct_tests;
 #[cfg(test)]
 mod delivery_tests;
@@ -64,6 +67,8 @@ mod issue_tests;
 mod notices_tests;
 #[cfg(test)]
 mod offers_tests;
+#[cfg(test)]
+mod order_of_report_tests;
 #[cfg(test)]
 mod order_tests;
 #[cfg(test)]

@@ -15,10 +15,9 @@ impl Known {
     /// The offer that the command names, with the version in force.
     fn published(&self, id: &OfferId, judge: &mut Judge) -> Result<(&Offer, &Terms), Refusal> {
         let found = self.offer.as_deref().and_then(|offer| Some((offer, offer.in_force()?.as_ref())));
-        judge.rule(&Law::LEDGER, Rule::KnownOffer, found.is_some(), |d| {
+        judge.found(&Law::LEDGER, Rule::KnownOffer, found, |d| {
             d.fact("offer", id).remedy("publish the offer first")
-        })?;
-        Ok(found.expect("judged just above"))
+        })
     }
 
     pub(super) fn publish_offer(
@@ -27,14 +26,14 @@ impl Known {
         at: Timestamp,
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
-        let read = OfferFile::parse(&c.source);
-        judge.rule(&Law::LEDGER, Rule::OfferComplete, read.is_ok(), |d| match &read {
-            Ok(file) => d.fact("offer", &file.terms.offer),
-            Err(e) => d
-                .fact("open", e)
+        let read = OfferFile::parse_new(&c.source);
+        let named = read.as_ref().map(|file| file.terms.offer.clone()).map_err(ToString::to_string);
+        let file = judge.found(&Law::LEDGER, Rule::OfferComplete, read.ok(), |d| match named {
+            Ok(offer) => d.fact("offer", offer),
+            Err(open) => d
+                .fact("open", open)
                 .remedy("say in the offer file what is open; `resit offer check FILE` explains each point"),
         })?;
-        let file = read.expect("judged just above");
         let hash = TermsHash::of(c.source.as_bytes());
         let in_force = self.offer.as_ref().and_then(|offer| offer.current);
         judge.rule(&file.terms.law(), Rule::NewVersion, in_force != Some(hash), |d| {
@@ -59,7 +58,7 @@ impl Known {
             );
         }
         if let Some(calendar) = &file.calendar {
-            let in_force = self.calendars.get(calendar.id()).map(AsRef::as_ref);
+            let in_force = self.calendars.get(calendar.id()).and_then(|versions| versions.current());
             let changed =
                 in_force.is_some_and(|known| known.version() == calendar.version() && known != calendar);
             judge.rule(&Law::LEDGER, Rule::NewVersion, !changed, |d| {
@@ -94,12 +93,13 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let read = BusinessCalendar::parse(&c.source);
-        judge.rule(&Law::LEDGER, Rule::OfferComplete, read.is_ok(), |d| match &read {
-            Ok(calendar) => d.fact("calendar", calendar.id()),
-            Err(e) => d.fact("open", e).remedy("write the calendar file as the message says"),
+        let named = read.as_ref().map(|calendar| calendar.id().clone()).map_err(ToString::to_string);
+        let calendar = judge.found(&Law::LEDGER, Rule::OfferComplete, read.ok(), |d| match named {
+            Ok(calendar) => d.fact("calendar", calendar),
+            Err(open) => d.fact("open", open).remedy("write the calendar file as the message says"),
         })?;
-        let calendar = read.expect("judged just above");
-        let version = self.calendars.get(calendar.id()).map(|known| known.version());
+        let in_force = self.calendars.get(calendar.id()).and_then(|versions| versions.current());
+        let version = in_force.map(BusinessCalendar::version);
         judge.rule(
             &Law::LEDGER,
             Rule::NewVersion,

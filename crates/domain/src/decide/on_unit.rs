@@ -2,9 +2,9 @@
 
 use super::Known;
 use crate::entitlement::Suppose;
-use crate::terms::{Scope, Terms, word};
+use crate::terms::{Revives, Scope, Terms, word};
 use crate::{
-    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Stage,
+    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Standing,
     Stream, Timestamp, Unit,
 };
 
@@ -17,6 +17,8 @@ pub(super) struct OnUnit<'a> {
     pub(super) unit: &'a Unit,
     pub(super) terms: &'a Terms,
     pub(super) right: Right<'a>,
+    /// Where the right stands.
+    pub(super) standing: Standing<'a>,
 }
 
 impl Known {
@@ -36,20 +38,19 @@ impl Known {
             claimant.is_some() && entitlement.holder_of(unit).candidate() == claimant
         };
         let shown = found.filter(|(entitlement, _, unit)| current(unit) || tells(entitlement, unit));
-        judge.rule(&Law::LEDGER, Rule::KnownVoucher, shown.is_some(), |d| {
+        let (entitlement, issued, unit) = judge.found(&Law::LEDGER, Rule::KnownVoucher, shown, |d| {
             d.remedy("check the code or id for typing mistakes, and that it belongs to this ledger")
         })?;
-        let (entitlement, issued, unit) = shown.expect("judged just above");
         let right = self.right(entitlement, issued, unit);
-        judge.rule(&Law::LEDGER, Rule::KnownOffer, right.is_some(), |d| {
+        let right = judge.found(&Law::LEDGER, Rule::KnownOffer, right, |d| {
             d.fact("offer", &issued.offer)
                 .fact("terms", issued.terms)
                 .remedy("the terms on record are from a newer program; use that one")
         })?;
-        let right = right.expect("judged just above");
         let terms = right.terms;
         self.known_calendar(terms, judge)?;
-        let on = OnUnit { known: self, entitlement, issued, unit, terms, right };
+        let standing = right.standing();
+        let on = OnUnit { known: self, entitlement, issued, unit, terms, right, standing };
         judge.rule(&on.law(), Rule::CodeCurrent, current(unit), |d| {
             d.fact("voucher", on.name())
                 .remedy("this code was replaced; use the newer one that was sent to the holder")
@@ -81,7 +82,7 @@ impl Known {
         unit: &'a Unit,
     ) -> Option<Right<'a>> {
         let offer = self.offer.as_deref()?;
-        let terms = offer.versions.get(&unit.terms.unwrap_or(issued.terms))?;
+        let terms = offer.versions.get(&unit.terms().unwrap_or(issued.terms))?;
         terms.benefits.get(usize::from(unit.benefit))?;
         let (agreement, calendars) = (self.agreement.as_deref(), &self.calendars);
         Some(Right { terms, offer, agreement, calendars, entitlement, issued, unit }.governed())
@@ -102,6 +103,15 @@ impl Known {
 }
 
 impl<'a> OnUnit<'a> {
+    /// The same voucher with another life.
+    pub(super) fn with<'b>(&self, unit: &'b Unit) -> OnUnit<'b>
+    where
+        'a: 'b,
+    {
+        let right = Right { unit, ..self.right };
+        OnUnit { unit, right, standing: right.standing(), ..*self }
+    }
+
     /// The law of the offer, with what was waived for this voucher.
     pub(super) fn law(&self) -> Law<'a> {
         self.right.law()
@@ -119,11 +129,8 @@ impl<'a> OnUnit<'a> {
 
     /// Asks that the right was not taken back. An exam that was sat before that goes on to its result.
     pub(super) fn not_revoked(&self, judge: &mut Judge) -> Result<(), Refusal> {
-        let reason = match self.unit.stage {
-            Stage::Revoked(reason) => Some(reason),
-            _ if self.unit.open().is_none() => self.unit.rest_revoked,
-            _ => None,
-        };
+        let taken_back = self.unit.taken_back.filter(|_| self.unit.open().is_none());
+        let reason = taken_back.map(|taken| taken.reason);
         judge.rule(&self.law(), Rule::NotRevoked, reason.is_none(), |d| {
             d.fact("voucher", self.name())
                 .fact_or("reason", reason.map(word), "none")
@@ -148,8 +155,18 @@ impl<'a> OnUnit<'a> {
             d.fact("ends-at", end.at)
                 .fact("deadline", self.right.deadline_words(end.rule, Suppose::default()))
                 .fact("at", at)
-                .remedy("the right has ended; only goodwill can give it more time")
+                .remedy(self.more_time("the right has ended"))
         })
+    }
+
+    /// The way out where time has run out: what the offer's goodwill may give, or none.
+    pub(super) fn more_time(&self, what: &str) -> String {
+        match self.terms.rulings.goodwill.value() {
+            Some(goodwill) if goodwill.revives == Revives::Ended => {
+                format!("{what}; only goodwill can give it more time")
+            }
+            _ => format!("{what}, and the offer lets nobody give it more time; a new purchase is needed"),
+        }
     }
 
     /// Whom the voucher serves, in the scope that the offer binds.

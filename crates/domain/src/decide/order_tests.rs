@@ -145,3 +145,20 @@ fn all_of_a_line_ends_with_the_order_that_came_before_it_and_never_with_itself()
     }
     assert_eq!(placed, 1);
 }
+
+#[test]
+fn a_line_sent_again_with_anything_else_is_refused() {
+    let given = sold().with(&[(issue_with(BOUGHT, |_| {}), BOUGHT)]);
+    check(&given, (issue_with(BOUGHT, |_| {}), "2019-09-02"), Does(&["CommandRepeated"]));
+    let changes: [fn(&mut crate::Issue); 6] = [
+        |c| c.holder = Some(id("max")),
+        |c| c.tier = Some("gold".to_owned()),
+        |c| c.channel = Some(id("web")),
+        |c| c.combined_with = vec![id("other")],
+        |c| c.region = Some(id("emea")),
+        |c| c.exam = Some(id("x")),
+    ];
+    for change in changes {
+        check(&given, (issue_with(BOUGHT, change), "2019-09-02"), Refused("order-unchanged"));
+    }
+}

@@ -1,6 +1,6 @@
 //! Packs: one individual, one open registration, one retake for each exam; and pools of branches.
 
-use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, check, id, order};
+use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, check, edge, id, order};
 use super::testing_words::{
     OFFER, agreement_with, assign, cancel, exam, failed, first, issue, issue_with, missed, passed, publish,
     result_of, schedule, schedule_unit, schedule_with, vary,
@@ -50,11 +50,16 @@ fn a_pack_of_three_has_one_retake_for_each_of_the_three() {
 #[test]
 fn one_registration_is_open_at_a_time() {
     let given = pack(&[ONE_OPEN]).with(&[(schedule("2012-12-10"), "2012-12-01")]);
-    let second = || (schedule_unit(2, "y", "2013-01-10"), "2012-12-11");
-    check(&given, second(), RefusedBy("open-registrations", "o#open-registrations"));
-    // Nobody knows that the exam was taken until the ledger hears of it, be it as a no-show.
-    let later = (schedule_unit(2, "y", "2013-01-10"), "2012-12-20");
-    check(&given, later, RefusedBy("open-registrations", "o#open-registrations"));
+    // It is open until its sitting, by the first reading of ruling 7.
+    let second_at = |at| (schedule_unit(2, "y", "2013-01-10"), at);
+    let refused = RefusedBy("open-registrations", "o#open-registrations");
+    edge(&given, "2012-12-10T00:00:00Z", |at| (schedule_unit(2, "y", "2013-01-10"), at), refused, Accepted);
+    // By the other reading nobody knows that the exam was taken until the ledger hears of it, be it as a no-show.
+    let until_result = ONE_OPEN.1.replace(" }", ", until = \"result\" }");
+    let given = pack(&[(ONE_OPEN.0, &until_result)]).with(&[(schedule("2012-12-10"), "2012-12-01")]);
+    check(&given, second_at("2012-12-11"), refused);
+    check(&given, second_at("2012-12-20"), refused);
+    let second = || second_at("2012-12-11");
     for closing in [passed(), failed(), missed()] {
         check(&given.with(&[(closing, "2012-12-10")]), second(), Accepted);
     }

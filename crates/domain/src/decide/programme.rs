@@ -22,7 +22,10 @@ impl Known {
         let law = policy.law();
         let record = self.record(policy, exam);
         let (passed, unlocks) = (record.passed, record.unlocks());
-        judge.rule(&law, Rule::PolicyPassLock, unlocks.is_none_or(|unlocks| unlocks <= sit_at), |d| {
+        // What was sat before the pass is not locked by it, whenever it is reported.
+        let is_before = passed.is_some_and(|passed| sit_at < passed);
+        let unlocked = is_before || unlocks.is_none_or(|unlocks| unlocks <= sit_at);
+        judge.rule(&law, Rule::PolicyPassLock, unlocked, |d| {
             let remedy = match unlocks {
                 Some(unlocks) if unlocks < Timestamp::MAX => format!("sit it at or after {unlocks}"),
                 _ => "the exam was passed; choose another one".to_owned(),

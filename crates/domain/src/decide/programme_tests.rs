@@ -176,6 +176,17 @@ fn a_passed_exam_is_locked() {
     next_from(&passed(TEST_FREE), 2, "2020-01-10T00:00:00Z", Refused("policy-pass-lock"));
     let other = schedule_with("2019-02-01", |c| (c.voucher, c.exam) = (voucher(2, 1), id("y")));
     check(&passed(GENERAL), (other, "2019-01-15"), Accepted);
+    // What was sat before the pass is not locked by it, whenever it is reported.
+    let before = |sit_at: &str| {
+        let booked = schedule_with(sit_at, |c| {
+            (c.voucher, c.booked_at) = (voucher(2, 1), Some(t("2019-01-02")));
+        });
+        (booked, "2019-01-11")
+    };
+    for sit_at in ["2019-01-05T10:00Z", "2019-01-09T09:59Z"] {
+        check(&passed(GENERAL), before(sit_at), Accepted);
+    }
+    check(&passed(GENERAL), before("2019-01-10T10:01Z"), Refused("policy-pass-lock"));
     let free = GENERAL.replace("\"for-ever\"", "\"none\"");
     check(&passed(&free), (sit(2, t("2019-01-10T11:00Z")), "2019-01-10T10:30Z"), Accepted);
 }
@@ -207,7 +218,7 @@ fn what_counts_is_said() {
 fn a_late_cancellation_may_count() {
     let cut_off = [("{ cut_off = \"none\" }", "{ cut_off = \"PT24H\", late = \"forfeit\" }")];
     let late = |policy: &str, at: &str| {
-        let cancel = Cancel { voucher: voucher(1, 1), by: CancelledBy::Candidate };
+        let cancel = Cancel { voucher: voucher(1, 1), by: CancelledBy::Candidate, cancelled_at: None };
         person(policy, &cut_off).with(&[(sit(1, t("2019-01-10T10:00Z")), LONG_AGO), (cancel.into(), at)])
     };
     let next = || (sit(2, t("2019-01-11T09:00Z")), "2019-01-10T11:00Z");
@@ -247,7 +258,7 @@ fn a_move_is_judged_by_the_policy_without_the_sitting_that_moves() {
     let given = fails(&person(GENERAL, &[]), &["2019-01-10T10:00Z"]);
     let given = given.with(&[(sit(2, t("2019-02-01T10:00Z")), "2019-01-15")]);
     let moved = |sit_at| {
-        let command = crate::Reschedule { voucher: voucher(2, 1), sit_at };
+        let command = crate::Reschedule { voucher: voucher(2, 1), sit_at, moved_at: None };
         (command.into(), t("2019-01-10T10:30Z"))
     };
     edge(&given, "2019-01-11T10:00:00Z", moved, Refused("policy-wait"), Accepted);

@@ -46,16 +46,15 @@ impl Known {
             _ => None,
         })?;
         let open = agreement.open.as_ref();
-        let calendar = terms.rulings.business_days.value().and_then(|named| self.calendars.get(named));
+        let calendar =
+            terms.rulings.business_days.value().and_then(|named| self.calendars.get(named)?.current());
         let anchors = |anchor| match anchor {
             Anchor::Purchase | Anchor::Issue => Some(Moment::Instant(bought_at)),
             Anchor::AgreementEnd => open.map(|a| Moment::Day(a.last_day)),
             Anchor::AgreementStart => open.map(|a| Moment::Day(a.first_day)),
             _ => None,
         };
-        let ends_at = use_within
-            .ends_at(&anchors, terms.zone, terms.rulings.last_day, calendar.map(AsRef::as_ref))
-            .at()?;
+        let ends_at = use_within.ends_at(&anchors, terms.zone, terms.rulings.last_day, calendar).at()?;
         // The day from which the end comes to the same instant again.
         let inside = if terms.includes_last_day() { ends_at.plus_millis(-1) } else { ends_at };
         Some(terms.zone.civil_date(inside))

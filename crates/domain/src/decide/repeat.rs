@@ -1,26 +1,59 @@
 //! An order line that comes again: it must say the same. What is issued stays; what is missing may follow.
 
 use super::{Decision, Known};
-use crate::event::CommandRepeated;
+use crate::event::{CommandRepeated, OrderSaid};
 use crate::{Issue, Issued, Judge, Law, Refusal, Rule, Stream, Timestamp};
+
+/// What an order says beside what it buys.
+pub(super) fn said(c: &Issue) -> OrderSaid {
+    OrderSaid {
+        holder: c.holder.clone(),
+        region: c.region.clone(),
+        buyer: c.buyer.clone(),
+        combined_with: c.combined_with.clone(),
+        exam: c.exam.clone(),
+    }
+}
 
 /// Whether an order says what its line was issued with.
 pub(super) fn says_the_same(was: &Issued, c: &Issue) -> bool {
-    was.offer == c.offer
-        && was.pieces == c.quantity
-        && c.purchased_at.is_none_or(|bought_at| bought_at == was.purchased_at)
-        && was.paid == c.paid
-        && was.agreement == c.agreement
+    differing(was, c).is_empty()
+}
+
+/// The fields in which an order differs from what its line was issued with. What was not recorded does not differ.
+fn differing(was: &Issued, c: &Issue) -> Vec<&'static str> {
+    let now = said(c);
+    let mut fields = vec![
+        ("offer", was.offer == c.offer),
+        ("quantity", was.pieces == c.quantity),
+        ("purchased-at", c.purchased_at.is_none_or(|bought_at| bought_at == was.purchased_at)),
+        ("paid", was.paid == c.paid),
+        ("agreement", was.agreement == c.agreement),
+        ("channel", was.channel == c.channel),
+        ("tier", was.tier == c.tier),
+    ];
+    if let Some(was) = &was.said {
+        fields.extend([
+            ("holder", was.holder == now.holder),
+            ("region", was.region == now.region),
+            ("buyer", was.buyer == now.buyer),
+            ("combined-with", was.combined_with == now.combined_with),
+            ("exam", was.exam == now.exam),
+        ]);
+    }
+    fields.into_iter().filter(|(_, same)| !same).map(|(field, _)| field).collect()
 }
 
 /// Asks that it does.
 pub(super) fn order_unchanged(was: &Issued, c: &Issue, judge: &mut Judge) -> Result<(), Refusal> {
-    judge.rule(&Law::LEDGER, Rule::OrderUnchanged, says_the_same(was, c), |d| {
+    let differing = differing(was, c);
+    judge.rule(&Law::LEDGER, Rule::OrderUnchanged, differing.is_empty(), |d| {
         d.fact("offer", &was.offer)
             .fact("quantity", was.pieces)
             .fact("purchased-at", was.purchased_at)
             .fact("paid", was.paid)
             .fact_or("agreement", was.agreement.as_ref(), "none")
+            .fact("differs", crate::terms::join(&differing))
             .remedy("this order line was issued with these facts; send a new line for something else")
     })
 }

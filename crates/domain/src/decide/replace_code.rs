@@ -10,10 +10,11 @@ impl Known {
         let on = self.on_unit(None, judge)?;
         on.not_revoked(judge)?;
         let ended = on.right.ended(at);
-        let alive = ended.is_none() && on.unit.stage != Stage::Used;
+        let is_used = matches!(on.standing.stage, Stage::Used);
+        let alive = ended.is_none() && !is_used;
         judge.rule(&on.law(), Rule::ReissueAllowed, alive && on.terms.rulings.reissue == Reissue::SameRights, |d| {
             d.fact_or("ended-at", ended.map(|end| end.at), "not ended")
-                .fact("used", on.unit.stage == Stage::Used)
+                .fact("used", is_used)
                 .fact("offer-replaces", on.terms.rulings.reissue == Reissue::SameRights)
                 .remedy("only a voucher with something left to use gets a new code, where the offer replaces lost ones")
         })?;

@@ -1,7 +1,6 @@
 //! Moving an open registration.
 
 use super::{Decision, Known, OnUnit};
-use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Period, Point};
 use crate::entitlement::Suppose;
 use crate::event::{AttemptMoved, ExamRescheduled};
 use crate::terms::Waits;
@@ -16,16 +15,20 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         on.not_revoked(judge)?;
-        let attempt = on.open_before_sitting(at, judge)?;
-        let in_time = on.cut_off(attempt).is_none_or(|cut_off| at < cut_off);
+        let moved_at = c.moved_at.unwrap_or(at);
+        let past = on.unit.until_then(moved_at);
+        let attempt = on.open_registration(&on.with(&past), judge)?;
+        on.before_sitting(attempt, moved_at, judge)?;
+        let in_time = !on.right.is_late(attempt, moved_at);
         judge.rule(&on.law(), Rule::BeforeSitting, in_time, |d| {
             d.fact("sit-at", attempt.sit_at)
-                .fact_or("cut-off", on.cut_off(attempt), "none")
-                .fact("at", at)
+                .fact_or("cut-off", on.right.cut_off(attempt), "none")
+                .fact("at", moved_at)
                 .remedy("the cut-off has passed; sit it as registered")
         })?;
+        on.done_in_order(attempt, "moved-at", moved_at, at, judge)?;
         // It was registered in time; what a move can miss is the deadline of the sitting.
-        let sit_by = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
+        let sit_by = on.right.sit_rule(attempt);
         // By the catalogue of today, where it still has the exam: a retirement may have been declared or moved since.
         let retires_on = match self.exam(&attempt.exam).and_then(|exam| exam.facts.as_ref()) {
             Some(facts) => facts.retires_on,
@@ -33,7 +36,7 @@ impl Known {
         };
         let suppose = Suppose { retires_on, ..Suppose::default() };
         let ends_at = on.right.deadline(sit_by, suppose).at();
-        for (what, when) in [("at", at), ("sit-at", c.sit_at)] {
+        for (what, when) in [("at", moved_at), ("sit-at", c.sit_at)] {
             judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 d.fact_or("ends-at", ends_at, "never")
                     .fact("deadline", on.right.deadline_words(sit_by, suppose))
@@ -43,9 +46,9 @@ impl Known {
                     }))
             })?;
         }
-        on.wait_again(attempt, c.sit_at, judge)?;
-        judge.rule(&Law::LEDGER, Rule::SittingAhead, at <= c.sit_at, |d| {
-            d.fact("at", at).fact("sit-at", c.sit_at).remedy("choose a sitting that lies ahead")
+        on.wait_again(c.sit_at, judge)?;
+        judge.rule(&Law::LEDGER, Rule::SittingAhead, moved_at <= c.sit_at, |d| {
+            d.fact("at", moved_at).fact("sit-at", c.sit_at).remedy("choose a sitting that lies ahead")
         })?;
         let day = on.terms.zone.civil_date(c.sit_at);
         judge.rule(&on.law(), Rule::ExamOffered, retires_on.is_none_or(|last| day <= last), |d| {
@@ -57,52 +60,80 @@ impl Known {
             let mut others = self.clone();
             others.candidate =
                 others.candidate.map(|own| own.without(on.entitlement.id, on.unit.no, attempt.sit_at).into());
-            others.by_policy(policy, &attempt.exam, c.sit_at, at, judge)?;
+            others.by_policy(policy, &attempt.exam, c.sit_at, moved_at, judge)?;
         }
         let mut decision = Decision::default();
-        on.put(&mut decision, at, ExamRescheduled { unit: on.unit.no, sit_at: c.sit_at });
-        let moved = AttemptMoved { entitlement: on.entitlement.id, unit: on.unit.no, sit_at: c.sit_at };
-        decision.put(Stream::Candidate(attempt.candidate.clone()), at, moved);
+        on.put(
+            &mut decision,
+            moved_at,
+            ExamRescheduled { unit: on.unit.no, sit_at: c.sit_at, booked_at: on.unit.mark_of(attempt) },
+        );
+        let moved = AttemptMoved {
+            entitlement: on.entitlement.id,
+            unit: on.unit.no,
+            sit_at: c.sit_at,
+            booked_at: Some(attempt.booked_at),
+        };
+        decision.put(Stream::Candidate(attempt.candidate.clone()), moved_at, moved);
         Ok(decision)
     }
 }
 
 impl<'a> OnUnit<'a> {
-    /// The open registration, if its sitting still lies ahead.
-    pub(super) fn open_before_sitting(
+    /// The registration that was open then; if none was, the one that is open now, to say what is wrong with the time. One whose result is on record is not changed any more.
+    pub(super) fn open_registration(
         &self,
-        at: Timestamp,
+        then: &OnUnit<'a>,
         judge: &mut Judge,
     ) -> Result<&'a Attempt, Refusal> {
-        let open = self.unit.open();
-        judge.rule(&Law::LEDGER, Rule::RegistrationOpen, open.is_some(), |d| {
+        let is_concluded = |attempt: &Attempt| {
+            let now = self.unit.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
+            now.is_some_and(|now| !now.reports.is_empty())
+        };
+        let open = then.unit.open().or(self.unit.open()).filter(|attempt| !is_concluded(attempt));
+        judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
             d.fact("voucher", self.name()).remedy("register for a sitting first")
-        })?;
-        let attempt = open.expect("judged just above");
-        judge.rule(&self.law(), Rule::BeforeSitting, at < attempt.sit_at, |d| {
-            d.fact("sit-at", attempt.sit_at)
-                .fact("at", at)
-                .remedy("the sitting has begun; record what came of it")
-        })?;
-        Ok(attempt)
+        })
     }
 
-    /// The instant from which a cancellation or move is late.
-    pub(super) fn cut_off(&self, attempt: &Attempt) -> Option<Timestamp> {
-        let period: &Period = self.terms.rulings.cancel_cut_off.value()?;
-        let sit_on = DeadlineExpr::Point(Point {
-            origin: Origin::Anchor(Anchor::ExamSat),
-            offset: Some((Direction::Before, *period)),
-        });
-        sit_on
-            .starts_at(&|_| Some(Moment::Instant(attempt.sit_at)), self.terms.zone, self.right.calendar())
-            .at()
+    /// Asks that a registration was changed before its sitting.
+    pub(super) fn before_sitting(
+        &self,
+        attempt: &Attempt,
+        changed_at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        judge.rule(&self.law(), Rule::BeforeSitting, changed_at < attempt.sit_at, |d| {
+            d.fact("sit-at", attempt.sit_at)
+                .fact("at", changed_at)
+                .remedy("the sitting has begun; record what came of it")
+        })
+    }
+
+    /// Asks that a change that is reported later was made after its registration, and not ahead of now.
+    pub(super) fn done_in_order(
+        &self,
+        attempt: &Attempt,
+        what: &str,
+        changed_at: Timestamp,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let in_order = changed_at == at || (attempt.booked_at <= changed_at && changed_at <= at);
+        judge.rule(&Law::LEDGER, Rule::ChangedInOrder, in_order, |d| {
+            d.fact("booked-at", attempt.booked_at)
+                .fact(what, changed_at)
+                .fact("at", at)
+                .remedy("give the time at which that was done: after the registration, and not ahead of now")
+        })
     }
 
     /// A retake that moves must still lie behind its wait.
-    fn wait_again(&self, attempt: &Attempt, sit_at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
-        let Some((until, Waits::Sit)) =
-            self.unit.last_used().and_then(|failed| self.right.wait_until(attempt.number, failed.sit_at))
+    fn wait_again(&self, sit_at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+        let Some((until, Waits::Sit)) = self
+            .standing
+            .last
+            .and_then(|(last, _)| self.right.wait_until(self.standing.used, last.ended_at()?))
         else {
             return Ok(());
         };

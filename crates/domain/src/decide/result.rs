@@ -1,16 +1,21 @@
 //! Results: what came of a sitting, and what that changes.
 
 use super::{Decision, Known, OnUnit};
-use crate::calendar_time::Resolution;
-use crate::entitlement::Suppose;
-use crate::event::{
-    AttemptConcluded, CommandRepeated, ExamFailed, ExamMissed, ExamPassed, ExamVoided, RetakeGranted,
-};
+use crate::event::{AttemptConcluded, CommandRepeated, ExamFailed, ExamMissed, ExamPassed, ExamVoided};
 use crate::terms::{Forfeit, LateResult};
 use crate::{
-    Attempt, AttemptEnd, AttemptFate, Entitlement, ExamResult, Judge, Law, RecordResult, Refusal,
-    RetakeVerdict, Right, Rule, Stage, Stream, Timestamp,
+    Attempt, AttemptFate, ExamResult, Judge, Law, RecordResult, Refusal, RetakeVerdict, Rule, Stream,
+    Timestamp,
 };
+
+/// What a report says of a sitting.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reported {
+    pub(super) result: ExamResult,
+    pub(super) sat_at: Timestamp,
+    /// What was reported before.
+    pub(super) before: Option<ExamResult>,
+}
 
 impl Known {
     pub(super) fn record_result(
@@ -21,80 +26,114 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         let mut decision = Decision::default();
-        if on.has_result(c) {
+        let known = on.reported_before(c, at);
+        if known.is_some_and(|attempt| attempt.result() == Some(c.result)) {
             on.put(&mut decision, at, CommandRepeated { what: "the result is on record already".to_owned() });
             return Ok(decision);
         }
-        judge.rule(&Law::LEDGER, Rule::ResultAwaited, on.unit.open().is_some(), |d| {
-            d.fact("voucher", on.name()).remedy(if on.result_on_record() == Some(c.result) {
-                "register the next sitting first; of one whose result is on record, say when it was sat"
-            } else {
-                "register the sitting first; a result on record is changed by correcting it"
-            })
+        let open = on.awaiting(c.sat_at, at).filter(|_| known.is_none());
+        let attempt = judge.found(&Law::LEDGER, Rule::ResultAwaited, open, |d| {
+            d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result))
         })?;
-        let attempt = on.unit.open().expect("judged just above");
         let sat_at = c.sat_at.unwrap_or(attempt.sit_at);
-        judge.rule(&Law::LEDGER, Rule::SatInThePast, attempt.booked_at <= sat_at && sat_at <= at, |d| {
-            d.fact("booked-at", attempt.booked_at).fact("sat-at", sat_at).fact("at", at).remedy(
-                "give the time at which the exam was sat, behind its registration and not ahead of now",
-            )
-        })?;
-        let rule = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
-        let ends_at = match on.right.deadline(rule, Suppose::default()) {
-            Resolution::At(ends_at) => Some(ends_at),
-            _ => None,
-        };
-        let was_sat = matches!(c.result, ExamResult::Pass | ExamResult::Fail);
-        judge.rule(
-            &on.law(),
-            Rule::SatInTime,
-            !was_sat || ends_at.is_none_or(|ends_at| sat_at < ends_at),
-            |d| {
-                d.fact_or("ends-at", ends_at, "never").fact("sat-at", sat_at).remedy(
-                    "the exam was sat after its deadline; only goodwill can give the voucher more time",
-                )
-            },
-        )?;
-        let late = ends_at.is_some_and(|ends_at| ends_at <= at);
-        judge.rule(
-            &on.law(),
-            Rule::ResultInTime,
-            !late || on.terms.rulings.late_result == LateResult::AcceptIfSatInTime,
-            |d| {
-                d.fact_or("ends-at", ends_at, "never")
-                    .fact("at", at)
-                    .remedy("the offer takes no result after the deadline")
-            },
-        )?;
+        let late =
+            on.may_be_reported(attempt, Reported { result: c.result, sat_at, before: None }, at, judge)?;
         on.conclude(c.result, attempt, sat_at, at, &mut decision);
         if late {
-            let what = if was_sat { "the exam was sat" } else { "the sitting was registered for" };
-            let text =
-                format!("the report came after the deadline, and is accepted: {what} {sat_at}, in time");
+            let text = if was_sat(c.result) {
+                format!(
+                    "the report came after the deadline, and is accepted: the exam was sat {sat_at}, in time"
+                )
+            } else {
+                format!(
+                    "the report came after the deadline, and is accepted: the sitting was registered for {}",
+                    attempt.planned_at
+                )
+            };
             decision.warn(on.law().clause(Rule::ResultInTime), text);
         }
         Ok(decision)
     }
 }
 
+/// Whether somebody sat the exam, by this result.
+fn was_sat(result: ExamResult) -> bool {
+    matches!(result, ExamResult::Pass | ExamResult::Fail)
+}
+
 impl OnUnit<'_> {
-    /// Whether this very result is on record. Without the time of its sitting it may be that of the next one, whose
-    /// registration is still on its way, as long as there may be a next one.
-    fn has_result(&self, c: &RecordResult) -> bool {
-        let last_sit_at = self.unit.attempts.last().map(|attempt| attempt.sit_at);
-        let may_be_sat_again = matches!(self.unit.stage, Stage::Unused | Stage::Retake { .. });
-        let same_sitting = if c.sat_at.is_some() { c.sat_at == last_sit_at } else { !may_be_sat_again };
-        same_sitting && self.result_on_record() == Some(c.result)
+    /// The attempt that a report is about, if that has a result already. A report names its sitting by its time; one that
+    /// names none is about the open registration, unless that sitting is still ahead.
+    fn reported_before(&self, c: &RecordResult, at: Timestamp) -> Option<&Attempt> {
+        let mut with_result = self.unit.attempts.iter().rev().filter(|attempt| !attempt.reports.is_empty());
+        match (c.sat_at, self.unit.open()) {
+            (Some(sat_at), _) => with_result.find(|attempt| attempt.sit_at == sat_at),
+            (None, Some(open)) if at < open.sit_at => {
+                with_result.find(|attempt| attempt.result() == Some(c.result))
+            }
+            (None, Some(_)) => None,
+            // It may be of a next sitting, whose registration is still on its way, as long as there may be a next one.
+            (None, None) => with_result.next().filter(|_| !self.standing.awaits_registration()),
+        }
     }
 
-    /// The result of the last registration.
-    fn result_on_record(&self) -> Option<ExamResult> {
-        let attempt = self.unit.attempts.last()?;
-        match attempt.end {
-            AttemptEnd::Result { result, .. } => Some(result),
-            AttemptEnd::GivenBack => attempt.gave_back,
-            AttemptEnd::Open | AttemptEnd::Lost => None,
+    /// The open registration that a report is about: that of this sitting, or the last one whose sitting has begun.
+    fn awaiting(&self, sat_at: Option<Timestamp>, at: Timestamp) -> Option<&Attempt> {
+        let open = || self.unit.attempts.iter().rev().filter(|attempt| attempt.is_open());
+        let of_sitting = sat_at.and_then(|sat_at| open().find(|attempt| attempt.sit_at == sat_at));
+        let begun =
+            || open().find(|attempt| attempt.booked_at <= sat_at.unwrap_or(at) && attempt.sit_at <= at);
+        of_sitting.or_else(begun).or_else(|| open().next())
+    }
+
+    fn why_no_result_is_awaited(&self, result: ExamResult) -> String {
+        let last = self.unit.attempts.last();
+        let cancelled = last.filter(|attempt| attempt.cancelled.is_some() && attempt.reports.is_empty());
+        if let Some(attempt) = cancelled {
+            return format!(
+                "the registration was cancelled; if it was sat all the same, correct the result of attempt {}",
+                attempt.number
+            );
         }
+        if last.and_then(Attempt::result) == Some(result) {
+            "register the next sitting first; of one whose result is on record, say when it was sat"
+                .to_owned()
+        } else {
+            "register the sitting first; a result on record is changed by correcting it".to_owned()
+        }
+    }
+
+    /// Asks what every report of a sitting is asked, whichever way it comes; returns whether it came after the deadline.
+    pub(super) fn may_be_reported(
+        &self,
+        attempt: &Attempt,
+        reported: Reported,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<bool, Refusal> {
+        let Reported { result, sat_at, before } = reported;
+        judge.rule(&Law::LEDGER, Rule::SatInThePast, attempt.booked_at <= sat_at && sat_at <= at, |d| {
+            d.fact("booked-at", attempt.booked_at).fact("sat-at", sat_at).fact("at", at).remedy(
+                "give the time at which the exam was sat, behind its registration and not ahead of now",
+            )
+        })?;
+        let ends_at = self.right.sit_by(attempt).at();
+        let in_time = ends_at.is_none_or(|ends_at| sat_at < ends_at);
+        judge.rule(&self.law(), Rule::SatInTime, !was_sat(result) || in_time, |d| {
+            d.fact_or("ends-at", ends_at, "never")
+                .fact("sat-at", sat_at)
+                .remedy(self.more_time("the exam was sat after its deadline"))
+        })?;
+        let late = ends_at.is_some_and(|ends_at| ends_at <= at);
+        // What was reported as sat in time is not new when its result is corrected.
+        let is_new = before.is_none_or(|before| !was_sat(before) && was_sat(result));
+        let accepted = self.terms.rulings.late_result == LateResult::AcceptIfSatInTime;
+        judge.rule(&self.law(), Rule::ResultInTime, !late || !is_new || accepted, |d| {
+            d.fact_or("ends-at", ends_at, "never")
+                .fact("at", at)
+                .remedy("the offer takes no result after the deadline")
+        })?;
+        Ok(late)
     }
 
     fn conclude(
@@ -105,87 +144,42 @@ impl OnUnit<'_> {
         at: Timestamp,
         decision: &mut Decision,
     ) {
-        let unit = self.unit.no;
+        let (unit, booked_at) = (self.unit.no, self.unit.mark_of(attempt));
         let fate = self.right.becomes(result).map(|forfeit| match forfeit {
             Forfeit::Forfeit => AttemptFate::Forfeited,
             Forfeit::Return => AttemptFate::GivenBack,
-            Forfeit::Fail => AttemptFate::Failed(self.explained(attempt, sat_at, at, decision)),
+            Forfeit::Fail => AttemptFate::Failed(self.verdict_of_fail(attempt, sat_at, at)),
         });
-        let granted = fate == Some(AttemptFate::Failed(RetakeVerdict::Granted));
-        let given_back = fate == Some(AttemptFate::GivenBack);
         match (result, fate) {
             (ExamResult::Fail, Some(AttemptFate::Failed(retake))) => {
-                self.put(decision, sat_at, ExamFailed { unit, sat_at, retake });
+                self.put(decision, sat_at, ExamFailed { unit, sat_at, retake, booked_at });
             }
             (ExamResult::Missed, Some(attempt)) => {
-                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt });
+                self.put(decision, sat_at, ExamMissed { unit, sat_at, attempt, booked_at });
             }
-            (_, Some(attempt)) => self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt }),
-            (_, None) => self.put(decision, sat_at, ExamPassed { unit, sat_at }),
+            (_, Some(attempt)) => {
+                self.put(decision, sat_at, ExamVoided { unit, sat_at, result, attempt, booked_at });
+            }
+            (_, None) => self.put(decision, sat_at, ExamPassed { unit, sat_at, booked_at }),
         }
-        if granted {
-            self.grant(attempt, sat_at, at, decision);
-        }
-        if given_back {
-            self.warn_if_ended(at, decision);
-        }
-        let concluded = AttemptConcluded { entitlement: self.entitlement.id, unit, sat_at, result };
+        self.announce(at, decision);
+        let concluded = AttemptConcluded {
+            entitlement: self.entitlement.id,
+            unit,
+            sat_at,
+            result,
+            booked_at: Some(attempt.booked_at),
+        };
         decision.put(Stream::Candidate(attempt.candidate.clone()), sat_at, concluded);
     }
 
-    /// What a fail earns; a retake that is not granted is explained.
-    pub(super) fn explained(
-        &self,
-        attempt: &Attempt,
-        sat_at: Timestamp,
-        at: Timestamp,
-        decision: &mut Decision,
-    ) -> RetakeVerdict {
-        let verdict = self.right.verdict(attempt.number, sat_at, at);
-        match &verdict {
-            RetakeVerdict::NoTime { ended_at, clause } => {
-                decision
-                    .warn(clause.clone(), format!("no retake: it would have had to end before {ended_at}"));
-            }
-            RetakeVerdict::NotPaid => decision
-                .warn(self.law().clause(Rule::RetakeOnlyIfPaid), "no retake: only a paid exam earns one"),
-            RetakeVerdict::Revoked => decision
-                .warn(self.law().clause(Rule::NotRevoked), "no retake: what was unused was taken back"),
-            RetakeVerdict::Granted | RetakeVerdict::NoneLeft => {}
-        }
-        verdict
-    }
-
-    /// The unit as it will be when these facts are on record.
-    pub(super) fn after(&self, decision: &Decision, at: Timestamp) -> Entitlement {
-        let own = decision.events.iter().filter(|placed| matches!(placed.stream, Stream::Entitlement(_)));
-        own.fold(self.entitlement.clone(), |e, placed| e.evolve(&placed.event, placed.happened_at, at))
-    }
-
-    /// Says so when an attempt comes back, or a gift is given, to a right that has ended all the same.
-    pub(super) fn warn_if_ended(&self, at: Timestamp, decision: &mut Decision) {
-        let after = self.after(decision, at);
-        let Some(unit) = after.unit(self.unit.no) else { return };
-        let ended = Right { unit, entitlement: &after, ..self.right }.ended(at);
-        if let Some(end) = ended {
-            let text =
-                format!("the right ended at {} all the same; only a longer term can bring it back", end.at);
-            decision.warn(self.law().clause(end.rule), text);
-        }
-    }
-
-    /// Grants the attempt behind a failed one.
-    pub(super) fn grant(&self, failed: &Attempt, sat_at: Timestamp, at: Timestamp, decision: &mut Decision) {
-        let granted = RetakeGranted {
-            unit: self.unit.no,
-            attempt: failed.number.saturating_add(1),
-            exam: failed.exam.clone(),
-            wait_until: self
-                .right
-                .wait_until(failed.number.saturating_add(1), sat_at)
-                .map(|(until, _)| until),
-            ends_at: self.right.retake_ends_at(sat_at, at),
-        };
-        self.put(decision, at, granted);
+    /// What a fail of the open registration earns.
+    fn verdict_of_fail(&self, attempt: &Attempt, sat_at: Timestamp, at: Timestamp) -> RetakeVerdict {
+        // The verdict of the fact is what is asked here; what collects the fact does not look at it.
+        let (unit, booked_at) = (self.unit.no, self.unit.mark_of(attempt));
+        let failed = ExamFailed { unit, sat_at, retake: RetakeVerdict::NoneLeft, booked_at };
+        let mut asked = Decision::default();
+        self.put(&mut asked, sat_at, failed);
+        self.verdict(&asked, at)
     }
 }

@@ -129,7 +129,7 @@ fn a_fault_or_an_invalid_result_is_what_the_offer_says() {
             let given = registered(&[(field, &format!("{name} = \"{word}\""))]);
             let given = given.with(&[(result(outcome), "2020-09-01T12:00Z")]);
             check(&given, (schedule("2020-09-01T20:00Z"), "2020-09-01T13:00Z"), then);
-            let used = given.entitlement(1).units[0].attempts_used();
+            let used = given.used(1);
             assert_eq!(used, u16::from(word != "return"), "{name} = {word}");
         }
     }

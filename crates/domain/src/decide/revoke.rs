@@ -3,7 +3,8 @@
 use super::{Decision, Known, OnUnit};
 use crate::calendar_time::Resolution;
 use crate::event::{AttemptCancelled, CommandRepeated, ExamCancelled, RetakeWithdrawn, Revoked};
-use crate::{Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, Unit, UnitNo};
+use crate::terms::{Forfeit, RefundOfBooked};
+use crate::{Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, UnitNo};
 
 impl Known {
     pub(super) fn revoke(&self, c: &Revoke, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
@@ -11,9 +12,9 @@ impl Known {
         let mut decision = Decision::default();
         let (mut units, mut rest) = (Vec::new(), Vec::new());
         for right in self.rights() {
-            match unused(&right, at) {
-                Some(Unused::Whole) => units.push(right.unit),
-                Some(Unused::Rest) => rest.push(right.unit),
+            match unused(&right, c.reason, at) {
+                Some(Unused::Whole) => units.push(right),
+                Some(Unused::Rest) => rest.push(right),
                 None => {}
             }
         }
@@ -35,11 +36,12 @@ impl Known {
                 .fact("at", at)
                 .remedy("the purchase can't be refunded any more; what is unused can still be used in time")
         })?;
-        for unit in units.iter().chain(&rest) {
-            on.stop(unit, at, &mut decision);
+        for right in units.iter().chain(&rest) {
+            on.stop(right, at, &mut decision);
         }
         let left = on.entitlement.units.len() - units.len();
-        let numbers = |units: &[&Unit]| -> Vec<UnitNo> { units.iter().map(|unit| unit.no).collect() };
+        let numbers =
+            |rights: &[Right<'_>]| -> Vec<UnitNo> { rights.iter().map(|right| right.unit.no).collect() };
         let revoked = Revoked { units: numbers(&units), rest: numbers(&rest), reason: c.reason };
         on.put(&mut decision, at, revoked);
         if left > 0 {
@@ -60,12 +62,19 @@ enum Unused {
     Rest,
 }
 
-fn unused(right: &Right<'_>, at: Timestamp) -> Option<Unused> {
-    let unit = right.unit;
-    let used = unit.last_used().is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
-    match unit.stage {
-        Stage::Revoked(_) | Stage::Active { .. } => None,
-        _ if unit.rest_revoked.is_some() || right.ended(at).is_some() => None,
+/// What is taken back of a right. A refund reaches what is alive; anything else is recorded of every right, whatever became of
+/// it, and holds until it is reversed (ruling 15).
+fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unused> {
+    let (unit, standing) = (right.unit, right.standing());
+    if unit.taken_back.is_some() {
+        return None;
+    }
+    let used = standing.last.is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
+    match standing.stage {
+        Stage::Revoked(_) => None,
+        Stage::Active(_) if reason == RevokeReason::Refund => None,
+        _ if reason == RevokeReason::Refund && right.ended(at).is_some() => None,
+        Stage::Active(_) => Some(Unused::Rest),
         _ if used => Some(Unused::Rest),
         _ => Some(Unused::Whole),
     }
@@ -73,14 +82,28 @@ fn unused(right: &Right<'_>, at: Timestamp) -> Option<Unused> {
 
 impl OnUnit<'_> {
     /// Cancels a registration that lies ahead, and withdraws a retake.
-    fn stop(&self, unit: &Unit, at: Timestamp, decision: &mut Decision) {
+    fn stop(&self, right: &Right<'_>, at: Timestamp, decision: &mut Decision) {
+        let (unit, standing) = (right.unit, right.standing());
         let ahead = unit.open().filter(|open| at < open.sit_at);
         if let Some(open) = ahead {
-            self.put(decision, at, ExamCancelled { unit: unit.no, by: None, given_back: true });
-            let cancelled = AttemptCancelled { entitlement: self.entitlement.id, unit: unit.no, late: false };
+            let as_cancelled = right.terms.rulings.refund_of_booked == RefundOfBooked::AsLateCancel;
+            let late = as_cancelled && right.is_late(open, at);
+            let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
+            self.put(
+                decision,
+                at,
+                ExamCancelled { unit: unit.no, by: None, given_back, booked_at: unit.mark_of(open) },
+            );
+            let cancelled = AttemptCancelled {
+                entitlement: self.entitlement.id,
+                unit: unit.no,
+                late,
+                booked_at: Some(open.booked_at),
+            };
             decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
         }
-        let retake = matches!(unit.stage, Stage::Retake { .. }) || ahead.is_some_and(|open| open.number > 1);
+        let retake =
+            matches!(standing.stage, Stage::Retake(_)) || (ahead.is_some() && standing.last.is_some());
         if retake {
             self.put(decision, at, RetakeWithdrawn { unit: unit.no });
         }

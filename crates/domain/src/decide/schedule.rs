@@ -15,22 +15,23 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(Some(&c.candidate), judge)?;
         let facts = self.exam(&c.exam).and_then(|exam| exam.facts.as_ref());
-        judge.rule(&Law::LEDGER, Rule::KnownExam, facts.is_some(), |d| {
+        let facts = judge.found(&Law::LEDGER, Rule::KnownExam, facts, |d| {
             d.fact("exam", &c.exam).remedy("define the exam in the catalogue, or correct its code")
         })?;
-        let facts = facts.expect("judged just above");
-        judge.rule(&on.law(), Rule::RightKind, on.right.exam().is_some(), |d| {
+        let exam = judge.found(&on.law(), Rule::RightKind, on.right.exam(), |d| {
             d.fact("voucher", on.name()).remedy("use an exam voucher; this one carries something else")
         })?;
-        let exam = on.right.exam().expect("judged just above");
         on.not_revoked(judge)?;
         let booked_at = c.booked_at.unwrap_or(at);
-        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.purchased_at <= booked_at, |d| {
-            d.fact("purchased-at", on.issued.purchased_at)
+        // The code exists since it was issued, whatever the day of purchase.
+        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.issued_at <= booked_at, |d| {
+            d.fact("issued-at", on.issued.issued_at)
                 .fact("booked-at", booked_at)
                 .remedy("register again with the code; it can't be attached to an earlier registration")
         })?;
-        // What a provider reports later is judged by when it was done (ruling 3).
+        // What a provider reports later is judged by when it was done (ruling 3), and by what had happened until then.
+        let past = on.unit.until_then(booked_at);
+        let on = on.with(&past);
         on.begun(booked_at, judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;
         on.held_by(&c.candidate, judge)?;
@@ -44,7 +45,7 @@ impl Known {
         })?;
         on.right_exam(c, exam, facts, judge)?;
         on.right_place(c, exam, facts, judge)?;
-        on.open_registrations(c, judge)?;
+        on.open_registrations(c, booked_at, judge)?;
         if let Some(policy) = &self.policy {
             self.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
         }
@@ -61,12 +62,12 @@ impl OnUnit<'_> {
         booked_at: Timestamp,
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
-        let first_scheduled_at = self.unit.first_scheduled_at.or(Some(booked_at));
+        let first_scheduled_at = self.unit.first_scheduled_at().or(Some(booked_at));
         // A holder who is bound by this registration is assigned by it.
         let assigned_at = Some(booked_at);
         let retires_on = facts.retires_on;
         let suppose = Suppose { assigned_at, first_scheduled_at, retires_on, ..Suppose::default() };
-        let retake = matches!(self.unit.stage, Stage::Retake { .. });
+        let retake = matches!(self.standing.stage, Stage::Retake(_));
         let (register, sit) = if retake {
             (Rule::RetakeRegisterBy, Rule::RetakeSitBy)
         } else {
@@ -79,7 +80,7 @@ impl OnUnit<'_> {
             judge.rule(&self.law(), rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 let over = ends_at.is_some_and(|ends_at| ends_at <= booked_at);
                 let remedy = if over {
-                    "the right has ended; only goodwill can give it more time".to_owned()
+                    self.more_time("the right has ended")
                 } else {
                     ends_at.map_or_else(String::new, |e| format!("choose a sitting before {e}"))
                 };
@@ -89,9 +90,9 @@ impl OnUnit<'_> {
                     .remedy(remedy)
             })?;
         }
-        let Stage::Retake { failed_at, .. } = &self.unit.stage else { return Ok(()) };
-        let number = self.unit.attempts_used().saturating_add(1);
-        let Some((until, limits)) = self.right.wait_until(number, *failed_at) else { return Ok(()) };
+        let Stage::Retake(failed) = self.standing.stage else { return Ok(()) };
+        let (number, failed_at) = (self.standing.next_number(), failed.ended_at().unwrap_or(failed.sit_at));
+        let Some((until, limits)) = self.right.wait_until(number, failed_at) else { return Ok(()) };
         let (what, when) = if limits == Waits::Sit { ("sit-at", c.sit_at) } else { ("at", booked_at) };
         judge.rule(&self.law(), Rule::RetakeWait, until <= when, |d| {
             let verb = if limits == Waits::Sit { "sit" } else { "register" };
@@ -105,10 +106,10 @@ impl OnUnit<'_> {
     fn book(&self, c: &Schedule, facts: &ExamFacts, booked_at: Timestamp) -> Decision {
         let mut decision = Decision::default();
         self.bind(&c.candidate, booked_at, &mut decision);
-        let number = self.unit.attempts_used().saturating_add(1);
+        let number = self.standing.next_number();
         let follows = self.terms.rulings.terms_in_force == TermsInForce::Scheduling;
         let chosen_now =
-            self.unit.first_scheduled_at.is_none() && (follows || self.terms.hash != self.issued.terms);
+            self.unit.first_scheduled_at().is_none() && (follows || self.terms.hash != self.issued.terms);
         let scheduled = ExamScheduled {
             unit: self.unit.no,
             attempt: number,
@@ -129,11 +130,10 @@ impl OnUnit<'_> {
             exam: c.exam.clone(),
             sit_at: c.sit_at,
             beta: facts.beta,
+            programme: self.terms.programme.value().cloned(),
         };
         decision.put(Stream::Candidate(c.candidate.clone()), booked_at, booked);
-        if number == 1
-            && let Some(text) = self.right.retake_out_of_reach(c.sit_at)
-        {
+        if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
             decision.warn(self.law().clause(Rule::RetakeSitBy), text);
         }
         if let Some(policy) = &self.known.policy

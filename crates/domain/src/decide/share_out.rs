@@ -29,7 +29,7 @@ impl Known {
         let free = self.rights().filter(|right| {
             let unit = right.unit;
             unit.branch.is_none()
-                && unit.stage == Stage::Unused
+                && matches!(right.standing().stage, Stage::Unused)
                 && unit.attempts.is_empty()
                 && unit.holder == Holder::Nobody
                 && right.ended(at).is_none()

@@ -12,7 +12,7 @@ use states::States;
 
 use super::{Decision, Known};
 use crate::{
-    Command, Entitlement, EntitlementId, Event, Expire, Fingerprint, Judge, OrderLine, Refusal, State,
+    Command, Entitlement, EntitlementId, Event, Expire, Fate, Fingerprint, Judge, OrderLine, Refusal, State,
     Stream, Timestamp, UnitNo, VoucherRef,
 };
 
@@ -120,10 +120,29 @@ impl Ledger {
 
     /// When voucher `unit` of order line 1 ends, and by which rule.
     pub(super) fn end(&self, unit: UnitNo) -> Option<(String, &'static str)> {
+        let end = self.look(unit, |right| right.end());
+        end.map(|end| (end.at.to_string(), end.rule.name()))
+    }
+
+    /// Where voucher `unit` of order line 1 stands.
+    pub(super) fn stage(&self, unit: UnitNo) -> String {
+        self.look(unit, |right| right.standing().stage.name().to_owned())
+    }
+
+    /// How many attempts of voucher `unit` of order line 1 are used.
+    pub(super) fn used(&self, unit: UnitNo) -> u16 {
+        self.look(unit, |right| right.standing().used)
+    }
+
+    /// What became of each registration of voucher `unit` of order line 1.
+    pub(super) fn fates(&self, unit: UnitNo) -> Vec<Fate> {
+        self.look(unit, |right| right.unit.attempts.iter().map(|attempt| right.fate(attempt)).collect())
+    }
+
+    fn look<T>(&self, unit: UnitNo, look: impl FnOnce(crate::Right<'_>) -> T) -> T {
         let command = Expire { entitlement: EntitlementId::of_order(&order(1), 1) }.into();
         let known = self.plain.known(&command);
-        let end = known.rights().nth(usize::from(unit - 1)).unwrap().end();
-        end.map(|end| (end.at.to_string(), end.rule.name()))
+        look(known.rights().nth(usize::from(unit - 1)).unwrap())
     }
 
     /// When the next thing of order line 1 falls due.

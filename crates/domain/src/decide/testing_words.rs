@@ -188,15 +188,15 @@ pub(super) fn schedule_unit(unit: UnitNo, exam: &str, sit_at: impl Into<When>) -
 }
 
 pub(super) fn reschedule(sit_at: impl Into<When>) -> Command {
-    Reschedule { voucher: voucher(1, 1), sit_at: sit_at.into().0 }.into()
+    Reschedule { voucher: voucher(1, 1), sit_at: sit_at.into().0, moved_at: None }.into()
 }
 
 pub(super) fn cancel() -> Command {
-    Cancel { voucher: voucher(1, 1), by: CancelledBy::Candidate }.into()
+    Cancel { voucher: voucher(1, 1), by: CancelledBy::Candidate, cancelled_at: None }.into()
 }
 
 pub(super) fn cancel_by_provider() -> Command {
-    Cancel { voucher: voucher(1, 1), by: CancelledBy::Provider }.into()
+    Cancel { voucher: voucher(1, 1), by: CancelledBy::Provider, cancelled_at: None }.into()
 }
 
 pub(super) fn result(result: ExamResult) -> Command {
@@ -220,7 +220,7 @@ pub(super) fn missed() -> Command {
 }
 
 pub(super) fn correct(attempt: u16, result: ExamResult) -> Command {
-    CorrectResult { voucher: voucher(1, 1), attempt, result }.into()
+    CorrectResult { voucher: voucher(1, 1), attempt, result, sat_at: None }.into()
 }
 
 pub(super) fn assign(candidate: &str) -> Command {

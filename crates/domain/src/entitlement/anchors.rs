@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{AttemptEnd, Right, Stage};
+use super::Right;
+use super::unit::By;
 use crate::Timestamp;
 use crate::calendar_time::{Anchor, Moment};
 use crate::terms::Extension;
@@ -64,15 +65,15 @@ impl Right<'_> {
         days
     }
 
-    /// Whether the right had not ended at `at`, by the unit as it was then and by these last days.
+    /// Whether the right had not ended at `at`, by what had happened to the unit by then and by these last days.
     pub(super) fn was_alive(&self, at: Timestamp, days: LastDays) -> bool {
-        let unit = &self.unit.as_of(at);
+        let unit = &self.unit.as_of(By::Happened(at));
         Right { unit, ..*self }.end_of_more(days).is_none_or(|end| at < end.at)
     }
 
     pub(super) fn anchor(&self, anchor: Anchor, suppose: Suppose, days: LastDays) -> Option<Moment> {
         let agreement = self.agreement.and_then(|a| a.open.as_ref());
-        let concluded = self.unit.last_used();
+        let ended = self.last_used();
         match anchor {
             Anchor::Purchase => Some(Moment::Instant(self.issued.purchased_at)),
             Anchor::Issue => Some(Moment::Instant(self.issued.issued_at)),
@@ -83,19 +84,13 @@ impl Right<'_> {
                     .or(suppose.assigned_at)
                     .map(Moment::Instant)
             }
-            Anchor::Activation => match self.unit.stage {
-                Stage::Active { since, .. } => Some(Moment::Instant(since)),
-                _ => None,
-            },
+            Anchor::Activation => self.unit.activation.as_ref().map(|active| Moment::Instant(active.since)),
             Anchor::FirstSchedule => {
-                self.unit.first_scheduled_at.or(suppose.first_scheduled_at).map(Moment::Instant)
+                self.unit.first_scheduled_at().or(suppose.first_scheduled_at).map(Moment::Instant)
             }
-            Anchor::ExamSat => suppose.sat_at.or(concluded.map(|a| a.sit_at)).map(Moment::Instant),
+            Anchor::ExamSat => suppose.sat_at.or(ended.map(|a| a.sit_at)).map(Moment::Instant),
             Anchor::ResultRecorded if suppose.sat_at.is_some() => suppose.result_at.map(Moment::Instant),
-            Anchor::ResultRecorded => concluded.map(|a| match a.end {
-                AttemptEnd::Result { at, .. } => Moment::Instant(at),
-                _ => Moment::Instant(a.sit_at),
-            }),
+            Anchor::ResultRecorded => ended.map(|a| Moment::Instant(self.result_at(a))),
             Anchor::OfferStart => self.terms.runs_from.value().copied().map(Moment::Day),
             Anchor::OfferEnd => days.offer.map(Moment::Day),
             Anchor::AgreementStart => agreement.map(|a| Moment::Day(a.first_day)),
@@ -103,7 +98,7 @@ impl Right<'_> {
             Anchor::FirstOrderEnd => self.issued.first_order_last_day.map(Moment::Day),
             Anchor::ExamRetirement => {
                 // Of the exam that is or was registered; one whose attempt was given back is nobody's any more.
-                let registered = self.unit.open().or(concluded);
+                let registered = self.unit.open().or(ended);
                 suppose.retires_on.or(registered.and_then(|a| a.retires_on)).map(Moment::Day)
             }
         }

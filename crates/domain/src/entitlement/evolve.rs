@@ -1,13 +1,23 @@
-//! How facts change an entitlement. Total: it judges nothing and never fails.
+//! How facts are collected into an entitlement. Total: it judges nothing and never fails.
 
-use super::{Attempt, AttemptEnd, Entitlement, Holder, Issued, Stage, Unit};
-use crate::event::{AttemptFate, ExamScheduled, ResultCorrected, Revoked, VoucherIssued};
-use crate::{CandidateId, Event, ExamResult, Timestamp, UnitNo};
+use super::attempt::Moved;
+use super::unit::Given;
+use super::{Activation, Attempt, Cancelled, Entitlement, Holder, Issued, Report, TakenBack, Unit};
+use crate::event::{ExamScheduled, ResultCorrected, Revoked, VoucherIssued};
+use crate::{CandidateId, Event, ExamResult, PracticeTestId, Timestamp, UnitNo};
+
+/// The two times of a fact.
+#[derive(Debug, Clone, Copy)]
+struct When {
+    happened_at: Timestamp,
+    recorded_at: Timestamp,
+}
 
 impl Entitlement {
     /// Takes a fact in that happened and was recorded at these times.
     #[must_use]
     pub fn evolve(mut self, event: &Event, happened_at: Timestamp, recorded_at: Timestamp) -> Self {
+        let when = When { happened_at, recorded_at };
         match event {
             Event::VoucherIssued(e) => self.issue(e, recorded_at),
             Event::VoucherAssigned(e) => {
@@ -24,54 +34,54 @@ impl Entitlement {
                     self.with(no, |unit| unit.branch = Some(e.branch.clone()));
                 }
             }
-            Event::Revoked(e) => self.revoke(e, recorded_at),
+            Event::Revoked(e) => self.revoke(e, when),
             Event::Expired(e) => self.with(e.unit, |unit| unit.expired_at = Some(e.ended_at)),
             Event::EndsSoon(e) => self.with(e.unit, |unit| unit.noticed.push((e.ends_at, e.notice_at))),
-            event => self.evolve_unit(event, happened_at, recorded_at),
+            event => self.evolve_unit(event, when),
         }
         self
     }
 
-    fn evolve_unit(&mut self, event: &Event, happened_at: Timestamp, recorded_at: Timestamp) {
-        let active = |test, ends_at| Stage::Active { since: recorded_at, ends_at, test };
+    fn evolve_unit(&mut self, event: &Event, when: When) {
         let Some(no) = event.unit() else { return };
         self.with(no, |unit| {
             match event {
-                Event::ExamScheduled(e) => unit.schedule(e, happened_at),
-                Event::ExamRescheduled(e) => unit.last(|attempt| attempt.sit_at = e.sit_at),
-                Event::ExamCancelled(e) => unit.cancel(e.given_back),
-                Event::ExamPassed(e) => unit.conclude(ExamResult::Pass, e.sat_at, recorded_at),
-                Event::ExamFailed(e) => unit.conclude(ExamResult::Fail, e.sat_at, recorded_at),
-                Event::ExamMissed(e) => unit.fate(ExamResult::Missed, &e.attempt, e.sat_at, recorded_at),
-                Event::ExamVoided(e) => unit.fate(e.result, &e.attempt, e.sat_at, recorded_at),
-                Event::RetakeGranted(_) => unit.grant(),
-                Event::RetakeWithdrawn(_) => unit.stage = Stage::Used,
-                Event::ResultCorrected(e) => unit.correct(e, recorded_at),
-                Event::PracticeTestActivated(e) => unit.stage = active(Some(e.test.clone()), Some(e.ends_at)),
-                Event::LibraryUnlocked(_) | Event::SubscriptionStarted(_) => unit.stage = active(None, None),
+                Event::ExamScheduled(e) => unit.schedule(e, when),
+                Event::ExamRescheduled(e) => unit.reschedule(e.booked_at, e.sit_at, when),
+                Event::ExamCancelled(e) => {
+                    let When { happened_at: at, recorded_at } = when;
+                    let cancelled = Cancelled { by: e.by, at, recorded_at, given_back: e.given_back };
+                    unit.change(e.booked_at, |attempt| attempt.cancelled = Some(cancelled));
+                }
+                Event::ExamPassed(e) => unit.conclude(e.booked_at, ExamResult::Pass, e.sat_at, when),
+                Event::ExamFailed(e) => unit.conclude(e.booked_at, ExamResult::Fail, e.sat_at, when),
+                Event::ExamMissed(e) => unit.conclude(e.booked_at, ExamResult::Missed, e.sat_at, when),
+                Event::ExamVoided(e) => unit.conclude(e.booked_at, e.result, e.sat_at, when),
+                Event::ResultCorrected(e) => unit.correct(e, when),
+                Event::PracticeTestActivated(e) => unit.activate(Some(&e.test), Some(e.ends_at), when),
+                Event::LibraryUnlocked(_) | Event::SubscriptionStarted(_) => unit.activate(None, None, when),
                 Event::CodeReplaced(e) => {
                     unit.replaced.push(unit.code);
                     unit.code = e.new;
                 }
-                Event::Extended(e) => unit.give(e, recorded_at),
-                _ => {}
+                Event::Extended(e) => {
+                    let When { happened_at: at, recorded_at } = when;
+                    unit.give(Given { at, recorded_at, gift: e.gift.clone(), until: e.until });
+                }
+                // Announcements: what they announce is derived.
+                _ => return,
             }
-            unit.remember(recorded_at);
+            unit.changed_at = Some(when.recorded_at);
         });
     }
 
-    /// Takes back what was unused: whole units, and the rest of those that were used in part.
-    fn revoke(&mut self, e: &Revoked, recorded_at: Timestamp) {
-        for &no in &e.units {
+    /// Takes back what was unused.
+    fn revoke(&mut self, e: &Revoked, when: When) {
+        let When { happened_at: at, recorded_at } = when;
+        for &no in e.units.iter().chain(&e.rest) {
             self.with(no, |unit| {
-                unit.stage = Stage::Revoked(e.reason);
-                unit.remember(recorded_at);
-            });
-        }
-        for &no in &e.rest {
-            self.with(no, |unit| {
-                unit.rest_revoked = Some(e.reason);
-                unit.remember(recorded_at);
+                unit.taken_back = Some(TakenBack { reason: e.reason, at, recorded_at });
+                unit.changed_at = Some(recorded_at);
             });
         }
     }
@@ -103,18 +113,14 @@ impl Entitlement {
             replaced: Vec::new(),
             holder: Holder::Nobody,
             branch: None,
-            stage: Stage::Unused,
             attempts: Vec::new(),
-            extra_attempts: 0,
-            terms: None,
-            first_scheduled_at: None,
-            extended_until: None,
-            waived: Vec::new(),
+            activation: None,
+            taken_back: None,
             expired_at: None,
             noticed: Vec::new(),
-            rest_revoked: None,
             gifts: Vec::new(),
-            trail: Vec::new(),
+            waived: Vec::new(),
+            changed_at: None,
         };
         self.units = (1..).zip(&e.units).map(unit).collect();
         self.steps.insert("purchase".to_owned(), e.purchased_at);
@@ -129,118 +135,100 @@ impl Entitlement {
             agreement: e.agreement.clone(),
             first_order_last_day: e.first_order_last_day,
             prorated: e.prorated,
+            channel: e.channel.clone(),
+            tier: e.tier.clone(),
+            said: e.said.clone(),
         });
     }
 }
 
 impl Unit {
-    fn last(&mut self, change: impl FnOnce(&mut Attempt)) {
-        if let Some(attempt) = self.attempts.last_mut() {
+    /// Changes a registration: the one that was made then, or the one that a fact without that time means.
+    fn change(&mut self, booked_at: Option<Timestamp>, change: impl FnOnce(&mut Attempt)) {
+        let made_then = |booked_at| self.attempts.iter().rposition(|attempt| attempt.booked_at == booked_at);
+        if let Some(attempt) =
+            booked_at.map_or_else(|| self.current(), made_then).map(|at| &mut self.attempts[at])
+        {
             change(attempt);
         }
     }
 
-    fn schedule(&mut self, e: &ExamScheduled, booked_at: Timestamp) {
-        self.attempts.push(Attempt {
+    /// The registration that a fact means which does not say when it was made: the last one that is open, or the last one.
+    fn current(&self) -> Option<usize> {
+        let open = self.attempts.iter().rposition(Attempt::is_open);
+        open.or(self.attempts.len().checked_sub(1))
+    }
+
+    /// How a fact says which registration it is about, by when that was made: not at all, if it is the current one.
+    pub(crate) fn mark_of(&self, attempt: &Attempt) -> Option<Timestamp> {
+        let current = self.current().map(|at| self.attempts[at].booked_at);
+        (current != Some(attempt.booked_at)).then_some(attempt.booked_at)
+    }
+
+    fn schedule(&mut self, e: &ExamScheduled, when: When) {
+        let attempt = Attempt {
             number: e.attempt,
             candidate: e.candidate.clone(),
             exam: e.exam.clone(),
             categories: e.categories.clone(),
             retires_on: e.retires_on,
-            booked_at,
+            terms: e.terms,
+            booked_at: when.happened_at,
+            recorded_at: when.recorded_at,
             sit_at: e.sit_at,
-            end: AttemptEnd::Open,
-            gave_back: None,
-        });
-        self.first_scheduled_at = self.first_scheduled_at.or(Some(booked_at));
-        self.terms = self.terms.or(e.terms);
-        self.stage = Stage::Registered;
-    }
-
-    fn conclude(&mut self, result: ExamResult, sat_at: Timestamp, recorded_at: Timestamp) {
-        self.last(|attempt| {
-            attempt.sit_at = sat_at;
-            attempt.end = AttemptEnd::Result { result, at: recorded_at };
-        });
-        self.stage = Stage::Used;
-    }
-
-    fn fate(&mut self, result: ExamResult, fate: &AttemptFate, sat_at: Timestamp, recorded_at: Timestamp) {
-        match fate {
-            AttemptFate::GivenBack => {
-                self.last(|attempt| {
-                    attempt.sit_at = sat_at;
-                    attempt.gave_back = Some(result);
-                });
-                self.give_back();
-            }
-            AttemptFate::Forfeited | AttemptFate::Failed(_) => self.conclude(result, sat_at, recorded_at),
-        }
-    }
-
-    fn cancel(&mut self, given_back: bool) {
-        if given_back {
-            self.give_back();
-        } else {
-            self.last(|attempt| attempt.end = AttemptEnd::Lost);
-            self.stage = Stage::Used;
-        }
-    }
-
-    fn give_back(&mut self) {
-        self.last(|attempt| attempt.end = AttemptEnd::GivenBack);
-        self.reopen();
-    }
-
-    /// Stands behind an attempt that was given back, where the one before it left off.
-    fn reopen(&mut self) {
-        self.stage = Stage::Unused;
-        self.grant();
-        if let Some(reason) = self.rest_revoked {
-            self.stage = if self.last_used().is_some() { Stage::Used } else { Stage::Revoked(reason) };
-        }
-    }
-
-    /// Opens the next attempt behind the last one that was used, if there is one.
-    fn grant(&mut self) {
-        if let Some(attempt) = self.last_used() {
-            let result_at = match attempt.end {
-                AttemptEnd::Result { at, .. } => at,
-                _ => attempt.sit_at,
-            };
-            self.stage = Stage::Retake { failed_at: attempt.sit_at, result_at, exam: attempt.exam.clone() };
-        }
-    }
-
-    /// Takes the right result in. Where it changes what becomes of the attempt, the fact says so.
-    fn correct(&mut self, e: &ResultCorrected, recorded_at: Timestamp) {
-        let known = |a: &&mut Attempt| {
-            a.number == e.attempt && (a.gave_back.is_some() || matches!(a.end, AttemptEnd::Result { .. }))
+            planned_at: e.sit_at,
+            first_sit_at: e.sit_at,
+            moves: Vec::new(),
+            cancelled: None,
+            reports: Vec::new(),
         };
-        let Some(attempt) = self.attempts.iter_mut().rev().find(known) else { return };
-        let was_given_back = attempt.gave_back.is_some();
-        match e.becomes {
-            Some(AttemptFate::GivenBack) => {
-                attempt.end = AttemptEnd::GivenBack;
-                attempt.gave_back = Some(e.now);
-                self.reopen();
-            }
-            None if was_given_back => attempt.gave_back = Some(e.now),
-            // It changes nothing else, and no deadline that counts from the recording.
-            None => {
-                if let AttemptEnd::Result { result, .. } = &mut attempt.end {
-                    *result = e.now;
-                }
-            }
-            Some(AttemptFate::Forfeited | AttemptFate::Failed(_)) => {
-                attempt.end = AttemptEnd::Result { result: e.now, at: recorded_at };
-                attempt.gave_back = None;
-                // Taken back as unused, it was used after all: what stays taken back is the rest.
-                if let Stage::Revoked(reason) = self.stage {
-                    self.rest_revoked = Some(reason);
-                }
-                self.stage = Stage::Used;
-            }
+        let place = self.attempts.partition_point(|before| before.booked_at <= attempt.booked_at);
+        self.attempts.insert(place, attempt);
+    }
+
+    fn reschedule(&mut self, booked_at: Option<Timestamp>, sit_at: Timestamp, when: When) {
+        let When { happened_at: at, recorded_at } = when;
+        self.change(booked_at, |attempt| {
+            let place = attempt.moves.partition_point(|before| before.at <= at);
+            attempt.moves.insert(place, Moved { at, recorded_at, to: sit_at });
+            attempt.plan();
+        });
+    }
+
+    fn conclude(&mut self, booked_at: Option<Timestamp>, result: ExamResult, sat_at: Timestamp, when: When) {
+        self.change(booked_at, |attempt| {
+            attempt.report(Report { result, sat_at, recorded_at: when.recorded_at })
+        });
+    }
+
+    /// Takes the right result in. It is of the last registration with this number that has a result; if none has one, of the
+    /// last one that was cancelled.
+    fn correct(&mut self, e: &ResultCorrected, when: When) {
+        if let Some(at) = self.attempt_to_correct(e.attempt) {
+            let attempt = &mut self.attempts[at];
+            let sat_at = e.sat_at.unwrap_or(attempt.sit_at);
+            attempt.report(Report { result: e.now, sat_at, recorded_at: when.recorded_at });
         }
+    }
+
+    /// Which registration is meant by a correction of this number.
+    pub(crate) fn attempt_to_correct(&self, number: u16) -> Option<usize> {
+        let last = |is: fn(&Attempt) -> bool| {
+            self.attempts.iter().rposition(|attempt| attempt.number == number && is(attempt))
+        };
+        let withdrawn = |attempt: &Attempt| attempt.cancelled.is_some_and(|cancelled| cancelled.by.is_some());
+        last(|attempt| !attempt.reports.is_empty()).or_else(|| last(withdrawn))
+    }
+
+    fn activate(&mut self, test: Option<&PracticeTestId>, ends_at: Option<Timestamp>, when: When) {
+        let When { happened_at: since, recorded_at } = when;
+        self.activation = Some(Activation { since, recorded_at, ends_at, test: test.cloned() });
+    }
+}
+
+impl Attempt {
+    fn report(&mut self, report: Report) {
+        self.sit_at = report.sat_at;
+        self.reports.push(report);
     }
 }

@@ -16,7 +16,7 @@ impl Right<'_> {
 
     /// The same, by the versions that were on record at `at`.
     pub(super) fn governed_at(mut self, at: Timestamp) -> Self {
-        if self.unit.first_scheduled_at.is_some() {
+        if self.unit.first_scheduled_at().is_some() {
             return self;
         }
         self.terms = self.offer.versions.get(&self.issued.terms).map_or(self.terms, AsRef::as_ref);

@@ -1,11 +1,12 @@
 //! An entitlement: what one bought piece of an order is, and what became of it.
 
 mod anchors;
+mod attempt;
 mod evolve;
 mod governing;
 mod notice;
-mod past;
 mod right;
+mod standing;
 mod unit;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,16 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 pub(crate) use anchors::Suppose;
+pub use attempt::{Activation, Attempt, Cancelled, Report, TakenBack};
 pub use right::{End, Right};
-pub use unit::{Attempt, AttemptEnd, Stage, Unit};
+pub(crate) use standing::Withheld;
+pub use standing::{Fate, Stage, Standing};
+pub use unit::Unit;
 
-use crate::{AgreementId, CandidateId, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp, UnitNo};
+use crate::event::OrderSaid;
+use crate::{
+    AgreementId, CandidateId, Channel, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp, UnitNo,
+};
 
 /// One bought piece: a voucher, a pack, a bundle.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +65,12 @@ pub struct Issued {
     pub first_order_last_day: Option<NaiveDate>,
     /// Months left of the agreement, and of how many.
     pub prorated: Option<(u16, u16)>,
+    /// Where it was bought.
+    pub channel: Option<Channel>,
+    /// The price tier.
+    pub tier: Option<String>,
+    /// What else the order said; none where that was not recorded yet.
+    pub said: Option<OrderSaid>,
 }
 
 /// Whom a voucher serves.
@@ -102,14 +115,6 @@ impl Entitlement {
             steps: BTreeMap::new(),
             overdue: Vec::new(),
         }
-    }
-
-    /// When all of it had been taken back; none if a part of it was used, or is left.
-    pub(crate) fn taken_back_at(&self) -> Option<Timestamp> {
-        let taken_back =
-            |unit: &Unit| matches!(unit.stage, Stage::Revoked(_)).then(|| unit.stands_since())?;
-        let last = self.units.iter().map(taken_back).reduce(|one, other| Some(one?.max(other?)));
-        last.flatten()
     }
 
     /// A unit by its number.

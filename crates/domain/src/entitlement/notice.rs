@@ -1,5 +1,6 @@
 //! Notices: how long before its end the holder of a right is told.
 
+use super::unit::By;
 use super::{End, Right};
 use crate::Timestamp;
 use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Period, Point};
@@ -48,6 +49,6 @@ impl<'a> Right<'a> {
             then.has_its_calendar()
                 && then.end_with(then.last_days_by(at)).is_some_and(|then| then.at == end.at)
         };
-        if self.unit.stands_since() <= Some(at) { then(self.unit) } else { then(&self.unit.as_of(at)) }
+        if self.unit.changed_after(at) { then(&self.unit.as_of(By::Recorded(at))) } else { then(self.unit) }
     }
 }

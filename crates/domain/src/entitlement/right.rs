@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::anchors::LastDays;
-use super::{Entitlement, Issued, Stage, Suppose, Unit};
-use crate::calendar_time::{BusinessCalendar, DeadlineExpr, Resolution};
-use crate::terms::{BenefitKind, ExamBenefit, Forfeit, Limit, Terms};
-use crate::{Agreement, CalendarId, ExamResult, Law, Offer, Rule, Timestamp};
+use super::{Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
+use crate::calendar_time::{
+    Anchor, BusinessCalendar, CalendarVersions, DeadlineExpr, Direction, Moment, Origin, Period, Point,
+    Resolution,
+};
+use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
+use crate::{Agreement, CalendarId, Law, Offer, Rule, Timestamp};
 
 /// A unit seen together with all that its deadlines hang on.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +22,7 @@ pub struct Right<'a> {
     /// Its agreement.
     pub agreement: Option<&'a Agreement>,
     /// The calendars of business days, each by the name under which terms ask for it.
-    pub calendars: &'a BTreeMap<CalendarId, Arc<BusinessCalendar>>,
+    pub calendars: &'a BTreeMap<CalendarId, Arc<CalendarVersions>>,
     /// Its entitlement.
     pub entitlement: &'a Entitlement,
     /// Its purchase.
@@ -38,9 +41,25 @@ pub struct End {
 }
 
 impl<'a> Right<'a> {
-    /// The calendar of business days that the terms name, if they name one and it is known.
+    /// The calendar of business days that the terms name, if they name one and it is known: the version that was in force when the
+    /// right was sold, or, under a version of the offer that came later, when that was published (ruling 16).
     pub(crate) fn calendar(&self) -> Option<&'a BusinessCalendar> {
-        self.calendars.get(self.terms.rulings.business_days.value()?).map(AsRef::as_ref)
+        let versions = self.calendars.get(self.terms.rulings.business_days.value()?)?;
+        versions.in_force_at(self.terms_since())
+    }
+
+    /// Since when these terms govern the right: since it was sold, or since a later version of its offer was published.
+    fn terms_since(&self) -> Timestamp {
+        let issued_at = self.issued.issued_at;
+        if self.terms.hash == self.issued.terms {
+            return issued_at;
+        }
+        self.published_at().map_or(issued_at, |published_at| issued_at.max(published_at))
+    }
+
+    /// When the version that governs the right was first published.
+    fn published_at(&self) -> Option<Timestamp> {
+        self.offer.published.iter().find(|(_, hash)| *hash == self.terms.hash).map(|(at, _)| *at)
     }
 
     /// Whether the terms name no calendar, or one that is known; without it no deadline can be told.
@@ -50,7 +69,7 @@ impl<'a> Right<'a> {
 
     /// The law of the offer, with what was waived for this unit.
     pub(crate) fn law(&self) -> Law<'a> {
-        self.terms.law().waiving(&self.unit.waived)
+        self.terms.law().waiving(self.unit.waived())
     }
 
     /// The benefit's terms, if it is an exam voucher.
@@ -64,7 +83,7 @@ impl<'a> Right<'a> {
     /// How many attempts the unit carries in all.
     pub fn attempts_max(&self) -> u16 {
         self.exam()
-            .map_or(0, |exam| exam.retake.count.saturating_add(1).saturating_add(self.unit.extra_attempts))
+            .map_or(0, |exam| exam.retake.count.saturating_add(1).saturating_add(self.unit.extra_attempts()))
     }
 
     /// When the right begins.
@@ -96,7 +115,7 @@ impl<'a> Right<'a> {
 
     /// An end in plain words, with the moments it hangs on.
     pub fn end_words(&self, end: End) -> String {
-        match self.unit.extended_until {
+        match self.unit.extended_until() {
             Some(until) if until == end.at => format!("goodwill gave it time until {until}"),
             _ => self.deadline_words(end.rule, Suppose::default()),
         }
@@ -136,19 +155,56 @@ impl<'a> Right<'a> {
         }
     }
 
-    fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+    pub(super) fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+        self.with_goodwill(rule, self.not_shortened(rule, suppose, days))
+    }
+
+    /// A deadline by the terms alone.
+    fn by_terms(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
         let Some(expr) = self.expr(rule) else { return Resolution::Never };
         let anchors = |anchor| self.anchor(anchor, suppose, days);
-        self.with_goodwill(
-            rule,
-            expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar()),
-        )
+        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
+    }
+
+    /// A deadline by the terms, which under a later version is no earlier than the one that was sold: unless that version says
+    /// so, and then not before its notice has run (ruling 18).
+    fn not_shortened(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+        let by_terms = self.by_terms(rule, suppose, days);
+        if self.terms.hash == self.issued.terms {
+            return by_terms;
+        }
+        let Some(sold) = self.offer.versions.get(&self.issued.terms) else { return by_terms };
+        let sold = Right { terms: sold, ..*self }.by_terms(rule, suppose, days);
+        let notice = self.terms.rulings.shortening.value().map(|notice| self.after_notice(*notice));
+        let kept = match (sold, notice) {
+            (sold, None) => sold,
+            (Resolution::At(sold), Some(noticed)) => Resolution::At(sold.min(noticed)),
+            (_, Some(noticed)) => Resolution::At(noticed),
+        };
+        match (by_terms, kept) {
+            (Resolution::At(by_terms), Resolution::At(kept)) => Resolution::At(by_terms.max(kept)),
+            (Resolution::At(_), kept) => kept,
+            (by_terms, _) => by_terms,
+        }
+    }
+
+    /// The end of a notice that runs since these terms were published.
+    fn after_notice(&self, notice: Period) -> Timestamp {
+        let after = DeadlineExpr::Point(Point {
+            origin: Origin::Anchor(Anchor::Issue),
+            offset: Some((Direction::After, notice)),
+        });
+        let since = self.published_at().unwrap_or(self.issued.issued_at);
+        let published_at = |_| Some(Moment::Instant(since));
+        let ends_at =
+            after.ends_at(&published_at, self.terms.zone, self.terms.rulings.last_day, self.calendar());
+        ends_at.at().unwrap_or(since)
     }
 
     /// A deadline by the terms, moved by what goodwill gave.
     fn with_goodwill(&self, rule: Rule, by_terms: Resolution) -> Resolution {
-        match (by_terms, self.unit.extended_until) {
-            _ if self.unit.waived.contains(&rule) => Resolution::Never,
+        match (by_terms, self.unit.extended_until()) {
+            _ if self.unit.waived().contains(&rule) => Resolution::Never,
             (Resolution::At(at), Some(until)) => Resolution::At(at.max(until)),
             (resolution, _) => resolution,
         }
@@ -164,66 +220,75 @@ impl<'a> Right<'a> {
     pub(super) fn end_with(&self, days: LastDays) -> Option<End> {
         use Rule::{ActivateBy, RegisterBy, RetakeRegisterBy, RetakeSitBy, SitBy, UseWithin};
         let first_of = |rules: &[Rule]| self.first_of(rules, Suppose::default(), days);
-        match (&self.unit.stage, &self.terms.benefit(self.unit.benefit).kind) {
+        match (self.standing_with(days).stage, &self.terms.benefit(self.unit.benefit).kind) {
             (Stage::Used | Stage::Revoked(_), _) => None,
             (Stage::Unused, BenefitKind::Exam(_)) => first_of(&[RegisterBy, SitBy]),
-            (Stage::Retake { .. }, BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
-            (Stage::Registered, BenefitKind::Exam(_)) => self.end_of_registered(days),
-            (Stage::Active { ends_at: Some(at), .. }, BenefitKind::PracticeTest { .. }) => {
-                let at = self.with_goodwill(UseWithin, Resolution::At(*at)).at()?;
+            (Stage::Retake(_), BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
+            (Stage::Registered(open), BenefitKind::Exam(_)) => self.end_of_registered(open, days),
+            (Stage::Active(active), BenefitKind::PracticeTest { .. }) if active.ends_at.is_some() => {
+                let at = self.with_goodwill(UseWithin, Resolution::At(active.ends_at?)).at()?;
                 Some(End { at, rule: UseWithin })
             }
-            (Stage::Active { .. }, _) => first_of(&[UseWithin]),
+            (Stage::Active(_), _) => first_of(&[UseWithin]),
             (_, _) => first_of(&[ActivateBy, UseWithin]),
         }
     }
 
     pub(super) fn end_of_more(&self, days: LastDays) -> Option<End> {
-        if self.unit.stage == Stage::Used && self.exam().is_some() {
+        if matches!(self.standing_with(days).stage, Stage::Used) && self.exam().is_some() {
             return self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], Suppose::default(), days);
         }
         self.end_with(days)
     }
 
     /// While a sitting awaits its result, the right lasts as long as a fail could still earn a retake.
-    fn end_of_registered(&self, days: LastDays) -> Option<End> {
-        let attempt = self.unit.open()?;
-        let own = if attempt.number == 1 { Rule::SitBy } else { Rule::RetakeSitBy };
-        let own = self.first_of(&[own], Suppose::default(), days)?;
-        if attempt.number >= self.attempts_max() || !self.fail_earns() {
+    fn end_of_registered(&self, open: &Attempt, days: LastDays) -> Option<End> {
+        let own = self.first_of(&[self.sit_rule(open)], Suppose::default(), days)?;
+        if !self.fail_of_earns(open, days) {
             return Some(own);
         }
-        let suppose = Suppose { sat_at: Some(attempt.sit_at), ..Suppose::default() };
+        let suppose = Suppose { sat_at: Some(open.sit_at), ..Suppose::default() };
         let retake = self.first_of(&[Rule::RetakeRegisterBy, Rule::RetakeSitBy], suppose, days)?;
         Some(if own.at < retake.at { retake } else { own })
     }
 
-    /// Whether a fail can earn a retake at all, by what was paid and taken back.
-    fn fail_earns(&self) -> bool {
-        self.unit.rest_revoked.is_none() && self.paid_for()
+    /// Whether one more attempt may follow a fail of the open one, by what is left, was paid and taken back.
+    fn fail_of_earns(&self, open: &Attempt, days: LastDays) -> bool {
+        let used = self.standing_with(days).used;
+        used < self.attempts_max() && self.unit.taken_back.is_none() && self.paid_for() && open.is_open()
+    }
+
+    /// The rule by which an attempt has to be sat: that of the first try, or of a retake.
+    pub(crate) fn sit_rule(&self, attempt: &Attempt) -> Rule {
+        let is_retake = self
+            .unit
+            .attempts
+            .iter()
+            .take_while(|before| !std::ptr::eq(*before, attempt))
+            .any(|before| self.fate(before) != Fate::GivenBack);
+        if is_retake { Rule::RetakeSitBy } else { Rule::SitBy }
+    }
+
+    /// The instant from which a cancellation or move of a registration is late.
+    pub(crate) fn cut_off(&self, attempt: &Attempt) -> Option<Timestamp> {
+        let period: &Period = self.terms.rulings.cancel_cut_off.value()?;
+        let sit_on = DeadlineExpr::Point(Point {
+            origin: Origin::Anchor(Anchor::ExamSat),
+            offset: Some((Direction::Before, *period)),
+        });
+        let sit_at = |_| Some(Moment::Instant(attempt.planned_at));
+        sit_on.starts_at(&sit_at, self.terms.zone, self.calendar()).at()
+    }
+
+    /// Whether a registration that ends at `at` ends late.
+    pub(crate) fn is_late(&self, attempt: &Attempt, at: Timestamp) -> bool {
+        self.cut_off(attempt).is_some_and(|cut_off| cut_off <= at)
     }
 
     /// Whether the exam was paid, where the offer gives retakes for paid ones only.
     pub(crate) fn paid_for(&self) -> bool {
         self.issued.paid
             || self.exam().is_none_or(|exam| !exam.retake.only_if_paid)
-            || self.unit.waived.contains(&Rule::RetakeOnlyIfPaid)
-    }
-
-    /// What becomes of an attempt with this result by these terms; none for a pass, which uses it up.
-    pub(crate) fn becomes(&self, result: ExamResult) -> Option<Forfeit> {
-        let rulings = &self.terms.rulings;
-        match result {
-            ExamResult::Pass => None,
-            ExamResult::Fail => Some(Forfeit::Fail),
-            ExamResult::Missed => Some(rulings.no_show),
-            ExamResult::TechnicalFault => Some(rulings.technical_fault),
-            ExamResult::Invalidated => Some(rulings.invalidated),
-        }
-    }
-
-    /// Whether a result counts as a fail by these terms.
-    pub fn counts_as_fail(&self, result: ExamResult) -> bool {
-        self.becomes(result) == Some(Forfeit::Fail)
+            || self.unit.waived().contains(&Rule::RetakeOnlyIfPaid)
     }
 }

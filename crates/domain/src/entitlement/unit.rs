@@ -1,13 +1,12 @@
 //! One unit of an entitlement: a voucher with a code and a life of its own.
+//!
+//! A unit collects what happened, each fact with the time at which it happened and the time at which it was recorded. What
+//! follows from them (attempts left, what comes next, when it ends) is derived by [`Right::standing`](crate::Right::standing).
 
-use chrono::NaiveDate;
+use std::borrow::Cow;
 
-use super::Holder;
-use super::past::{Given, Step};
-use crate::{
-    BranchId, CandidateId, Category, ExamCode, ExamResult, Fingerprint, PracticeTestId, RevokeReason, Rule,
-    TermsHash, Timestamp, UnitNo,
-};
+use super::{Activation, Attempt, Holder, TakenBack};
+use crate::{BranchId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
 
 /// A voucher.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,118 +23,118 @@ pub struct Unit {
     pub holder: Holder,
     /// The branch it was shared out to.
     pub branch: Option<BranchId>,
-    /// Where it stands.
-    pub stage: Stage,
-    /// Registrations, oldest first.
+    /// Registrations, by the time at which they were made.
     pub attempts: Vec<Attempt>,
-    /// Attempts given out of goodwill.
-    pub extra_attempts: u16,
-    /// The terms that govern since the first registration, where the offer judges by those.
-    pub terms: Option<TermsHash>,
-    /// When it was first registered.
-    pub first_scheduled_at: Option<Timestamp>,
-    /// No deadline ends before this instant.
-    pub extended_until: Option<Timestamp>,
-    /// Rules that are not held against it.
-    pub waived: Vec<Rule>,
+    /// The use of a practice test, library or subscription.
+    pub activation: Option<Activation>,
+    /// Why and when what was unused was taken back; what was used stays used.
+    pub taken_back: Option<TakenBack>,
     /// The deadline that passed, if its end is on record.
     pub expired_at: Option<Timestamp>,
     /// Ends that its holder was told of: each end, and when that notice of it fell due.
     pub noticed: Vec<(Timestamp, Timestamp)>,
-    /// Why the rest of it was taken back, if some of it had been used by then; what was used stays used.
-    pub rest_revoked: Option<RevokeReason>,
-    /// What goodwill gave, and when.
+    /// What goodwill gave.
     pub(super) gifts: Vec<Given>,
-    /// Where it stood, and since when; oldest first.
-    pub(super) trail: Vec<Step>,
+    /// Rules that gifts have waived; derived from them.
+    pub(super) waived: Vec<Rule>,
+    /// When the latest fact of its own was recorded; none if nothing happened to it.
+    pub(super) changed_at: Option<Timestamp>,
 }
 
-/// Where a unit stands. What only one stage knows is kept in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stage {
-    /// Nothing happened yet, or every attempt was given back.
-    Unused,
-    /// The last attempt is registered.
-    Registered,
-    /// A retake was granted and is not registered.
-    Retake {
-        /// When the exam was sat that earned it.
-        failed_at: Timestamp,
-        /// When its result was put on record.
-        result_at: Timestamp,
-        /// The exam.
-        exam: ExamCode,
-    },
-    /// Its attempts are used up, or the exam was passed.
-    Used,
-    /// A practice test, library or subscription in use.
-    Active {
-        /// Since when.
-        since: Timestamp,
-        /// When a practice test ends.
-        ends_at: Option<Timestamp>,
-        /// Which practice test.
-        test: Option<PracticeTestId>,
-    },
-    /// It was taken back.
-    Revoked(RevokeReason),
-}
-
-/// One registration.
+/// What goodwill gave.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Attempt {
-    /// Which attempt, from 1. One that was given back leaves its number to the next.
-    pub number: u16,
-    /// Who sits it.
-    pub candidate: CandidateId,
-    /// The exam.
-    pub exam: ExamCode,
-    /// Its categories when it was registered.
-    pub categories: Vec<Category>,
-    /// The exam's last day, as it was known then.
-    pub retires_on: Option<NaiveDate>,
-    /// When it was registered.
-    pub booked_at: Timestamp,
-    /// When it is or was to be sat; when it was sat, once that is known.
-    pub sit_at: Timestamp,
-    /// What came of it.
-    pub end: AttemptEnd,
-    /// The result that gave the attempt back, if a result did.
-    pub gave_back: Option<ExamResult>,
+pub(super) struct Given {
+    pub(super) at: Timestamp,
+    pub(super) recorded_at: Timestamp,
+    pub(super) gift: Gift,
+    pub(super) until: Option<Timestamp>,
 }
 
-/// What came of a registration.
+/// Which facts count for a question about an earlier time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AttemptEnd {
-    /// It is open.
-    Open,
-    /// The attempt was given back.
-    GivenBack,
-    /// The attempt is lost without a result, by a late cancellation.
-    Lost,
-    /// It has a result, put on record at that time; [`Right::counts_as_fail`](crate::Right::counts_as_fail) judges it.
-    Result {
-        /// The result.
-        result: ExamResult,
-        /// When it was put on record.
-        at: Timestamp,
-    },
+pub(super) enum By {
+    /// Those that had happened by then, whenever they were reported.
+    Happened(Timestamp),
+    /// Those that were on record by then.
+    Recorded(Timestamp),
+}
+
+impl By {
+    pub(super) fn holds(self, happened_at: Timestamp, recorded_at: Timestamp) -> bool {
+        match self {
+            By::Happened(at) => happened_at <= at,
+            By::Recorded(at) => recorded_at <= at,
+        }
+    }
 }
 
 impl Unit {
-    /// The registration that is open.
+    /// The registration that is open: neither cancelled nor with a result.
     pub fn open(&self) -> Option<&Attempt> {
-        self.attempts.last().filter(|attempt| attempt.end == AttemptEnd::Open)
+        self.attempts.iter().rev().find(|attempt| attempt.is_open())
     }
 
-    /// How many attempts are used: registered or concluded, and not given back.
-    pub fn attempts_used(&self) -> u16 {
-        let used = self.attempts.iter().filter(|a| a.end != AttemptEnd::GivenBack).count();
-        u16::try_from(used).unwrap_or(u16::MAX)
+    /// When it was first registered.
+    pub fn first_scheduled_at(&self) -> Option<Timestamp> {
+        self.attempts.first().map(|attempt| attempt.booked_at)
     }
 
-    /// The last attempt that was used up: neither given back nor open.
-    pub fn last_used(&self) -> Option<&Attempt> {
-        self.attempts.iter().rev().find(|a| !matches!(a.end, AttemptEnd::GivenBack | AttemptEnd::Open))
+    /// The terms that govern since the first registration, where the offer judges by those.
+    pub fn terms(&self) -> Option<TermsHash> {
+        self.attempts.iter().find_map(|attempt| attempt.terms)
+    }
+
+    /// Attempts given out of goodwill.
+    pub fn extra_attempts(&self) -> u16 {
+        let extra = self.gifts.iter().filter(|given| given.gift == Gift::ExtraAttempt).count();
+        u16::try_from(extra).unwrap_or(u16::MAX)
+    }
+
+    /// The instant before which no deadline ends, by goodwill.
+    pub fn extended_until(&self) -> Option<Timestamp> {
+        self.gifts.iter().filter_map(|given| given.until).max()
+    }
+
+    /// Rules that are not held against it.
+    pub fn waived(&self) -> &[Rule] {
+        &self.waived
+    }
+
+    pub(super) fn give(&mut self, given: Given) {
+        self.gifts.push(given);
+        self.count_waivers();
+    }
+
+    fn count_waivers(&mut self) {
+        let waived = self.gifts.iter().filter_map(|given| match given.gift {
+            Gift::Waiver { rule } => Some(rule),
+            _ => None,
+        });
+        self.waived = waived.collect();
+    }
+
+    /// The unit by what had happened until then.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        let is_all = self.attempts.iter().all(|attempt| {
+            attempt.booked_at <= at && attempt.ended_at().is_none_or(|ended_at| ended_at <= at)
+        }) && self.gifts.iter().all(|given| given.at <= at)
+            && self.taken_back.is_none_or(|taken| taken.at <= at);
+        if is_all { Cow::Borrowed(self) } else { Cow::Owned(self.as_of(By::Happened(at))) }
+    }
+
+    /// Whether a fact of its own was recorded after `at`.
+    pub(super) fn changed_after(&self, at: Timestamp) -> bool {
+        self.changed_at.is_some_and(|changed_at| at < changed_at)
+    }
+
+    /// The unit by the facts that count for an earlier time.
+    pub(super) fn as_of(&self, by: By) -> Self {
+        let mut past = self.clone();
+        past.gifts.retain(|given| by.holds(given.at, given.recorded_at));
+        past.count_waivers();
+        past.attempts = self.attempts.iter().filter_map(|attempt| attempt.as_of(by)).collect();
+        past.activation = past.activation.filter(|active| by.holds(active.since, active.recorded_at));
+        past.taken_back = past.taken_back.filter(|taken| by.holds(taken.at, taken.recorded_at));
+        past
     }
 }

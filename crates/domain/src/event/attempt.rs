@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EntitlementId, ExamCode, ExamResult, Timestamp, UnitNo};
+use crate::{EntitlementId, ExamCode, ExamResult, ProgrammeId, Timestamp, UnitNo};
 
 super::facts! {
     /// A candidate is registered for a sitting, on their own record.
@@ -18,6 +18,9 @@ super::facts! {
         /// Whether it is a beta.
         #[serde(default)]
         beta: bool,
+        /// The programme of the voucher's offer, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        programme: Option<ProgrammeId>,
     }
     /// That sitting moved.
     AttemptMoved {
@@ -27,6 +30,9 @@ super::facts! {
         unit: UnitNo,
         /// When it will be sat now.
         sit_at: Timestamp,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// That registration was cancelled.
     AttemptCancelled {
@@ -36,6 +42,9 @@ super::facts! {
         unit: UnitNo,
         /// Whether it was late.
         late: bool,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// That sitting has a result.
     AttemptConcluded {
@@ -47,6 +56,9 @@ super::facts! {
         sat_at: Timestamp,
         /// What came of it.
         result: ExamResult,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// That result was wrong, and is this.
     AttemptCorrected {
@@ -58,5 +70,8 @@ super::facts! {
         sat_at: Timestamp,
         /// What came of it.
         result: ExamResult,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
 }

@@ -32,8 +32,8 @@ pub use self::result::{
     RetakeVerdict, RetakeWithdrawn,
 };
 pub use self::voucher::{
-    CodeMinted, CodeReplaced, HolderBound, IssuedUnit, VoucherAssigned, VoucherIssued, VoucherUnassigned,
-    VouchersSharedOut,
+    CodeMinted, CodeReplaced, HolderBound, IssuedUnit, OrderSaid, VoucherAssigned, VoucherIssued,
+    VoucherUnassigned, VouchersSharedOut,
 };
 use crate::UnitNo;
 

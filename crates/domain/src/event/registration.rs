@@ -46,6 +46,9 @@ super::facts! {
         unit: UnitNo,
         /// When it will be sat now.
         sit_at: Timestamp,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// The registration was cancelled.
     ExamCancelled {
@@ -56,5 +59,8 @@ super::facts! {
         by: Option<CancelledBy>,
         /// Whether the attempt is given back.
         given_back: bool,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
 }

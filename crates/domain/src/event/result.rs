@@ -11,6 +11,9 @@ super::facts! {
         unit: UnitNo,
         /// When it was sat.
         sat_at: Timestamp,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// The exam was failed.
     ExamFailed {
@@ -20,6 +23,9 @@ super::facts! {
         sat_at: Timestamp,
         /// What the fail earns.
         retake: RetakeVerdict,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// The candidate did not come.
     ExamMissed {
@@ -29,6 +35,9 @@ super::facts! {
         sat_at: Timestamp,
         /// What becomes of the attempt.
         attempt: AttemptFate,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// The sitting brought no valid result.
     ExamVoided {
@@ -40,6 +49,9 @@ super::facts! {
         result: ExamResult,
         /// What becomes of the attempt.
         attempt: AttemptFate,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
     /// A retake was granted.
     RetakeGranted {
@@ -71,12 +83,18 @@ super::facts! {
         was: ExamResult,
         /// What it is.
         now: ExamResult,
+        /// When the exam was sat, where that was wrong, too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sat_at: Option<Timestamp>,
         /// What becomes of the attempt now, where the right result changes that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         becomes: Option<AttemptFate>,
         /// Past decisions that would have gone the other way.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         flips: Vec<CommandId>,
+        /// When the registration was made; none if it is the one that was open last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked_at: Option<Timestamp>,
     }
 }
 

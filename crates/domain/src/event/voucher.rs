@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgreementId, BranchId, CandidateId, Channel, EntitlementId, Fingerprint, OfferId, OrderLine, TermsHash,
-    Timestamp, UnitNo,
+    AgreementId, BranchId, BuyerFact, CandidateId, Channel, EntitlementId, ExamCode, Fingerprint, OfferId,
+    OrderLine, Region, TermsHash, Timestamp, UnitNo,
 };
 
 super::facts! {
@@ -42,6 +42,9 @@ super::facts! {
         /// The price tier.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tier: Option<String>,
+        /// What else the order said; none where that was not recorded yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<OrderSaid>,
     }
     /// A code leads to this voucher.
     CodeMinted {
@@ -88,6 +91,27 @@ super::facts! {
         /// The new one's.
         new: Fingerprint,
     }
+}
+
+/// What an order line said beside what it bought, so that one sent again can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OrderSaid {
+    /// The holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<CandidateId>,
+    /// The region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// Facts about the buyer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buyer: Vec<BuyerFact>,
+    /// Offers and discounts that it was combined with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub combined_with: Vec<OfferId>,
+    /// The exam in mind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exam: Option<ExamCode>,
 }
 
 /// One unit, as it was issued.

@@ -251,7 +251,11 @@ impl Lines<'_> {
         };
         self.cite("cancellation", cancel, "R6");
         if let Limit::Some(max) = rulings.open_max {
-            let words = format!("{max} open at a time, counted over a {}", word(rulings.open_over));
+            let words = format!(
+                "{max} open at a time, counted over a {}, each until its {}",
+                word(rulings.open_over),
+                word(rulings.open_until)
+            );
             self.say("registrations", words, Rule::OpenRegistrations);
         }
         let retakes =

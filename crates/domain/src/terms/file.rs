@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::{
     BoundAt, Choice, Clock, Correction, EligibilityAt, Extension, Forfeit, Goodwill, LateResult, Limit,
-    Payment, PracticeTestRuns, Reissue, RetakeWait, SameExam, Scope, TermsInForce, Unassign,
+    OpenUntil, Payment, PracticeTestRuns, RefundOfBooked, Reissue, RetakeWait, SameExam, Scope, TermsInForce,
+    Unassign,
 };
 use crate::calendar_time::{DeadlineExpr, LastDay, Period, Zone};
 use crate::policy::RawPolicy;
@@ -171,8 +172,10 @@ pub(super) struct RawRulings {
     pub(super) reissue: Option<Reissue>,
     pub(super) extension: Option<Extension>,
     pub(super) terms_in_force: Option<TermsInForce>,
+    pub(super) shortening: Option<RawShortening>,
     pub(super) correction: Option<Correction>,
     pub(super) refund_until: Option<Limit<DeadlineExpr>>,
+    pub(super) refund_of_booked: Option<RefundOfBooked>,
     pub(super) business_days: Option<Limit<CalendarId>>,
     pub(super) goodwill: Option<Limit<Goodwill>>,
 }
@@ -186,7 +189,14 @@ pub(super) struct RawCancellation {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RawShortening {
+    pub(super) notice: Period,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RawOpen {
     pub(super) max: Option<Limit<u16>>,
     pub(super) over: Option<Scope>,
+    pub(super) until: Option<OpenUntil>,
 }

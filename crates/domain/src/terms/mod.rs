@@ -10,6 +10,7 @@ mod file;
 mod mistake;
 mod model;
 mod open_points;
+mod publishable;
 mod remarks;
 mod rulings;
 
@@ -87,6 +88,19 @@ impl OfferFile {
         };
         let terms = points.settle(terms)?;
         Ok(Self { terms, policy: policy.flatten(), calendar, examples: raw.example })
+    }
+}
+
+impl OfferFile {
+    /// Reads an offer file that is published or checked now: more is asked of it than of one that is in the log already.
+    ///
+    /// # Errors
+    ///
+    /// As of [`OfferFile::parse`].
+    pub fn parse_new(source: &str) -> Result<Self, OfferError> {
+        let file = Self::parse(source)?;
+        let points = publishable::unpublishable(source);
+        if points.is_empty() { Ok(file) } else { Err(OfferError::Open(points)) }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Rulings {
     pub open_max: Limit<u16>,
     /// R7: over what they are counted.
     pub open_over: Scope,
+    /// R7: until when one is open.
+    pub open_until: OpenUntil,
     /// R8: what counts as the same exam.
     pub same_exam: SameExam,
     /// R9: when eligibility is judged.
@@ -39,10 +41,14 @@ pub struct Rulings {
     pub extension: Extension,
     /// R13: which version governs.
     pub terms_in_force: TermsInForce,
+    /// R18: whether this version may end a right earlier that was sold under another one, and how long after it was published.
+    pub shortening: Limit<Period>,
     /// R14: what a corrected result changes.
     pub correction: Correction,
     /// R15: until when a purchase can be refunded.
     pub refund: Limit<DeadlineExpr>,
+    /// R15: what becomes of a booked sitting whose cut-off has passed when the purchase is refunded.
+    pub refund_of_booked: RefundOfBooked,
     /// R16: the calendar of business days.
     pub business_days: Limit<CalendarId>,
     /// R17: goodwill.
@@ -77,6 +83,13 @@ words! {
         AcceptIfSatInTime,
         /// It is refused.
         Refuse,
+    }
+    /// Until when a registration is open.
+    OpenUntil {
+        /// Until its sitting.
+        Sitting,
+        /// Until its result is on record.
+        Result,
     }
     /// What counts as the same exam.
     SameExam {
@@ -121,6 +134,13 @@ words! {
         Purchase,
         /// The one in force when the first try is scheduled.
         Scheduling,
+    }
+    /// What becomes of a booked sitting whose cut-off has passed when the purchase is refunded.
+    RefundOfBooked {
+        /// It is as if the candidate had cancelled it then.
+        AsLateCancel,
+        /// It is taken back like any other.
+        TakenBack,
     }
     /// What a corrected result changes.
     Correction {

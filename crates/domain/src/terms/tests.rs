@@ -4,6 +4,7 @@ mod contradictions;
 mod explained;
 mod mistakes;
 mod open_points;
+mod publishable;
 
 use super::{OfferError, OfferFile};
 

@@ -139,6 +139,7 @@ fn purchases() -> Vec<(&'static str, Event)> {
         first_order_last_day: None,
         prorated: None,
         tier: None,
+        said: None,
     };
     let issued = VoucherIssued {
         channel: some("web"),
@@ -146,6 +147,7 @@ fn purchases() -> Vec<(&'static str, Event)> {
         first_order_last_day: some("2020-09-01"),
         prorated: Some((7, 12)),
         tier: Some("B".to_owned()),
+        said: None,
         ..smallest.clone()
     };
     vec![
@@ -189,14 +191,16 @@ fn exams() -> Vec<(&'static str, Event)> {
         region: some("eu"),
     };
     let no_time = RetakeVerdict::NoTime { ended_at: t("2019-10-02"), clause: "R2".to_owned() };
-    let failed = |retake| ExamFailed { unit, sat_at, retake };
-    let missed = |attempt| ExamMissed { unit, sat_at, attempt };
-    let voided = |result, attempt| ExamVoided { unit, sat_at, result, attempt };
+    let failed = |retake| ExamFailed { unit, sat_at, retake, booked_at: None };
+    let missed = |attempt| ExamMissed { unit, sat_at, attempt, booked_at: None };
+    let voided = |result, attempt| ExamVoided { unit, sat_at, result, attempt, booked_at: None };
     let corrected = ResultCorrected {
         unit,
         attempt: 1,
         was: ExamResult::Pass,
         now: ExamResult::Fail,
+        sat_at: None,
+        booked_at: None,
         becomes: Some(AttemptFate::Failed(RetakeVerdict::Granted)),
         flips: ids(&["command-9"]),
     };
@@ -207,14 +211,17 @@ fn exams() -> Vec<(&'static str, Event)> {
         wait_until: some("2019-10-02"),
         ends_at: some("2020-09-02"),
     };
-    let cancelled = |by, given_back| ExamCancelled { unit, by, given_back };
+    let cancelled = |by, given_back| ExamCancelled { unit, by, given_back, booked_at: None };
     vec![
         ("ExamScheduled", scheduled.into()),
-        ("ExamRescheduled", ExamRescheduled { unit, sit_at: t("2019-11-01T10:00:00Z") }.into()),
+        (
+            "ExamRescheduled",
+            ExamRescheduled { unit, sit_at: t("2019-11-01T10:00:00Z"), booked_at: None }.into(),
+        ),
         ("ExamCancelled", cancelled(Some(CancelledBy::Candidate), false).into()),
         ("ExamCancelled-provider", cancelled(Some(CancelledBy::Provider), true).into()),
         ("ExamCancelled-correction", cancelled(None, true).into()),
-        ("ExamPassed", ExamPassed { unit, sat_at }.into()),
+        ("ExamPassed", ExamPassed { unit, sat_at, booked_at: None }.into()),
         ("ExamFailed", failed(RetakeVerdict::Granted).into()),
         ("ExamFailed-no-time", failed(no_time).into()),
         ("ExamFailed-none-left", failed(RetakeVerdict::NoneLeft).into()),
@@ -298,16 +305,28 @@ fn records() -> Vec<(&'static str, Event)> {
     vec![
         ("CommandRefused", CommandRefused { refusal }.into()),
         ("CommandRepeated", CommandRepeated { what: "it is active already".to_owned() }.into()),
-        ("AttemptBooked", AttemptBooked { entitlement, unit, exam: id("exam-1"), sit_at, beta: true }.into()),
-        ("AttemptMoved", AttemptMoved { entitlement, unit, sit_at }.into()),
-        ("AttemptCancelled", AttemptCancelled { entitlement, unit, late: true }.into()),
+        (
+            "AttemptBooked",
+            AttemptBooked { entitlement, unit, exam: id("exam-1"), sit_at, beta: true, programme: None }
+                .into(),
+        ),
+        ("AttemptMoved", AttemptMoved { entitlement, unit, sit_at, booked_at: None }.into()),
+        ("AttemptCancelled", AttemptCancelled { entitlement, unit, late: true, booked_at: None }.into()),
         (
             "AttemptConcluded",
-            AttemptConcluded { entitlement, unit, sat_at: sit_at, result: ExamResult::Missed }.into(),
+            AttemptConcluded {
+                entitlement,
+                unit,
+                sat_at: sit_at,
+                result: ExamResult::Missed,
+                booked_at: None,
+            }
+            .into(),
         ),
         (
             "AttemptCorrected",
-            AttemptCorrected { entitlement, unit, sat_at: sit_at, result: ExamResult::Pass }.into(),
+            AttemptCorrected { entitlement, unit, sat_at: sit_at, result: ExamResult::Pass, booked_at: None }
+                .into(),
         ),
         ("ClockConfirmed", ClockConfirmed { reads: sit_at, recorded_until: some("2018-10-01") }.into()),
         ("ClockConfirmed-smallest", ClockConfirmed { reads: sit_at, recorded_until: None }.into()),

@@ -122,6 +122,9 @@ pub(crate) struct RescheduleWords {
     /// When it will be sat now.
     #[arg(long, value_name = "INSTANT")]
     pub(crate) sit: Timestamp,
+    /// When it was moved, if that is reported later.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) moved: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]
@@ -131,6 +134,9 @@ pub(crate) struct CancelWords {
     /// Who cancels.
     #[arg(long, value_enum, default_value_t = Canceller::Candidate)]
     pub(crate) by: Canceller,
+    /// When it was cancelled, if that is reported later.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) cancelled: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -170,6 +176,9 @@ pub(crate) struct CorrectWords {
     /// The attempt, from 1.
     #[arg(long)]
     pub(crate) attempt: u16,
+    /// When it was sat; as on record if absent.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) sat: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]

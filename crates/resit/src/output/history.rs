@@ -4,7 +4,7 @@ use std::io;
 
 use resit_api::{EventOnStream, Explanation, HistoryEvent};
 use resit_command_handler::HistoryEntry;
-use resit_domain::Event;
+use resit_domain::{Event, LAW};
 
 use super::asked::{in_brief, in_full};
 use super::{Out, Tone};
@@ -59,7 +59,20 @@ impl Out {
         }
         writeln!(self.sink(), "\nEvery rule that was asked, in order:")?;
         self.judgements(judgements)?;
-        let proof = if explanation.agrees_with_record {
+        let other_law = explanation.law != LAW;
+        let proof = if explanation.agrees_with_record && other_law {
+            let text = format!(
+                "it was decided by law {}; by law {LAW}, that of this program, the answer is the same",
+                explanation.law
+            );
+            self.tone(Tone::Good, &text)
+        } else if other_law {
+            let text = format!(
+                "it was decided by law {}, and stays so; by law {LAW}, that of this program, the answer would be another one: see the rules above",
+                explanation.law
+            );
+            self.tone(Tone::Bad, &text)
+        } else if explanation.agrees_with_record {
             self.tone(Tone::Good, "judged again by what was known then, the answer is the same as on record")
         } else {
             self.tone(Tone::Bad, "judged again by what was known then, the answer differs from the record: this program has other rules, the ledger has another code key, or the clock was wrong then and was corrected")

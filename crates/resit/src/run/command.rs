@@ -168,10 +168,12 @@ fn on_voucher(words: Words) -> CommandBody {
             region: w.region,
             branch: w.branch,
         }),
-        Words::Reschedule(w) => CommandBody::Reschedule(Reschedule { voucher: w.voucher, sit_at: w.sit }),
+        Words::Reschedule(w) => {
+            CommandBody::Reschedule(Reschedule { voucher: w.voucher, sit_at: w.sit, moved_at: w.moved })
+        }
         Words::Cancel(w) => {
             let by = if w.by == Canceller::Provider { CancelledBy::Provider } else { CancelledBy::Candidate };
-            CommandBody::Cancel(Cancel { voucher: w.voucher, by })
+            CommandBody::Cancel(Cancel { voucher: w.voucher, by, cancelled_at: w.cancelled })
         }
         Words::Result(w) => CommandBody::RecordResult(RecordResult {
             voucher: w.voucher,
@@ -182,6 +184,7 @@ fn on_voucher(words: Words) -> CommandBody {
             voucher: w.voucher,
             attempt: w.attempt,
             result: came(w.result),
+            sat_at: w.sat,
         }),
         Words::Activate(w) => CommandBody::Activate(Activate {
             voucher: w.voucher,

@@ -1,4 +1,5 @@
-//! Ledgers of earlier releases open, verify, and explain their decisions as they did then.
+//! Ledgers of earlier releases open, verify, and explain their decisions: what today's law would decide otherwise is listed, with the
+//! ruling.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,6 +31,20 @@ fn upgraded(kept: &Path) -> Shell {
     shell
 }
 
+/// The decisions that the law of today would make otherwise: the ledger, the command, and the ruling by which it is so.
+const OTHERWISE: &[(&str, &str, &str)] = &[];
+
+fn ruling(ledger: &str, command: &str) -> Option<&'static str> {
+    OTHERWISE.iter().find(|(of, id, _)| *of == ledger && *id == command).map(|(.., ruling)| *ruling)
+}
+
+/// The rules that failed in an explanation.
+fn failed(why: &Value) -> Vec<String> {
+    let judgements = why["judgements"].as_array().unwrap();
+    let failed = judgements.iter().filter(|judgement| judgement["outcome"] == "failed");
+    failed.map(|judgement| judgement["rule"].to_string()).collect()
+}
+
 /// Checks a ledger; the types of its events.
 fn check(kept: &Path) -> BTreeSet<String> {
     let shell = upgraded(kept);
@@ -40,7 +55,16 @@ fn check(kept: &Path) -> BTreeSet<String> {
         let said: Value = serde_json::from_str(line).unwrap();
         let command = said["command"].as_str().unwrap();
         let now = shell.run(&format!("--output json why {command}")).with(0).json();
-        assert_eq!(now, said["why"], "{}: {command}", kept.display());
+        for field in ["position", "judged_at", "actor", "asked", "voucher", "events"] {
+            assert_eq!(now[field], said["why"][field], "{}: {field} of {command}", kept.display());
+        }
+        assert_eq!(now["law"], 1, "what is not recorded was judged by the first law");
+        let name = kept.file_name().unwrap().to_string_lossy();
+        let ruling = ruling(&name, command);
+        assert_eq!(now["agrees_with_record"], ruling.is_none(), "{name}: {command}, {ruling:?}");
+        if ruling.is_none() {
+            assert_eq!(failed(&now), failed(&said["why"]), "{name}: {command}");
+        }
     }
     let records = shell.dump();
     let records: Vec<Value> = records.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -56,13 +56,16 @@ struct Correct {
     voucher: Voucher,
     attempt: u16,
     result: ExamResult,
+    sat_at: Option<Timestamp>,
 }
 
-/// `A attempt=1 pass|fail|…`
+/// `A attempt=1 pass|fail|… [sat=T]`
 pub(super) fn correct(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
     let attempt = words.pull("attempt").ok_or_else(|| words.missing("attempt="))?.count()?;
-    Ok(Box::new(Correct { voucher, attempt, result: read(words)? }))
+    let result = read(words)?;
+    let sat_at = words.pairs(&["sat"])?.word("sat").map(|word| time::instant(&word)).transpose()?;
+    Ok(Box::new(Correct { voucher, attempt, result, sat_at }))
 }
 
 impl Verb for Correct {
@@ -71,10 +74,18 @@ impl Verb for Correct {
     }
 
     fn command(&self, scene: &Scene) -> Result<Command, String> {
-        Ok(CorrectResult { voucher: scene.voucher()?, attempt: self.attempt, result: self.result }.into())
+        let Self { attempt, result, sat_at, .. } = *self;
+        Ok(CorrectResult { voucher: scene.voucher()?, attempt, result, sat_at }.into())
     }
 
     fn words(&self) -> String {
-        format!("correct the result of {}, attempt {}: {}", self.voucher, self.attempt, self.result.name())
+        let mut words = format!(
+            "correct the result of {}, attempt {}: {}",
+            self.voucher,
+            self.attempt,
+            self.result.name()
+        );
+        also(&mut words, ", sat ", self.sat_at.map(time::plain));
+        words
     }
 }

@@ -81,13 +81,16 @@ impl Verb for Schedule {
 struct Reschedule {
     voucher: Voucher,
     sit_at: Timestamp,
+    moved_at: Option<Timestamp>,
 }
 
-/// `A sit=T`
+/// `A sit=T [moved=T]`
 pub(super) fn reschedule(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
-    let sit_at = time::instant(&words.pairs(&["sit"])?.need_word("sit")?)?;
-    Ok(Box::new(Reschedule { voucher, sit_at }))
+    let mut pairs = words.pairs(&["sit", "moved"])?;
+    let sit_at = time::instant(&pairs.need_word("sit")?)?;
+    let moved_at = pairs.word("moved").map(|word| time::instant(&word)).transpose()?;
+    Ok(Box::new(Reschedule { voucher, sit_at, moved_at }))
 }
 
 impl Verb for Reschedule {
@@ -96,11 +99,13 @@ impl Verb for Reschedule {
     }
 
     fn command(&self, scene: &Scene) -> Result<Command, String> {
-        Ok(MoveIt { voucher: scene.voucher()?, sit_at: self.sit_at }.into())
+        Ok(MoveIt { voucher: scene.voucher()?, sit_at: self.sit_at, moved_at: self.moved_at }.into())
     }
 
     fn words(&self) -> String {
-        format!("move the registration of {} to {}", self.voucher, time::plain(self.sit_at))
+        let mut words = format!("move the registration of {} to {}", self.voucher, time::plain(self.sit_at));
+        also(&mut words, ", moved ", self.moved_at.map(time::plain));
+        words
     }
 }
 
@@ -108,16 +113,18 @@ impl Verb for Reschedule {
 struct Cancel {
     voucher: Voucher,
     by: CancelledBy,
+    cancelled_at: Option<Timestamp>,
 }
 
-/// `A [by=provider]`
+/// `A [by=provider] [cancelled=T]`
 pub(super) fn cancel(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     const WHO: &[(&str, CancelledBy)] =
         &[("candidate", CancelledBy::Candidate), ("provider", CancelledBy::Provider)];
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
-    let word = words.pairs(&["by"])?.word("by");
-    let by = word.map(|word| one_of(&word, "party to a registration", WHO)).transpose()?;
-    Ok(Box::new(Cancel { voucher, by: by.unwrap_or(CancelledBy::Candidate) }))
+    let mut pairs = words.pairs(&["by", "cancelled"])?;
+    let by = pairs.word("by").map(|word| one_of(&word, "party to a registration", WHO)).transpose()?;
+    let cancelled_at = pairs.word("cancelled").map(|word| time::instant(&word)).transpose()?;
+    Ok(Box::new(Cancel { voucher, by: by.unwrap_or(CancelledBy::Candidate), cancelled_at }))
 }
 
 impl Verb for Cancel {
@@ -126,7 +133,7 @@ impl Verb for Cancel {
     }
 
     fn command(&self, scene: &Scene) -> Result<Command, String> {
-        Ok(CancelIt { voucher: scene.voucher()?, by: self.by }.into())
+        Ok(CancelIt { voucher: scene.voucher()?, by: self.by, cancelled_at: self.cancelled_at }.into())
     }
 
     fn words(&self) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::code;
-use crate::calendar_time::BusinessCalendar;
+use crate::calendar_time::{BusinessCalendar, CalendarVersions};
 use crate::decide::{Decision, Known};
 use crate::terms::{Limit, OfferFile};
 use crate::{
@@ -161,7 +161,7 @@ impl States {
     fn calendars<'a>(
         &self,
         named: impl IntoIterator<Item = &'a CalendarId>,
-    ) -> BTreeMap<CalendarId, Arc<BusinessCalendar>> {
+    ) -> BTreeMap<CalendarId, Arc<CalendarVersions>> {
         let known = |id: &CalendarId| match self.get(&Stream::Calendar(id.clone())) {
             State::Calendar(calendar) => Some((id.clone(), calendar?)),
             _ => None,

@@ -3,8 +3,8 @@
 use super::super::file::RawRulings;
 use super::super::open_points::{Points, Question};
 use super::super::{
-    Correction, EligibilityAt, Extension, Forfeit, LateResult, Limit, PracticeTestRuns, Rulings, SameExam,
-    Scope,
+    Correction, EligibilityAt, Extension, Forfeit, LateResult, Limit, OpenUntil, PracticeTestRuns,
+    RefundOfBooked, Rulings, SameExam, Scope,
 };
 use super::Uses;
 
@@ -138,14 +138,20 @@ pub(super) fn rulings(raw: &RawRulings, uses: Uses, points: &mut Points) -> Opti
         late_cancel: late_cancel?,
         open_max: open_max?,
         open_over: open_over?,
+        // Where a file does not say it, the first reading of ruling 7 holds.
+        open_until: raw.open_registrations.as_ref().and_then(|o| o.until).unwrap_or(OpenUntil::Sitting),
         same_exam: same_exam?,
         eligibility_at: eligibility_at?,
         practice_test_runs: practice_test_runs?,
         reissue: reissue?,
         extension: extension?,
         terms_in_force: terms_in_force?,
+        // Where a file does not say it, what was sold keeps its ends (ruling 18).
+        shortening: raw.shortening.as_ref().map_or(Limit::None, |s| Limit::Some(s.notice)),
         correction: correction?,
         refund: refund?,
+        // Where a file does not say it, a refund is no way around a late cancellation.
+        refund_of_booked: raw.refund_of_booked.unwrap_or(RefundOfBooked::AsLateCancel),
         business_days: raw.business_days.clone().unwrap_or(Limit::None),
         goodwill: goodwill?,
     })

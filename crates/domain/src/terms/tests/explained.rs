@@ -47,7 +47,7 @@ fn an_explanation_has_plain_words_for_every_deadline_and_ruling() {
             "until 24 hours before the sitting the attempt is given back; later the attempt is lost and earns no retake",
         ),
         ("notice", "the holder is told 30 days before the end, if there is so much time"),
-        ("registrations", "1 open at a time, counted over a pack"),
+        ("registrations", "1 open at a time, counted over a pack, each until its sitting"),
         (
             "refund",
             "what is unused, until 14 days from purchase: the last day is inside; the right ends at the start of the next day (UTC)",

@@ -38,8 +38,10 @@ const FOLLOWS: &[(&str, &str)] = &[
 /// How often an operation is asked, beside the others.
 fn weight(operation: &Operation) -> usize {
     match operation.id.as_str() {
+        // Nothing puts a withdrawn offer on sale again: it is withdrawn when all else was asked.
+        "withdraw-offer" => 0,
         id if is_seldom(id) => 1,
-        "revoke" | "withdraw-offer" | "migrate-provider" => 8,
+        "revoke" | "migrate-provider" => 8,
         "issue" | "schedule" | "record-result" => 60,
         _ if operation.verb == "GET" => 12,
         _ => 30,
@@ -47,7 +49,7 @@ fn weight(operation: &Operation) -> usize {
 }
 
 fn is_seldom(id: &str) -> bool {
-    matches!(id, "verify" | "rebuild")
+    matches!(id, "verify" | "rebuild" | "withdraw-offer")
 }
 
 /// The document, as the server shows it.
