@@ -30,7 +30,17 @@ pub(crate) struct Open {
 }
 
 pub(crate) fn try_open(folder: &Path, config: &Config) -> Result<Open, OpenError> {
-    EmbeddedLog::open(folder, config).map(|(log, report)| Open { log, report, runtime: runtime() })
+    try_open_unless(folder, config, &|| false)
+}
+
+/// Opens a log that asks whether to stop.
+pub(crate) fn try_open_unless(
+    folder: &Path,
+    config: &Config,
+    stop: &dyn Fn() -> bool,
+) -> Result<Open, OpenError> {
+    let opened = EmbeddedLog::open_unless(folder, config, stop);
+    opened.map(|(log, report)| Open { log, report, runtime: runtime() })
 }
 
 pub(crate) fn open(folder: &Path, config: &Config) -> Open {

@@ -13,6 +13,7 @@ mod forge;
 mod full_disk;
 mod given;
 mod gone;
+mod index_bounds;
 mod index_loss;
 mod index_stuck;
 mod kills;
