@@ -125,7 +125,7 @@ impl OnUnit<'_> {
                 decision.warn(law.clause(Rule::RetakeOnlyIfPaid), "no retake: only a paid exam earns one");
             }
             Withheld::Revoked => {
-                decision.warn(law.clause(Rule::NotRevoked), "no retake: what was unused was taken back")
+                decision.warn(law.clause(Rule::NotRevoked), "no retake: what was unused was taken back");
             }
             Withheld::NoneLeft => {}
         }

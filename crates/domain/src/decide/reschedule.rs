@@ -121,7 +121,8 @@ impl<'a> OnUnit<'a> {
     ) -> Result<(), Refusal> {
         let in_order = changed_at == at || (attempt.booked_at <= changed_at && changed_at <= at);
         judge.rule(&Law::LEDGER, Rule::ChangedInOrder, in_order, |d| {
-            d.fact("booked-at", attempt.booked_at)
+            d.fact("voucher", self.name())
+                .fact("booked-at", attempt.booked_at)
                 .fact(what, changed_at)
                 .fact("at", at)
                 .remedy("give the time at which that was done: after the registration, and not ahead of now")

@@ -197,7 +197,7 @@ impl Unit {
 
     fn conclude(&mut self, booked_at: Option<Timestamp>, result: ExamResult, sat_at: Timestamp, when: When) {
         self.change(booked_at, |attempt| {
-            attempt.report(Report { result, sat_at, recorded_at: when.recorded_at })
+            attempt.report(Report { result, sat_at, recorded_at: when.recorded_at });
         });
     }
 

@@ -57,11 +57,11 @@ pub enum Stage<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Fail {
     /// When it was or was to be sat: deadlines count from there.
-    sat_at: Timestamp,
+    sitting: Timestamp,
     /// When it was sat or given up: waits count from there, and a retake may be registered from then on.
-    ended_at: Timestamp,
+    end: Timestamp,
     /// When its result was put on record, for deadlines that count from that.
-    result_at: Timestamp,
+    record: Timestamp,
 }
 
 /// Why a fail earns no retake.
@@ -198,7 +198,7 @@ impl<'a> Right<'a> {
             return Some(Withheld::NotPaid);
         }
         let ended_at = failed.ended_at().unwrap_or(failed.sit_at);
-        let fail = Fail { sat_at: failed.sit_at, ended_at, result_at: self.result_at(failed) };
+        let fail = Fail { sitting: failed.sit_at, end: ended_at, record: self.result_at(failed) };
         let too_late = self.too_late_with(used, fail, days);
         too_late.map(|(rule, ends_at)| Withheld::NoTime(rule, ends_at))
     }
@@ -267,13 +267,13 @@ impl<'a> Right<'a> {
 
     /// The deadline that leaves no time for the retake after attempt `number`, failed at `failed_at`, if one does.
     pub(crate) fn too_late(&self, number: u16, failed_at: Timestamp) -> Option<(Rule, Timestamp)> {
-        let fail = Fail { sat_at: failed_at, ended_at: failed_at, result_at: failed_at };
+        let fail = Fail { sitting: failed_at, end: failed_at, record: failed_at };
         self.too_late_with(number, fail, self.last_days())
     }
 
     /// The deadline that leaves no time for the retake after attempt `number`, if one does.
     fn too_late_with(&self, number: u16, fail: Fail, days: LastDays) -> Option<(Rule, Timestamp)> {
-        let Fail { sat_at, ended_at, result_at } = fail;
+        let Fail { sitting: sat_at, end: ended_at, record: result_at } = fail;
         let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(result_at), ..Suppose::default() };
         let wait = self.wait_until(number.saturating_add(1), ended_at);
         let sits = wait.map_or(ended_at, |(until, _)| until.max(ended_at));

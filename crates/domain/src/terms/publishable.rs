@@ -48,7 +48,8 @@ fn point(ruling: &'static str, field: String, question: &str) -> OpenPoint {
 fn texts(path: &str, value: &Value, points: &mut Vec<OpenPoint>) {
     match value {
         Value::String(text) => {
-            let is_story = path.ends_with(".story");
+            let last = path.rsplit('.').next().unwrap_or_default();
+            let is_story = last == "story";
             let unseen =
                 text.chars().find(|&c| is_unseen(c) && !(is_story && matches!(c, '\n' | '\t' | '\r')));
             if let Some(unseen) = unseen {
@@ -58,7 +59,7 @@ fn texts(path: &str, value: &Value, points: &mut Vec<OpenPoint>) {
                 );
                 points.push(point("vocabulary", path.to_owned(), &question));
             }
-            let is_line = path.ends_with(".title") || path.ends_with(".name") || path.contains("clauses.");
+            let is_line = last == "title" || last == "name" || path.contains("clauses.");
             let max = if is_line { LINE_CHARS_MAX } else { TEXT_CHARS_MAX };
             let len = text.chars().count();
             if !is_story && len > max {
