@@ -72,11 +72,7 @@ impl Model {
         }
         came.sort_by_key(|(at, _)| *at);
         for (at, what) in came {
-            if self.was_over(order, no, at) {
-                if matches!(what, Reaches::Office(_)) {
-                    continue;
-                }
-            } else {
+            if !self.was_over(order, no, at) {
                 let unit = self.unit_mut(order, no);
                 match what {
                     Reaches::Day(day) => unit.offer_end = Some(day),
@@ -119,10 +115,9 @@ impl Model {
             End::Cancelled { by_ledger: false, .. } if self.terms.rulings.late_cancel == Fate::Fail => {
                 Came::Failed
             }
-            End::Cancelled { .. } => Came::Lost,
             End::Sat { counts: Outcome::Pass, .. } => Came::Passed,
             End::Sat { counts, .. } if self.fate(counts) == Fate::Fail => Came::Failed,
-            End::Sat { .. } => Came::Lost,
+            End::Cancelled { .. } | End::Sat { .. } => Came::Lost,
         }
     }
 

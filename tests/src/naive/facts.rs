@@ -81,8 +81,9 @@ pub struct Unit {
     pub taken: Option<Millis>,
     /// How many codes it has had.
     pub codes: u16,
-    /// The offer's last day when it was bought, and as far as it moved this voucher.
+    /// The offer's last day when it was bought.
     pub sold_end: Option<Date>,
+    /// The offer's last day, as far as it moved this voucher.
     pub offer_end: Option<Date>,
     /// By which office the version counts that it was bought under.
     pub sold_office: Option<Office>,

@@ -87,7 +87,7 @@ struct Reschedule {
 /// `A sit=T [moved=T]`
 pub(super) fn reschedule(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
-    let mut pairs = words.pairs(&["sit", "moved"])?;
+    let pairs = words.pairs(&["sit", "moved"])?;
     let sit_at = time::instant(&pairs.need_word("sit")?)?;
     let moved_at = pairs.word("moved").map(|word| time::instant(&word)).transpose()?;
     Ok(Box::new(Reschedule { voucher, sit_at, moved_at }))
@@ -121,7 +121,7 @@ pub(super) fn cancel(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     const WHO: &[(&str, CancelledBy)] =
         &[("candidate", CancelledBy::Candidate), ("provider", CancelledBy::Provider)];
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
-    let mut pairs = words.pairs(&["by", "cancelled"])?;
+    let pairs = words.pairs(&["by", "cancelled"])?;
     let by = pairs.word("by").map(|word| one_of(&word, "party to a registration", WHO)).transpose()?;
     let cancelled_at = pairs.word("cancelled").map(|word| time::instant(&word)).transpose()?;
     Ok(Box::new(Cancel { voucher, by: by.unwrap_or(CancelledBy::Candidate), cancelled_at }))
