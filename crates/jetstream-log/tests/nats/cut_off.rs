@@ -56,7 +56,7 @@ async fn leader(link: &Link) -> String {
 }
 
 /// Appends until it is taken: the servers may have to elect a leader first. Each try is another command.
-async fn taken_at_last(log: &Log, command: &str, stream: &str, expected: Position) -> Position {
+pub(crate) async fn taken_at_last(log: &Log, command: &str, stream: &str, expected: Position) -> Position {
     let trying = async {
         for n in 0.. {
             match log.append(commit(&format!("{command}-{n}")).on(stream, expected.0)).await {

@@ -6,4 +6,5 @@ mod damage;
 mod damaged;
 mod far;
 mod servers;
+mod stopped;
 mod together;

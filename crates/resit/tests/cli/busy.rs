@@ -60,7 +60,7 @@ pub(crate) fn is_up_to_date(status: &Value) -> bool {
 }
 
 /// A client on a later day. The first command that it gives takes the server's clock there.
-fn later(url: &str) -> Client {
+pub(crate) fn later(url: &str) -> Client {
     let actor = "test".parse().unwrap();
     Client::new(Caller { url: url.to_owned(), token: None, actor, clock: Some(LATER.parse().unwrap()) })
 }

@@ -15,6 +15,7 @@ mod dump;
 mod faults;
 mod foreign;
 mod generated;
+mod hanging;
 mod killed;
 mod life;
 mod looking;
