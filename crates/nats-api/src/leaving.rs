@@ -76,6 +76,3 @@ async fn come_in(link: &Link) {
 fn may_be_done_twice(operation: Operation) -> bool {
     !matches!(operation, Operation::Verify | Operation::Rebuild | Operation::ExpireDue)
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use resit_event_log::contract::given::{Log, all, commit, event, taken};
-use resit_event_log::{AppendError, Commit, Position, WAITING_BYTES_MAX};
+use resit_event_log::{AppendError, Commit, WAITING_BYTES_MAX};
 use resit_nats_fixture::{NatsServer, ServerConfig};
 use tokio::task::JoinSet;
 
