@@ -86,7 +86,7 @@ fn metric(url: &str, name: &str) -> f64 {
 fn everybody_is_answered_while_a_large_tick_is_under_way() {
     // Where the machine is slow to ask, more has to end.
     assert!(
-        [5_000, 20_000, 80_000].into_iter().any(asked_in_the_middle),
+        [5_000, 10_000, 20_000].into_iter().any(asked_in_the_middle),
         "everything was asked during the tick"
     );
 }
@@ -115,7 +115,6 @@ fn asked_in_the_middle(all: u64) -> bool {
     }
     assert!(done.is_sorted(), "{done:?}");
     let asked = (client.expire_due(), client.due(), client.verify(), client.rebuild());
-    let told = shell.run("verify");
     let (work_left, lag) =
         (metric(url, "resit_work_left{work=\"expire\"}"), metric(url, "resit_expiry_lag_seconds"));
     let ready = get(url, "/health/ready").0;
@@ -129,8 +128,6 @@ fn asked_in_the_middle(all: u64) -> bool {
     is_under_way(asked.1, &left);
     is_under_way(asked.2, &left);
     is_under_way(asked.3, &left);
-    let told = told.with(3).err;
-    assert!(told.contains(&left), "{told}");
     assert!(work_left > 0.0 && lag > 86_400.0, "{work_left} {lag}");
     assert_eq!((ready, so_many >= done[0]), (200, true), "{so_many} {done:?}");
 

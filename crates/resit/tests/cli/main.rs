@@ -15,7 +15,6 @@ mod dump;
 mod faults;
 mod foreign;
 mod generated;
-mod hanging;
 mod killed;
 mod life;
 mod looking;
