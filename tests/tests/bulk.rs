@@ -87,7 +87,7 @@ async fn a_new_version_of_an_offer_is_noted_for_a_bounded_number_of_vouchers_at_
     let scheduler = scheduler(&ledger);
     scheduler.catch_up().await.unwrap();
     bulk::publish_longer(&ledger.handler).await;
-    let (progress, mut noted) = (scheduler.progress(), Vec::new());
+    let (progress, mut noted) = (scheduler.progress(), vec![0]);
     let mut following = Box::pin(scheduler.catch_up());
     // It gives way after each step.
     std::future::poll_fn(|task| {
