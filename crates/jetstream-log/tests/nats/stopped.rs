@@ -54,7 +54,7 @@ async fn given_to_a_stopped_server(log: &Log) -> Answers {
         match answered.expect("nobody panics") {
             (n, Err(AppendError::NotSent { .. })) => answers.not_sent.push(n),
             (_, Err(AppendError::Unanswered { .. } | AppendError::Unavailable { .. })) => {
-                answers.unknown += 1
+                answers.unknown += 1;
             }
             (n, answer) => panic!("c{n}: {answer:?}"),
         }
