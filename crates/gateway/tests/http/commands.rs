@@ -303,7 +303,9 @@ async fn examples_that_take_too_long_are_not_waited_for() {
     let world = World::unusual(Unusual { limits: Some(limits), ..Unusual::default() });
     let orders: Vec<_> = (1..1_000).map(|order| format!("when issue A{order}")).collect();
     let orders = orders.join("\n");
-    let long = format!("[[example]]\nname = \"Long\"\nstory = '''\nat 2019-09-01T10:00Z\n{orders}\nexpect A1 unused\n'''\n");
+    let long = format!(
+        "[[example]]\nname = \"Long\"\nstory = '''\nat 2019-09-01T10:00Z\n{orders}\nexpect A1 unused\n'''\n"
+    );
     let body = json!({ "source": format!("{}\n{long}", offer()) });
     let answer = world.command("publish-offer", "o-1", &body).await.is(200);
     let text = answer["warnings"][0]["text"].as_str().unwrap();

@@ -7,9 +7,15 @@ use serde_json::{Value, json};
 use crate::world::{World, entitlement, event, order};
 
 fn booking(world: &World) -> Value {
+    booking_in(world, 0, 1_000)
+}
+
+/// A booking that is made in so many milliseconds, for a sitting so many after that. It is never older than the code.
+fn booking_in(world: &World, ahead_ms: i64, sits_after_ms: i64) -> Value {
+    let booked_at = world.now().plus_millis(ahead_ms);
     json!({
         "voucher": format!("{}.1", entitlement("1001")), "candidate": "anna", "exam": "EX-1",
-        "booked_at": world.now(), "sit_at": world.now().plus_millis(1_000),
+        "booked_at": booked_at, "sit_at": booked_at.plus_millis(sits_after_ms),
         "delivery": "online", "provider": "pearson-vue",
     })
 }
@@ -21,7 +27,7 @@ fn of_vue(id: &str, kind: &str, data: &Value) -> resit_intake::CloudEvent {
 #[tokio::test]
 async fn a_result_waits_for_its_booking_and_that_for_its_order() {
     let mut world = World::new().await;
-    let (voucher, booking) = (format!("{}.1", entitlement("1001")), booking(&world));
+    let (voucher, booking) = (format!("{}.1", entitlement("1001")), booking_in(&world, 3_000, 0));
     let mut placed = order("1001");
     placed["purchased_at"] = json!(world.now());
     world.later(Duration::from_secs(3));
@@ -73,7 +79,7 @@ async fn the_fail_of_a_retake_waits_for_the_retake_s_booking() {
 #[tokio::test]
 async fn what_waited_too_long_is_parked_and_can_be_taken_later() {
     let mut world = World::new().await;
-    let booking = booking(&world);
+    let booking = booking_in(&world, 5 * 3_600_000, 1_000);
     world.send_as("delivery.vue", &of_vue("b-1", "exam-booked-v1", &booking)).await;
     world.later(Duration::from_hours(5));
     let told = world.told().await;
