@@ -30,7 +30,9 @@ fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 fn plain() -> String {
     let (notices, in_force) = ("notices = [\"P30D\", \"P7D\"]", "terms_in_force = \"purchase\"");
     assert!(OFFER.contains(notices) && OFFER.contains(in_force));
-    OFFER.replace(notices, "notices = []").replace(in_force, "terms_in_force = \"scheduling\"")
+    OFFER
+        .replace(notices, "notices = []")
+        .replace(in_force, "terms_in_force = \"scheduling\"\nshortening = { notice = \"PT1S\" }")
 }
 
 /// The version that gives ten business days by a calendar, and carries it.

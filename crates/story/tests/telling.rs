@@ -255,7 +255,10 @@ async fn examples_of_an_offer_that_somebody_sent_open_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let (path, begin) = (folder.path().join("other.toml"), "at 2019-09-01T10:00Z\n");
     std::fs::write(&path, EXAM_REPLAY.replace("id = \"exam-replay\"", "id = \"other\"")).unwrap();
-    let more = format!("{begin}offer {}\noffer exam-replay\n", path.display());
+    let more = format!(
+        "{begin}offer {}\noffer exam-replay\nwhen issue A offer=exam-replay\nexpect A unused\n",
+        path.display()
+    );
     let with_files = format!("{EXAM_REPLAY}\n[[example]]\nname = \"Two\"\nstory = \"\"\"\n{more}\"\"\"\n");
     let examples = EXAM_REPLAY.matches("[[example]]").count() + 1;
     let sent = check_offer(&with_files).await;

@@ -30,7 +30,7 @@ impl Model {
         // What is reported later is judged by the page as it was then.
         self.turn_back(order, no, booking.booked_at);
         let unit = self.unit(order, no).clone();
-        checks.ask("not-retroactive", self.packs[&order].issued_at <= booking.booked_at);
+        checks.ask("not-retroactive", self.packs[&order].purchased_at <= booking.booked_at);
         checks.ask("not-before", self.begins_at(order, no).is_none_or(|begins| begins <= booking.booked_at));
         let assigned = self.holder(order, no).is_some();
         checks.ask("assigned-first", self.terms.bound_at != BoundAt::Assignment || assigned);

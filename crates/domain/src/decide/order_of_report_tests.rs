@@ -237,17 +237,6 @@ fn registrations_of_a_pack_are_compared_by_their_own_times() {
 }
 
 #[test]
-fn a_registration_is_not_older_than_its_code() {
-    let given = Ledger::new(&[
-        (exam("x", "pro"), "2001-01-01"),
-        (offer(&[]), "2001-01-01"),
-        (issue("2026-01-15"), "2026-01-20T08:00Z"),
-    ]);
-    let told = |at: crate::Timestamp| (booked("2026-02-01", &at.to_string()), t("2026-01-25"));
-    edge(&given, "2026-01-20T08:00:00Z", told, Refused("not-retroactive"), Accepted);
-}
-
-#[test]
 fn a_late_cancellation_that_counts_as_a_fail_opens_the_retake_at_once() {
     let as_fail =
         ("cancellation = { cut_off = \"none\" }", "cancellation = { cut_off = \"PT24H\", late = \"fail\" }");

@@ -23,9 +23,8 @@ impl Known {
         })?;
         on.not_revoked(judge)?;
         let booked_at = c.booked_at.unwrap_or(at);
-        // The code exists since it was issued, whatever the day of purchase.
-        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.issued_at <= booked_at, |d| {
-            d.fact("issued-at", on.issued.issued_at)
+        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.purchased_at <= booked_at, |d| {
+            d.fact("purchased-at", on.issued.purchased_at)
                 .fact("booked-at", booked_at)
                 .remedy("register again with the code; it can't be attached to an earlier registration")
         })?;
