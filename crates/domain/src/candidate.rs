@@ -111,11 +111,6 @@ impl Candidate {
         self.attempts.iter_mut().rev().find(is_it)
     }
 
-    /// How many registrations are open.
-    pub fn open(&self) -> usize {
-        self.attempts.iter().filter(|own| own.end == OwnEnd::Open).count()
-    }
-
     /// The record as it would be without one registration.
     #[must_use]
     pub(crate) fn without(&self, entitlement: EntitlementId, unit: UnitNo, sit_at: Timestamp) -> Self {

@@ -87,13 +87,12 @@ impl OnUnit<'_> {
 
     fn granted(&self, right: &Right<'_>, standing: &Standing<'_>) -> Option<RetakeGranted> {
         let (last, _) = standing.last?;
-        let failed_at = last.ended_at().unwrap_or(last.sit_at);
         let attempt = standing.next_number();
         Some(RetakeGranted {
             unit: self.unit.no,
             attempt,
             exam: last.exam.clone(),
-            wait_until: right.wait_until(attempt, failed_at).map(|(until, _)| until),
+            wait_until: right.wait_until(attempt, last.over_at()).map(|(until, _)| until),
             ends_at: right.end().map(|end| end.at),
         })
     }

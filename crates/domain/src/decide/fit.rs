@@ -192,7 +192,7 @@ impl OnUnit<'_> {
     /// The time for which a registration is or was open: until its sitting, or until its result, as the offer reads it.
     fn open_span(&self, attempt: &Attempt) -> Span {
         let ended_at = match self.terms.rulings.open_until {
-            OpenUntil::Sitting => Some(attempt.ended_at().unwrap_or(attempt.sit_at)),
+            OpenUntil::Sitting => Some(attempt.over_at()),
             OpenUntil::Result => match attempt.reports.first() {
                 Some(report) => Some(report.recorded_at),
                 None => attempt.cancelled.map(|cancelled| cancelled.at),

@@ -3,11 +3,10 @@
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, order, t, voucher};
 use super::testing_words::{
     OFFER, PRACTICE_TEST, activate, cancel, correct, exam, exam_with, extend_offer, failed, give, issue,
-    issue_with, missed, offer, passed, practice_test, publish, result, schedule, schedule_unit,
-    schedule_with, vary,
+    issue_with, missed, passed, practice_test, publish, result, schedule, schedule_unit, schedule_with, vary,
 };
 use crate::ExamResult::{Fail, Missed, Pass, TechnicalFault};
-use crate::{Cancel, CancelledBy, Command, CorrectResult, ExamResult, Gift, RecordResult};
+use crate::{Cancel, CancelledBy, Command, CorrectResult, ExamResult, Gift, RecordResult, Reschedule};
 
 const BOUGHT: &str = "2026-01-05T10:00Z";
 const CUT_OFF: (&str, &str) =
@@ -217,6 +216,26 @@ fn a_report_is_recognised_by_its_sitting() {
     check(&given, (failed(), "2026-03-12"), Does(&["CommandRepeated"]));
     check(&given, (sat(Pass, "2026-03-10"), "2026-03-12"), Refused("result-awaited"));
     check(&given, (failed(), "2026-03-20"), Does(&["ExamFailed", "AttemptConcluded"]));
+}
+
+#[test]
+fn a_move_is_judged_by_the_life_as_it_was_then() {
+    // The retake ends long before the first try does.
+    let short_retake = (
+        "register_by = \"purchase + P12M\", sit_by = \"purchase + P12M\" }",
+        "register_by = \"exam-sat + P10D\", sit_by = \"exam-sat + P10D\" }",
+    );
+    let moved = |sit_at: &str, moved_at: &str| {
+        Reschedule { voucher: voucher(1, 1), sit_at: t(sit_at), moved_at: Some(t(moved_at)) }.into()
+    };
+    let given = bought(&[CUT_OFF, short_retake])
+        .with(&[(schedule("2026-03-10T10:00Z"), "2026-03-01"), (cancel(), "2026-03-09T12:00Z")]);
+    assert_eq!(given.stage(1), "used", "cancelled late, by what is known");
+    // It had been moved to a day before which the cancellation was in time: as the first try, by the first try's deadline.
+    let told = (moved("2026-06-10T10:00Z", "2026-03-05"), "2026-03-12");
+    check(&given, told.clone(), Does(&["ExamRescheduled", "AttemptMoved"]));
+    assert_eq!(given.with(&[told]).stage(1), "unused");
+    check(&given, (moved("2027-01-06", "2026-03-05"), "2026-03-12"), Refused("sit-by"));
 }
 
 #[test]

@@ -17,7 +17,8 @@ impl Known {
         on.not_revoked(judge)?;
         let moved_at = c.moved_at.unwrap_or(at);
         let past = on.unit.until_then(moved_at);
-        let attempt = on.open_registration(&on.with(&past), judge)?;
+        let then = on.with(&past);
+        let attempt = on.open_registration(&then, judge)?;
         on.before_sitting(attempt, moved_at, judge)?;
         let in_time = !on.right.is_late(attempt, moved_at);
         judge.rule(&on.law(), Rule::BeforeSitting, in_time, |d| {
@@ -28,25 +29,25 @@ impl Known {
         })?;
         on.done_in_order(attempt, "moved-at", moved_at, at, judge)?;
         // It was registered in time; what a move can miss is the deadline of the sitting.
-        let sit_by = on.right.sit_rule(attempt);
+        let sit_by = then.right.sit_rule(attempt);
         // By the catalogue of today, where it still has the exam: a retirement may have been declared or moved since.
         let retires_on = match self.exam(&attempt.exam).and_then(|exam| exam.facts.as_ref()) {
             Some(facts) => facts.retires_on,
             None => attempt.retires_on,
         };
         let suppose = Suppose { retires_on, ..Suppose::default() };
-        let ends_at = on.right.deadline(sit_by, suppose).at();
+        let ends_at = then.right.deadline(sit_by, suppose).at();
         for (what, when) in [("at", moved_at), ("sit-at", c.sit_at)] {
             judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 d.fact_or("ends-at", ends_at, "never")
-                    .fact("deadline", on.right.deadline_words(sit_by, suppose))
+                    .fact("deadline", then.right.deadline_words(sit_by, suppose))
                     .fact(what, when)
                     .remedy(ends_at.map_or_else(String::new, |e| {
                         format!("choose a sitting before {e}, while there is time")
                     }))
             })?;
         }
-        on.wait_again(c.sit_at, judge)?;
+        then.wait_again(c.sit_at, judge)?;
         judge.rule(&Law::LEDGER, Rule::SittingAhead, moved_at <= c.sit_at, |d| {
             d.fact("at", moved_at).fact("sit-at", c.sit_at).remedy("choose a sitting that lies ahead")
         })?;
@@ -80,7 +81,8 @@ impl Known {
 }
 
 impl<'a> OnUnit<'a> {
-    /// The registration that was open then; if none was, the one that is open now, to say what is wrong with the time. One whose result is on record is not changed any more.
+    /// The registration that was open then; if none was, the one that is open now, so that the refusal can name what is wrong
+    /// with the time. A registration whose result is recorded is not changed any more.
     pub(super) fn open_registration(
         &self,
         then: &OnUnit<'a>,

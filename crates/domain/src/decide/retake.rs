@@ -54,7 +54,7 @@ impl OnUnit<'_> {
         let earned = match standing.stage {
             Stage::Registered(_) => used >= max,
             Stage::Used => used >= max || is_failed,
-            Stage::Retake(last) => last.ended_at().is_none_or(|ended_at| ended_at <= booked_at),
+            Stage::Retake(last) => last.over_at() <= booked_at,
             _ => true,
         };
         judge.rule(&self.law(), Rule::RetakeNeedsFail, earned, |d| {

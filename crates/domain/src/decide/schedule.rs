@@ -90,7 +90,7 @@ impl OnUnit<'_> {
             })?;
         }
         let Stage::Retake(failed) = self.standing.stage else { return Ok(()) };
-        let (number, failed_at) = (self.standing.next_number(), failed.ended_at().unwrap_or(failed.sit_at));
+        let (number, failed_at) = (self.standing.next_number(), failed.over_at());
         let Some((until, limits)) = self.right.wait_until(number, failed_at) else { return Ok(()) };
         let (what, when) = if limits == Waits::Sit { ("sit-at", c.sit_at) } else { ("at", booked_at) };
         judge.rule(&self.law(), Rule::RetakeWait, until <= when, |d| {

@@ -121,6 +121,11 @@ impl Attempt {
         self.sit_at = self.reports.last().map_or(self.planned_at, |report| report.sat_at);
     }
 
+    /// When it was sat or given up; if it is open, when it is to be sat.
+    pub(crate) fn over_at(&self) -> Timestamp {
+        self.ended_at().unwrap_or(self.sit_at)
+    }
+
     /// The registration by the facts that count for an earlier time; none if it was not made by then.
     pub(super) fn as_of(&self, by: By) -> Option<Self> {
         if !by.holds(self.booked_at, self.recorded_at) {

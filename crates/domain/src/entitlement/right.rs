@@ -258,15 +258,16 @@ impl<'a> Right<'a> {
         used < self.attempts_max() && self.unit.taken_back.is_none() && self.paid_for() && open.is_open()
     }
 
-    /// The rule by which an attempt has to be sat: that of the first try, or of a retake.
+    /// The last attempt before one of this right's own that was not given back.
+    pub(super) fn counted_before(&self, attempt: &Attempt) -> Option<&'a Attempt> {
+        let unit = self.unit;
+        let before = unit.attempts.iter().take_while(|before| !std::ptr::eq(*before, attempt));
+        before.filter(|before| self.fate(before) != Fate::GivenBack).last()
+    }
+
+    /// The rule by which one of this right's own attempts has to be sat: that of the first try, or of a retake.
     pub(crate) fn sit_rule(&self, attempt: &Attempt) -> Rule {
-        let is_retake = self
-            .unit
-            .attempts
-            .iter()
-            .take_while(|before| !std::ptr::eq(*before, attempt))
-            .any(|before| self.fate(before) != Fate::GivenBack);
-        if is_retake { Rule::RetakeSitBy } else { Rule::SitBy }
+        if self.counted_before(attempt).is_some() { Rule::RetakeSitBy } else { Rule::SitBy }
     }
 
     /// The instant from which a cancellation or move of a registration is late.

@@ -60,7 +60,7 @@ struct Fail {
     sitting: Timestamp,
     /// When it was sat or given up: waits count from there, and a retake may be registered from then on.
     end: Timestamp,
-    /// When its result was put on record, for deadlines that count from that.
+    /// When its result was recorded, for deadlines that count from there.
     record: Timestamp,
 }
 
@@ -174,16 +174,15 @@ impl<'a> Right<'a> {
         Right { unit: &unit, ..*self }.standing().awaits_registration()
     }
 
-    /// Until when an attempt has to be sat.
+    /// Until when one of this right's own attempts has to be sat.
     pub(crate) fn sit_by(&self, attempt: &Attempt) -> Resolution {
-        let before = self.unit.attempts.iter().take_while(|before| !std::ptr::eq(*before, attempt));
-        let failed = before.filter(|before| self.fate(before) != Fate::GivenBack).last();
+        let failed = self.counted_before(attempt);
         let suppose = Suppose {
             sat_at: failed.map(|failed| failed.sit_at),
             result_at: failed.map(|failed| self.result_at(failed)),
             ..Suppose::default()
         };
-        self.deadline(if failed.is_some() { Rule::RetakeSitBy } else { Rule::SitBy }, suppose)
+        self.deadline(self.sit_rule(attempt), suppose)
     }
 
     /// Why a failed attempt, the last of so many, earns no retake.
@@ -197,8 +196,7 @@ impl<'a> Right<'a> {
         if !self.paid_for() {
             return Some(Withheld::NotPaid);
         }
-        let ended_at = failed.ended_at().unwrap_or(failed.sit_at);
-        let fail = Fail { sitting: failed.sit_at, end: ended_at, record: self.result_at(failed) };
+        let fail = Fail { sitting: failed.sit_at, end: failed.over_at(), record: self.result_at(failed) };
         let too_late = self.too_late_with(used, fail, days);
         too_late.map(|(rule, ends_at)| Withheld::NoTime(rule, ends_at))
     }
@@ -224,7 +222,7 @@ impl<'a> Right<'a> {
         }
     }
 
-    /// When the result of an attempt was put on record as what it counts for; its sitting, if it has none.
+    /// When the result that counts was first recorded; without a result, when the attempt is to be sat.
     pub(super) fn result_at(&self, attempt: &Attempt) -> Timestamp {
         let Some(counting) = self.counting(attempt) else { return attempt.sit_at };
         let counts_as = self.becomes(counting.result);
@@ -273,13 +271,13 @@ impl<'a> Right<'a> {
 
     /// The deadline that leaves no time for the retake after attempt `number`, if one does.
     fn too_late_with(&self, number: u16, fail: Fail, days: LastDays) -> Option<(Rule, Timestamp)> {
-        let Fail { sitting: sat_at, end: ended_at, record: result_at } = fail;
-        let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(result_at), ..Suppose::default() };
-        let wait = self.wait_until(number.saturating_add(1), ended_at);
-        let sits = wait.map_or(ended_at, |(until, _)| until.max(ended_at));
+        let (sat_at, result_at) = (Some(fail.sitting), Some(fail.record));
+        let suppose = Suppose { sat_at, result_at, ..Suppose::default() };
+        let wait = self.wait_until(number.saturating_add(1), fail.end);
+        let sits = wait.map_or(fail.end, |(until, _)| until.max(fail.end));
         let registers = wait
             .filter(|(_, limits)| *limits == Waits::Register)
-            .map_or(ended_at, |(until, _)| until.max(ended_at));
+            .map_or(fail.end, |(until, _)| until.max(fail.end));
         [(Rule::RetakeRegisterBy, registers), (Rule::RetakeSitBy, sits)].into_iter().find_map(
             |(rule, from)| match self.deadline_with(rule, suppose, days) {
                 Resolution::At(ends_at) if ends_at <= from => Some((rule, ends_at)),

@@ -116,7 +116,9 @@ impl Unit {
     /// The unit by what had happened until then.
     pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
         let is_all = self.attempts.iter().all(|attempt| {
-            attempt.booked_at <= at && attempt.ended_at().is_none_or(|ended_at| ended_at <= at)
+            attempt.booked_at <= at
+                && attempt.ended_at().is_none_or(|ended_at| ended_at <= at)
+                && attempt.moves.iter().all(|moved| moved.at <= at)
         }) && self.gifts.iter().all(|given| given.at <= at)
             && self.taken_back.is_none_or(|taken| taken.at <= at);
         if is_all { Cow::Borrowed(self) } else { Cow::Owned(self.as_of(By::Happened(at))) }
