@@ -3,7 +3,6 @@
 mod stopped;
 mod turned_down;
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -22,6 +21,7 @@ use resit_voucher_code::masked;
 
 pub(crate) use self::stopped::{Stopped, in_one_line};
 use self::turned_down::is_turned_down;
+use crate::output::{VisibleForm, visible};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +56,11 @@ impl Status {
 }
 
 /// Says why the words of a command can't be used, or shows the help that they ask for, and ends the process. What may be a code
-/// is not repeated.
+/// is not repeated, and what would steer a terminal is written out.
 pub(crate) fn misread(error: &clap::Error) -> ! {
-    let said = error.render().to_string();
-    if let Cow::Owned(said) = masked(&said)
-        && error.use_stderr()
-    {
+    let clap_says = error.render().to_string();
+    let said = visible(&masked(&clap_says), VisibleForm::Lines { coloured: false });
+    if error.use_stderr() && said != clap_says {
         // If even this can't be written, the exit code is all that is left to say.
         drop(std::io::stderr().write_all(said.as_bytes()));
         std::process::exit(Status::Input.code().into());

@@ -25,6 +25,7 @@ pub use mistake::Mistake;
 pub use model::*;
 pub use open_points::{OfferError, OpenPoint};
 pub(crate) use open_points::{Points, Question};
+pub use publishable::is_unseen;
 pub use remarks::remarks;
 pub use rulings::*;
 

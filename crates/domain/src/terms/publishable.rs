@@ -83,7 +83,7 @@ fn texts(path: &str, value: &Value, points: &mut Vec<OpenPoint>) {
 }
 
 /// Whether a character is not seen, or turns the text around it: controls, line separators, marks of direction, zero widths.
-pub(crate) fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

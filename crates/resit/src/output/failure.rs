@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io::Write;
 
-use super::{Out, Tone};
+use super::{Form, Out, Tone, Visible};
 use crate::exit::Stopped;
 
 impl Out {
@@ -15,7 +15,8 @@ impl Out {
             causes.push(cause.to_string());
             next = cause.source();
         }
-        let mut stderr = std::io::stderr().lock();
+        let form = if self.is_json() { Form::Json } else { Form::Lines { coloured: self.coloured() } };
+        let mut stderr = Visible::new(std::io::stderr().lock(), form);
         // If even this can't be written, the exit code is all that is left to say.
         let _ = if self.is_json() {
             writeln!(stderr, "{}", serde_json::json!({ "error": stopped.to_string(), "causes": causes }))

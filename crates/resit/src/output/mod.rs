@@ -16,6 +16,7 @@ mod settings;
 mod status;
 mod table;
 mod view;
+mod visible;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -25,14 +26,16 @@ use serde_json::Value;
 
 pub(crate) use bench::Measures;
 pub(crate) use repair::{Mark, Repaired};
+pub(crate) use visible::{Form as VisibleForm, visible};
 
+use self::visible::{Form, Visible};
 use crate::cli::{Colour, Global, OutputForm};
 
 /// Where answers go, and in which form.
 pub(crate) struct Out {
     json: bool,
     colour: bool,
-    sink: Box<dyn Write>,
+    sink: Visible<Box<dyn Write>>,
 }
 
 /// How a word is meant.
@@ -54,10 +57,12 @@ impl Out {
             Colour::Always => true,
             Colour::Never => false,
         };
-        Self { json: global.output == OutputForm::Json, colour, sink: Box::new(io::stdout().lock()) }
+        let json = global.output == OutputForm::Json;
+        let form = if json { Form::Json } else { Form::Lines { coloured: colour } };
+        Self { json, colour, sink: Visible::new(Box::new(io::stdout().lock()), form) }
     }
 
-    /// Where bytes can be written as they are.
+    /// Where text is written; what can't be seen in it is written out.
     pub(crate) fn sink(&mut self) -> &mut dyn Write {
         &mut self.sink
     }
@@ -72,9 +77,12 @@ impl Out {
         self.json
     }
 
-    /// A text as it is.
+    /// A text as it is, byte for byte; only a terminal is not given what would steer it.
     pub(crate) fn raw(&mut self, text: &str) -> io::Result<()> {
-        self.sink.write_all(text.as_bytes())
+        if io::stdout().is_terminal() {
+            return self.sink.write_all(text.as_bytes());
+        }
+        self.sink.behind().write_all(text.as_bytes())
     }
 
     /// One sentence.
