@@ -35,7 +35,19 @@ pub struct ExamFacts {
 impl ExamFacts {
     /// Whether the exam is in a category. One that is marked as a beta is in the category of that name.
     pub fn is_in(&self, category: &Category) -> bool {
-        self.categories.contains(category) || (self.beta && category.as_str() == "beta")
+        category.is_among(&self.categories) || (self.beta && category.is("beta"))
+    }
+}
+
+impl Category {
+    /// Whether this is the category of that name, in capitals or not: `MTA` is `mta`.
+    pub fn is(&self, name: &str) -> bool {
+        self.as_str().eq_ignore_ascii_case(name)
+    }
+
+    /// Whether it is one of these.
+    pub fn is_among(&self, categories: &[Category]) -> bool {
+        categories.iter().any(|category| self.is(category.as_str()))
     }
 }
 

@@ -24,6 +24,12 @@ impl Known {
         })?;
         let mut decision = Decision::default();
         decision.put(Stream::Exam(c.exam.clone()), at, ExamDefined { facts: c.facts.clone() });
+        if c.facts.categories.is_empty() && !c.facts.beta {
+            decision.warn(
+                Law::LEDGER.clause(Rule::ExamEligible),
+                "the exam is in no category: an offer that excludes categories reaches it, and one that names categories does not",
+            );
+        }
         Ok(decision)
     }
 

@@ -71,7 +71,7 @@ impl OnUnit<'_> {
         };
         used.push(categories);
         let inside = |mix: &Vec<Category>| {
-            used.iter().all(|categories| categories.iter().any(|category| mix.contains(category)))
+            used.iter().all(|categories| categories.iter().any(|category| category.is_among(mix)))
         };
         let one_mix = match &exam.mix {
             Choice::Any => true,
@@ -92,6 +92,19 @@ impl OnUnit<'_> {
                 .fact("categories", join(categories))
                 .remedy("choose an exam inside the mix that this pack has begun")
         })
+    }
+
+    /// What to know of an exam that the catalogue puts into no category, where the offer excludes some.
+    pub(super) fn unsorted(&self, c: &Schedule, facts: &ExamFacts) -> Option<String> {
+        let excludes = self.right.exam().is_some_and(|exam| !exam.eligible.not_categories.is_empty());
+        let is_unsorted = facts.categories.is_empty() && !facts.beta;
+        let says = || {
+            format!(
+                "{} is in no category, so that none of those that the offer excludes could be seen",
+                c.exam
+            )
+        };
+        (excludes && is_unsorted).then(says)
     }
 
     /// Asks that the exam is given in this way, then and there.

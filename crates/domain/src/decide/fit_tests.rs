@@ -1,6 +1,6 @@
 //! Which exam, where, by whom: eligibility, mixes, providers, channels, regions.
 
-use super::testing::{Accepted, Expected, Ledger, Refused, RefusedBy, check, id};
+use super::testing::{Accepted, Expected, Ledger, Refused, RefusedBy, check, id, t};
 use super::testing_words::{
     exam, exam_with, failed, issue, offer, result_of, schedule, schedule_unit, schedule_with,
 };
@@ -31,6 +31,36 @@ fn five_categories_are_excluded() {
     // The catalogue may say it either way.
     let marked = given.with(&[(exam_with("e", |facts| facts.beta = true), "2019-01-01")]);
     check(&marked, (of("e"), "2019-09-10"), Refused("exam-eligible"));
+}
+
+#[test]
+fn a_category_is_the_same_in_capitals() {
+    let five = r#"{ not_categories = ["mta", "MOS", "beta"] }"#;
+    let given = bought(&[("{ categories = \"any\" }", five)]);
+    for category in ["MTA", "mta", "Mta", "mos", "MOS", "Beta"] {
+        let given = given.with(&[(exam("e", category), "2019-01-01")]);
+        check(&given, (of("e"), "2019-09-10"), Refused("exam-eligible"));
+    }
+    let named = bought(&[("{ categories = \"any\" }", r#"{ categories = ["Associate"] }"#)]);
+    let named = named.with(&[(exam("e", "associate"), "2019-01-01")]);
+    check(&named, (of("e"), "2019-09-10"), Accepted);
+}
+
+#[test]
+fn an_exam_in_no_category_is_warned_of_where_categories_are_excluded() {
+    let five = r#"{ not_categories = ["mta"] }"#;
+    for (reached, categories, warns) in
+        [(five, 0, true), (five, 1, false), ("{ categories = \"any\" }", 0, false)]
+    {
+        let unsorted = exam_with("e", |facts| facts.categories = vec![id("pro"); categories]);
+        let given = bought(&[("{ categories = \"any\" }", reached)]).with(&[(unsorted, "2019-01-01")]);
+        let decision = given.decide(&of("e"), t("2019-09-10T12:00:00Z")).unwrap();
+        let warned = decision.warnings.iter().any(|warning| warning.text.contains("in no category"));
+        assert_eq!(warned, warns, "{reached} {categories}");
+    }
+    let unsorted = exam_with("e", |facts| facts.categories.clear());
+    let decision = bought(&[]).decide(&unsorted, t("2019-01-01T12:00:00Z")).unwrap();
+    assert!(decision.warnings[0].text.contains("in no category"));
 }
 
 #[test]

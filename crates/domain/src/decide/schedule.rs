@@ -132,6 +132,9 @@ impl OnUnit<'_> {
             programme: self.terms.programme.value().cloned(),
         };
         decision.put(Stream::Candidate(c.candidate.clone()), booked_at, booked);
+        if let Some(text) = self.unsorted(c, facts) {
+            decision.warn(self.law().clause(Rule::ExamEligible), text);
+        }
         if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
             decision.warn(self.law().clause(Rule::RetakeSitBy), text);
         }
