@@ -50,18 +50,21 @@ impl Leaving {
         drop(tokio::time::timeout(ON_ROUTES, pending::<()>()).await);
         let mut overlooked = Vec::new();
         for (served, mut copies) in self.copies {
-            // A task that has read much for one turn would be told that there is no more.
-            while let Some(Some(copy)) = unconstrained(copies.next()).now_or_never() {
-                if !served.took(&copy) {
-                    overlooked.push((served.clone(), copy));
-                }
-            }
+            let missed = come_so_far(&mut copies).into_iter().filter(|copy| !served.took(copy));
+            overlooked.extend(missed.map(|copy| (served.clone(), copy)));
         }
         if !overlooked.is_empty() {
             tracing::info!(requests = overlooked.len(), "answering what was on its way");
         }
         overlooked
     }
+}
+
+/// The messages that have come to a subscription and were not taken yet.
+fn come_so_far(copies: &mut Subscriber) -> Vec<Message> {
+    // A task that has read much for one turn would be told that there is no more.
+    let next = || unconstrained(copies.next()).now_or_never().flatten();
+    std::iter::from_fn(next).collect()
 }
 
 /// Waits until what the server has sent to this process so far has come in: a question to it comes back behind all that.
@@ -75,4 +78,31 @@ async fn come_in(link: &Link) {
 /// Whether it costs nothing but time if two processes do it.
 fn may_be_done_twice(operation: Operation) -> bool {
     !matches!(operation, Operation::Verify | Operation::Rebuild | Operation::ExpireDue)
+}
+
+#[cfg(test)]
+mod tests {
+    use resit_nats::Settings;
+    use resit_nats_fixture::{NatsServer, ServerConfig};
+
+    use super::*;
+
+    /// More than one turn of a task may read.
+    const REQUESTS: usize = 1_000;
+
+    #[tokio::test]
+    async fn all_that_has_come_is_taken_however_much_it_is() {
+        let server = NatsServer::start(ServerConfig::default());
+        let link = Link::connect(Settings::open(&server.url(), "resit".parse().unwrap())).await.unwrap();
+        let mut copies = link.client.subscribe("copies").await.unwrap();
+        come_in(&link).await;
+        for n in 0..REQUESTS {
+            link.client.publish("copies", n.to_string().into()).await.unwrap();
+        }
+        come_in(&link).await;
+        let come = come_so_far(&mut copies);
+        let all: Vec<String> = (0..REQUESTS).map(|n| n.to_string()).collect();
+        let bodies: Vec<_> = come.iter().map(|copy| String::from_utf8_lossy(&copy.payload)).collect();
+        assert_eq!(bodies, all);
+    }
 }
