@@ -14,7 +14,9 @@ mod correct;
 mod delivery;
 mod expire;
 mod fit;
+mod gathered;
 mod goodwill;
+mod ground;
 mod issue;
 mod known;
 mod offers;
@@ -62,6 +64,8 @@ mod goodwill_tests;
 #[cfg(test)]
 mod governing_tests;
 #[cfg(test)]
+mod ground_tests;
+#[cfg(test)]
 mod issue_tests;
 #[cfg(test)]
 mod notices_tests;
@@ -84,6 +88,7 @@ mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
 
+pub use gathered::Gathered;
 pub use known::Known;
 use on_unit::OnUnit;
 
