@@ -179,6 +179,7 @@ mod tests {
             programme: None,
             booked_at: Timestamp::from_millis(0).unwrap(),
             ended_at: None,
+            plans: Vec::new(),
             end: OwnEnd::Open,
         };
         let stream = Stream::Candidate(name.parse().unwrap());

@@ -9,7 +9,7 @@ impl Known {
     pub(super) fn cancel(&self, c: &Cancel, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
         let now = self.on_unit(None, judge)?;
         let cancelled_at = c.cancelled_at.unwrap_or(at);
-        let ground = self.as_of(cancelled_at);
+        let ground = self.as_of(c.cancelled_at);
         let on = ground.on(&now);
         on.not_revoked(judge)?;
         let attempt = on.open_registration(judge)?;

@@ -60,7 +60,7 @@ impl OnUnit<'_> {
             })?;
         }
         // By what was used until then, and by what was used since.
-        let units = self.entitlement.units.iter().chain(&self.on_record.units);
+        let units = self.entitlement.units.iter().chain(&self.on_record.entitlement.units);
         let others = units.filter_map(|unit| {
             unit.attempts.iter().rev().find(|attempt| self.right.fate(attempt) != Fate::GivenBack)
         });
@@ -169,10 +169,11 @@ impl OnUnit<'_> {
             // All that is on record of it, whatever of it came later than this registration.
             Scope::Voucher => self
                 .on_record
+                .entitlement
                 .unit(self.unit.no)
                 .map_or_else(Vec::new, |unit| of_units(std::slice::from_ref(unit))),
-            Scope::Pack => of_units(&self.on_record.units),
-            Scope::Candidate => self.known.candidate.as_deref().map_or_else(Vec::new, |candidate| {
+            Scope::Pack => of_units(&self.on_record.entitlement.units),
+            Scope::Candidate => self.on_record.candidate.as_deref().map_or_else(Vec::new, |candidate| {
                 // Those of other programmes are not its business.
                 let other = |own: &&OwnAttempt| {
                     own.programme.as_ref().is_some_and(|of| Some(of) != self.terms.programme.value())

@@ -4,24 +4,29 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Gathered, Known, OnUnit};
-use crate::{Entitlement, Right, Timestamp};
+use crate::{Right, Timestamp};
 
-/// What was known when something was done that may be reported later: lives, catalogue, offer and agreement by what had
-/// happened or was published until then.
+/// What was known when something was done that may be reported later: lives, catalogue, offer and agreement by what had happened or
+/// was published until then.
 ///
 /// A deed is judged by this value alone, so that no rule can read what is known today.
 pub(super) struct Ground<'a> {
     then: Cow<'a, Known>,
-    /// All that is on record, whatever of it came later.
-    on_record: &'a Known,
 }
 
 impl Known {
-    /// The ground of a deed that was done at `at`. Nothing is copied if nothing came later.
-    pub(super) fn as_of(&self, at: Timestamp) -> Ground<'_> {
+    /// The ground of a deed that was done at that time; of one that is done now, all that is known. Nothing is copied if nothing
+    /// came later.
+    pub(super) fn as_of(&self, done_at: Option<Timestamp>) -> Ground<'_> {
+        let Some(at) = done_at else { return Ground { then: Cow::Borrowed(self) } };
         let mut ground = self.published_until(at);
         if let Some(past) = self.entitlement.as_ref().and_then(|e| cut(e, |e| e.until_then(at))) {
             ground.then.to_mut().entitlement = Some(past);
+        }
+        if let Gathered::Found(own) = &self.candidate
+            && let Some(past) = cut(own, |own| own.until_then(at))
+        {
+            ground.then.to_mut().candidate = Gathered::Found(past);
         }
         ground
     }
@@ -47,7 +52,7 @@ impl Known {
         {
             then.to_mut().practice_test = Gathered::Found(past);
         }
-        Ground { then, on_record: self }
+        Ground { then }
     }
 }
 
@@ -66,11 +71,10 @@ impl Ground<'_> {
         let unit = entitlement.unit(now.unit.no).unwrap_or(now.unit);
         let issued = entitlement.issued.as_ref().unwrap_or(now.issued);
         let right = self.then.right(entitlement, issued, unit).unwrap_or(now.right);
-        let on_record: &Entitlement = self.on_record.entitlement.as_deref().unwrap_or(now.entitlement);
         OnUnit {
             known: &self.then,
             entitlement,
-            on_record,
+            on_record: now.on_record,
             issued,
             unit,
             terms: right.terms,

@@ -48,6 +48,8 @@ mod clock_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
+mod confluence_ground_tests;
+#[cfg(test)]
 mod confluence_tests;
 #[cfg(test)]
 mod correct_tests;

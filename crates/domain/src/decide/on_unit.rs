@@ -1,11 +1,11 @@
 //! What every command on a voucher asks first.
 
-use super::Known;
+use super::{Gathered, Known};
 use crate::entitlement::Suppose;
 use crate::terms::{Revives, Scope, Terms, word};
 use crate::{
-    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Standing,
-    Stream, Timestamp, Unit,
+    Candidate, CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule,
+    Standing, Stream, Timestamp, Unit,
 };
 
 /// A voucher, found, with its terms.
@@ -13,14 +13,21 @@ use crate::{
 pub(super) struct OnUnit<'a> {
     pub(super) known: &'a Known,
     pub(super) entitlement: &'a Entitlement,
-    /// The entitlement with all that is on record of it, whatever of that came later than the deed that is judged.
-    pub(super) on_record: &'a Entitlement,
+    /// All that is on record, whatever of it came later than the deed that is judged.
+    pub(super) on_record: OnRecord<'a>,
     pub(super) issued: &'a Issued,
     pub(super) unit: &'a Unit,
     pub(super) terms: &'a Terms,
     pub(super) right: Right<'a>,
     /// Where the right stands.
     pub(super) standing: Standing<'a>,
+}
+
+/// What a deed that is reported late is compared with, beside its ground: all that is on record.
+#[derive(Clone, Copy)]
+pub(super) struct OnRecord<'a> {
+    pub(super) entitlement: &'a Entitlement,
+    pub(super) candidate: &'a Gathered<Candidate>,
 }
 
 impl Known {
@@ -52,7 +59,7 @@ impl Known {
         let terms = right.terms;
         self.known_calendar(terms, judge)?;
         let standing = right.standing();
-        let on_record = entitlement;
+        let on_record = OnRecord { entitlement, candidate: &self.candidate };
         let on = OnUnit { known: self, entitlement, on_record, issued, unit, terms, right, standing };
         judge.rule(&on.law(), Rule::CodeCurrent, current(unit), |d| {
             d.fact("voucher", on.name())
@@ -170,8 +177,8 @@ impl<'a> OnUnit<'a> {
 
     /// Whom the voucher serves by all that is on record.
     pub(super) fn holder_on_record(&self) -> &'a Holder {
-        let unit = self.on_record.unit(self.unit.no);
-        unit.map_or(&self.on_record.holder, |unit| self.on_record.holder_of(unit))
+        let on_record = self.on_record.entitlement;
+        on_record.unit(self.unit.no).map_or(&on_record.holder, |unit| on_record.holder_of(unit))
     }
 
     /// The unit that a holder is bound to; none for the whole pack.

@@ -2,9 +2,9 @@
 
 use super::{Decision, Known, OnUnit};
 use crate::entitlement::Suppose;
-use crate::event::{AttemptMoved, ExamRescheduled};
+use crate::event::{AttemptCancelled, AttemptMoved, ExamRescheduled};
 use crate::terms::Waits;
-use crate::{Attempt, Judge, Law, Refusal, Reschedule, Rule, Stream, Timestamp};
+use crate::{Attempt, CancelledBy, Judge, Law, Refusal, Reschedule, Right, Rule, Stream, Timestamp};
 
 impl Known {
     pub(super) fn reschedule(
@@ -15,7 +15,7 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let now = self.on_unit(None, judge)?;
         let moved_at = c.moved_at.unwrap_or(at);
-        let ground = self.as_of(moved_at);
+        let ground = self.as_of(c.moved_at);
         let on = ground.on(&now);
         on.not_revoked(judge)?;
         let attempt = on.open_registration(judge)?;
@@ -59,11 +59,8 @@ impl Known {
         })?;
         if let Some(policy) = on.known.policy.as_deref() {
             let mut others = on.known.clone();
-            // Its own record has the latest move, whenever that was made.
-            let made_then = now.unit.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
-            let sit_at = made_then.map_or(attempt.sit_at, |now| now.sit_at);
             others.candidate =
-                others.candidate.map(|own| own.without(on.entitlement.id, on.unit.no, sit_at).into());
+                others.candidate.map(|own| own.without(on.entitlement.id, on.unit.no, attempt.sit_at).into());
             others.by_policy(policy, &attempt.exam, c.sit_at, moved_at, judge)?;
         }
         let mut decision = Decision::default();
@@ -80,6 +77,7 @@ impl Known {
         };
         decision.put(Stream::Candidate(attempt.candidate.clone()), moved_at, moved);
         now.follow_revocation(attempt.booked_at, at, &mut decision);
+        now.follow_cancellation(attempt.booked_at, at, &mut decision);
         Ok(decision)
     }
 }
@@ -88,7 +86,7 @@ impl<'a> OnUnit<'a> {
     /// The registration that was open then; if none was, the one that is open now, so that the refusal can name what is wrong
     /// with the time. A registration whose result is recorded is not changed any more.
     pub(super) fn open_registration(&self, judge: &mut Judge) -> Result<&'a Attempt, Refusal> {
-        let on_record = self.on_record.unit(self.unit.no).unwrap_or(self.unit);
+        let on_record = self.on_record.entitlement.unit(self.unit.no).unwrap_or(self.unit);
         let is_concluded = |attempt: &Attempt| {
             let now = on_record.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
             now.is_some_and(|now| !now.reports.is_empty())
@@ -97,6 +95,24 @@ impl<'a> OnUnit<'a> {
         judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
             d.fact("voucher", self.name()).remedy("register for a sitting first")
         })
+    }
+
+    /// Says it if the candidate's cancellation, which came after a move that is reported after it, was late or in time by that move.
+    fn follow_cancellation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
+        let is_late = |right: &Right<'_>| {
+            let made_then = right.unit.attempts.iter().find(|attempt| attempt.booked_at == booked_at)?;
+            let cancelled = made_then.cancelled.filter(|c| c.by == Some(CancelledBy::Candidate))?;
+            Some((made_then.candidate.clone(), cancelled.at, right.is_late(made_then, cancelled.at)))
+        };
+        let Some((candidate, cancelled_at, late)) = self.after(decision, at, |right, _| is_late(right))
+        else {
+            return;
+        };
+        if is_late(&self.right).is_some_and(|(.., before)| before != late) {
+            let (entitlement, unit) = (self.entitlement.id, self.unit.no);
+            let cancelled = AttemptCancelled { entitlement, unit, late, booked_at: Some(booked_at) };
+            decision.put(Stream::Candidate(candidate), cancelled_at, cancelled);
+        }
     }
 
     /// Asks that a registration was changed before its sitting.

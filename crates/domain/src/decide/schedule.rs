@@ -16,7 +16,7 @@ impl Known {
         let now = self.on_unit(Some(&c.candidate), judge)?;
         // What a provider reports later is judged by when it was done (ruling 3), and by what held then.
         let booked_at = c.booked_at.unwrap_or(at);
-        let ground = self.as_of(booked_at);
+        let ground = self.as_of(c.booked_at);
         let mut decision = ground.on(&now).schedule(c, booked_at, at, judge)?;
         now.follow_revocation(booked_at, at, &mut decision);
         Ok(decision)
