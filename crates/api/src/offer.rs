@@ -1,7 +1,7 @@
 //! Offers as they are on record.
 
 use chrono::NaiveDate;
-use resit_domain::{Grandfather, Offer, OfferId, ProviderId, TermsHash, Timestamp};
+use resit_domain::{Grandfather, Migration, Offer, OfferId, ProviderId, TermsHash, Timestamp};
 use resit_projector::OfferRow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,8 +113,7 @@ impl PublishedOffer {
                 .map(|m| DayMove { at: m.at, last_day: m.last_day })
                 .collect(),
         };
-        let moved =
-            |(from, to): &(ProviderId, ProviderId)| ProviderMove { from: from.clone(), to: to.clone() };
+        let moved = |moved: &Migration| ProviderMove { from: moved.from.clone(), to: moved.to.clone() };
         Self {
             offer: id.clone(),
             title: offer.in_force().map(|terms| terms.title.clone()),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
-    AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Issue, Known, OfferId, State,
-    Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
+    AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Gathered as Found, Issue, Known,
+    OfferId, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
@@ -73,6 +73,9 @@ impl<'a> Gatherer<'a> {
             Command::MigrateProvider(c) => self.about_offer(&c.offer).await?,
             Command::DefineExam(c) => {
                 self.exam(&c.exam).await?;
+                if let Some(successor) = &c.facts.successor {
+                    self.exam(successor).await?;
+                }
                 self.gathered.about = Some(Stream::Exam(c.exam.clone()));
             }
             Command::DefinePracticeTest(c) => {
@@ -98,17 +101,22 @@ impl<'a> Gatherer<'a> {
             }
             Command::Reschedule(c) => {
                 self.voucher(&c.voucher).await?;
-                if let Some(candidate) = self.open_candidate() {
-                    self.attempts(&candidate).await?;
+                match self.registered_at(c.moved_at.unwrap_or(Timestamp::MAX)) {
+                    Some(candidate) => self.attempts(&candidate).await?,
+                    None => {
+                        self.gathered.known.candidate = Found::Nothing;
+                        self.gathered.known.policy = Found::Nothing;
+                    }
                 }
             }
-            Command::Cancel(c) => self.voucher(&c.voucher).await?,
-            Command::RecordResult(c) => self.voucher(&c.voucher).await?,
-            Command::CorrectResult(c) => self.voucher(&c.voucher).await?,
+            Command::Cancel(c) => self.voucher_with_exams(&c.voucher).await?,
+            Command::RecordResult(c) => self.voucher_with_exams(&c.voucher).await?,
+            Command::CorrectResult(c) => self.voucher_with_exams(&c.voucher).await?,
             Command::Activate(c) => {
                 self.voucher(&c.voucher).await?;
-                if let Some(test) = &c.test {
-                    self.practice_test(test).await?;
+                match &c.test {
+                    Some(test) => self.practice_test(test).await?,
+                    None => self.gathered.known.practice_test = Found::Nothing,
                 }
             }
             Command::ReplaceCode(c) => {
@@ -116,7 +124,7 @@ impl<'a> Gatherer<'a> {
                 self.mint_replacement();
             }
             Command::Revoke(c) => self.entitlement(c.entitlement, 1).await?,
-            Command::Extend(c) => self.voucher(&c.voucher).await?,
+            Command::Extend(c) => self.voucher_with_exams(&c.voucher).await?,
             Command::RecordStep(c) => self.entitlement(c.entitlement, 1).await?,
             Command::Expire(c) => self.entitlement(c.entitlement, 1).await?,
             Command::ConfirmClock(_) | Command::CorrectTime(_) => {}
@@ -159,8 +167,9 @@ impl<'a> Gatherer<'a> {
 
     async fn order(&mut self, c: &Issue) -> Result<(), Failure> {
         let terms = self.terms_of_order(c).await?;
-        if let Some(agreement) = &c.agreement {
-            self.agreement(agreement).await?;
+        match &c.agreement {
+            Some(agreement) => self.agreement(agreement).await?,
+            None => self.gathered.known.agreement = Found::Nothing,
         }
         if let Some(exam) = &c.exam {
             self.exam(exam).await?;
@@ -235,39 +244,51 @@ impl<'a> Gatherer<'a> {
         self.offer(&issued.offer).await?;
         self.calendars_of(issued.terms, issued.purchased_at).await?;
         match &issued.agreement {
-            Some(agreement) => self.agreement(agreement).await,
-            None => Ok(()),
+            Some(agreement) => self.agreement(agreement).await?,
+            None => self.gathered.known.agreement = Found::Nothing,
         }
+        Ok(())
     }
 
     /// The candidate's record, the programme's policy, and every exam that the two can be about.
     async fn attempts(&mut self, candidate: &CandidateId) -> Result<(), Failure> {
         let own = self.state_or_presumed(Stream::Candidate(candidate.clone())).await?;
         let State::Candidate(own) = own else { return Ok(()) };
-        let entitlement = self.gathered.known.entitlement.clone();
-        let unit = entitlement.as_deref().zip(self.gathered.known.unit).and_then(|(e, no)| e.unit(no));
-        let mut exams: Vec<ExamCode> =
-            unit.into_iter().flat_map(|unit| unit.attempts.iter().map(|a| a.exam.clone())).collect();
+        let mut exams = self.exams_of_unit();
+        self.gathered.known.policy = Found::Nothing;
         let programme = self.gathered.known.governing().map(|terms| terms.programme.clone());
         if let Some(Limit::Some(programme)) = programme {
             if let State::Policy(policy) = self.state(Stream::Policy(programme)).await? {
-                self.gathered.known.policy = policy;
+                self.gathered.known.policy = policy.into();
             }
             exams.extend(own.attempts.iter().map(|attempt| attempt.exam.clone()));
         }
-        self.gathered.known.candidate = Some(own);
+        self.gathered.known.candidate = Found::Found(own);
         for exam in exams {
-            if !self.gathered.known.exams.contains_key(&exam) {
-                self.exam(&exam).await?;
-            }
+            self.exam(&exam).await?;
         }
         Ok(())
     }
 
-    fn open_candidate(&self) -> Option<CandidateId> {
+    /// A voucher with the exams that its next attempt may be for.
+    async fn voucher_with_exams(&mut self, voucher: &VoucherRef) -> Result<(), Failure> {
+        self.voucher(voucher).await?;
+        for exam in self.exams_of_unit() {
+            self.exam(&exam).await?;
+        }
+        Ok(())
+    }
+
+    /// The exams that the unit was registered for.
+    fn exams_of_unit(&self) -> Vec<ExamCode> {
         let known = &self.gathered.known;
-        let unit = known.entitlement.as_deref()?.unit(known.unit?)?;
-        unit.open().map(|attempt| attempt.candidate.clone())
+        let unit = known.entitlement.as_deref().zip(known.unit).and_then(|(e, no)| e.unit(no));
+        unit.into_iter().flat_map(|unit| unit.attempts.iter().map(|a| a.exam.clone())).collect()
+    }
+
+    fn registered_at(&self, at: Timestamp) -> Option<CandidateId> {
+        let known = &self.gathered.known;
+        known.entitlement.as_deref()?.registered_at(known.unit?, at).cloned()
     }
 
     fn mint_replacement(&mut self) {

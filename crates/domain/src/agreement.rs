@@ -1,7 +1,10 @@
 //! Licensing agreements: how long they run, who the buyer is, what was ordered under them.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
+use crate::history::History;
 use crate::offer::Moved;
 use crate::{BranchId, BuyerFact, Event, OfferId, ProgrammeId, Timestamp};
 
@@ -14,6 +17,17 @@ pub struct Agreement {
     pub first_order_last_day: Option<NaiveDate>,
     /// How many units of each offer were ordered.
     pub ordered: std::collections::BTreeMap<OfferId, u32>,
+    /// Subscriptions that orders began, in the order of their records: when each was bought, and its last day.
+    subscriptions: Vec<(Timestamp, NaiveDate)>,
+    /// The parties, each from the time at which they were recorded.
+    parties: History<Parties>,
+}
+
+/// The buyer's side of an agreement.
+#[derive(Debug, Clone, PartialEq)]
+struct Parties {
+    buyer: Vec<BuyerFact>,
+    branches: Vec<BranchId>,
 }
 
 /// An open agreement.
@@ -38,9 +52,9 @@ pub struct Open {
 }
 
 impl Agreement {
-    /// Takes a fact in.
+    /// Takes a fact in that happened and was recorded at these times.
     #[must_use]
-    pub fn evolve(mut self, event: &Event, recorded_at: Timestamp) -> Self {
+    pub fn evolve(mut self, event: &Event, happened_at: Timestamp, recorded_at: Timestamp) -> Self {
         match event {
             Event::AgreementOpened(e) => {
                 self.open = Some(Open {
@@ -53,6 +67,8 @@ impl Agreement {
                     branches: e.branches.clone(),
                     recorded_at,
                 });
+                self.parties = History::default();
+                self.meet(&e.buyer, &e.branches, recorded_at);
             }
             Event::AgreementAmended(e) => {
                 if let Some(open) = &mut self.open {
@@ -63,14 +79,45 @@ impl Agreement {
                     open.buyer.clone_from(&e.buyer);
                     open.branches.clone_from(&e.branches);
                 }
+                self.meet(&e.buyer, &e.branches, recorded_at);
             }
             Event::OrderPlaced(e) => {
                 let pieces = u32::try_from(e.entitlements.len()).unwrap_or(u32::MAX);
                 *self.ordered.entry(e.offer.clone()).or_default() += pieces;
                 self.first_order_last_day = e.subscription_last_day.or(self.first_order_last_day);
+                self.subscriptions.extend(e.subscription_last_day.map(|last_day| (happened_at, last_day)));
             }
             _ => {}
         }
         self
+    }
+
+    /// Takes the buyer's side in, as it is from then on.
+    fn meet(&mut self, buyer: &[BuyerFact], branches: &[BranchId], since: Timestamp) {
+        self.parties.add(since, Parties { buyer: buyer.to_vec(), branches: branches.to_vec() });
+    }
+
+    /// The agreement as it was at `at`, with the subscriptions that were bought by then; before it was opened, as it was opened.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        let moves = self.open.as_ref().map_or(&[][..], |open| &open.moves);
+        let is_all = !self.parties.changed_after(at)
+            && moves.iter().all(|moved| moved.at <= at)
+            && self.subscriptions.iter().all(|(bought_at, _)| *bought_at <= at);
+        if is_all {
+            return Cow::Borrowed(self);
+        }
+        let mut past = self.clone();
+        past.parties.cut(at);
+        past.subscriptions.retain(|(bought_at, _)| *bought_at <= at);
+        past.first_order_last_day = past.subscriptions.last().map(|(_, last_day)| *last_day);
+        if let Some(open) = &mut past.open {
+            open.moves.retain(|moved| moved.at <= at);
+            open.last_day = open.moves.last().map_or(open.first_last_day, |moved| moved.last_day);
+            if let Some(parties) = past.parties.at(at) {
+                open.buyer.clone_from(&parties.buyer);
+                open.branches.clone_from(&parties.branches);
+            }
+        }
+        Cow::Owned(past)
     }
 }

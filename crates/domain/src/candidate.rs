@@ -1,5 +1,7 @@
 //! A candidate's own record: their attempts across all vouchers.
 
+use std::borrow::Cow;
+
 use crate::{EntitlementId, Event, ExamCode, ExamResult, ProgrammeId, Timestamp, UnitNo};
 
 /// What is known of a candidate.
@@ -30,6 +32,8 @@ pub struct OwnAttempt {
     pub end: OwnEnd,
     /// When it was cancelled; none if it was not.
     pub ended_at: Option<Timestamp>,
+    /// When it was to be sat, each plan from the time at which it was made; oldest first.
+    pub plans: Vec<(Timestamp, Timestamp)>,
 }
 
 /// What came of a registration.
@@ -60,10 +64,11 @@ impl Candidate {
                 programme: e.programme.clone(),
                 end: OwnEnd::Open,
                 ended_at: None,
+                plans: vec![(happened_at, e.sit_at)],
             }),
             Event::AttemptMoved(e) => {
                 if let Some(own) = self.own(e.entitlement, e.unit, e.booked_at) {
-                    own.sit_at = e.sit_at;
+                    own.plan(happened_at, e.sit_at);
                 }
             }
             Event::AttemptCancelled(e) => {
@@ -111,11 +116,60 @@ impl Candidate {
         self.attempts.iter_mut().rev().find(is_it)
     }
 
+    /// The record by what had happened until then.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        if self.attempts.iter().all(|own| own.is_all(at)) {
+            return Cow::Borrowed(self);
+        }
+        let made = self.attempts.iter().filter(|own| own.booked_at <= at);
+        Cow::Owned(Self { attempts: made.map(|own| own.until_then(at)).collect() })
+    }
+
     /// The record as it would be without one registration.
     #[must_use]
     pub(crate) fn without(&self, entitlement: EntitlementId, unit: UnitNo, sit_at: Timestamp) -> Self {
         let other =
             |own: &&OwnAttempt| own.entitlement != entitlement || own.unit != unit || own.sit_at != sit_at;
         Self { attempts: self.attempts.iter().filter(other).cloned().collect() }
+    }
+}
+
+impl OwnAttempt {
+    /// Takes in when it is to be sat from then on.
+    fn plan(&mut self, since: Timestamp, sit_at: Timestamp) {
+        let place = self.plans.partition_point(|(before, _)| *before <= since);
+        self.plans.insert(place, (since, sit_at));
+        if !matches!(self.end, OwnEnd::Result(_)) {
+            self.sit_at = self.plans.last().map_or(sit_at, |(_, sit_at)| *sit_at);
+        }
+    }
+
+    /// When it ended: it was sat, or cancelled; none if it is open.
+    fn over_at(&self) -> Option<Timestamp> {
+        match self.end {
+            OwnEnd::Open => None,
+            OwnEnd::Result(_) => Some(self.sit_at),
+            OwnEnd::Cancelled | OwnEnd::CancelledLate => self.ended_at,
+        }
+    }
+
+    fn is_all(&self, at: Timestamp) -> bool {
+        self.booked_at <= at
+            && self.over_at().is_none_or(|over_at| over_at <= at)
+            && self.plans.iter().all(|(since, _)| *since <= at)
+    }
+
+    /// The registration by what had happened until then.
+    fn until_then(&self, at: Timestamp) -> Self {
+        let mut past = self.clone();
+        past.plans.retain(|(since, _)| *since <= at);
+        if self.over_at().is_some_and(|over_at| at < over_at) {
+            past.end = OwnEnd::Open;
+            past.ended_at = None;
+        }
+        if !matches!(past.end, OwnEnd::Result(_)) {
+            past.sit_at = past.plans.last().map_or(past.sit_at, |(_, sit_at)| *sit_at);
+        }
+        past
     }
 }

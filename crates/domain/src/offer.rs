@@ -1,5 +1,6 @@
 //! An offer over time: its versions, its end, its provider.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,8 +22,29 @@ pub struct Offer {
     pub moves: BTreeMap<TermsHash, Vec<Moved>>,
     /// When its sale ended, and who may still order.
     pub withdrawn: Option<(Timestamp, Grandfather)>,
+    /// Each end and each new beginning of its sale, oldest first.
+    sale: Vec<Sale>,
     /// Moves between providers, oldest first.
-    pub migrations: Vec<(ProviderId, ProviderId)>,
+    pub migrations: Vec<Migration>,
+}
+
+/// The sale of an offer ended, or began again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sale {
+    at: Timestamp,
+    /// Who may still order from then on; none if it is sold again.
+    ended: Option<Grandfather>,
+}
+
+/// A move from one provider to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// When it was made.
+    pub at: Timestamp,
+    /// The provider before.
+    pub from: ProviderId,
+    /// The provider from then on.
+    pub to: ProviderId,
 }
 
 /// One move of a last day: an offer's or an agreement's.
@@ -45,13 +67,18 @@ impl Offer {
                     self.versions.insert(e.hash, Arc::new(file.terms));
                 }
                 self.take_over_extension(e.hash);
-                self.resume_sale(e.hash);
+                self.resume_sale(e.hash, recorded_at);
                 self.current = Some(e.hash);
                 self.published.push((recorded_at, e.hash));
             }
             Event::OfferExtended(e) => self.extend(Moved { at: recorded_at, last_day: e.last_day }),
-            Event::OfferWithdrawn(e) => self.withdrawn = Some((recorded_at, e.grandfather)),
-            Event::ProviderMigrated(e) => self.migrations.push((e.from.clone(), e.to.clone())),
+            Event::OfferWithdrawn(e) => {
+                self.withdrawn = Some((recorded_at, e.grandfather));
+                self.sale.push(Sale { at: recorded_at, ended: Some(e.grandfather) });
+            }
+            Event::ProviderMigrated(e) => {
+                self.migrations.push(Migration { at: recorded_at, from: e.from.clone(), to: e.to.clone() });
+            }
             _ => {}
         }
         self
@@ -80,12 +107,13 @@ impl Offer {
     }
 
     /// A withdrawn offer is on sale again only if the new version says so: it opens after the withdrawal.
-    fn resume_sale(&mut self, next: TermsHash) {
+    fn resume_sale(&mut self, next: TermsHash, at: Timestamp) {
         let Some((withdrawn_at, _)) = self.withdrawn else { return };
         let Some(terms) = self.versions.get(&next) else { return };
         let withdrawn_on = terms.zone.civil_date(withdrawn_at);
         if terms.runs_from.value().is_some_and(|opens| withdrawn_on < *opens) {
             self.withdrawn = None;
+            self.sale.push(Sale { at, ended: None });
         }
     }
 
@@ -118,7 +146,34 @@ impl Offer {
 
     /// The provider that stands in for `provider` today.
     pub fn provider_now<'a>(&'a self, provider: &'a ProviderId) -> &'a ProviderId {
-        self.migrations.iter().fold(provider, |now, (from, to)| if now == from { to } else { now })
+        self.provider_at(provider, Timestamp::MAX)
+    }
+
+    /// The provider that stood in for `provider` at `at`.
+    pub fn provider_at<'a>(&'a self, provider: &'a ProviderId, at: Timestamp) -> &'a ProviderId {
+        let until_then = self.migrations.iter().filter(|moved| moved.at <= at);
+        until_then.fold(provider, |then, moved| if *then == moved.from { &moved.to } else { then })
+    }
+
+    /// The offer by what was published until `at`. Before its first version, that one counts. All versions stay: what was bought
+    /// under one is governed by it.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        let is_all = self.published.iter().skip(1).all(|(published_at, _)| *published_at <= at)
+            && self.moves.values().flatten().all(|moved| moved.at <= at)
+            && self.sale.iter().all(|sale| sale.at <= at)
+            && self.migrations.iter().all(|moved| moved.at <= at);
+        if is_all {
+            return Cow::Borrowed(self);
+        }
+        let mut past = self.clone();
+        let later = past.published.iter().skip(1).position(|(published_at, _)| at < *published_at);
+        past.published.truncate(later.map_or(usize::MAX, |later| later + 1));
+        past.current = past.published.last().map(|(_, hash)| *hash);
+        past.moves.values_mut().for_each(|moves| moves.retain(|moved| moved.at <= at));
+        past.sale.retain(|sale| sale.at <= at);
+        past.withdrawn = past.sale.last().and_then(|sale| Some((sale.at, sale.ended?)));
+        past.migrations.retain(|moved| moved.at <= at);
+        Cow::Owned(past)
     }
 }
 

@@ -65,10 +65,12 @@ impl State {
                 State::Candidate(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at)))
             }
             State::Offer(s) => State::Offer(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at))),
-            State::Exam(s) => State::Exam(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
-            State::PracticeTest(s) => State::PracticeTest(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
+            State::Exam(s) => State::Exam(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at))),
+            State::PracticeTest(s) => {
+                State::PracticeTest(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at)))
+            }
             State::Agreement(s) => {
-                State::Agreement(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at)))
+                State::Agreement(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at, recorded_at)))
             }
             State::Code(known) => match event {
                 Event::CodeMinted(e) => State::Code(Some((e.entitlement, e.unit))),

@@ -1,6 +1,6 @@
 //! An entitlement together with all that its deadlines hang on.
 
-use resit_domain::{EntitlementId, Known, State, Stream};
+use resit_domain::{EntitlementId, Gathered, Known, State, Stream};
 
 use crate::{AsOf, StateError, States};
 
@@ -27,11 +27,13 @@ impl States {
             }
             known.offer = Some(offer);
         }
-        if let Some(id) = &issued.agreement
-            && let State::Agreement(agreement) = self.load(&Stream::Agreement(id.clone()), as_of).await?.state
-        {
-            known.agreement = Some(agreement);
-        }
+        known.agreement = match &issued.agreement {
+            Some(id) => match self.load(&Stream::Agreement(id.clone()), as_of).await?.state {
+                State::Agreement(agreement) => Gathered::Found(agreement),
+                _ => Gathered::Nothing,
+            },
+            None => Gathered::Nothing,
+        };
         Ok(known)
     }
 }

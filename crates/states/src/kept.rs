@@ -21,7 +21,7 @@ struct ByContent;
 
 /// What a version of an offer weighs: its terms, as they are read.
 const VERSION_WEIGHT: usize = 8;
-/// How many registrations of a candidate, or orders under an agreement, weigh as much as a voucher.
+/// How many registrations of a candidate, orders under an agreement or definitions of an exam weigh as much as a voucher.
 const SMALL_PER_VOUCHER: usize = 8;
 
 impl Weighter<Stream, Folded> for ByContent {
@@ -31,6 +31,7 @@ impl Weighter<Stream, Folded> for ByContent {
             State::Offer(offer) => 1 + VERSION_WEIGHT * offer.versions.len(),
             State::Candidate(candidate) => 1 + candidate.attempts.len() / SMALL_PER_VOUCHER,
             State::Agreement(agreement) => 1 + agreement.ordered.len() / SMALL_PER_VOUCHER,
+            State::Exam(exam) => 1 + exam.definitions() / SMALL_PER_VOUCHER,
             _ => 1,
         };
         weight as u64
@@ -178,6 +179,7 @@ mod tests {
             programme: None,
             booked_at: Timestamp::from_millis(0).unwrap(),
             ended_at: None,
+            plans: Vec::new(),
             end: OwnEnd::Open,
         };
         let stream = Stream::Candidate(name.parse().unwrap());

@@ -1,10 +1,15 @@
 //! Reading one stream: each is read once, and what it says becomes known.
 
-use resit_domain::{AgreementId, CalendarId, ExamCode, OfferId, PracticeTestId, State, Stream};
+use resit_domain::{
+    AgreementId, CalendarId, ExamCode, Gathered as Found, OfferId, PracticeTestId, State, Stream,
+};
 use resit_states::Folded;
 
 use super::Gatherer;
 use crate::Failure;
+
+/// How many exams that follow one are read at most.
+const SUCCESSORS_MAX: usize = 64;
 
 impl Gatherer<'_> {
     pub(super) async fn state(&mut self, stream: Stream) -> Result<State, Failure> {
@@ -42,7 +47,7 @@ impl Gatherer<'_> {
 
     pub(super) async fn agreement(&mut self, id: &AgreementId) -> Result<(), Failure> {
         if let State::Agreement(agreement) = self.state(Stream::Agreement(id.clone())).await? {
-            self.gathered.known.agreement = Some(agreement);
+            self.gathered.known.agreement = Found::Found(agreement);
         }
         Ok(())
     }
@@ -54,16 +59,25 @@ impl Gatherer<'_> {
         Ok(())
     }
 
+    /// An exam, and those that follow it by any of its definitions: which of them counts is the law's to say.
     pub(super) async fn exam(&mut self, code: &ExamCode) -> Result<(), Failure> {
-        if let State::Exam(exam) = self.state(Stream::Exam(code.clone())).await? {
-            self.gathered.known.exams.insert(code.clone(), exam);
+        let mut next = vec![code.clone()];
+        let most = self.gathered.known.exams.len() + SUCCESSORS_MAX;
+        while let Some(code) = next.pop() {
+            if self.gathered.known.exams.contains_key(&code) || self.gathered.known.exams.len() > most {
+                continue;
+            }
+            if let State::Exam(exam) = self.state(Stream::Exam(code.clone())).await? {
+                next.extend(exam.successors().cloned());
+                self.gathered.known.exams.insert(code, exam);
+            }
         }
         Ok(())
     }
 
     pub(super) async fn practice_test(&mut self, id: &PracticeTestId) -> Result<(), Failure> {
         if let State::PracticeTest(test) = self.state(Stream::PracticeTest(id.clone())).await? {
-            self.gathered.known.practice_test = Some(test);
+            self.gathered.known.practice_test = Found::Found(test);
         }
         Ok(())
     }

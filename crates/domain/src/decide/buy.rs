@@ -1,10 +1,12 @@
 //! Who may buy what, when and how.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 use super::Known;
 use crate::terms::{BoundAt, Payment, Terms, join, word};
-use crate::{BuyerFact, Grandfather, Issue, Judge, Law, Offer, Refusal, Rule, Timestamp};
+use crate::{Agreement, BuyerFact, Grandfather, Issue, Judge, Law, Offer, Open, Refusal, Rule, Timestamp};
 
 impl Known {
     /// Asks that the offer is sold: to this buyer, there and then, in this quantity and way.
@@ -18,7 +20,10 @@ impl Known {
     ) -> Result<(), Refusal> {
         let law = terms.law();
         let sale = &terms.sale;
-        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
+        // As it was sold then, to whom it was sold then.
+        let offer = &*offer.until_then(bought_at);
+        let agreement = self.agreement_at(bought_at);
+        let open = agreement.as_deref().and_then(|agreement| agreement.open.as_ref());
         let still_sold = match offer.withdrawn {
             None => true,
             Some((withdrawn_at, _)) if bought_at < withdrawn_at => true,
@@ -64,8 +69,13 @@ impl Known {
                 .fact("missing", &missing)
                 .remedy(format!("the buyer has to become: {missing}"))
         })?;
-        self.agreement_fits(bought_at, terms, judge)?;
+        agreement_fits(open, bought_at, terms, judge)?;
         order_fits(c, terms, judge)
+    }
+
+    /// The agreement that the order names, as it was then.
+    pub(super) fn agreement_at(&self, at: Timestamp) -> Option<Cow<'_, Agreement>> {
+        self.agreement.as_deref().map(|agreement| agreement.until_then(at))
     }
 
     /// Asks that the agreement that the order names is known.
@@ -76,31 +86,33 @@ impl Known {
                 .remedy("open the agreement first, or correct its name")
         })
     }
+}
 
-    fn agreement_fits(&self, bought_at: Timestamp, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
-        let (law, sale) = (terms.law(), &terms.sale);
-        let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
-        let day = terms.zone.civil_date(bought_at);
-        judge.rule(
-            &law,
-            Rule::UnderAgreement,
-            sale.agreement
-                .value()
-                .is_none_or(|kinds| kinds.holds(open.map(|a| &a.programme)) && open.is_some()),
-            |d| {
-                d.fact("kinds", &sale.agreement)
-                    .fact_or("programme", open.map(|a| &a.programme), "none")
-                    .remedy("order under an agreement of one of the kinds")
-            },
-        )?;
-        let runs = open.is_none_or(|a| a.first_day <= day && day <= a.last_day);
-        judge.rule(&law, Rule::AgreementRuns, runs, |d| {
-            d.fact_or("first-day", open.map(|a| a.first_day), "none")
-                .fact_or("last-day", open.map(|a| a.last_day), "none")
-                .fact("purchased-on", day)
-                .remedy("order under an agreement that runs on the day of purchase")
-        })
-    }
+fn agreement_fits(
+    open: Option<&Open>,
+    bought_at: Timestamp,
+    terms: &Terms,
+    judge: &mut Judge,
+) -> Result<(), Refusal> {
+    let (law, sale) = (terms.law(), &terms.sale);
+    let day = terms.zone.civil_date(bought_at);
+    judge.rule(
+        &law,
+        Rule::UnderAgreement,
+        sale.agreement.value().is_none_or(|kinds| kinds.holds(open.map(|a| &a.programme)) && open.is_some()),
+        |d| {
+            d.fact("kinds", &sale.agreement)
+                .fact_or("programme", open.map(|a| &a.programme), "none")
+                .remedy("order under an agreement of one of the kinds")
+        },
+    )?;
+    let runs = open.is_none_or(|a| a.first_day <= day && day <= a.last_day);
+    judge.rule(&law, Rule::AgreementRuns, runs, |d| {
+        d.fact_or("first-day", open.map(|a| a.first_day), "none")
+            .fact_or("last-day", open.map(|a| a.last_day), "none")
+            .fact("purchased-on", day)
+            .remedy("order under an agreement that runs on the day of purchase")
+    })
 }
 
 fn order_fits(c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {

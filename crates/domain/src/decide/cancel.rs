@@ -7,11 +7,12 @@ use crate::{Cancel, CancelledBy, Judge, Refusal, Rule, Stream, Timestamp};
 
 impl Known {
     pub(super) fn cancel(&self, c: &Cancel, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
-        let on = self.on_unit(None, judge)?;
-        on.not_revoked(judge)?;
+        let now = self.on_unit(None, judge)?;
         let cancelled_at = c.cancelled_at.unwrap_or(at);
-        let past = on.unit.until_then(cancelled_at);
-        let attempt = on.open_registration(&on.with(&past), judge)?;
+        let ground = self.as_of(c.cancelled_at);
+        let on = ground.on(&now);
+        on.not_revoked(judge)?;
+        let attempt = on.open_registration(judge)?;
         // A provider may cancel after the sitting was to begin.
         if c.by == CancelledBy::Candidate {
             on.before_sitting(attempt, cancelled_at, judge)?;
@@ -24,7 +25,7 @@ impl Known {
         on.put(
             &mut decision,
             cancelled_at,
-            ExamCancelled { unit, by: Some(c.by), given_back, booked_at: on.unit.mark_of(attempt) },
+            ExamCancelled { unit, by: Some(c.by), given_back, booked_at: now.unit.mark_of(attempt) },
         );
         let own = AttemptCancelled {
             entitlement: on.entitlement.id,
@@ -40,7 +41,7 @@ impl Known {
                 format!("cancelled after the cut-off at {cut_off}: the attempt is not given back"),
             );
         }
-        on.announce(at, &mut decision);
+        now.announce(at, &mut decision);
         Ok(decision)
     }
 }

@@ -12,23 +12,37 @@ use super::testing_words::{OFFER, correct, exam, give, issue, publish, schedule_
 use crate::{Cancel, CancelledBy, Command, ExamResult, Gift, RecordResult, Reschedule, Timestamp};
 
 const BOUGHT: &str = "2026-01-05T10:00Z";
-const HOUR: i64 = 3_600_000;
-const DAY: i64 = 24 * HOUR;
+pub(super) const HOUR: i64 = 3_600_000;
+pub(super) const DAY: i64 = 24 * HOUR;
+
+/// How many histories are drawn: so many, or as `RESIT_HISTORIES` says.
+pub(super) fn histories(default: u64) -> u64 {
+    number("RESIT_HISTORIES", default)
+}
+
+/// In how many orders each is reported: so many, or as `RESIT_ORDERS` says.
+pub(super) fn orders(default: u64) -> u64 {
+    number("RESIT_ORDERS", default)
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |number| number.parse().unwrap())
+}
 
 /// A small generator of numbers: each seed draws one history and its orders.
-struct Draw(u64);
+pub(super) struct Draw(pub(super) u64);
 
 impl Draw {
-    fn below(&mut self, n: u64) -> u64 {
+    pub(super) fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
 
-    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+    pub(super) fn one<T: Clone>(&mut self, of: &[T]) -> T {
         of[usize::try_from(self.below(of.len() as u64)).unwrap()].clone()
     }
 
-    fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, usize::try_from(self.below(last as u64 + 1)).unwrap());
         }
@@ -37,12 +51,12 @@ impl Draw {
 
 /// Something that happened, and when.
 #[derive(Debug, Clone)]
-struct Deed {
-    at: Timestamp,
+pub(super) struct Deed {
+    pub(super) at: Timestamp,
     /// The registration that it is about, by when that was made; none of a gift.
-    of: Option<Timestamp>,
+    pub(super) of: Option<Timestamp>,
     /// The command that reports it, with its own time.
-    report: Command,
+    pub(super) report: Command,
 }
 
 fn booked(at: Timestamp, sit_at: Timestamp) -> Deed {
@@ -104,12 +118,12 @@ fn bought(terms: &[(&str, &str)]) -> Ledger {
 }
 
 /// Takes a command at a time, if the rules let it.
-fn try_at(ledger: &Ledger, command: &Command, at: Timestamp) -> Option<Ledger> {
+pub(super) fn try_at(ledger: &Ledger, command: &Command, at: Timestamp) -> Option<Ledger> {
     ledger.decide(command, at).is_ok().then(|| ledger.with(&[(command.clone(), &at.to_string())]))
 }
 
 /// Reports all in this order, and again what was refused, until nothing more is taken.
-fn reported(mut ledger: Ledger, deeds: &[Deed], from: Timestamp) -> Ledger {
+pub(super) fn reported(mut ledger: Ledger, deeds: &[Deed], from: Timestamp) -> Ledger {
     let mut left: Vec<&Deed> = deeds.iter().collect();
     let mut taken: Vec<Timestamp> = Vec::new();
     let mut at = from;
@@ -164,7 +178,7 @@ fn a_true_history_leaves_the_same_standing_in_any_order_of_reports() {
             "register_by = \"exam-sat + P60D\", sit_by = \"exam-sat + P60D\" }",
         )],
     ];
-    for seed in 0..150 {
+    for seed in 0..histories(30) {
         let mut draw = Draw(seed);
         let terms = draw.one(TERMS);
         let (mut lived, mut true_deeds) = (bought(terms), Vec::new());
@@ -176,7 +190,7 @@ fn a_true_history_leaves_the_same_standing_in_any_order_of_reports() {
         }
         let over = true_deeds.iter().map(|deed| deed.at).max().unwrap_or(t(BOUGHT)).plus_millis(HOUR);
         for after in [over, t("2027-03-01")] {
-            for _ in 0..3 {
+            for _ in 0..orders(2) {
                 let mut reports: Vec<Deed> =
                     true_deeds.iter().filter(|deed| deed.of.is_some()).cloned().collect();
                 draw.shuffle(&mut reports);

@@ -59,10 +59,11 @@ impl OnUnit<'_> {
                 d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {given}"))
             })?;
         }
-        let others =
-            self.entitlement.units.iter().filter_map(|unit| {
-                unit.attempts.iter().rev().find(|a| self.right.fate(a) != Fate::GivenBack)
-            });
+        // By what was used until then, and by what was used since.
+        let units = self.entitlement.units.iter().chain(&self.on_record.entitlement.units);
+        let others = units.filter_map(|unit| {
+            unit.attempts.iter().rev().find(|attempt| self.right.fate(attempt) != Fate::GivenBack)
+        });
         let mut used: Vec<&[Category]> = others.map(|attempt| attempt.categories.as_slice()).collect();
         // A retake of the same exam has the categories that its first try had (ruling 9).
         let categories = match self.standing.stage {
@@ -180,11 +181,12 @@ impl OnUnit<'_> {
         let others = match rulings.open_over {
             // All that is on record of it, whatever of it came later than this registration.
             Scope::Voucher => self
+                .on_record
                 .entitlement
                 .unit(self.unit.no)
                 .map_or_else(Vec::new, |unit| of_units(std::slice::from_ref(unit))),
-            Scope::Pack => of_units(&self.entitlement.units),
-            Scope::Candidate => self.known.candidate.as_deref().map_or_else(Vec::new, |candidate| {
+            Scope::Pack => of_units(&self.on_record.entitlement.units),
+            Scope::Candidate => self.on_record.candidate.as_deref().map_or_else(Vec::new, |candidate| {
                 // Those of other programmes are not its business.
                 let other = |own: &&OwnAttempt| {
                     own.programme.as_ref().is_some_and(|of| Some(of) != self.terms.programme.value())

@@ -41,7 +41,8 @@ impl Known {
         }
         self.pieces_of_order(c, judge)?;
         self.may_buy(c, bought_at, terms, offer, judge)?;
-        let agreement = self.agreement.as_deref();
+        let agreement = self.agreement_at(bought_at);
+        let agreement = agreement.as_deref();
         let mut decision = Decision::default();
         self.put_pieces(c, bought_at, terms, at, &mut decision);
         if let (Some(id), Some(agreement)) = (&c.agreement, agreement) {
@@ -89,7 +90,8 @@ impl Known {
         at: Timestamp,
         decision: &mut Decision,
     ) {
-        let agreement = self.agreement.as_deref().filter(|_| c.agreement.is_some());
+        let agreement = self.agreement_at(bought_at).filter(|_| c.agreement.is_some());
+        let agreement = agreement.as_deref();
         let line = self.line();
         // What the line's first piece was given holds for all of it, also if the agreement has changed since.
         let (first_order_last_day, prorated) = match line {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::Gathered;
 use crate::calendar_time::CalendarVersions;
 use crate::correction::Span;
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
 
 /// All that a command can be judged by, as it stands at one point of the log.
 ///
-/// Whoever judges fills in what the command concerns; what is left empty is unknown to the ledger.
+/// Whoever judges fills in what the command concerns: each exam with all that follow it, and what is [`Gathered`] with what the
+/// ledger has of it, be it nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Who gives the command.
@@ -27,16 +29,16 @@ pub struct Known {
     pub by_code: Option<Fingerprint>,
     /// The offer: of the entitlement, or the one that the command names.
     pub offer: Option<Arc<Offer>>,
-    /// The agreement: of the entitlement, or the one that the command names.
-    pub agreement: Option<Arc<Agreement>>,
-    /// The exam that the command names, those of the candidate's record, and those of the unit's attempts.
+    /// The agreement: of the entitlement, or the one that the command names; nothing if neither has one.
+    pub agreement: Gathered<Agreement>,
+    /// The exam that the command names, those of the candidate's record, those of the unit's attempts, and their successors.
     pub exams: BTreeMap<ExamCode, Arc<Exam>>,
-    /// The practice test that the command names.
-    pub practice_test: Option<Arc<PracticeTest>>,
+    /// The practice test that the command names, if it names one.
+    pub practice_test: Gathered<PracticeTest>,
     /// The candidate's own record.
-    pub candidate: Option<Arc<Candidate>>,
+    pub candidate: Gathered<Candidate>,
     /// The retake policy of the offer's programme.
-    pub policy: Option<Arc<Policy>>,
+    pub policy: Gathered<Policy>,
     /// Business-day calendars: those that the command names, and of every version of the offer that may govern
     /// ([`Offer::calendars_of`]).
     pub calendars: BTreeMap<CalendarId, Arc<CalendarVersions>>,

@@ -14,7 +14,9 @@ mod correct;
 mod delivery;
 mod expire;
 mod fit;
+mod gathered;
 mod goodwill;
+mod ground;
 mod issue;
 mod known;
 mod offers;
@@ -46,6 +48,8 @@ mod clock_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
+mod confluence_ground_tests;
+#[cfg(test)]
 mod confluence_tests;
 #[cfg(test)]
 mod correct_tests;
@@ -61,6 +65,8 @@ mod fit_tests;
 mod goodwill_tests;
 #[cfg(test)]
 mod governing_tests;
+#[cfg(test)]
+mod ground_tests;
 #[cfg(test)]
 mod issue_tests;
 #[cfg(test)]
@@ -84,6 +90,7 @@ mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
 
+pub use gathered::Gathered;
 pub use known::Known;
 use on_unit::OnUnit;
 

@@ -1,11 +1,11 @@
 //! What every command on a voucher asks first.
 
-use super::Known;
+use super::{Gathered, Known};
 use crate::entitlement::Suppose;
 use crate::terms::{Revives, Scope, Terms, word};
 use crate::{
-    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Standing,
-    Stream, Timestamp, Unit,
+    Candidate, CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule,
+    Standing, Stream, Timestamp, Unit,
 };
 
 /// A voucher, found, with its terms.
@@ -13,12 +13,21 @@ use crate::{
 pub(super) struct OnUnit<'a> {
     pub(super) known: &'a Known,
     pub(super) entitlement: &'a Entitlement,
+    /// All that is on record, whatever of it came later than the deed that is judged.
+    pub(super) on_record: OnRecord<'a>,
     pub(super) issued: &'a Issued,
     pub(super) unit: &'a Unit,
     pub(super) terms: &'a Terms,
     pub(super) right: Right<'a>,
     /// Where the right stands.
     pub(super) standing: Standing<'a>,
+}
+
+/// What a deed that is reported late is compared with, beside its ground: all that is on record.
+#[derive(Clone, Copy)]
+pub(super) struct OnRecord<'a> {
+    pub(super) entitlement: &'a Entitlement,
+    pub(super) candidate: &'a Gathered<Candidate>,
 }
 
 impl Known {
@@ -50,7 +59,8 @@ impl Known {
         let terms = right.terms;
         self.known_calendar(terms, judge)?;
         let standing = right.standing();
-        let on = OnUnit { known: self, entitlement, issued, unit, terms, right, standing };
+        let on_record = OnRecord { entitlement, candidate: &self.candidate };
+        let on = OnUnit { known: self, entitlement, on_record, issued, unit, terms, right, standing };
         judge.rule(&on.law(), Rule::CodeCurrent, current(unit), |d| {
             d.fact("voucher", on.name())
                 .remedy("this code was replaced; use the newer one that was sent to the holder")
@@ -75,7 +85,7 @@ impl Known {
     }
 
     /// A unit with the terms that govern it; none if the offer or its version is not known here, or has no such benefit.
-    fn right<'a>(
+    pub(super) fn right<'a>(
         &'a self,
         entitlement: &'a Entitlement,
         issued: &'a Issued,
@@ -103,15 +113,6 @@ impl Known {
 }
 
 impl<'a> OnUnit<'a> {
-    /// The same voucher with another life.
-    pub(super) fn with<'b>(&self, unit: &'b Unit) -> OnUnit<'b>
-    where
-        'a: 'b,
-    {
-        let right = Right { unit, ..self.right };
-        OnUnit { unit, right, standing: right.standing(), ..*self }
-    }
-
     /// The law of the offer, with what was waived for this voucher.
     pub(super) fn law(&self) -> Law<'a> {
         self.right.law()
@@ -174,6 +175,12 @@ impl<'a> OnUnit<'a> {
         self.entitlement.holder_of(self.unit)
     }
 
+    /// Whom the voucher serves by all that is on record.
+    pub(super) fn holder_on_record(&self) -> &'a Holder {
+        let on_record = self.on_record.entitlement;
+        on_record.unit(self.unit.no).map_or(&on_record.holder, |unit| on_record.holder_of(unit))
+    }
+
     /// The unit that a holder is bound to; none for the whole pack.
     pub(super) fn holder_scope(&self) -> Option<crate::UnitNo> {
         (self.terms.holder.per == Scope::Voucher).then_some(self.unit.no)
@@ -181,9 +188,14 @@ impl<'a> OnUnit<'a> {
 
     /// Asks that the candidate is the one whom the voucher serves.
     pub(super) fn serves(&self, candidate: &CandidateId, judge: &mut Judge) -> Result<(), Refusal> {
-        let holder = self.holder().candidate();
-        judge.rule(&self.law(), Rule::HolderMatches, holder.is_none_or(|h| h == candidate), |d| {
-            let remedy = match self.holder() {
+        // Whoever was bound since by a use that was reported first stays so.
+        let bound_since = Some(self.holder_on_record()).filter(|holder| matches!(holder, Holder::Bound(..)));
+        let is_other = |holder: &&Holder| holder.candidate().is_some_and(|holder| holder != candidate);
+        let other = [Some(self.holder()), bound_since].into_iter().flatten().find(is_other);
+        judge.rule(&self.law(), Rule::HolderMatches, other.is_none(), |d| {
+            let shown = other.unwrap_or(self.holder());
+            let holder = shown.candidate();
+            let remedy = match shown {
                 Holder::Bound(..) => {
                     "the voucher is not transferable; anybody but its holder needs one of their own"
                 }

@@ -177,16 +177,20 @@ fn a_passed_exam_is_locked() {
     let other = schedule_with("2019-02-01", |c| (c.voucher, c.exam) = (voucher(2, 1), id("y")));
     check(&passed(GENERAL), (other, "2019-01-15"), Accepted);
     // What was sat before the pass is not locked by it, whenever it is reported.
-    let before = |sit_at: &str| {
+    let booked = |booked_at: &str, sit_at: &str| {
         let booked = schedule_with(sit_at, |c| {
-            (c.voucher, c.booked_at) = (voucher(2, 1), Some(t("2019-01-02")));
+            (c.voucher, c.booked_at) = (voucher(2, 1), Some(t(booked_at)));
         });
         (booked, "2019-01-11")
     };
     for sit_at in ["2019-01-05T10:00Z", "2019-01-09T09:59Z"] {
-        check(&passed(GENERAL), before(sit_at), Accepted);
+        check(&passed(GENERAL), booked("2019-01-02", sit_at), Accepted);
     }
-    check(&passed(GENERAL), before("2019-01-10T10:01Z"), Refused("policy-pass-lock"));
+    let locked = booked("2019-01-10T10:00:30Z", "2019-01-10T10:01Z");
+    check(&passed(GENERAL), locked, Refused("policy-pass-lock"));
+    // What was registered before the pass is judged as it was then: by the sitting that lay ahead.
+    check(&passed(GENERAL), booked("2019-01-02", "2019-01-10T10:01Z"), Refused("policy-wait"));
+    check(&passed(GENERAL), booked("2019-01-02", "2019-01-12T10:00Z"), Accepted);
     let free = GENERAL.replace("\"for-ever\"", "\"none\"");
     check(&passed(&free), (sit(2, t("2019-01-10T11:00Z")), "2019-01-10T10:30Z"), Accepted);
 }

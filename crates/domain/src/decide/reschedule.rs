@@ -2,9 +2,9 @@
 
 use super::{Decision, Known, OnUnit};
 use crate::entitlement::Suppose;
-use crate::event::{AttemptMoved, ExamRescheduled};
+use crate::event::{AttemptCancelled, AttemptMoved, ExamRescheduled};
 use crate::terms::Waits;
-use crate::{Attempt, Judge, Law, Refusal, Reschedule, Rule, Stream, Timestamp};
+use crate::{Attempt, CancelledBy, Judge, Law, Refusal, Reschedule, Right, Rule, Stream, Timestamp};
 
 impl Known {
     pub(super) fn reschedule(
@@ -13,12 +13,12 @@ impl Known {
         at: Timestamp,
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
-        let on = self.on_unit(None, judge)?;
-        on.not_revoked(judge)?;
+        let now = self.on_unit(None, judge)?;
         let moved_at = c.moved_at.unwrap_or(at);
-        let past = on.unit.until_then(moved_at);
-        let then = on.with(&past);
-        let attempt = on.open_registration(&then, judge)?;
+        let ground = self.as_of(c.moved_at);
+        let on = ground.on(&now);
+        on.not_revoked(judge)?;
+        let attempt = on.open_registration(judge)?;
         on.before_sitting(attempt, moved_at, judge)?;
         let in_time = !on.right.is_late(attempt, moved_at);
         judge.rule(&on.law(), Rule::BeforeSitting, in_time, |d| {
@@ -29,25 +29,25 @@ impl Known {
         })?;
         on.done_in_order(attempt, "moved-at", moved_at, at, judge)?;
         // It was registered in time; what a move can miss is the deadline of the sitting.
-        let sit_by = then.right.sit_rule(attempt);
-        // By the catalogue of today, where it still has the exam: a retirement may have been declared or moved since.
-        let retires_on = match self.exam(&attempt.exam).and_then(|exam| exam.facts.as_ref()) {
+        let sit_by = on.right.sit_rule(attempt);
+        // By the catalogue as it was when it was moved: a retirement may have been declared since the registration.
+        let retires_on = match on.known.exam(&attempt.exam).and_then(|exam| exam.facts.as_ref()) {
             Some(facts) => facts.retires_on,
             None => attempt.retires_on,
         };
         let suppose = Suppose { retires_on, ..Suppose::default() };
-        let ends_at = then.right.deadline(sit_by, suppose).at();
+        let ends_at = on.right.deadline(sit_by, suppose).at();
         for (what, when) in [("at", moved_at), ("sit-at", c.sit_at)] {
             judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 d.fact_or("ends-at", ends_at, "never")
-                    .fact("deadline", then.right.deadline_words(sit_by, suppose))
+                    .fact("deadline", on.right.deadline_words(sit_by, suppose))
                     .fact(what, when)
                     .remedy(ends_at.map_or_else(String::new, |e| {
                         format!("choose a sitting before {e}, while there is time")
                     }))
             })?;
         }
-        then.wait_again(c.sit_at, judge)?;
+        on.wait_again(c.sit_at, judge)?;
         judge.rule(&Law::LEDGER, Rule::SittingAhead, moved_at <= c.sit_at, |d| {
             d.fact("at", moved_at).fact("sit-at", c.sit_at).remedy("choose a sitting that lies ahead")
         })?;
@@ -57,8 +57,8 @@ impl Known {
                 .fact("sit-on", day)
                 .remedy("choose an earlier sitting")
         })?;
-        if let Some(policy) = &self.policy {
-            let mut others = self.clone();
+        if let Some(policy) = on.known.policy.as_deref() {
+            let mut others = on.known.clone();
             others.candidate =
                 others.candidate.map(|own| own.without(on.entitlement.id, on.unit.no, attempt.sit_at).into());
             others.by_policy(policy, &attempt.exam, c.sit_at, moved_at, judge)?;
@@ -67,7 +67,7 @@ impl Known {
         on.put(
             &mut decision,
             moved_at,
-            ExamRescheduled { unit: on.unit.no, sit_at: c.sit_at, booked_at: on.unit.mark_of(attempt) },
+            ExamRescheduled { unit: on.unit.no, sit_at: c.sit_at, booked_at: now.unit.mark_of(attempt) },
         );
         let moved = AttemptMoved {
             entitlement: on.entitlement.id,
@@ -76,6 +76,8 @@ impl Known {
             booked_at: Some(attempt.booked_at),
         };
         decision.put(Stream::Candidate(attempt.candidate.clone()), moved_at, moved);
+        now.follow_revocation(attempt.booked_at, at, &mut decision);
+        now.follow_cancellation(attempt.booked_at, at, &mut decision);
         Ok(decision)
     }
 }
@@ -83,19 +85,34 @@ impl Known {
 impl<'a> OnUnit<'a> {
     /// The registration that was open then; if none was, the one that is open now, so that the refusal can name what is wrong
     /// with the time. A registration whose result is recorded is not changed any more.
-    pub(super) fn open_registration(
-        &self,
-        then: &OnUnit<'a>,
-        judge: &mut Judge,
-    ) -> Result<&'a Attempt, Refusal> {
+    pub(super) fn open_registration(&self, judge: &mut Judge) -> Result<&'a Attempt, Refusal> {
+        let on_record = self.on_record.entitlement.unit(self.unit.no).unwrap_or(self.unit);
         let is_concluded = |attempt: &Attempt| {
-            let now = self.unit.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
+            let now = on_record.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
             now.is_some_and(|now| !now.reports.is_empty())
         };
-        let open = then.unit.open().or(self.unit.open()).filter(|attempt| !is_concluded(attempt));
+        let open = self.unit.open().or(on_record.open()).filter(|attempt| !is_concluded(attempt));
         judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
             d.fact("voucher", self.name()).remedy("register for a sitting first")
         })
+    }
+
+    /// Says it if the candidate's cancellation, which came after a move that is reported after it, was late or in time by that move.
+    fn follow_cancellation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
+        let is_late = |right: &Right<'_>| {
+            let made_then = right.unit.attempts.iter().find(|attempt| attempt.booked_at == booked_at)?;
+            let cancelled = made_then.cancelled.filter(|c| c.by == Some(CancelledBy::Candidate))?;
+            Some((made_then.candidate.clone(), cancelled.at, right.is_late(made_then, cancelled.at)))
+        };
+        let Some((candidate, cancelled_at, late)) = self.after(decision, at, |right, _| is_late(right))
+        else {
+            return;
+        };
+        if is_late(&self.right).is_some_and(|(.., before)| before != late) {
+            let (entitlement, unit) = (self.entitlement.id, self.unit.no);
+            let cancelled = AttemptCancelled { entitlement, unit, late, booked_at: Some(booked_at) };
+            decision.put(Stream::Candidate(candidate), cancelled_at, cancelled);
+        }
     }
 
     /// Asks that a registration was changed before its sitting.

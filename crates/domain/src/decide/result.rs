@@ -118,9 +118,12 @@ impl OnUnit<'_> {
             )
         })?;
         let ends_at = self.right.sit_by(attempt).at();
-        let in_time = ends_at.is_none_or(|ends_at| sat_at < ends_at);
+        // By what was published until it was sat: nothing that ended by then is extended, and nothing shortened later ended.
+        let ground = self.known.published_until(sat_at);
+        let ended_at = ground.right_of(self.right).sit_by(attempt).at();
+        let in_time = ended_at.is_none_or(|ended_at| sat_at < ended_at);
         judge.rule(&self.law(), Rule::SatInTime, !was_sat(result) || in_time, |d| {
-            d.fact_or("ends-at", ends_at, "never")
+            d.fact_or("ends-at", ended_at, "never")
                 .fact("sat-at", sat_at)
                 .remedy(self.more_time("the exam was sat after its deadline"))
         })?;

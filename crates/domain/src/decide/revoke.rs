@@ -4,7 +4,9 @@ use super::{Decision, Known, OnUnit};
 use crate::calendar_time::Resolution;
 use crate::event::{AttemptCancelled, CommandRepeated, ExamCancelled, RetakeWithdrawn, Revoked};
 use crate::terms::{Forfeit, RefundOfBooked};
-use crate::{Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, UnitNo};
+use crate::{
+    Attempt, CandidateId, Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, UnitNo,
+};
 
 impl Known {
     pub(super) fn revoke(&self, c: &Revoke, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
@@ -80,27 +82,69 @@ fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unus
     }
 }
 
+/// A registration that a revocation takes away.
+struct Stopped {
+    candidate: CandidateId,
+    booked_at: Timestamp,
+    /// How a fact says which registration it is.
+    mark: Option<Timestamp>,
+    late: bool,
+    given_back: bool,
+}
+
+impl Stopped {
+    fn of(right: &Right<'_>, open: &Attempt, at: Timestamp) -> Self {
+        let as_cancelled = right.terms.rulings.refund_of_booked == RefundOfBooked::AsLateCancel;
+        let late = as_cancelled && right.is_late(open, at);
+        let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
+        let (candidate, booked_at) = (open.candidate.clone(), open.booked_at);
+        Self { candidate, booked_at, mark: right.unit.mark_of(open), late, given_back }
+    }
+}
+
 impl OnUnit<'_> {
+    /// Does to a registration what the revocation on record would have done to it, if that had been known by then.
+    pub(super) fn follow_revocation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
+        let Some(taken) = self.unit.taken_back.filter(|taken| booked_at < taken.at) else { return };
+        let stopped = self.after(decision, at, |right, _| {
+            let made_then = right.unit.attempts.iter().find(|attempt| attempt.booked_at == booked_at);
+            let is_ahead = |attempt: &&Attempt| {
+                taken.at < attempt.planned_at
+                    && attempt.reports.is_empty()
+                    && attempt.cancelled.is_none_or(|cancelled| cancelled.by.is_none())
+            };
+            made_then.filter(is_ahead).map(|attempt| Stopped::of(right, attempt, taken.at))
+        });
+        let Some(stopped) = stopped else { return };
+        self.take_away(&stopped, taken.at, decision);
+        decision.warn(
+            self.law().clause(Rule::NotRevoked),
+            format!(
+                "what was unused was taken back at {}, and this registration with it; cancel that sitting with the \
+                 provider",
+                taken.at
+            ),
+        );
+    }
+
+    fn take_away(&self, stopped: &Stopped, at: Timestamp, decision: &mut Decision) {
+        let (unit, given_back) = (self.unit.no, stopped.given_back);
+        self.put(decision, at, ExamCancelled { unit, by: None, given_back, booked_at: stopped.mark });
+        let cancelled = AttemptCancelled {
+            entitlement: self.entitlement.id,
+            unit,
+            late: stopped.late,
+            booked_at: Some(stopped.booked_at),
+        };
+        decision.put(Stream::Candidate(stopped.candidate.clone()), at, cancelled);
+    }
+
     /// Cancels a registration that lies ahead, and withdraws a retake.
     fn stop(&self, right: &Right<'_>, at: Timestamp, decision: &mut Decision) {
         let (unit, standing) = (right.unit, right.standing());
         let ahead = unit.open().filter(|open| at < open.sit_at);
         if let Some(open) = ahead {
-            let as_cancelled = right.terms.rulings.refund_of_booked == RefundOfBooked::AsLateCancel;
-            let late = as_cancelled && right.is_late(open, at);
-            let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
-            self.put(
-                decision,
-                at,
-                ExamCancelled { unit: unit.no, by: None, given_back, booked_at: unit.mark_of(open) },
-            );
-            let cancelled = AttemptCancelled {
-                entitlement: self.entitlement.id,
-                unit: unit.no,
-                late,
-                booked_at: Some(open.booked_at),
-            };
-            decision.put(Stream::Candidate(open.candidate.clone()), at, cancelled);
+            self.take_away(&Stopped::of(right, open, at), at, decision);
         }
         let retake =
             matches!(standing.stage, Stage::Retake(_)) || (ahead.is_some() && standing.last.is_some());

@@ -4,7 +4,7 @@ use super::{Decision, Known, OnUnit};
 use crate::entitlement::Suppose;
 use crate::event::{AttemptBooked, ExamScheduled};
 use crate::terms::{TermsInForce, Waits};
-use crate::{ExamFacts, Judge, Law, Refusal, Rule, Schedule, Stage, Stream, Timestamp};
+use crate::{ExamFacts, Holder, Judge, Law, Refusal, Rule, Schedule, Stage, Stream, Timestamp};
 
 impl Known {
     pub(super) fn schedule(
@@ -13,46 +13,57 @@ impl Known {
         at: Timestamp,
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
-        let on = self.on_unit(Some(&c.candidate), judge)?;
-        let facts = self.exam(&c.exam).and_then(|exam| exam.facts.as_ref());
+        let now = self.on_unit(Some(&c.candidate), judge)?;
+        // What a provider reports later is judged by when it was done (ruling 3), and by what held then.
+        let booked_at = c.booked_at.unwrap_or(at);
+        let ground = self.as_of(c.booked_at);
+        let mut decision = ground.on(&now).schedule(c, booked_at, at, judge)?;
+        now.follow_revocation(booked_at, at, &mut decision);
+        Ok(decision)
+    }
+}
+
+impl OnUnit<'_> {
+    fn schedule(
+        &self,
+        c: &Schedule,
+        booked_at: Timestamp,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<Decision, Refusal> {
+        let facts = self.known.exam(&c.exam).and_then(|exam| exam.facts.as_ref());
         let facts = judge.found(&Law::LEDGER, Rule::KnownExam, facts, |d| {
             d.fact("exam", &c.exam).remedy("define the exam in the catalogue, or correct its code")
         })?;
-        let exam = judge.found(&on.law(), Rule::RightKind, on.right.exam(), |d| {
-            d.fact("voucher", on.name()).remedy("use an exam voucher; this one carries something else")
+        let exam = judge.found(&self.law(), Rule::RightKind, self.right.exam(), |d| {
+            d.fact("voucher", self.name()).remedy("use an exam voucher; this one carries something else")
         })?;
-        on.not_revoked(judge)?;
-        let booked_at = c.booked_at.unwrap_or(at);
-        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.purchased_at <= booked_at, |d| {
-            d.fact("purchased-at", on.issued.purchased_at)
+        self.not_revoked(judge)?;
+        judge.rule(&self.law(), Rule::NotRetroactive, self.issued.purchased_at <= booked_at, |d| {
+            d.fact("purchased-at", self.issued.purchased_at)
                 .fact("booked-at", booked_at)
                 .remedy("register again with the code; it can't be attached to an earlier registration")
         })?;
-        // What a provider reports later is judged by when it was done (ruling 3), and by what had happened until then.
-        let past = on.unit.until_then(booked_at);
-        let on = on.with(&past);
-        on.begun(booked_at, judge)?;
-        on.shared_out(c.branch.as_ref(), judge)?;
-        on.held_by(&c.candidate, judge)?;
-        on.attempt_left(booked_at, judge)?;
-        on.in_time(c, facts, booked_at, judge)?;
+        self.begun(booked_at, judge)?;
+        self.shared_out(c.branch.as_ref(), judge)?;
+        self.held_by(&c.candidate, judge)?;
+        self.attempt_left(booked_at, judge)?;
+        self.in_time(c, facts, booked_at, judge)?;
         judge.rule(&Law::LEDGER, Rule::SittingAhead, booked_at <= c.sit_at && booked_at <= at, |d| {
             d.fact("booked-at", booked_at)
                 .fact("sit-at", c.sit_at)
                 .fact("at", at)
                 .remedy("give the times as they were: registered first, sat later")
         })?;
-        on.right_exam(c, exam, facts, judge)?;
-        on.right_place(c, exam, facts, judge)?;
-        on.open_registrations(c, booked_at, judge)?;
-        if let Some(policy) = &self.policy {
-            self.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
+        self.right_exam(c, exam, facts, judge)?;
+        self.right_place(c, exam, facts, judge)?;
+        self.open_registrations(c, booked_at, judge)?;
+        if let Some(policy) = self.known.policy.as_deref() {
+            self.known.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
         }
-        Ok(on.book(c, facts, booked_at))
+        Ok(self.book(c, facts, booked_at))
     }
-}
 
-impl OnUnit<'_> {
     /// Asks that registration and sitting lie before their deadlines and behind the wait.
     fn in_time(
         &self,
@@ -135,10 +146,19 @@ impl OnUnit<'_> {
         if let Some(text) = self.unsorted(c, facts) {
             decision.warn(self.law().clause(Rule::ExamEligible), text);
         }
+        if let Holder::Assigned(holder, _) = self.holder_on_record()
+            && *holder != c.candidate
+        {
+            let text = format!(
+                "it was assigned to {holder} since; it serves {}, who registered before",
+                c.candidate
+            );
+            decision.warn(self.law().clause(Rule::HolderMatches), text);
+        }
         if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
             decision.warn(self.law().clause(Rule::RetakeSitBy), text);
         }
-        if let Some(policy) = &self.known.policy
+        if let Some(policy) = self.known.policy.as_deref()
             && let until = self.known.next_permitted(policy, &c.exam, c.sit_at)
             && let Some(text) = self.right.retake_behind_policy(number, c.sit_at, until)
         {

@@ -140,7 +140,16 @@ impl Ledger {
     }
 
     fn look<T>(&self, unit: UnitNo, look: impl FnOnce(crate::Right<'_>) -> T) -> T {
-        let command = Expire { entitlement: EntitlementId::of_order(&order(1), 1) }.into();
+        self.look_at_unit(1, unit, look)
+    }
+
+    /// Looks at voucher 1 of order line `n`.
+    pub(super) fn look_at<T>(&self, n: u32, look: impl FnOnce(crate::Right<'_>) -> T) -> T {
+        self.look_at_unit(n, 1, look)
+    }
+
+    fn look_at_unit<T>(&self, n: u32, unit: UnitNo, look: impl FnOnce(crate::Right<'_>) -> T) -> T {
+        let command = Expire { entitlement: EntitlementId::of_order(&order(n), 1) }.into();
         let known = self.plain.known(&command);
         look(known.rights().nth(usize::from(unit - 1)).unwrap())
     }

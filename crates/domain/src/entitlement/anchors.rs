@@ -68,6 +68,7 @@ impl Right<'_> {
     /// Whether the right had not ended at `at`, by what had happened to the unit by then and by these last days.
     pub(super) fn was_alive(&self, at: Timestamp, days: LastDays) -> bool {
         let unit = &self.unit.as_of(By::Happened(at));
+        let days = LastDays { known_at: days.known_at.min(at), ..days };
         Right { unit, ..*self }.end_of_more(days).is_none_or(|end| at < end.at)
     }
 

@@ -115,6 +115,13 @@ impl Attempt {
         if self.reports.is_empty() { cancelled_at } else { Some(self.sit_at) }
     }
 
+    /// Whether it was made, and neither cancelled nor sat by then, as far as that is known.
+    pub(super) fn was_open_at(&self, at: Timestamp) -> bool {
+        let cancelled_at = self.cancelled.map(|cancelled| cancelled.at);
+        let sat_at = self.reports.last().map(|report| report.sat_at);
+        self.booked_at <= at && [cancelled_at, sat_at].into_iter().flatten().all(|ended_at| at < ended_at)
+    }
+
     /// Works out when it is to be sat, by the moves and the last report.
     pub(super) fn plan(&mut self) {
         self.planned_at = self.moves.last().map_or(self.first_sit_at, |moved| moved.to);

@@ -1,10 +1,11 @@
 //! How facts are collected into an entitlement. Total: it judges nothing and never fails.
 
 use super::attempt::Moved;
+use super::holding::{Change, Deed, Holding, Shared};
 use super::unit::Given;
 use super::{Activation, Attempt, Cancelled, Entitlement, Holder, Issued, Report, TakenBack, Unit};
 use crate::event::{ExamScheduled, ResultCorrected, Revoked, VoucherIssued};
-use crate::{CandidateId, Event, ExamResult, PracticeTestId, Timestamp, UnitNo};
+use crate::{Event, ExamResult, PracticeTestId, Timestamp, UnitNo};
 
 /// The two times of a fact.
 #[derive(Debug, Clone, Copy)]
@@ -21,17 +22,20 @@ impl Entitlement {
         match event {
             Event::VoucherIssued(e) => self.issue(e, recorded_at),
             Event::VoucherAssigned(e) => {
-                self.hold(e.unit, Holder::Assigned(e.candidate.clone(), happened_at));
+                self.hold(e.unit, Deed::Assigned(e.candidate.clone(), happened_at), when);
             }
-            Event::VoucherUnassigned(e) => self.hold(e.unit, Holder::Nobody),
-            Event::HolderBound(e) => self.bind(e.unit, &e.candidate, happened_at),
+            Event::VoucherUnassigned(e) => self.hold(e.unit, Deed::Unassigned, when),
+            Event::HolderBound(e) => self.hold(e.unit, Deed::Bound(e.candidate.clone(), happened_at), when),
             Event::StepTaken(e) => {
                 self.steps.insert(e.step.clone(), happened_at);
             }
             Event::DeliveryOverdue(e) => self.overdue.push(e.clock.clone()),
             Event::VouchersSharedOut(e) => {
                 for &no in &e.units {
-                    self.with(no, |unit| unit.branch = Some(e.branch.clone()));
+                    self.with(no, |unit| {
+                        unit.branch = Some(e.branch.clone());
+                        unit.shared.push(Shared { at: happened_at, recorded_at, branch: e.branch.clone() });
+                    });
                 }
             }
             Event::Revoked(e) => self.revoke(e, when),
@@ -92,17 +96,22 @@ impl Entitlement {
         }
     }
 
-    fn hold(&mut self, unit: Option<UnitNo>, holder: Holder) {
+    /// Takes in what was done to the holder. Whom the order names holds it since the purchase.
+    fn hold(&mut self, unit: Option<UnitNo>, deed: Deed, when: When) {
+        let When { happened_at, recorded_at } = when;
+        let by_order = self.issued.as_ref().filter(|issued| issued.issued_at == recorded_at);
+        let since = by_order.map_or(happened_at, |issued| issued.purchased_at.min(happened_at));
+        let change = Change { since, recorded_at, deed };
         match unit {
-            Some(no) => self.with(no, |unit| unit.holder = holder),
-            None => self.holder = holder,
+            Some(no) => self.with(no, |unit| {
+                unit.holding.add(change);
+                unit.holder = unit.holding.holder();
+            }),
+            None => {
+                self.holding.add(change);
+                self.holder = self.holding.holder();
+            }
         }
-    }
-
-    fn bind(&mut self, unit: Option<UnitNo>, candidate: &CandidateId, bound_at: Timestamp) {
-        let before = unit.and_then(|no| self.unit(no)).map_or(&self.holder, |unit| &unit.holder);
-        let assigned_at = before.assigned_at().unwrap_or(bound_at);
-        self.hold(unit, Holder::Bound(candidate.clone(), Some(assigned_at)));
     }
 
     fn issue(&mut self, e: &VoucherIssued, recorded_at: Timestamp) {
@@ -121,6 +130,8 @@ impl Entitlement {
             gifts: Vec::new(),
             waived: Vec::new(),
             changed_at: None,
+            holding: Holding::default(),
+            shared: Vec::new(),
         };
         self.units = (1..).zip(&e.units).map(unit).collect();
         self.steps.insert("purchase".to_owned(), e.purchased_at);
@@ -192,6 +203,9 @@ impl Unit {
             let place = attempt.moves.partition_point(|before| before.at <= at);
             attempt.moves.insert(place, Moved { at, recorded_at, to: sit_at });
             attempt.plan();
+            // The ledger takes away sittings that lie ahead; this one was over by then.
+            let is_void = |cancelled: Cancelled| cancelled.by.is_none() && attempt.planned_at <= cancelled.at;
+            attempt.cancelled = attempt.cancelled.filter(|cancelled| !is_void(*cancelled));
         });
     }
 

@@ -4,11 +4,13 @@ mod anchors;
 mod attempt;
 mod evolve;
 mod governing;
+mod holding;
 mod notice;
 mod right;
 mod standing;
 mod unit;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -19,6 +21,9 @@ pub use right::{End, Right};
 pub(crate) use standing::Withheld;
 pub use standing::{Fate, Stage, Standing};
 pub use unit::Unit;
+
+use holding::Holding;
+use unit::By;
 
 use crate::event::OrderSaid;
 use crate::{
@@ -40,6 +45,8 @@ pub struct Entitlement {
     pub steps: BTreeMap<String, Timestamp>,
     /// Clocks that ran out and are on record as such.
     pub overdue: Vec<String>,
+    /// What the holder of the whole pack is derived from.
+    holding: Holding,
 }
 
 /// How an entitlement was bought.
@@ -114,12 +121,38 @@ impl Entitlement {
             units: Vec::new(),
             steps: BTreeMap::new(),
             overdue: Vec::new(),
+            holding: Holding::default(),
         }
+    }
+
+    /// The entitlement by what had happened until then: lives, holders and shares of its units.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        if self.holding.is_all(at) && self.units.iter().all(|unit| unit.is_all(at)) {
+            return Cow::Borrowed(self);
+        }
+        let mut holding = self.holding.clone();
+        holding.retain(By::Happened(at));
+        Cow::Owned(Self {
+            id: self.id,
+            issued: self.issued.clone(),
+            holder: holding.holder(),
+            units: self.units.iter().map(|unit| unit.until_then(at).into_owned()).collect(),
+            steps: self.steps.clone(),
+            overdue: self.overdue.clone(),
+            holding,
+        })
     }
 
     /// A unit by its number.
     pub fn unit(&self, unit: UnitNo) -> Option<&Unit> {
         self.units.get(usize::from(unit.checked_sub(1)?))
+    }
+
+    /// Whose registration of a unit a move at `at` is about: of the one that was open then, or else the holder's.
+    pub fn registered_at(&self, unit: UnitNo, at: Timestamp) -> Option<&CandidateId> {
+        let unit = self.unit(unit)?;
+        let registered = unit.registration_at(at).map(|attempt| &attempt.candidate);
+        registered.or_else(|| self.holder_of(unit).candidate())
     }
 
     /// Whom a unit serves: its own holder, or that of the pack.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::holding::{Holding, Shared};
 use super::{Activation, Attempt, Holder, TakenBack};
 use crate::{BranchId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
 
@@ -39,6 +40,10 @@ pub struct Unit {
     pub(super) waived: Vec<Rule>,
     /// When the latest fact of its own was recorded; none if nothing happened to it.
     pub(super) changed_at: Option<Timestamp>,
+    /// What its holder is derived from.
+    pub(super) holding: Holding,
+    /// The branches that it was shared out to, oldest first.
+    pub(super) shared: Vec<Shared>,
 }
 
 /// What goodwill gave.
@@ -115,13 +120,26 @@ impl Unit {
 
     /// The unit by what had happened until then.
     pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
-        let is_all = self.attempts.iter().all(|attempt| {
+        if self.is_all(at) { Cow::Borrowed(self) } else { Cow::Owned(self.as_of(By::Happened(at))) }
+    }
+
+    /// Whether all that is known of it had happened by then.
+    pub(super) fn is_all(&self, at: Timestamp) -> bool {
+        self.attempts.iter().all(|attempt| {
             attempt.booked_at <= at
                 && attempt.ended_at().is_none_or(|ended_at| ended_at <= at)
                 && attempt.moves.iter().all(|moved| moved.at <= at)
         }) && self.gifts.iter().all(|given| given.at <= at)
-            && self.taken_back.is_none_or(|taken| taken.at <= at);
-        if is_all { Cow::Borrowed(self) } else { Cow::Owned(self.as_of(By::Happened(at))) }
+            && self.activation.as_ref().is_none_or(|active| active.since <= at)
+            && self.taken_back.is_none_or(|taken| taken.at <= at)
+            && self.holding.is_all(at)
+            && self.shared.iter().all(|shared| shared.at <= at)
+    }
+
+    /// The registration that was open at `at`; if none was, the one that is open now.
+    pub fn registration_at(&self, at: Timestamp) -> Option<&Attempt> {
+        let open_then = self.attempts.iter().rev().find(|attempt| attempt.was_open_at(at));
+        open_then.or(self.open())
     }
 
     /// Whether a fact of its own was recorded after `at`.
@@ -137,6 +155,10 @@ impl Unit {
         past.attempts = self.attempts.iter().filter_map(|attempt| attempt.as_of(by)).collect();
         past.activation = past.activation.filter(|active| by.holds(active.since, active.recorded_at));
         past.taken_back = past.taken_back.filter(|taken| by.holds(taken.at, taken.recorded_at));
+        past.holding.retain(by);
+        past.holder = past.holding.holder();
+        past.shared.retain(|shared| by.holds(shared.at, shared.recorded_at));
+        past.branch = past.shared.last().map(|shared| shared.branch.clone());
         past
     }
 }

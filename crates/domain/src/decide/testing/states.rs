@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::code;
 use crate::calendar_time::{BusinessCalendar, CalendarVersions};
-use crate::decide::{Decision, Known};
+use crate::decide::{Decision, Gathered, Known};
 use crate::terms::{Limit, OfferFile};
 use crate::{
     CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, State, Stream, Timestamp, VoucherRef,
@@ -62,7 +62,7 @@ impl States {
                 let named = BusinessCalendar::parse(&c.source).ok();
                 known.calendars = self.calendars(named.iter().map(BusinessCalendar::id));
             }
-            Command::DefinePracticeTest(c) => known.practice_test = self.practice_test(&c.test),
+            Command::DefinePracticeTest(c) => known.practice_test = self.practice_test(&c.test).into(),
             _ => self.find(command, &mut known),
         }
         if let Some(issued) = known.entitlement.as_ref().and_then(|e| e.issued.clone()) {
@@ -72,9 +72,10 @@ impl States {
         if let Some(State::Offer(found)) = offer.map(|id| self.get(&Stream::Offer(id))) {
             known.offer = Some(found);
         }
-        if let Some(State::Agreement(found)) = agreement.map(|id| self.get(&Stream::Agreement(id))) {
-            known.agreement = Some(found);
-        }
+        known.agreement = match agreement.map(|id| self.get(&Stream::Agreement(id))) {
+            Some(State::Agreement(found)) => Gathered::Found(found),
+            _ => Gathered::Nothing,
+        };
         self.by_terms(command, &mut known);
         known
     }
@@ -89,7 +90,7 @@ impl States {
             Command::RecordResult(c) => (&c.voucher, None),
             Command::CorrectResult(c) => (&c.voucher, None),
             Command::Activate(c) => {
-                known.practice_test = c.test.as_ref().and_then(|test| self.practice_test(test));
+                known.practice_test = c.test.as_ref().and_then(|test| self.practice_test(test)).into();
                 (&c.voucher, None)
             }
             Command::ReplaceCode(c) => (&c.voucher, None),
@@ -114,10 +115,16 @@ impl States {
         known.entitlement = self.entitlement(id);
         known.unit = Some(no);
         let unit = known.entitlement.as_ref().and_then(|e| e.unit(no));
-        let open = unit.and_then(|unit| unit.open()).map(|attempt| attempt.candidate.clone());
+        let moves = match command {
+            Command::Reschedule(c) => {
+                let moved_at = c.moved_at.unwrap_or(Timestamp::MAX);
+                known.entitlement.as_ref().and_then(|e| e.registered_at(no, moved_at)).cloned()
+            }
+            _ => None,
+        };
         known.minted = unit.map(|unit| code(id, no, unit.replaced.len() + 1)).into_iter().collect();
-        if let Some(State::Candidate(own)) = candidate.or(open).map(|id| self.get(&Stream::Candidate(id))) {
-            known.candidate = Some(own);
+        if let Some(State::Candidate(own)) = candidate.or(moves).map(|id| self.get(&Stream::Candidate(id))) {
+            known.candidate = Gathered::Found(own);
         }
     }
 
@@ -150,11 +157,15 @@ impl States {
             }
             _ => self.calendars(known.calendars_named()),
         };
+        if !known.candidate.is_asked() {
+            return;
+        }
+        known.policy = Gathered::Nothing;
         let governing = known.governing().cloned();
         if let Limit::Some(programme) = &governing.as_ref().unwrap_or(&terms).programme
             && let State::Policy(policy) = self.get(&Stream::Policy(programme.clone()))
         {
-            known.policy = policy;
+            known.policy = policy.into();
         }
     }
 
