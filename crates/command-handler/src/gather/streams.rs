@@ -1,6 +1,6 @@
 //! Reading one stream: each is read once, and what it says becomes known.
 
-use resit_domain::{AgreementId, CalendarId, ExamCode, OfferId, PracticeTestId, State, Stream};
+use resit_domain::{AgreementId, CalendarId, ExamCode, OfferId, PracticeTestId, ProgrammeId, State, Stream};
 use resit_states::Folded;
 
 use super::Gatherer;
@@ -57,6 +57,23 @@ impl Gatherer<'_> {
     pub(super) async fn exam(&mut self, code: &ExamCode) -> Result<(), Failure> {
         if let State::Exam(exam) = self.state(Stream::Exam(code.clone())).await? {
             self.gathered.known.exams.insert(code.clone(), exam);
+        }
+        Ok(())
+    }
+
+    /// Exams that may have been read before.
+    pub(super) async fn exams(&mut self, codes: Vec<ExamCode>) -> Result<(), Failure> {
+        for code in codes {
+            if !self.gathered.known.exams.contains_key(&code) {
+                self.exam(&code).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn policy(&mut self, programme: &ProgrammeId) -> Result<(), Failure> {
+        if let State::Policy(versions) = self.state(Stream::Policy(programme.clone())).await? {
+            self.gathered.known.policy = versions;
         }
         Ok(())
     }

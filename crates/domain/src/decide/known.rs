@@ -9,7 +9,7 @@ use crate::calendar_time::CalendarVersions;
 use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
-    Fingerprint, Offer, Policy, PracticeTest, Timestamp, UnitNo,
+    Fingerprint, Offer, PolicyVersions, PracticeTest, Timestamp, UnitNo,
 };
 
 /// All that a command can be judged by, as it stands at one point of the log.
@@ -35,8 +35,8 @@ pub struct Known {
     pub practice_test: Option<Arc<PracticeTest>>,
     /// The candidate's own record.
     pub candidate: Option<Arc<Candidate>>,
-    /// The retake policy of the offer's programme.
-    pub policy: Option<Arc<Policy>>,
+    /// The versions of the programme's retake policy: of the offer's programme, or of the one that the command names.
+    pub policy: Option<Arc<PolicyVersions>>,
     /// Business-day calendars: those that the command names, and of every version of the offer that may govern
     /// ([`Offer::calendars_of`]).
     pub calendars: BTreeMap<CalendarId, Arc<CalendarVersions>>,

@@ -45,7 +45,7 @@ impl Known {
         on.right_exam(c, exam, facts, judge)?;
         on.right_place(c, exam, facts, judge)?;
         on.open_registrations(c, booked_at, judge)?;
-        if let Some(policy) = &self.policy {
+        if let Some(policy) = on.policy_at(booked_at) {
             self.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
         }
         Ok(on.book(c, facts, booked_at))
@@ -135,7 +135,7 @@ impl OnUnit<'_> {
         if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
             decision.warn(self.law().clause(Rule::RetakeSitBy), text);
         }
-        if let Some(policy) = &self.known.policy
+        if let Some(policy) = self.policy_at(booked_at)
             && let until = self.known.next_permitted(policy, &c.exam, c.sit_at)
             && let Some(text) = self.right.retake_behind_policy(number, c.sit_at, until)
         {
