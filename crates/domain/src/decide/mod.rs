@@ -75,6 +75,10 @@ mod order_tests;
 #[cfg(test)]
 mod pack_tests;
 #[cfg(test)]
+mod policy_counting_tests;
+#[cfg(test)]
+mod policy_promise_tests;
+#[cfg(test)]
 mod policy_tests;
 #[cfg(test)]
 mod programme_tests;

@@ -145,7 +145,7 @@ impl<'a> Record<'a> {
         match self.policy.counts_over {
             CountsOver::Ever => true,
             CountsOver::SinceLastPass => {
-                let passed = self.passes.iter().rfind(|passed| **passed <= seen_at);
+                let passed = self.passes.iter().rfind(|passed| **passed < seen_at);
                 passed.is_none_or(|passed| *passed < sat_at)
             }
             CountsOver::Window(period) => seen_at < self.window_end(period, sat_at),
