@@ -58,6 +58,8 @@ pub enum Operation {
     Offers,
     /// Tells an offer's versions.
     Offer,
+    /// Tells the versions of a programme's policy.
+    Policy,
     /// Gives the text of terms.
     Terms,
     /// Reads the log.
@@ -98,6 +100,7 @@ impl Operation {
             | Self::LookUpCode
             | Self::OrderLine
             | Self::Offer
+            | Self::Policy
             | Self::Terms
             | Self::Rules
             | Self::Log => Some(Service::CommandHandler),

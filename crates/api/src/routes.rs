@@ -2,8 +2,8 @@
 
 use resit_access::Right;
 use resit_domain::{
-    AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ShopId, TermsHash, Timestamp,
-    UnitNo,
+    AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ProgrammeId, ShopId, TermsHash,
+    Timestamp, UnitNo,
 };
 
 use crate::command::OFFERED;
@@ -11,7 +11,7 @@ use crate::parameter::{DRY_RUN, KEY, LIMIT, PREFER, of, path, query, required_qu
 use crate::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent, Inventory, Judged,
     ListedOffer, LogPage, LookUp, Operation, Order, OrderReply, OrderedLine, Parameter, Place, ProblemKind,
-    PublishedOffer, Rebuilt, Reply, Route, RuleText, SchemaOf, Status, TermsText, Verified,
+    PublishedOffer, PublishedPolicy, Rebuilt, Reply, Route, RuleText, SchemaOf, Status, TermsText, Verified,
 };
 
 /// Every route.
@@ -177,6 +177,16 @@ fn of_catalogue() -> Vec<Route> {
             .takes(&[path::<OfferId>("id", "The offer.")])
             .answers::<PublishedOffer>()
             .may(&[P::NotFound]),
+        Route::get(
+            O::Policy,
+            "policy",
+            "/v1/policies/{programme}",
+            "Tells the versions of a programme's retake policy, and which is in force.",
+        )
+        .needs(Right::ReadCatalogue)
+        .takes(&[path::<ProgrammeId>("programme", "The programme.")])
+        .answers::<PublishedPolicy>()
+        .may(&[P::NotFound]),
         Route::get(O::Terms, "terms", "/v1/terms/{hash}", "Gives the text of terms, byte for byte.")
             .needs(Right::ReadCatalogue)
             .takes(&[

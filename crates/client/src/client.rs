@@ -4,12 +4,12 @@ use std::fmt::{self, Write as _};
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent,
-    Inventory, Judged, ListedOffer, LogPage, OrderedLine, Page, ProblemKind, PublishedOffer, Rebuilt, Reply,
-    Status, TermsText, Verified,
+    Inventory, Judged, ListedOffer, LogPage, OrderedLine, Page, ProblemKind, PublishedOffer, PublishedPolicy,
+    Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_domain::{
-    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, OrderNumber, ShopId,
-    TermsHash, Timestamp, UnitNo,
+    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, OrderNumber, ProgrammeId,
+    ShopId, TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -181,6 +181,11 @@ impl Client {
     /// An offer's versions; none if it was never published.
     pub fn offer(&self, offer: &OfferId) -> Result<Option<PublishedOffer>, ClientError> {
         self.connection.found(&Ask::get(format!("/v1/offers/{offer}")))
+    }
+
+    /// The versions of a programme's policy; none if it was never published.
+    pub fn policy(&self, programme: &ProgrammeId) -> Result<Option<PublishedPolicy>, ClientError> {
+        self.connection.found(&Ask::get(format!("/v1/policies/{programme}")))
     }
 
     /// The text of an offer's terms; none if no version has this hash.

@@ -8,7 +8,7 @@ use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
     AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Gathered as Found, Issue, Known,
-    OfferId, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
+    OfferId, Policy, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
@@ -88,6 +88,12 @@ impl<'a> Gatherer<'a> {
                     self.gathered.about = Some(Stream::Calendar(calendar.id().clone()));
                 }
             }
+            Command::PublishPolicy(c) => {
+                if let Ok(policy) = Policy::parse(&c.source) {
+                    self.policy(&policy.programme).await?;
+                    self.gathered.about = Some(Stream::Policy(policy.programme));
+                }
+            }
             Command::OpenAgreement(c) => self.about_agreement(&c.agreement).await?,
             Command::AmendAgreement(c) => self.about_agreement(&c.agreement).await?,
             Command::Issue(c) => self.order(c).await?,
@@ -146,6 +152,10 @@ impl<'a> Gatherer<'a> {
     async fn offer_file(&mut self, source: &str) -> Result<(), Failure> {
         let Ok(file) = OfferFile::parse(source) else { return Ok(()) };
         self.about_offer(&file.terms.offer).await?;
+        match &file.terms.programme {
+            Limit::Some(programme) => self.policy(programme).await?,
+            Limit::None => self.gathered.known.policy = Found::Nothing,
+        }
         let named = file.terms.rulings.business_days.value();
         for id in named.into_iter().chain(file.calendar.as_ref().map(BusinessCalendar::id)) {
             self.calendar(id).await?;
@@ -175,6 +185,7 @@ impl<'a> Gatherer<'a> {
             self.exam(exam).await?;
         }
         let Some(terms) = terms else { return Ok(()) };
+        self.holder_of_order(c, &terms).await?;
         let line = self.gathered.known.entitlement.as_deref().and_then(|e| e.issued.as_ref());
         let bought_at = c.purchased_at.or(line.map(|was| was.purchased_at)).unwrap_or(Timestamp::MAX);
         self.calendars_of(terms.hash, bought_at).await?;
@@ -198,6 +209,23 @@ impl<'a> Gatherer<'a> {
         }
         known.pieces = pieces;
         Ok(())
+    }
+
+    /// What an order that names holder and exam is warned by: the programme's policy, and the holder's own record under it.
+    async fn holder_of_order(&mut self, c: &Issue, terms: &Terms) -> Result<(), Failure> {
+        let (Some(holder), Some(_)) = (&c.holder, &c.exam) else { return Ok(()) };
+        self.gathered.known.policy = Found::Nothing;
+        let Limit::Some(programme) = &terms.programme else { return Ok(()) };
+        self.policy(programme).await?;
+        if self.gathered.known.policy.as_ref().is_none() {
+            return Ok(());
+        }
+        let State::Candidate(own) = self.state(Stream::Candidate(holder.clone())).await? else {
+            return Ok(());
+        };
+        let exams: Vec<ExamCode> = own.attempts.iter().map(|attempt| attempt.exam.clone()).collect();
+        self.gathered.known.candidate = Found::Found(own);
+        self.exams(exams).await
     }
 
     /// The terms that an order is bought under, as far as they are known.
@@ -258,16 +286,11 @@ impl<'a> Gatherer<'a> {
         self.gathered.known.policy = Found::Nothing;
         let programme = self.gathered.known.governing().map(|terms| terms.programme.clone());
         if let Some(Limit::Some(programme)) = programme {
-            if let State::Policy(policy) = self.state(Stream::Policy(programme)).await? {
-                self.gathered.known.policy = policy.into();
-            }
+            self.policy(&programme).await?;
             exams.extend(own.attempts.iter().map(|attempt| attempt.exam.clone()));
         }
         self.gathered.known.candidate = Found::Found(own);
-        for exam in exams {
-            self.exam(&exam).await?;
-        }
-        Ok(())
+        self.exams(exams).await
     }
 
     /// A voucher with the exams that its next attempt may be for.

@@ -69,6 +69,11 @@ commands! {
         /// The whole text of the calendar file.
         source: String,
     }
+    /// Publishes a programme's retake policy, or a new version of it, from its text.
+    PublishPolicy {
+        /// The whole text of the policy file.
+        source: String,
+    }
     /// Opens a licensing agreement.
     OpenAgreement {
         /// The agreement.

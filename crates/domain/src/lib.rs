@@ -48,7 +48,7 @@ pub use ids::*;
 pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, NO_CLAUSE, Outcome, Refusal};
 pub use offer::{Migration, Moved, Offer};
 pub use order::{OrderLine, Pieces};
-pub use policy::{Cap, Counts, PassLock, Policy, Window};
+pub use policy::{Cap, Counts, CountsOver, LadderRestarts, PassLock, Policy, PolicyVersions, Window};
 pub use rule::{Rule, UnknownRule};
 pub use state::State;
 pub use stream::Stream;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::calendar_time::{BusinessCalendar, CalendarVersions};
 use crate::terms::OfferFile;
 use crate::{
-    Agreement, Candidate, Entitlement, EntitlementId, Event, Exam, Offer, Policy, PracticeTest, Stream,
-    Timestamp, UnitNo,
+    Agreement, Candidate, Entitlement, EntitlementId, Event, Exam, Offer, Policy, PolicyVersions,
+    PracticeTest, Stream, Timestamp, UnitNo,
 };
 
 /// What is known of one stream. Cheap to clone: the parts are shared.
@@ -20,8 +20,8 @@ pub enum State {
     Candidate(Arc<Candidate>),
     /// An offer.
     Offer(Arc<Offer>),
-    /// A retake policy, once published.
-    Policy(Option<Arc<Policy>>),
+    /// The versions of a programme's retake policy, once published.
+    Policy(Option<Arc<PolicyVersions>>),
     /// The versions of a business-day calendar, once published.
     Calendar(Option<Arc<CalendarVersions>>),
     /// An exam.
@@ -77,9 +77,13 @@ impl State {
                 _ => State::Code(known),
             },
             State::Policy(known) => match event {
-                Event::PolicyPublished(e) => {
-                    State::Policy(OfferFile::parse(&e.source).ok().and_then(|file| file.policy).map(Arc::new))
-                }
+                Event::PolicyPublished(e) => match policy(&e.source) {
+                    Some(policy) => {
+                        let versions = known.map(Arc::unwrap_or_clone).unwrap_or_default();
+                        State::Policy(Some(Arc::new(versions.with(recorded_at, policy))))
+                    }
+                    None => State::Policy(known),
+                },
                 _ => State::Policy(known),
             },
             State::Calendar(known) => match event {
@@ -101,4 +105,9 @@ impl State {
 /// A calendar's text is a file of its own, or that of the offer that carries it.
 fn calendar(source: &str) -> Option<BusinessCalendar> {
     BusinessCalendar::parse(source).ok().or_else(|| OfferFile::parse(source).ok()?.calendar)
+}
+
+/// A policy's text is a file of its own, or that of the offer that brought it.
+fn policy(source: &str) -> Option<Policy> {
+    Policy::parse(source).ok().or_else(|| OfferFile::parse(source).ok()?.policy)
 }

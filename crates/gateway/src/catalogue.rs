@@ -1,9 +1,9 @@
 //! Offers and rules.
 
 use axum::http::header::ACCEPT;
-use resit_api::{Problem, ProblemKind, PublishedOffer, RuleText, TermsText};
+use resit_api::{Problem, ProblemKind, PublishedOffer, PublishedPolicy, RuleText, TermsText};
 use resit_command_handler::{decode, stream_id};
-use resit_domain::{Event, Offer, OfferId, Stream, TermsHash, Timestamp};
+use resit_domain::{Event, Offer, OfferId, ProgrammeId, Stream, TermsHash, Timestamp};
 use resit_event_log::Position;
 
 use crate::asked::Asked;
@@ -26,16 +26,26 @@ pub(crate) async fn published(
     asked: &Asked<'_>,
     id: &OfferId,
 ) -> Result<Option<(PublishedOffer, Position)>, Problem> {
-    let (facts, revision) = facts(asked, id).await?;
+    let (facts, revision) = facts(asked, &Stream::Offer(id.clone())).await?;
     let offer = facts.iter().fold(Offer::default(), |offer, (at, event)| offer.evolve(event, *at));
     Ok((!facts.is_empty()).then(|| (PublishedOffer::of(id, &offer), revision)))
+}
+
+/// The versions of a programme's policy, and which is in force.
+pub(crate) async fn policy(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let programme: ProgrammeId = asked.parameters.in_path("programme")?;
+    let (facts, revision) = facts(asked, &Stream::Policy(programme.clone())).await?;
+    let policy = PublishedPolicy::of(&programme, &facts, asked.standing_at().await?).ok_or_else(|| {
+        Problem::new(ProblemKind::NotFound, format!("no policy of the programme {programme} was published"))
+    })?;
+    Ok(Answered::json(&policy)?.at(revision))
 }
 
 /// The text of terms. As `text/plain` it is the very bytes, so that its hash can be taken again.
 pub(crate) async fn terms(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let hash: TermsHash = asked.parameters.in_path("hash")?;
     let offer: OfferId = asked.parameters.required("offer")?;
-    let (facts, revision) = facts(asked, &offer).await?;
+    let (facts, revision) = facts(asked, &Stream::Offer(offer.clone())).await?;
     let published = facts.into_iter().find_map(|(published_at, event)| match event {
         Event::OfferPublished(e) if e.hash == hash => Some((published_at, e.source)),
         _ => None,
@@ -56,10 +66,9 @@ pub(crate) fn rules() -> Result<Answered, Problem> {
     Answered::json(&RuleText::all())
 }
 
-/// What happened to an offer, with the instant at which each fact was put on record; and the offer's revision.
-async fn facts(asked: &Asked<'_>, offer: &OfferId) -> Result<(Vec<(Timestamp, Event)>, Position), Problem> {
-    let stream = stream_id(&Stream::Offer(offer.clone()));
-    let records = asked.parts.log.read_stream(&stream, Position::START).await?;
+/// What happened to an offer or a policy, with the instant at which each fact was put on record; and its revision.
+async fn facts(asked: &Asked<'_>, stream: &Stream) -> Result<(Vec<(Timestamp, Event)>, Position), Problem> {
+    let records = asked.parts.log.read_stream(&stream_id(stream), Position::START).await?;
     let mut facts = Vec::new();
     for record in &records {
         for data in &record.events {

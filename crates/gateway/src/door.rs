@@ -207,6 +207,7 @@ async fn question(
         Operation::Inventory => lists::inventory(asked).await,
         Operation::Offers => lists::offers(asked).await,
         Operation::Offer => catalogue::offer(asked).await,
+        Operation::Policy => catalogue::policy(asked).await,
         Operation::Terms => catalogue::terms(asked).await,
         Operation::Rules => catalogue::rules(),
         Operation::Log => reading::log(asked).await,

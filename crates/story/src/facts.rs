@@ -16,7 +16,7 @@ pub fn words(event: &Event) -> String {
         Event::OfferExtended(e) => format!("ends on {}", e.last_day),
         Event::OfferWithdrawn(_) => "no longer sold".to_owned(),
         Event::ProviderMigrated(e) => format!("{} in place of {}", e.to, e.from),
-        Event::PolicyPublished(_) => "the programme's retake policy".to_owned(),
+        Event::PolicyPublished(e) => format!("the programme's retake policy {}", &e.hash.to_string()[..12]),
         Event::CalendarPublished(_) => "a business-day calendar".to_owned(),
         Event::ExamDefined(e) => format!("categories: {}", join(&e.facts.categories)),
         Event::PracticeTestDefined(e) if e.offers.is_empty() => "for every offer".to_owned(),

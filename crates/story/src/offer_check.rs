@@ -114,10 +114,15 @@ async fn check(source: &str, runner: impl Fn(Arc<dyn Venue>) -> Runner) -> Offer
     }
     OfferCheck::Read(Box::new(ReadOffer {
         explained: explain(&file),
-        remarks: remarks(&file.terms),
+        remarks: remarks(&file.terms).into_iter().chain(unkept(&file)).collect(),
         examples,
         file,
     }))
+}
+
+/// What the offer promises, and the policy in its own file never permits.
+fn unkept(file: &OfferFile) -> Vec<String> {
+    file.policy.as_ref().map_or_else(Vec::new, |policy| policy.unkept_promises(&file.terms))
 }
 
 /// The same error, with a mistake told for whoever writes the file.

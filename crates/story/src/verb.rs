@@ -85,6 +85,7 @@ const SETUP: &[(&str, Read)] = &[
     ("exam", catalogue::exam),
     ("practice-test", catalogue::practice_test),
     ("calendar", offers::calendar),
+    ("policy", offers::policy),
     ("agreement", agreements::agreement),
 ];
 
@@ -111,6 +112,7 @@ const VERBS: &[(&str, Read)] = &[
     ("exam", catalogue::exam),
     ("practice-test", catalogue::practice_test),
     ("calendar", offers::calendar),
+    ("policy", offers::policy),
     ("agreement", agreements::agreement),
     ("amend-agreement", agreements::amend),
 ];

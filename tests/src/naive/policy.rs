@@ -17,6 +17,10 @@ impl Model {
         moved: Option<(usize, u16, usize)>,
     ) {
         let Some(policy) = &self.policy else { return };
+        // It came with the offer's first version, and judges what was done since.
+        if booking.booked_at < self.versions[0].0 {
+            return;
+        }
         let own = self.tries_of(booking, moved);
         let passes = own.iter().filter_map(|one| match one.end {
             End::Sat { outcome: Outcome::Pass, sat_at, .. } => Some(sat_at),

@@ -1,7 +1,7 @@
 //! Reading one stream: each is read once, and what it says becomes known.
 
 use resit_domain::{
-    AgreementId, CalendarId, ExamCode, Gathered as Found, OfferId, PracticeTestId, State, Stream,
+    AgreementId, CalendarId, ExamCode, Gathered as Found, OfferId, PracticeTestId, ProgrammeId, State, Stream,
 };
 use resit_states::Folded;
 
@@ -71,6 +71,23 @@ impl Gatherer<'_> {
                 next.extend(exam.successors().cloned());
                 self.gathered.known.exams.insert(code, exam);
             }
+        }
+        Ok(())
+    }
+
+    /// Exams that may have been read before.
+    pub(super) async fn exams(&mut self, codes: Vec<ExamCode>) -> Result<(), Failure> {
+        for code in codes {
+            if !self.gathered.known.exams.contains_key(&code) {
+                self.exam(&code).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn policy(&mut self, programme: &ProgrammeId) -> Result<(), Failure> {
+        if let State::Policy(versions) = self.state(Stream::Policy(programme.clone())).await? {
+            self.gathered.known.policy = versions.into();
         }
         Ok(())
     }

@@ -54,6 +54,7 @@ impl Command {
             Command::ConfirmClock(_) | Command::CorrectTime(_) => Subject::Named("clock"),
             Command::PublishOffer(_)
             | Command::PublishCalendar(_)
+            | Command::PublishPolicy(_)
             // What names a voucher is answered above.
             | Command::Assign(_)
             | Command::Unassign(_)

@@ -168,6 +168,8 @@ impl Known {
         let entitlement =
             fresh.fold(Entitlement::new(id), |e, placed| e.evolve(&placed.event, placed.happened_at, at));
         let Some(issued) = &entitlement.issued else { return };
+        // The programme counts a person's sittings, not vouchers: one warning is enough.
+        let mut is_told = false;
         for unit in &entitlement.units {
             let right = Right {
                 terms,
@@ -186,6 +188,9 @@ impl Known {
                 );
             } else if let Some(text) = right.retake_out_of_reach(1, at) {
                 decision.warn(right.law().clause(Rule::RetakeSitBy), text);
+            } else if !is_told && right.exam().is_some() {
+                is_told = true;
+                self.warn_holder(c, &right, at, decision);
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::calendar_time::CalendarVersions;
 use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
-    Fingerprint, Offer, Policy, PracticeTest, Timestamp, UnitNo,
+    Fingerprint, Offer, PolicyVersions, PracticeTest, Timestamp, UnitNo,
 };
 
 /// All that a command can be judged by, as it stands at one point of the log.
@@ -37,8 +37,8 @@ pub struct Known {
     pub practice_test: Gathered<PracticeTest>,
     /// The candidate's own record.
     pub candidate: Gathered<Candidate>,
-    /// The retake policy of the offer's programme.
-    pub policy: Gathered<Policy>,
+    /// The versions of the programme's retake policy: of the offer's programme, or of the one that the command names.
+    pub policy: Gathered<PolicyVersions>,
     /// Business-day calendars: those that the command names, and of every version of the offer that may govern
     /// ([`Offer::calendars_of`]).
     pub calendars: BTreeMap<CalendarId, Arc<CalendarVersions>>,

@@ -21,6 +21,7 @@ mod issue;
 mod known;
 mod offers;
 mod on_unit;
+mod policy;
 mod programme;
 mod proration;
 mod repeat;
@@ -79,6 +80,12 @@ mod order_of_report_tests;
 mod order_tests;
 #[cfg(test)]
 mod pack_tests;
+#[cfg(test)]
+mod policy_counting_tests;
+#[cfg(test)]
+mod policy_promise_tests;
+#[cfg(test)]
+mod policy_tests;
 #[cfg(test)]
 mod programme_tests;
 #[cfg(test)]
@@ -151,6 +158,7 @@ impl Known {
             Command::DefineExam(c) => self.define_exam(c, at, judge),
             Command::DefinePracticeTest(c) => self.define_practice_test(c, at, judge),
             Command::PublishCalendar(c) => self.publish_calendar(c, at, judge),
+            Command::PublishPolicy(c) => self.publish_policy(c, at, judge),
             Command::OpenAgreement(c) => self.open_agreement(c, at, judge),
             Command::AmendAgreement(c) => self.amend_agreement(c, at, judge),
             Command::Issue(c) => self.issue(c, at, judge),

@@ -2,9 +2,7 @@
 
 use super::{Decision, Known};
 use crate::calendar_time::BusinessCalendar;
-use crate::event::{
-    CalendarPublished, OfferExtended, OfferPublished, OfferWithdrawn, PolicyPublished, ProviderMigrated,
-};
+use crate::event::{CalendarPublished, OfferExtended, OfferPublished, OfferWithdrawn, ProviderMigrated};
 use crate::terms::{Limit, OfferFile, Terms};
 use crate::{
     ExtendOffer, Judge, Law, MigrateProvider, Offer, OfferId, PublishCalendar, PublishOffer, Refusal, Rule,
@@ -42,13 +40,7 @@ impl Known {
         let mut decision = Decision::default();
         let published = OfferPublished { source: c.source.clone(), hash };
         decision.put(Stream::Offer(file.terms.offer.clone()), at, published);
-        if let Some(policy) = &file.policy {
-            decision.put(
-                Stream::Policy(policy.programme.clone()),
-                at,
-                PolicyPublished { source: c.source.clone(), hash },
-            );
-        }
+        self.policy_of_offer(c, &file, at, &mut decision);
         if let (Limit::Some(named), None) = (&file.terms.rulings.business_days, &file.calendar)
             && !self.calendars.contains_key(named)
         {

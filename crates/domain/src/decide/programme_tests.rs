@@ -5,7 +5,7 @@ use super::testing_words::{OFFER, exam, exam_with, issue_with, publish, schedule
 use crate::{Cancel, CancelledBy, Command, ExamResult, Layer, RecordResult, Timestamp};
 
 /// 24 hours after the first fail, 14 days after each later one, five attempts in twelve months from the first.
-const GENERAL: &str = r#"
+pub(super) const GENERAL: &str = r#"
 [policy]
 time_zone = "UTC"
 counts = ["sat"]
@@ -35,10 +35,10 @@ lock_after_pass = "P1Y"
 beta_once = false
 "#;
 
-const LONG_AGO: &str = "2015-01-01";
+pub(super) const LONG_AGO: &str = "2015-01-01";
 
 /// A candidate with eight vouchers of one exam each, which last for ever.
-fn person(policy: &str, changes: &[(&str, &str)]) -> Ledger {
+pub(super) fn person(policy: &str, changes: &[(&str, &str)]) -> Ledger {
     let plain = [
         ("programme = \"none\"", "programme = \"prog\""),
         ("purchase + P12M", "none"),
@@ -51,16 +51,16 @@ fn person(policy: &str, changes: &[(&str, &str)]) -> Ledger {
     Ledger::new(&done)
 }
 
-fn sit(line: u32, sit_at: Timestamp) -> Command {
+pub(super) fn sit(line: u32, sit_at: Timestamp) -> Command {
     schedule_with(sit_at, |c| c.voucher = voucher(line, 1))
 }
 
-fn result(line: u32, result: ExamResult) -> Command {
+pub(super) fn result(line: u32, result: ExamResult) -> Command {
     RecordResult { voucher: voucher(line, 1), result, sat_at: None }.into()
 }
 
 /// Attempts on vouchers 1, 2, 3, …, all failed at these times.
-fn fails(given: &Ledger, sat_at: &[&str]) -> Ledger {
+pub(super) fn fails(given: &Ledger, sat_at: &[&str]) -> Ledger {
     (1..).zip(sat_at).fold(given.clone(), |given, (line, at)| {
         given.with(&[(sit(line, t(at)), LONG_AGO), (result(line, ExamResult::Fail), at)])
     })
@@ -68,7 +68,7 @@ fn fails(given: &Ledger, sat_at: &[&str]) -> Ledger {
 
 /// The next attempt, on the next voucher, is permitted from the instant on.
 #[track_caller]
-fn next_from(given: &Ledger, line: u32, instant: &str, before: Expected<'_>) {
+pub(super) fn next_from(given: &Ledger, line: u32, instant: &str, before: Expected<'_>) {
     edge(given, instant, |at| (sit(line, at), t(LONG_AGO)), before, Accepted);
 }
 

@@ -57,7 +57,7 @@ impl Known {
                 .fact("sit-on", day)
                 .remedy("choose an earlier sitting")
         })?;
-        if let Some(policy) = on.known.policy.as_deref() {
+        if let Some(policy) = on.policy_at(moved_at) {
             let mut others = on.known.clone();
             others.candidate =
                 others.candidate.map(|own| own.without(on.entitlement.id, on.unit.no, attempt.sit_at).into());

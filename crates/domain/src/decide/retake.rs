@@ -23,16 +23,22 @@ impl Right<'_> {
         ))
     }
 
-    /// A warning if the programme's policy holds the retake back, until then, for longer than the offer gives it.
+    /// A warning if the programme's policy holds the retake back, until then or for ever, for longer than the offer gives it.
     pub(crate) fn retake_behind_policy(
         &self,
         number: u16,
         sat_at: Timestamp,
-        until: Timestamp,
+        until: Option<Timestamp>,
     ) -> Option<String> {
+        if number >= self.attempts_max() {
+            return None;
+        }
+        let Some(until) = until else {
+            return Some(format!("after an exam sat at {sat_at} the programme permits no further sitting"));
+        };
         let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(sat_at), ..Suppose::default() };
         let ends_at = self.deadline(Rule::RetakeSitBy, suppose).at()?;
-        (number < self.attempts_max() && ends_at <= until).then(|| {
+        (ends_at <= until).then(|| {
             format!(
                 "after an exam sat at {sat_at} the programme permits the next sitting at {until}, and the offer's \
                  retake ends at {ends_at}"

@@ -58,7 +58,7 @@ impl OnUnit<'_> {
         self.right_exam(c, exam, facts, judge)?;
         self.right_place(c, exam, facts, judge)?;
         self.open_registrations(c, booked_at, judge)?;
-        if let Some(policy) = self.known.policy.as_deref() {
+        if let Some(policy) = self.policy_at(booked_at) {
             self.known.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
         }
         Ok(self.book(c, facts, booked_at))
@@ -158,7 +158,7 @@ impl OnUnit<'_> {
         if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
             decision.warn(self.law().clause(Rule::RetakeSitBy), text);
         }
-        if let Some(policy) = self.known.policy.as_deref()
+        if let Some(policy) = self.policy_at(booked_at)
             && let until = self.known.next_permitted(policy, &c.exam, c.sit_at)
             && let Some(text) = self.right.retake_behind_policy(number, c.sit_at, until)
         {

@@ -1,8 +1,8 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
 use super::{
-    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, RetakeWait,
-    SameExam, Terms, Waits, join, word,
+    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile,
+    PolicyInForce, RetakeWait, SameExam, Terms, Waits, join, word,
 };
 use crate::calendar_time::DeadlineExpr;
 use crate::{Law, PassLock, Policy, Rule, Window};
@@ -32,12 +32,15 @@ pub fn explain(file: &OfferFile) -> Vec<Explained> {
         lines.cite(format!("clock {}", clock.name), words, clock.clause.clone());
     }
     let mut lines = lines.lines;
-    if let Some(policy) = &file.policy {
-        let mut of_policy = Lines { law: policy.law(), lines };
-        of_policy.policy(policy);
-        lines = of_policy.lines;
-    }
+    lines.extend(file.policy.iter().flat_map(explain_policy));
     lines
+}
+
+/// Explains a programme's policy.
+pub fn explain_policy(policy: &Policy) -> Vec<Explained> {
+    let mut lines = Lines { law: policy.law(), lines: Vec::new() };
+    lines.policy(policy);
+    lines.lines
 }
 
 struct Lines<'a> {
@@ -274,6 +277,13 @@ impl Lines<'_> {
         };
         self.cite("corrected result", correction, "R14");
         self.cite("terms in force", format!("at {}", word(rulings.terms_in_force)), "R13");
+        if terms.programme != Limit::None {
+            let when = match rulings.policy_in_force {
+                PolicyInForce::Purchase => "the one in force at purchase",
+                PolicyInForce::Deed => "the one in force at each registration",
+            };
+            self.cite("programme's policy", when, "R18");
+        }
     }
 
     fn policy(&mut self, policy: &Policy) {
@@ -281,9 +291,18 @@ impl Lines<'_> {
             self.say("policy: wait", wait, Rule::PolicyWait);
         }
         for cap in &policy.caps {
-            let from = if cap.from == Window::Rolling { "rolling" } else { "from the first attempt" };
-            let words = format!("{} attempts in {}, {from}", cap.max, cap.window.plain());
+            let from = if cap.from == Some(Window::Rolling) { "rolling" } else { "from the first attempt" };
+            let words = match cap.window {
+                Limit::None => format!("{} attempts, and no more after them", cap.max),
+                Limit::Some(window) => format!("{} attempts in {}, {from}", cap.max, window.plain()),
+            };
             self.say("policy: cap", words, Rule::PolicyCap);
+        }
+        if !policy.waits.is_empty() || !policy.caps.is_empty() {
+            self.say("policy: counts over", policy.counts_over.to_string(), Rule::PolicyCap);
+        }
+        if !policy.waits.is_empty() {
+            self.say("policy: ladder restarts", policy.ladder_restarts.to_string(), Rule::PolicyWait);
         }
         let lock = match policy.lock_after_pass {
             PassLock::None => "a passed exam may be sat again".to_owned(),

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{
     BoundAt, Choice, Clock, Correction, EligibilityAt, Extension, Forfeit, Goodwill, LateResult, Limit,
-    OpenUntil, Payment, PracticeTestRuns, RefundOfBooked, Reissue, RetakeWait, SameExam, Scope, TermsInForce,
-    Unassign,
+    OpenUntil, Payment, PolicyInForce, PracticeTestRuns, RefundOfBooked, Reissue, RetakeWait, SameExam,
+    Scope, TermsInForce, Unassign,
 };
 use crate::calendar_time::{DeadlineExpr, LastDay, Period, Zone};
 use crate::policy::RawPolicy;
@@ -172,6 +172,7 @@ pub(super) struct RawRulings {
     pub(super) reissue: Option<Reissue>,
     pub(super) extension: Option<Extension>,
     pub(super) terms_in_force: Option<TermsInForce>,
+    pub(super) policy_in_force: Option<PolicyInForce>,
     pub(super) shortening: Option<RawShortening>,
     pub(super) correction: Option<Correction>,
     pub(super) refund_until: Option<Limit<DeadlineExpr>>,

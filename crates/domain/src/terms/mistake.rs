@@ -5,7 +5,10 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+
 use super::file::RawFile;
+use crate::policy::RawPolicyFile;
 
 /// A mistake in an offer file, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +31,17 @@ impl fmt::Display for Mistake {
 }
 
 impl Mistake {
-    /// The first mistake of a file; none if it can be read.
+    /// The first mistake of an offer file; none if it can be read.
     pub fn of(source: &str) -> Option<Self> {
+        Self::reading::<RawFile>(source)
+    }
+
+    /// The first mistake of a policy file; none if it can be read.
+    pub fn of_policy(source: &str) -> Option<Self> {
+        Self::reading::<RawPolicyFile>(source)
+    }
+
+    fn reading<T: DeserializeOwned>(source: &str) -> Option<Self> {
         let line = |error: &toml::de::Error| {
             let before = error.span().map_or(0, |span| span.start);
             source.bytes().take(before).filter(|byte| *byte == b'\n').count() + 1
@@ -40,7 +52,7 @@ impl Mistake {
                 return Some(Self { line: line(&error), field: None, says: error.message().to_owned() });
             }
         };
-        let error = serde_path_to_error::deserialize::<_, RawFile>(file).err()?;
+        let error = serde_path_to_error::deserialize::<_, T>(file).err()?;
         let (field, error) = (error.path().to_string(), error.into_inner());
         let field = if field == "." { "the file".to_owned() } else { field };
         Some(Self { line: line(&error), says: in_words(&field, error.message()), field: Some(field) })

@@ -20,12 +20,14 @@ pub(crate) use choice::word;
 pub use choice::{Choice, Limit, join};
 pub use clocks::{Approver, Clock, Clocks, Goodwill, Revives};
 pub use contradictions::UNITS_MAX;
-pub use explain::{Explained, explain};
+pub use explain::{Explained, explain, explain_policy};
+pub(crate) use file::DateText;
 pub use mistake::Mistake;
 pub use model::*;
 pub use open_points::{OfferError, OpenPoint};
 pub(crate) use open_points::{Points, Question};
 pub use publishable::is_unseen;
+pub(crate) use publishable::unpublishable;
 pub use remarks::remarks;
 pub use rulings::*;
 

@@ -13,7 +13,7 @@ const TEXT_CHARS_MAX: usize = 2_000;
 
 /// What keeps a file from being published: texts that can't be shown, an exam benefit that names no exams, examples that expect
 /// nothing.
-pub(super) fn unpublishable(source: &str) -> Vec<OpenPoint> {
+pub(crate) fn unpublishable(source: &str) -> Vec<OpenPoint> {
     let mut points = Vec::new();
     // What is no TOML was refused before.
     let Ok(file) = source.parse::<toml::Table>() else { return points };

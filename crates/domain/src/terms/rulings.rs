@@ -41,6 +41,8 @@ pub struct Rulings {
     pub extension: Extension,
     /// R13: which version governs.
     pub terms_in_force: TermsInForce,
+    /// R18: which version of the programme's policy a registration is judged by.
+    pub policy_in_force: PolicyInForce,
     /// R18: whether this version may end a right earlier that was sold under another one, and how long after it was published.
     pub shortening: Limit<Period>,
     /// R14: what a corrected result changes.
@@ -134,6 +136,13 @@ words! {
         Purchase,
         /// The one in force when the first try is scheduled.
         Scheduling,
+    }
+    /// Which version of the programme's policy a registration is judged by.
+    PolicyInForce {
+        /// The one in force when the right was sold.
+        Purchase,
+        /// The one in force when the registration was made.
+        Deed,
     }
     /// What becomes of a booked sitting whose cut-off has passed when the purchase is refunded.
     RefundOfBooked {

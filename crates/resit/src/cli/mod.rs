@@ -22,7 +22,7 @@ use crate::config::{FromFlags, Key, key};
 pub(crate) use catalogue::{AgreementWords, ExamWords, PracticeTestWords};
 pub(crate) use looking::{HistoryWords, LookUpWords, ShowWords, TermsWords, Times, WhyWords};
 pub(crate) use nats_words::{NatsUsers, NatsUsersWords, NatsWords};
-pub(crate) use offers::{Keeps, OfferWords, PublishWords};
+pub(crate) use offers::{Keeps, OfferWords, PolicyWords, PublishWords};
 pub(crate) use parked::ParkedWords;
 pub(crate) use parse::{TermsOf, WhyOf, order_line, whole_order};
 pub(crate) use serving::{
@@ -128,6 +128,9 @@ pub(crate) enum Words {
         /// The calendar file.
         file: PathBuf,
     },
+    /// Check, publish or show a programme's retake policy.
+    #[command(subcommand)]
+    Policy(PolicyWords),
     /// Open or amend a licensing agreement.
     #[command(subcommand)]
     Agreement(AgreementWords),

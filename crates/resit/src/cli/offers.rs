@@ -1,10 +1,10 @@
-//! Words about offers.
+//! Words about offers and policies.
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
-use resit_domain::{OfferId, ProviderId};
+use resit_domain::{OfferId, ProgrammeId, ProviderId};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum OfferWords {
@@ -59,6 +59,26 @@ pub(crate) enum OfferWords {
         /// Write it here instead.
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyWords {
+    /// Read a policy file, and explain it in plain words.
+    Check {
+        /// Policy files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Publish a programme's policy, or a new version of it. What is registered from then on is judged by it.
+    Publish {
+        /// The policy file.
+        file: PathBuf,
+    },
+    /// Show a programme's policy: the version in force and what it says, and all versions.
+    Show {
+        /// The programme.
+        programme: ProgrammeId,
     },
 }
 

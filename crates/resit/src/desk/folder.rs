@@ -6,14 +6,14 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
-    ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, Rebuilt, Reply, Status, TermsText,
-    Verified,
+    ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, PublishedPolicy, Rebuilt, Reply,
+    Status, TermsText, Verified,
 };
 use resit_clock_guard::{Bounds, confirmed};
 use resit_command_handler::{CommandHandler, Failure, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
-    AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber, ShopId,
-    Stream, TermsHash, Timestamp, UnitNo,
+    AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber,
+    ProgrammeId, ShopId, Stream, TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, as_stored};
 use resit_gateway::Clock as _;
@@ -249,14 +249,19 @@ impl Desk for Folder {
     }
 
     fn offer(&self, id: &OfferId) -> Result<Option<PublishedOffer>, Stopped> {
-        let facts = self.wait(facts(&self.ledger, id))?;
+        let facts = self.wait(facts(&self.ledger, &Stream::Offer(id.clone())))?;
         let evolve = |offer: Offer, (at, event): &(Timestamp, Event)| offer.evolve(event, *at);
         let offer = facts.iter().fold(Offer::default(), evolve);
         Ok((!facts.is_empty()).then(|| PublishedOffer::of(id, &offer)))
     }
 
+    fn policy(&self, programme: &ProgrammeId) -> Result<Option<PublishedPolicy>, Stopped> {
+        let facts = self.wait(facts(&self.ledger, &Stream::Policy(programme.clone())))?;
+        Ok(PublishedPolicy::of(programme, &facts, self.standing_at()?))
+    }
+
     fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, Stopped> {
-        let facts = self.wait(facts(&self.ledger, offer))?;
+        let facts = self.wait(facts(&self.ledger, &Stream::Offer(offer.clone())))?;
         Ok(facts.into_iter().find_map(|(published_at, event)| match event {
             Event::OfferPublished(e) if e.hash == hash => {
                 Some(TermsText { offer: offer.clone(), terms: hash, published_at, source: e.source })
@@ -343,11 +348,10 @@ fn sight(seen: Seen) -> Sight {
     Sight { as_of: seen.as_of, known_at: seen.known_at }
 }
 
-/// What happened to an offer, with the instant at which each fact was put on record.
-async fn facts(ledger: &Ledger, offer: &OfferId) -> Result<Vec<(Timestamp, Event)>, Stopped> {
-    let stream = stream_id(&Stream::Offer(offer.clone()));
+/// What happened to an offer or a policy, with the instant at which each fact was put on record.
+async fn facts(ledger: &Ledger, stream: &Stream) -> Result<Vec<(Timestamp, Event)>, Stopped> {
     let mut facts = Vec::new();
-    for record in ledger.log.read_stream(&stream, Position::START).await? {
+    for record in ledger.log.read_stream(&stream_id(stream), Position::START).await? {
         for data in &record.events {
             facts.push((record.recorded_at, decode(data).map_err(Failure::from)?));
         }

@@ -10,12 +10,12 @@ mod venue;
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
-    ListedOffer, LogPage, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
-    VoucherText,
+    ListedOffer, LogPage, OrderedLine, PublishedOffer, PublishedPolicy, Rebuilt, Reply, Status, TermsText,
+    Verified, VoucherText,
 };
 use resit_domain::{
-    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ShopId, TermsHash,
-    Timestamp, UnitNo,
+    Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ProgrammeId, ShopId,
+    TermsHash, Timestamp, UnitNo,
 };
 use resit_embedded_log::OpenError;
 use resit_event_log::Position;
@@ -74,6 +74,8 @@ pub(crate) trait Desk {
     fn offers(&self) -> Result<Vec<ListedOffer>, Stopped>;
     /// An offer's versions.
     fn offer(&self, offer: &OfferId) -> Result<Option<PublishedOffer>, Stopped>;
+    /// The versions of a programme's policy.
+    fn policy(&self, programme: &ProgrammeId) -> Result<Option<PublishedPolicy>, Stopped>;
     /// The text of an offer's terms.
     fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, Stopped>;
     /// Records behind a position.

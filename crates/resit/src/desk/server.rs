@@ -2,13 +2,13 @@
 
 use resit_api::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged, ListedOffer,
-    LogPage, OrderedLine, PublishedOffer, Rebuilt, Reply, Status, TermsText, Verified,
+    LogPage, OrderedLine, PublishedOffer, PublishedPolicy, Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_client::{Caller, Client};
 use resit_command_handler::Failure;
 use resit_domain::{
-    AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ShopId, TermsHash, Timestamp,
-    UnitNo,
+    AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ProgrammeId, ShopId, TermsHash,
+    Timestamp, UnitNo,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -92,6 +92,10 @@ impl Desk for Server {
 
     fn offer(&self, offer: &OfferId) -> Result<Option<PublishedOffer>, Stopped> {
         Ok(self.client.offer(offer)?)
+    }
+
+    fn policy(&self, programme: &ProgrammeId) -> Result<Option<PublishedPolicy>, Stopped> {
+        Ok(self.client.policy(programme)?)
     }
 
     fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, Stopped> {

@@ -9,6 +9,7 @@ mod log;
 mod nats;
 mod offer;
 mod parked;
+mod policy;
 mod published;
 mod repair;
 mod reply;

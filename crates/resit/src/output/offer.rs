@@ -90,18 +90,23 @@ impl Out {
     }
 }
 
-fn as_json(file: &str, check: &OfferCheck) -> serde_json::Value {
-    match check {
-        OfferCheck::Refused(OfferError::Unreadable(reason)) => {
-            json!({ "file": file, "holds": false, "unreadable": reason })
-        }
-        OfferCheck::Refused(OfferError::Open(points)) => {
+/// Why a file does not load.
+pub(super) fn refused_as_json(file: &str, error: &OfferError) -> serde_json::Value {
+    match error {
+        OfferError::Unreadable(reason) => json!({ "file": file, "holds": false, "unreadable": reason }),
+        OfferError::Open(points) => {
             let points: Vec<_> = points
                 .iter()
                 .map(|p| json!({ "ruling": p.ruling, "field": p.field, "question": p.question }))
                 .collect();
             json!({ "file": file, "holds": false, "open": points })
         }
+    }
+}
+
+fn as_json(file: &str, check: &OfferCheck) -> serde_json::Value {
+    match check {
+        OfferCheck::Refused(error) => refused_as_json(file, error),
         OfferCheck::Read(read) => {
             let explained: Vec<_> = read
                 .explained

@@ -6,11 +6,13 @@ use resit_api::{
 };
 use resit_domain::{
     AmendAgreement, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts, ExamResult,
-    ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, RevokeReason,
-    Warning, WithdrawOffer,
+    ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, PublishPolicy,
+    RevokeReason, Warning, WithdrawOffer,
 };
 
-use crate::cli::{AgreementWords, Came, Canceller, ClockWords, Global, Keeps, OfferWords, Reason, Words};
+use crate::cli::{
+    AgreementWords, Came, Canceller, ClockWords, Global, Keeps, OfferWords, PolicyWords, Reason, Words,
+};
 use crate::desk::{Desk, Order, find};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -106,6 +108,9 @@ fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
         }
         Words::Calendar { file } => {
             CommandBody::PublishCalendar(PublishCalendar { source: offers::read(&file)? })
+        }
+        Words::Policy(PolicyWords::Publish { file }) => {
+            CommandBody::PublishPolicy(PublishPolicy { source: offers::read(&file)? })
         }
         Words::Agreement(AgreementWords::Open { agreement, programme, from, to, buyer, branches }) => {
             CommandBody::OpenAgreement(OpenAgreement {

@@ -11,6 +11,7 @@ mod nats;
 mod nats_users;
 mod offers;
 mod parked;
+mod policies;
 mod publish;
 mod published;
 pub(crate) mod story;
@@ -71,6 +72,7 @@ pub(crate) fn run(cli: Cli, config: &Config, out: &mut Out) -> Result<Status, St
         Words::Offer(cli::OfferWords::Check { files }) => wait(offers::check(&files, out)),
         Words::Offer(cli::OfferWords::BuiltIn) => offers::built_in(out),
         Words::Offer(cli::OfferWords::Print { offer, to }) => offers::print(&offer, to.as_deref(), out),
+        Words::Policy(cli::PolicyWords::Check { files }) => policies::check(&files, out),
         Words::Story(cli::StoryWords::Run { files, keep }) => match config.server() {
             Some(server) => wait(story::run_over(&server.0, &files, keep.as_deref(), config, &global, out)),
             None => wait(story::run(&files, keep.as_deref(), &home, out)),
@@ -119,6 +121,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
     let looks = matches!(
         words,
         Words::Offer(cli::OfferWords::List | cli::OfferWords::Show { .. })
+            | Words::Policy(cli::PolicyWords::Show { .. })
             | Words::Terms(_)
             | Words::Log(_)
             | Words::Show(_)
@@ -134,6 +137,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
         Words::Offer(cli::OfferWords::Publish(words)) => publish::run(&*desk, words, global, out),
         Words::Offer(cli::OfferWords::List) => published::list(&*desk, out),
         Words::Offer(cli::OfferWords::Show { offer }) => published::show(&*desk, &offer, out),
+        Words::Policy(cli::PolicyWords::Show { programme }) => policies::show(&*desk, &programme, out),
         Words::Terms(words) => published::terms(&*desk, words, out),
         Words::Log(cli::LogWords::Dump { after, limit }) => log::dump(&*desk, Position(after), limit, out),
         Words::Show(words) => look::show(&*desk, words, out),

@@ -1,9 +1,9 @@
-//! Offers and calendars: publish, extend, withdraw, move to another provider.
+//! Offers, calendars and policies: publish, extend, withdraw, move to another provider.
 
 use chrono::NaiveDate;
 use resit_domain::{
     Command, ExtendOffer, Grandfather, MigrateProvider, OfferId, ProviderId, PublishCalendar, PublishOffer,
-    WithdrawOffer,
+    PublishPolicy, WithdrawOffer,
 };
 
 use super::{Scene, Source, Verb, one_of};
@@ -67,6 +67,33 @@ impl Verb for Calendar {
     fn words(&self) -> String {
         let (Source::BuiltIn(name) | Source::File(name)) = &self.0;
         format!("publish the calendar {name}")
+    }
+}
+
+#[derive(Debug)]
+struct OwnPolicy(Source);
+
+/// A path that ends in `.toml`.
+pub(super) fn policy(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    let word = words.need("the policy: a path that ends in .toml")?;
+    if !is_file(&word) {
+        return Err(word.fault("is no policy file; write a path that ends in .toml"));
+    }
+    Ok(Box::new(OwnPolicy(Source::File(word.text.to_owned()))))
+}
+
+impl Verb for OwnPolicy {
+    fn source(&self) -> Option<&Source> {
+        Some(&self.0)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        Ok(PublishPolicy { source: scene.text.clone() }.into())
+    }
+
+    fn words(&self) -> String {
+        let (Source::BuiltIn(name) | Source::File(name)) = &self.0;
+        format!("publish the policy {name}")
     }
 }
 

@@ -8,7 +8,8 @@ use crate::calendar_time::{BusinessCalendar, CalendarVersions};
 use crate::decide::{Decision, Gathered, Known};
 use crate::terms::{Limit, OfferFile};
 use crate::{
-    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, State, Stream, Timestamp, VoucherRef,
+    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, Policy, PolicyVersions, State, Stream,
+    Timestamp, VoucherRef,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -44,7 +45,19 @@ impl States {
         let mut offer = None;
         let mut agreement = None;
         match command {
-            Command::PublishOffer(c) => offer = OfferFile::parse(&c.source).ok().map(|f| f.terms.offer),
+            Command::PublishOffer(c) => {
+                let file = OfferFile::parse(&c.source).ok();
+                known.policy = match file.as_ref().map(|file| &file.terms.programme) {
+                    Some(Limit::Some(programme)) => self.policy(programme),
+                    _ => Gathered::Nothing,
+                };
+                offer = file.map(|f| f.terms.offer);
+            }
+            Command::PublishPolicy(c) => {
+                if let Ok(policy) = Policy::parse(&c.source) {
+                    known.policy = self.policy(&policy.programme);
+                }
+            }
             Command::ExtendOffer(c) => offer = Some(c.offer.clone()),
             Command::WithdrawOffer(c) => offer = Some(c.offer.clone()),
             Command::MigrateProvider(c) => offer = Some(c.offer.clone()),
@@ -57,6 +70,11 @@ impl States {
                 known.entitlement = self.entitlement(EntitlementId::of_order(&c.order, 1));
                 let issued = |id: &EntitlementId| self.entitlement(*id).is_some();
                 known.issued = known.pieces.iter().copied().filter(issued).collect();
+                if let Some(State::Candidate(own)) =
+                    c.holder.clone().map(|id| self.get(&Stream::Candidate(id)))
+                {
+                    known.candidate = Gathered::Found(own);
+                }
             }
             Command::PublishCalendar(c) => {
                 let named = BusinessCalendar::parse(&c.source).ok();
@@ -157,15 +175,20 @@ impl States {
             }
             _ => self.calendars(known.calendars_named()),
         };
-        if !known.candidate.is_asked() {
+        if matches!(command, Command::PublishOffer(_)) || !known.candidate.is_asked() {
             return;
         }
         known.policy = Gathered::Nothing;
         let governing = known.governing().cloned();
-        if let Limit::Some(programme) = &governing.as_ref().unwrap_or(&terms).programme
-            && let State::Policy(policy) = self.get(&Stream::Policy(programme.clone()))
-        {
-            known.policy = policy.into();
+        if let Limit::Some(programme) = &governing.as_ref().unwrap_or(&terms).programme {
+            known.policy = self.policy(programme);
+        }
+    }
+
+    fn policy(&self, programme: &crate::ProgrammeId) -> Gathered<PolicyVersions> {
+        match self.get(&Stream::Policy(programme.clone())) {
+            State::Policy(versions) => versions.into(),
+            _ => Gathered::Nothing,
         }
     }
 

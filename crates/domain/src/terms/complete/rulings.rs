@@ -3,8 +3,8 @@
 use super::super::file::RawRulings;
 use super::super::open_points::{Points, Question};
 use super::super::{
-    Correction, EligibilityAt, Extension, Forfeit, LateResult, Limit, OpenUntil, PracticeTestRuns,
-    RefundOfBooked, Rulings, SameExam, Scope,
+    Correction, EligibilityAt, Extension, Forfeit, LateResult, Limit, OpenUntil, PolicyInForce,
+    PracticeTestRuns, RefundOfBooked, Rulings, SameExam, Scope,
 };
 use super::Uses;
 
@@ -146,6 +146,8 @@ pub(super) fn rulings(raw: &RawRulings, uses: Uses, points: &mut Points) -> Opti
         reissue: reissue?,
         extension: extension?,
         terms_in_force: terms_in_force?,
+        // Where a file does not say it, a registration is judged by the policy of its own time.
+        policy_in_force: raw.policy_in_force.unwrap_or(PolicyInForce::Deed),
         // Where a file does not say it, what was sold keeps its ends (ruling 18).
         shortening: raw.shortening.as_ref().map_or(Limit::None, |s| Limit::Some(s.notice)),
         correction: correction?,

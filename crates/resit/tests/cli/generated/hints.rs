@@ -28,6 +28,13 @@ pub(super) fn hints(source: &impl Fn(&str) -> String) -> Hints {
             "[calendar]\nid = \"office\"\nversion = {version}\nweekend = [\"sunday\"]\nholidays = []\n"
         ))
     });
+    let policies = (1..12).map(|days| {
+        json!(format!(
+            "programme = \"ees\"\n[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\n\
+             wait = [{{ period = \"P{days}D\", counted = \"calendar-days\", limits = \"sit\" }}]\ncaps = \"none\"\n\
+             counts_over = \"ever\"\nladder_restarts = \"never\"\nlock_after_pass = \"none\"\nbeta_once = false\n"
+        ))
+    });
     Hints {
         known: BTreeMap::from([
             ("OfferId", list(OFFERS)),
@@ -45,6 +52,7 @@ pub(super) fn hints(source: &impl Fn(&str) -> String) -> Hints {
             ("RecordStep.step", list(&["processed", "confirmed", "billed"])),
             ("PublishOffer.source", sources.collect()),
             ("PublishCalendar.source", calendars.collect()),
+            ("PublishPolicy.source", policies.collect()),
         ]),
         only: BTreeMap::from([
             ("quantity", vec![json!(1), json!(2), json!(3)]),
