@@ -4,15 +4,16 @@ mod streams;
 
 use std::sync::Arc;
 
-use resit_domain::calendar_time::BusinessCalendar;
+use resit_domain::calendar_time::{BusinessCalendar, Zone};
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
-    AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Issue, Known, OfferId, State,
-    Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
+    AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Issue, Known, LedgerZones,
+    OfferId, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
 
+use crate::shipped::shipped_zones;
 use crate::{Failure, Request, order};
 
 /// What a command is judged by, and every stream that was read for it.
@@ -85,6 +86,10 @@ impl<'a> Gatherer<'a> {
                     self.gathered.about = Some(Stream::Calendar(calendar.id().clone()));
                 }
             }
+            Command::PublishZoneRules(_) => {
+                self.zones().await?;
+                self.gathered.about = Some(Stream::Zones(LedgerZones));
+            }
             Command::OpenAgreement(c) => self.about_agreement(&c.agreement).await?,
             Command::AmendAgreement(c) => self.about_agreement(&c.agreement).await?,
             Command::Issue(c) => self.order(c).await?,
@@ -138,6 +143,8 @@ impl<'a> Gatherer<'a> {
     async fn offer_file(&mut self, source: &str) -> Result<(), Failure> {
         let Ok(file) = OfferFile::parse(source) else { return Ok(()) };
         self.about_offer(&file.terms.offer).await?;
+        self.zones().await?;
+        self.gathered.known.shipped_zones = Some(shipped_zones());
         let named = file.terms.rulings.business_days.value();
         for id in named.into_iter().chain(file.calendar.as_ref().map(BusinessCalendar::id)) {
             self.calendar(id).await?;
@@ -251,7 +258,11 @@ impl<'a> Gatherer<'a> {
         let programme = self.gathered.known.governing().map(|terms| terms.programme.clone());
         if let Some(Limit::Some(programme)) = programme {
             if let State::Policy(policy) = self.state(Stream::Policy(programme)).await? {
+                let zone = policy.as_deref().map(|policy| policy.zone);
                 self.gathered.known.policy = policy;
+                if zone.is_some_and(|zone| zone != Zone::UTC) {
+                    self.zones().await?;
+                }
             }
             exams.extend(own.attempts.iter().map(|attempt| attempt.exam.clone()));
         }

@@ -9,6 +9,7 @@ mod issue;
 mod offers;
 mod results;
 mod sitting;
+mod zones;
 
 use std::fmt::{Debug, Write as _};
 
@@ -85,6 +86,7 @@ const SETUP: &[(&str, Read)] = &[
     ("exam", catalogue::exam),
     ("practice-test", catalogue::practice_test),
     ("calendar", offers::calendar),
+    ("zones", zones::zones),
     ("agreement", agreements::agreement),
 ];
 
@@ -111,6 +113,7 @@ const VERBS: &[(&str, Read)] = &[
     ("exam", catalogue::exam),
     ("practice-test", catalogue::practice_test),
     ("calendar", offers::calendar),
+    ("zones", zones::zones),
     ("agreement", agreements::agreement),
     ("amend-agreement", agreements::amend),
 ];

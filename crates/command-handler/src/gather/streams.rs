@@ -1,6 +1,6 @@
 //! Reading one stream: each is read once, and what it says becomes known.
 
-use resit_domain::{AgreementId, CalendarId, ExamCode, OfferId, PracticeTestId, State, Stream};
+use resit_domain::{AgreementId, CalendarId, ExamCode, LedgerZones, OfferId, PracticeTestId, State, Stream};
 use resit_states::Folded;
 
 use super::Gatherer;
@@ -35,7 +35,19 @@ impl Gatherer<'_> {
 
     pub(super) async fn offer(&mut self, id: &OfferId) -> Result<(), Failure> {
         if let State::Offer(offer) = self.state(Stream::Offer(id.clone())).await? {
+            let is_in_other_zones = offer.is_in_other_zones();
             self.gathered.known.offer = Some(offer);
+            if is_in_other_zones {
+                self.zones().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of time zones.
+    pub(super) async fn zones(&mut self) -> Result<(), Failure> {
+        if let State::Zones(zones) = self.state(Stream::Zones(LedgerZones)).await? {
+            self.gathered.known.zones = zones;
         }
         Ok(())
     }

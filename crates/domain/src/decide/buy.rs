@@ -31,7 +31,7 @@ impl Known {
             d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
                 .remedy("choose an offer that is sold today")
         })?;
-        let day = terms.zone.civil_date(bought_at);
+        let day = self.zone_clock(terms.zone).civil_date(bought_at);
         let opens = terms.runs_from.value();
         judge.rule(&law, Rule::OnSaleFrom, opens.is_none_or(|opens| *opens <= day), |d| {
             d.fact_or("opens", opens, "at once")
@@ -80,7 +80,7 @@ impl Known {
     fn agreement_fits(&self, bought_at: Timestamp, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
         let (law, sale) = (terms.law(), &terms.sale);
         let open = self.agreement.as_ref().and_then(|a| a.open.as_ref());
-        let day = terms.zone.civil_date(bought_at);
+        let day = self.zone_clock(terms.zone).civil_date(bought_at);
         judge.rule(
             &law,
             Rule::UnderAgreement,

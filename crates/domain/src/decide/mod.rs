@@ -29,6 +29,7 @@ mod retake;
 mod revoke;
 mod schedule;
 mod share_out;
+mod zones;
 
 #[cfg(test)]
 mod testing;
@@ -83,6 +84,8 @@ mod retake_tests;
 mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod zones_tests;
 
 pub use known::Known;
 use on_unit::OnUnit;
@@ -144,6 +147,7 @@ impl Known {
             Command::DefineExam(c) => self.define_exam(c, at, judge),
             Command::DefinePracticeTest(c) => self.define_practice_test(c, at, judge),
             Command::PublishCalendar(c) => self.publish_calendar(c, at, judge),
+            Command::PublishZoneRules(c) => self.publish_zone_rules(c, at, judge),
             Command::OpenAgreement(c) => self.open_agreement(c, at, judge),
             Command::AmendAgreement(c) => self.amend_agreement(c, at, judge),
             Command::Issue(c) => self.issue(c, at, judge),

@@ -1,7 +1,7 @@
 //! The second layer of law: what the programme's policy says of a candidate's next sitting.
 
 use super::Known;
-use crate::calendar_time::{Counted, Period, Wait};
+use crate::calendar_time::{Counted, Period, Resolution, Wait, ZonesKnown};
 use crate::policy::ladder;
 use crate::terms::{RetakeWait, SameExam, Waits, join};
 use crate::{
@@ -101,7 +101,7 @@ impl Known {
         let mut counted: Vec<&OwnAttempt> = same().filter(|own| counts(policy, own)).collect();
         counted.sort_by_key(|own| own.sit_at);
         let passes = same().filter(|own| own.end == OwnEnd::Result(ExamResult::Pass));
-        Record { policy, passed: passes.map(|own| own.sit_at).max(), counted }
+        Record { policy, zones: self.zones.known(), passed: passes.map(|own| own.sit_at).max(), counted }
     }
 
     fn same_by_policy(&self, policy: &Policy, one: &ExamCode, other: &ExamCode) -> bool {
@@ -117,6 +117,7 @@ impl Known {
 /// A candidate's record of one exam, as a policy counts it.
 struct Record<'a> {
     policy: &'a Policy,
+    zones: ZonesKnown<'a>,
     /// Attempts that count, by when they were or will be sat.
     counted: Vec<&'a OwnAttempt>,
     /// The last pass.
@@ -158,13 +159,19 @@ impl Record<'_> {
     }
 
     fn wait_until(&self, step: &RetakeWait, sat_at: Timestamp) -> Timestamp {
-        step.wait.until(sat_at, self.policy.zone, None)
+        self.ends(step.wait, sat_at)
     }
 
     /// The end of a window of this length that begins with a sitting.
     fn window_end(&self, period: Period, from: Timestamp) -> Timestamp {
         let counted = if period.exact_seconds().is_some() { Counted::Exact } else { Counted::CalendarDays };
-        Wait::new(period, counted).map_or(Timestamp::MAX, |wait| wait.until(from, self.policy.zone, None))
+        Wait::new(period, counted).map_or(Timestamp::MAX, |wait| self.ends(wait, from))
+    }
+
+    /// When a wait is over that begins with a sitting, in the policy's zone.
+    fn ends(&self, wait: Wait, from: Timestamp) -> Timestamp {
+        let read = |zone| Resolution::At(wait.until(from, zone, None));
+        self.zones.settle(self.policy.zone, from, read).at().unwrap_or(Timestamp::MAX)
     }
 
     /// The times of all sittings with the new ones, oldest first.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::code;
-use crate::calendar_time::{BusinessCalendar, CalendarVersions};
+use crate::calendar_time::{BusinessCalendar, CalendarVersions, SHIPPED, Zones};
 use crate::decide::{Decision, Known};
 use crate::terms::{Limit, OfferFile};
 use crate::{
-    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, State, Stream, Timestamp, VoucherRef,
+    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, LedgerZones, State, Stream, Timestamp,
+    VoucherRef,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -35,7 +36,12 @@ impl States {
 
     /// All that a command is judged by, as a handler would gather it.
     pub(in crate::decide) fn known(&self, command: &Command) -> Known {
-        let mut known = Known { actor: Some(super::id("operator")), ..Known::default() };
+        let mut known = Known {
+            actor: Some(super::id("operator")),
+            zones: self.zones(),
+            shipped_zones: Some(SHIPPED),
+            ..Known::default()
+        };
         for (stream, state) in &self.0 {
             if let (Stream::Exam(code), State::Exam(exam)) = (stream, state) {
                 known.exams.insert(code.clone(), exam.clone());
@@ -155,6 +161,13 @@ impl States {
             && let State::Policy(policy) = self.get(&Stream::Policy(programme.clone()))
         {
             known.policy = policy;
+        }
+    }
+
+    fn zones(&self) -> Arc<Zones> {
+        match self.get(&Stream::Zones(LedgerZones)) {
+            State::Zones(zones) => zones,
+            _ => Arc::default(),
         }
     }
 
