@@ -54,9 +54,25 @@ impl Known {
         at: Timestamp,
         decision: &mut Decision,
     ) {
-        let missing = named.into_iter().filter(|zone| !self.zones.has(*zone));
-        if let Some(source) = self.shipped_zones.and_then(|shipped| shipped.text(missing)) {
-            decision.put(Stream::Zones(LedgerZones), at, published(source));
+        let missing: Vec<_> = named.into_iter().filter(|zone| !self.zones.has(*zone)).collect();
+        let Some(shipped) = self.shipped_zones else { return };
+        let Some(source) = shipped.text(missing.iter().copied()) else { return };
+        decision.put(Stream::Zones(LedgerZones), at, published(source));
+        // Only the log of an earlier release has offers in a zone and no rules of it.
+        let sold_in = |zone: &Zone| {
+            let offer = self.offer.as_deref();
+            offer.is_some_and(|offer| offer.versions.values().any(|terms| terms.zone == *zone))
+        };
+        let moved: Vec<_> = missing.iter().filter(|zone| sold_in(zone)).collect();
+        if !moved.is_empty() {
+            decision.warn(
+                Law::LEDGER.clause(Rule::NewVersion),
+                format!(
+                    "the rules {} of {} are put on record: what was sold and is still ahead is read by them from now on",
+                    shipped.version,
+                    join(moved)
+                ),
+            );
         }
     }
 }

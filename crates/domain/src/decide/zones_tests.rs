@@ -1,7 +1,7 @@
 //! Rules of time zones are in the log: what is sold is read by them, and a newer set moves only what is still ahead
 //! (rulings 1 and 18).
 
-use super::testing::{Accepted, Does, Ledger, Refused, check, edge, facts, id, t, voucher};
+use super::testing::{Accepted, Does, Ledger, Refused, Warns, check, edge, facts, id, t, voucher};
 use super::testing_words::{
     OFFER, PRACTICE_TEST, activate, cancel, exam, failed, issue, issue_with, longer, offer, practice_test,
     publish, schedule, schedule_with, vary,
@@ -117,6 +117,18 @@ fn an_end_never_moves_to_a_time_before_the_publication() {
     let given = bought_before(&[(shipped(&["America/Vancouver"]), "2027-01-11T07:30Z")]);
     assert_eq!(given.end(1), Some(("2027-01-11T07:30:00Z".to_owned(), "register-by")));
     check(&given, (schedule("2027-01-11T08:00Z"), "2027-01-11T07:30Z"), Refused("register-by"));
+    let view = given.known(&schedule("2027-01-11T08:00Z")).view().unwrap();
+    let told = view.units[0].ends_because.clone().unwrap();
+    assert!(told.contains("came at 2027-01-11T07:30:00Z and end nothing before that"), "{told}");
+}
+
+#[test]
+fn a_new_version_in_an_old_log_warns_that_it_puts_rules_on_record() {
+    let given = bought_before(&[]);
+    let again = || offer(&[VANCOUVER]);
+    check(&given, (again(), "2026-12-20"), Warns("R13", "of America/Vancouver are put on record"));
+    check(&given, (again(), "2026-12-20"), Does(&["OfferPublished", "ZoneRulesPublished"]));
+    ends(&given.with(&[(again(), "2026-12-20")]), BY_SHIPPED);
 }
 
 #[test]

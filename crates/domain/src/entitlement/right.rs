@@ -130,8 +130,14 @@ impl<'a> Right<'a> {
         let anchors = |anchor| self.anchor(anchor, suppose, days);
         self.expr(rule).map_or_else(String::new, |expr| {
             let ends_at = |zone| self.ends_at(expr, &anchors, zone);
-            let (_, zone) = self.zones.settle_by(self.terms.zone, self.terms_since(), ends_at);
-            expr.explain_known(&anchors, zone, self.terms.rulings.last_day, self.calendar())
+            let (settled, zone) = self.zones.settle_by(self.terms.zone, self.terms_since(), ends_at);
+            let words = expr.explain_known(&anchors, zone, self.terms.rulings.last_day, self.calendar());
+            match settled {
+                Resolution::At(at) if settled != ends_at(zone) => {
+                    format!("{words}; the zone's rules that say so came at {at} and end nothing before that")
+                }
+                _ => words,
+            }
         })
     }
 

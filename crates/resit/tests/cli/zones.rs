@@ -59,3 +59,33 @@ fn a_set_is_published_in_a_folder_and_at_a_server_alike() {
     let told = shell.run("status").with(0).out;
     assert!(told.contains("2099a of 2 zones, 1 zone older"), "{told}");
 }
+
+#[test]
+fn why_of_an_old_decision_stays_true_behind_a_newer_set() {
+    let shell = Shell::shop();
+    shell.at("2026-11-01", VANCOUVER).with(0);
+    shell.at("2026-11-01", "exam NP-1 --categories associate --deliveries online").with(0);
+    let issued = shell.json_at("2026-12-10T12:00Z", "issue vancouver-month --order shop/A/1").with(0).json();
+    let voucher = issued["entitlements"][0]["id"].as_str().unwrap().to_owned();
+    let schedule = |at: &str, id: &str| {
+        let words =
+            format!("schedule {voucher} --by anna --exam NP-1 --sit 2027-01-11T08:00Z --command-id {id}");
+        shell.at(at, &words)
+    };
+    let ends_at = |id: &str| {
+        let why = shell.run(&format!("--output json why {id}")).with(0).json();
+        let judgements = why["judgements"].as_array().unwrap();
+        let failed = judgements.iter().find(|judgement| judgement["outcome"] == "failed").unwrap();
+        let facts = failed["facts"].as_array().unwrap();
+        let ends_at = facts.iter().find(|fact| fact["name"] == "ends-at").unwrap();
+        ends_at["value"].as_str().unwrap().to_owned()
+    };
+    schedule("2027-01-05", "early").with(1);
+    assert_eq!(ends_at("early"), "2027-01-11T07:00:00Z");
+    shell.at("2027-01-06", NINE_HOURS).with(0);
+    assert_eq!(ends_at("early"), "2027-01-11T07:00:00Z");
+    let shown = shell.run(&format!("--output json show {voucher}")).with(0).json();
+    assert_eq!(shown["units"][0]["ends_at"], json!("2027-01-11T09:00:00Z"));
+    schedule("2027-01-07", "late").with(0);
+    shell.run("verify").with(0);
+}
