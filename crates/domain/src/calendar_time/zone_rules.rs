@@ -15,7 +15,7 @@ pub const ZONE_RULES_BYTES_MAX: usize = 256 * 1024;
 /// A set of rules of time zones.
 ///
 /// Its text is TOML: `format = 1`, the `version` of the time zone database that the rules are from, and under `[zones]` the
-/// rules of each zone by its name, as the bytes of its TZif file in base64.
+/// rules of each zone by its name, as the bytes of its `TZif` file in base64.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZoneRules {
     version: String,
@@ -125,7 +125,7 @@ fn cut(text: &str) -> String {
 pub struct ShippedZones {
     /// The version of the time zone database that they are from.
     pub version: &'static str,
-    /// The bytes of a zone's TZif file, by the zone's name.
+    /// The bytes of a zone's `TZif` file, by the zone's name.
     pub rules_of: fn(&str) -> Option<&'static [u8]>,
 }
 

@@ -84,8 +84,8 @@ fn why_of_an_old_decision_stays_true_behind_a_newer_set() {
     assert_eq!(ends_at("early"), "2027-01-11T07:00:00Z");
     shell.at("2027-01-06", NINE_HOURS).with(0);
     assert_eq!(ends_at("early"), "2027-01-11T07:00:00Z");
-    let shown = shell.run(&format!("--output json show {voucher}")).with(0).json();
-    assert_eq!(shown["units"][0]["ends_at"], json!("2027-01-11T09:00:00Z"));
+    let found = shell.run("--output json look-up --order shop/A/1").with(0).json();
+    assert_eq!(found[0]["units"][0]["ends_at"], json!("2027-01-11T09:00:00Z"));
     schedule("2027-01-07", "late").with(0);
     shell.run("verify").with(0);
 }
