@@ -68,8 +68,9 @@ fn why_of_an_old_decision_stays_true_behind_a_newer_set() {
     let issued = shell.json_at("2026-12-10T12:00Z", "issue vancouver-month --order shop/A/1").with(0).json();
     let voucher = issued["entitlements"][0]["id"].as_str().unwrap().to_owned();
     let schedule = |at: &str, id: &str| {
-        let words =
-            format!("schedule {voucher} --by anna --exam NP-1 --sit 2027-01-11T08:00Z --command-id {id}");
+        let words = format!(
+            "schedule {voucher} --by anna --exam NP-1 --sit 2027-01-11T08:00Z --delivery online --command-id {id}"
+        );
         shell.at(at, &words)
     };
     let ends_at = |id: &str| {
