@@ -45,7 +45,7 @@ rights! {
     ManageVouchers "manage-vouchers" [Support, Operator];
     /// Give more than the terms do.
     Goodwill "goodwill" [Support, Operator];
-    /// Publish offers, exams, practice tests, calendars, policies; open agreements.
+    /// Publish offers, exams, practice tests, calendars, policies, zone rules; open agreements.
     ManageCatalogue "manage-catalogue" [Operator];
     /// Read offers, terms and rules, and how the server is.
     ReadCatalogue "read-catalogue" [Purchase, Delivery, Support, Reporting, Operator];
@@ -75,6 +75,7 @@ const COMMANDS: &[(&str, Right)] = &[
     ("define-practice-test", Right::ManageCatalogue),
     ("publish-calendar", Right::ManageCatalogue),
     ("publish-policy", Right::ManageCatalogue),
+    ("publish-zone-rules", Right::ManageCatalogue),
     ("open-agreement", Right::ManageCatalogue),
     ("amend-agreement", Right::ManageCatalogue),
     ("issue", Right::Order),

@@ -22,6 +22,7 @@ bodies! {
         DefinePracticeTest "define-practice-test" "Says what the catalogue knows of a practice test from now on.";
         PublishCalendar "publish-calendar" "Publishes a business-day calendar, or a new version of it.";
         PublishPolicy "publish-policy" "Publishes a programme's retake policy, or a new version of it.";
+        PublishZoneRules "publish-zone-rules" "Publishes rules of time zones, or a newer version of them.";
         OpenAgreement "open-agreement" "Opens a licensing agreement.";
         AmendAgreement "amend-agreement" "Changes an agreement; what is left out stays.";
         Issue "issue" "Issues what an order line bought. The same line again is the same entitlement.";

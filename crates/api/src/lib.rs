@@ -47,6 +47,9 @@ pub use problem_kind::ProblemKind;
 pub use reply::{IssuedCode, Judged, Outcome, Reply};
 pub use route::{Answer, Route, Verb};
 pub use routes::routes;
-pub use status::{AgendaStatus, Health, LogStatus, ReadModelStatus, RuleText, Status, WorkUnderWay};
+pub use status::{
+    AgendaStatus, Health, LogStatus, ReadModelStatus, RuleText, Status, WorkUnderWay, ZoneRulesStatus,
+    ZoneVersion,
+};
 pub use upkeep::{Damage, Due, ExpireDue, Rebuilt, Verified};
 pub use voucher::{InvalidVoucher, UnitId, VoucherText};

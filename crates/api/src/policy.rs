@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use resit_domain::terms::{Explained, explain_policy};
-use resit_domain::{Event, ProgrammeId, State, Stream, TermsHash, Timestamp};
+use resit_domain::{Event, LedgerZones, ProgrammeId, State, Stream, TermsHash, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -48,15 +48,20 @@ pub struct PolicyLine {
 }
 
 impl PublishedPolicy {
-    /// What these facts say of a programme's policy, each with the time at which it was recorded, as it stands at `at`; none if
-    /// none was ever published.
-    pub fn of(programme: &ProgrammeId, facts: &[(Timestamp, Event)], at: Timestamp) -> Option<Self> {
-        let empty = State::new(&Stream::Policy(programme.clone()));
-        let state = facts
-            .iter()
-            .fold(empty, |state, (recorded_at, event)| state.evolve(event, *recorded_at, *recorded_at));
-        let State::Policy(Some(versions)) = state else { return None };
-        let in_force = versions.index_in_force_at(at);
+    /// What these facts say of a programme's policy, each with the time at which it was recorded, as it stands at `at` by what
+    /// these say of the rules of zones; none if none was ever published.
+    pub fn of(
+        programme: &ProgrammeId,
+        facts: &[(Timestamp, Event)],
+        of_zones: &[(Timestamp, Event)],
+        at: Timestamp,
+    ) -> Option<Self> {
+        let State::Policy(Some(versions)) = folded(&Stream::Policy(programme.clone()), facts) else {
+            return None;
+        };
+        let State::Zones(zones) = folded(&Stream::Zones(LedgerZones), of_zones) else { return None };
+        let zones = zones.as_ref();
+        let in_force = versions.index_in_force_at(zones, at);
         let version = |(index, (published_at, policy)): (usize, &(Timestamp, _))| {
             let policy: &std::sync::Arc<resit_domain::Policy> = policy;
             PolicyVersion {
@@ -72,7 +77,7 @@ impl PublishedPolicy {
             programme: programme.clone(),
             in_force: in_force.map(|index| index + 1),
             says: versions
-                .in_force_at(at)
+                .in_force_at(zones, at)
                 .into_iter()
                 .flat_map(explain_policy)
                 .map(PolicyLine::from)
@@ -80,6 +85,12 @@ impl PublishedPolicy {
             versions: versions.all().iter().enumerate().map(version).collect(),
         })
     }
+}
+
+/// What facts say of their stream.
+fn folded(stream: &Stream, facts: &[(Timestamp, Event)]) -> State {
+    let evolve = |state: State, (at, event): &(Timestamp, Event)| state.evolve(event, *at, *at);
+    facts.iter().fold(State::new(stream), evolve)
 }
 
 impl From<Explained> for PolicyLine {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use resit_domain::Timestamp;
+use resit_domain::calendar_time::{Zone, Zones};
 use resit_event_log::Position;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Status {
     pub log: LogStatus,
     /// The read models.
     pub read_models: ReadModelStatus,
+    /// The rules of time zones; absent while they can't be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone_rules: Option<ZoneRulesStatus>,
     /// What falls due; absent while the agenda can't be used, as on a full disk, or was not opened yet.
     pub agenda: Option<AgendaStatus>,
     /// Bytes that are free on its disk, as they were measured a few seconds ago.
@@ -40,6 +44,43 @@ pub struct Status {
     /// Long work that is under way, such as a large tick or a rebuild.
     #[serde(default)]
     pub under_way: Vec<WorkUnderWay>,
+}
+
+/// The rules of time zones: those in force, and those that the program ships.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ZoneRulesStatus {
+    /// The newest version in force; absent while none was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<String>,
+    /// The version that the program ships; `publish-zone-rules` puts it in force.
+    pub shipped: String,
+    /// Each zone that rules were published of, with the version in force; at most a few hundred.
+    #[serde(default)]
+    pub zones: Vec<ZoneVersion>,
+}
+
+/// The version of a zone's rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ZoneVersion {
+    /// The zone, by its IANA name.
+    pub zone: String,
+    /// The version in force.
+    pub version: String,
+}
+
+impl ZoneRulesStatus {
+    /// The rules on record, and the version that the program ships.
+    pub fn of(zones: &Zones, shipped: &str) -> Self {
+        let in_force = |(zone, version): (Zone, &str)| ZoneVersion {
+            zone: zone.name().to_owned(),
+            version: version.to_owned(),
+        };
+        Self {
+            in_force: zones.version().map(str::to_owned),
+            shipped: shipped.to_owned(),
+            zones: zones.in_force().map(in_force).collect(),
+        }
+    }
 }
 
 /// Long work, and how far it is.

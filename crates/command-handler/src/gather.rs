@@ -8,11 +8,12 @@ use resit_domain::calendar_time::BusinessCalendar;
 use resit_domain::terms::{Limit, OfferFile, Terms};
 use resit_domain::{
     AgreementId, CandidateId, Command, EntitlementId, ExamCode, Fingerprint, Gathered as Found, Issue, Known,
-    OfferId, Policy, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
+    LedgerZones, OfferId, Policy, State, Stream, TermsHash, Timestamp, UnitNo, VoucherRef,
 };
 use resit_states::{AsOf, Folded, States};
 use resit_voucher_code::CodeKey;
 
+use crate::shipped::shipped_zones;
 use crate::{Failure, Request, order};
 
 /// What a command is judged by, and every stream that was read for it.
@@ -94,6 +95,10 @@ impl<'a> Gatherer<'a> {
                     self.gathered.about = Some(Stream::Policy(policy.programme));
                 }
             }
+            Command::PublishZoneRules(_) => {
+                self.zones().await?;
+                self.gathered.about = Some(Stream::Zones(LedgerZones));
+            }
             Command::OpenAgreement(c) => self.about_agreement(&c.agreement).await?,
             Command::AmendAgreement(c) => self.about_agreement(&c.agreement).await?,
             Command::Issue(c) => self.order(c).await?,
@@ -156,6 +161,8 @@ impl<'a> Gatherer<'a> {
             Limit::Some(programme) => self.policy(programme).await?,
             Limit::None => self.gathered.known.policy = Found::Nothing,
         }
+        self.zones().await?;
+        self.gathered.known.shipped_zones = Some(shipped_zones());
         let named = file.terms.rulings.business_days.value();
         for id in named.into_iter().chain(file.calendar.as_ref().map(BusinessCalendar::id)) {
             self.calendar(id).await?;

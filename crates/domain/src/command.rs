@@ -74,6 +74,11 @@ commands! {
         /// The whole text of the policy file.
         source: String,
     }
+    /// Publishes rules of time zones, or a newer version of them.
+    PublishZoneRules {
+        /// The whole text of the set.
+        source: String,
+    }
     /// Opens a licensing agreement.
     OpenAgreement {
         /// The agreement.

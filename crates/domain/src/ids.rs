@@ -27,6 +27,9 @@ pub enum InvalidId {
     /// Not the ledger's clock, of which there is one.
     #[error("the ledger's clock is called `ledger`")]
     Clock,
+    /// Not the ledger's zone rules, which are there once.
+    #[error("the ledger's zone rules are called `ledger`")]
+    Zones,
     /// Not so many hex digits.
     #[error("a {field} has {digits} hex digits")]
     Hex {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::calendar_time::{Zone, ZoneClock};
 use crate::terms::{Limit, OfferFile, Terms};
 use crate::{Event, Grandfather, ProviderId, TermsHash, Timestamp};
 
@@ -110,11 +111,17 @@ impl Offer {
     fn resume_sale(&mut self, next: TermsHash, at: Timestamp) {
         let Some((withdrawn_at, _)) = self.withdrawn else { return };
         let Some(terms) = self.versions.get(&next) else { return };
-        let withdrawn_on = terms.zone.civil_date(withdrawn_at);
+        // A fold of this stream alone: it must not depend on what was published of zones meanwhile.
+        let withdrawn_on = ZoneClock::compiled_in(terms.zone).civil_date(withdrawn_at);
         if terms.runs_from.value().is_some_and(|opens| withdrawn_on < *opens) {
             self.withdrawn = None;
             self.sale.push(Sale { at, ended: None });
         }
+    }
+
+    /// Whether the days of any version are those of another zone than UTC, which alone needs no rules.
+    pub fn is_in_other_zones(&self) -> bool {
+        self.versions.values().any(|terms| terms.zone != Zone::UTC)
     }
 
     /// The version in force for new purchases.

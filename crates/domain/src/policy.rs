@@ -18,7 +18,7 @@ pub use versions::PolicyVersions;
 
 use crate::calendar_time::{Period, Zone};
 use crate::terms::{Choice, Limit, Points, Question, RetakeWait, SameExam};
-use crate::{Law, Layer, ProgrammeId, Rule, TermsHash, Timestamp};
+use crate::{Law, Layer, ProgrammeId, Rule, TermsHash};
 
 /// A programme's retake policy.
 #[derive(Debug, Clone, PartialEq)]
@@ -261,9 +261,8 @@ impl Policy {
         }
     }
 
-    /// Whether the civil date of an instant, in the policy's zone, is one of its days.
-    pub fn holds_on_day_of(&self, at: Timestamp) -> bool {
-        let day = self.zone.civil_date(at);
+    /// Whether a civil date in the policy's zone is one of its days.
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
         self.first_day.is_none_or(|first| first <= day) && self.last_day.is_none_or(|last| day <= last)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::calendar_time::{BusinessCalendar, CalendarVersions};
+use crate::calendar_time::{BusinessCalendar, CalendarVersions, ZoneRules, Zones};
 use crate::terms::OfferFile;
 use crate::{
     Agreement, Candidate, Entitlement, EntitlementId, Event, Exam, Offer, Policy, PolicyVersions,
@@ -34,6 +34,8 @@ pub enum State {
     Refusal,
     /// The stream of the ledger's clock. No rule depends on it, so it has no state.
     Clock,
+    /// The rules of time zones.
+    Zones(Arc<Zones>),
 }
 
 impl State {
@@ -51,6 +53,7 @@ impl State {
             Stream::Agreement(_) => State::Agreement(Arc::default()),
             Stream::Refusal(_) => State::Refusal,
             Stream::Clock(_) => State::Clock,
+            Stream::Zones(_) => State::Zones(Arc::default()),
         }
     }
 
@@ -98,7 +101,19 @@ impl State {
             },
             State::Refusal => State::Refusal,
             State::Clock => State::Clock,
+            State::Zones(known) => State::Zones(zones(known, event, recorded_at)),
         }
+    }
+}
+
+/// A set was complete when it was published; one that is not readable today is a newer program's.
+fn zones(known: Arc<Zones>, event: &Event, recorded_at: Timestamp) -> Arc<Zones> {
+    match event {
+        Event::ZoneRulesPublished(e) => match ZoneRules::parse(&e.source) {
+            Ok(set) => Arc::new(Arc::unwrap_or_clone(known).with(recorded_at, set)),
+            Err(_) => known,
+        },
+        _ => known,
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     AgreementId, CalendarId, CandidateId, CommandId, EntitlementId, ExamCode, Fingerprint, InvalidId,
-    LedgerClock, OfferId, PracticeTestId, ProgrammeId,
+    LedgerClock, LedgerZones, OfferId, PracticeTestId, ProgrammeId,
 };
 
 macro_rules! streams {
@@ -61,4 +61,6 @@ streams! {
     Refusal(CommandId) "refusal";
     /// The ledger's clock: what operators confirmed about it.
     Clock(LedgerClock) "clock";
+    /// The rules of time zones.
+    Zones(LedgerZones) "zones";
 }

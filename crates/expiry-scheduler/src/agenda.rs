@@ -25,6 +25,8 @@ pub(crate) enum Shared {
     Offer(OfferId),
     Agreement(AgreementId),
     Calendar(CalendarId),
+    /// The rules of time zones, for whose days are those of another zone than UTC.
+    Zones,
 }
 
 impl Shared {
@@ -33,6 +35,7 @@ impl Shared {
             Shared::Offer(id) => (b'o', id.as_str()),
             Shared::Agreement(id) => (b'a', id.as_str()),
             Shared::Calendar(id) => (b'c', id.as_str()),
+            Shared::Zones => (b'z', ""),
         };
         [&[LISTS, kind], id.as_bytes(), b"\0"].concat()
     }

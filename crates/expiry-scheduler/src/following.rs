@@ -86,8 +86,8 @@ impl Following<'_> {
             for (stream, folded) in self.states.at_head(streams.collect()).await? {
                 let Stream::Entitlement(id) = stream else { continue };
                 let known = self.states.with_all_it_hangs_on(folded.state, AsOf::Followed).await?;
-                // Another version of its offer may count by a calendar that none did before.
-                self.agenda.note(id, known.next_due(), &calendars(&known), &mut changes)?;
+                // Another version of its offer may count by a calendar, or in a zone, that none did before.
+                self.agenda.note(id, known.next_due(), &of_versions(&known), &mut changes)?;
             }
             self.agenda.write(changes)?;
             self.progress.send_modify(|progress| progress.members += count);
@@ -117,6 +117,7 @@ fn touched(records: &[(Stream, &Record)]) -> Touched {
             Touch::Offer(id) => Shared::Offer(id),
             Touch::Agreement(id) => Shared::Agreement(id),
             Touch::Calendar(id) => Shared::Calendar(id),
+            Touch::Zones => Shared::Zones,
             Touch::Nothing => continue,
         };
         touched.shared.insert(shared);
@@ -131,10 +132,13 @@ fn hangs_on(known: &Known) -> Vec<Shared> {
     };
     let mut shared = vec![Shared::Offer(issued.offer.clone())];
     shared.extend(issued.agreement.clone().map(Shared::Agreement));
-    shared.extend(calendars(known));
+    shared.extend(of_versions(known));
     shared
 }
 
-fn calendars(known: &Known) -> Vec<Shared> {
-    known.calendars_named().into_iter().cloned().map(Shared::Calendar).collect()
+/// What it hangs on by the versions that may govern it: calendars, and the rules of zones.
+fn of_versions(known: &Known) -> Vec<Shared> {
+    let mut shared: Vec<_> = known.calendars_named().into_iter().cloned().map(Shared::Calendar).collect();
+    shared.extend(known.hangs_on_zones().then_some(Shared::Zones));
+    shared
 }

@@ -3,7 +3,7 @@
 use axum::http::header::ACCEPT;
 use resit_api::{Problem, ProblemKind, PublishedOffer, PublishedPolicy, RuleText, TermsText};
 use resit_command_handler::{decode, stream_id};
-use resit_domain::{Event, Offer, OfferId, ProgrammeId, Stream, TermsHash, Timestamp};
+use resit_domain::{Event, LedgerZones, Offer, OfferId, ProgrammeId, Stream, TermsHash, Timestamp};
 use resit_event_log::Position;
 
 use crate::asked::Asked;
@@ -34,10 +34,15 @@ pub(crate) async fn published(
 /// The versions of a programme's policy, and which is in force.
 pub(crate) async fn policy(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let programme: ProgrammeId = asked.parameters.in_path("programme")?;
+    let (zones, _) = facts(asked, &Stream::Zones(LedgerZones)).await?;
     let (facts, revision) = facts(asked, &Stream::Policy(programme.clone())).await?;
-    let policy = PublishedPolicy::of(&programme, &facts, asked.standing_at().await?).ok_or_else(|| {
-        Problem::new(ProblemKind::NotFound, format!("no policy of the programme {programme} was published"))
-    })?;
+    let policy =
+        PublishedPolicy::of(&programme, &facts, &zones, asked.standing_at().await?).ok_or_else(|| {
+            Problem::new(
+                ProblemKind::NotFound,
+                format!("no policy of the programme {programme} was published"),
+            )
+        })?;
     Ok(Answered::json(&policy)?.at(revision))
 }
 

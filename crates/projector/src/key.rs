@@ -41,6 +41,11 @@ pub(crate) fn calendar(calendar: &CalendarId) -> Vec<u8> {
     join(b'B', &[calendar.as_str().as_bytes(), b"\0"])
 }
 
+/// `Z` entitlement → nothing: those whose days are those of another zone than UTC.
+pub(crate) fn zones() -> Vec<u8> {
+    join(b'Z', &[])
+}
+
 /// `O` offer → what is on record of it.
 pub(crate) fn offer_row(offer: &OfferId) -> Vec<u8> {
     join(OFFERS, &[offer.as_str().as_bytes()])

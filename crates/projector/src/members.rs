@@ -29,6 +29,7 @@ impl Members {
             Touch::Offer(id) => key::offer(id),
             Touch::Agreement(id) => key::agreement(id),
             Touch::Calendar(id) => key::calendar(id),
+            Touch::Zones => key::zones(),
             Touch::Entitlement(_) | Touch::Nothing => return None,
         };
         let changed = Changed { offered: matches!(shared, Touch::Offer(_)), ..Changed::default() };

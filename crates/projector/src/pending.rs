@@ -72,7 +72,7 @@ impl Pending {
             match stream {
                 Stream::Entitlement(id) => own.push((*id, *record)),
                 Stream::Code(code) => self.code(*code, record)?,
-                Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_) => {
+                Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_) | Stream::Zones(_) => {
                     shared.push((stream.clone(), *record));
                 }
                 _ => {}

@@ -41,6 +41,9 @@ pub(crate) fn put(
         for calendar in known.calendars_named() {
             to.put_for_good(key::member(key::calendar(calendar), view.id), []);
         }
+        if known.hangs_on_zones() {
+            to.put_for_good(key::member(key::zones(), view.id), []);
+        }
     }
     if changed.served {
         // Whoever sat or holds one of its vouchers. Nobody is ever taken off: they were there.

@@ -11,7 +11,8 @@ pub fn is_common(stream: &Stream) -> bool {
         | Stream::Calendar(_)
         | Stream::Exam(_)
         | Stream::PracticeTest(_)
-        | Stream::Agreement(_) => true,
+        | Stream::Agreement(_)
+        | Stream::Zones(_) => true,
         Stream::Entitlement(_)
         | Stream::Code(_)
         | Stream::Candidate(_)

@@ -21,6 +21,8 @@ struct ByContent;
 
 /// What a version of an offer weighs: its terms, as they are read.
 const VERSION_WEIGHT: usize = 8;
+/// What the rules of a zone weigh, by one version.
+const ZONE_WEIGHT: usize = 4;
 /// How many registrations of a candidate, orders under an agreement or definitions of an exam weigh as much as a voucher.
 const SMALL_PER_VOUCHER: usize = 8;
 
@@ -32,6 +34,8 @@ impl Weighter<Stream, Folded> for ByContent {
             State::Candidate(candidate) => 1 + candidate.attempts.len() / SMALL_PER_VOUCHER,
             State::Agreement(agreement) => 1 + agreement.ordered.len() / SMALL_PER_VOUCHER,
             State::Exam(exam) => 1 + exam.definitions() / SMALL_PER_VOUCHER,
+            // A zone's rules take as much memory as a few vouchers.
+            State::Zones(zones) => 1 + ZONE_WEIGHT * zones.len(),
             _ => 1,
         };
         weight as u64

@@ -46,7 +46,14 @@ impl AsOf {
 
 /// Whether a stream is an entitlement's, or one that entitlements hang on.
 fn is_shown(stream: &Stream) -> bool {
-    matches!(stream, Stream::Entitlement(_) | Stream::Offer(_) | Stream::Agreement(_) | Stream::Calendar(_))
+    matches!(
+        stream,
+        Stream::Entitlement(_)
+            | Stream::Offer(_)
+            | Stream::Agreement(_)
+            | Stream::Calendar(_)
+            | Stream::Zones(_)
+    )
 }
 
 /// How many streams are asked for at once: over a network each answer takes a while.

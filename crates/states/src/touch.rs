@@ -16,6 +16,8 @@ pub enum Touch {
     Agreement(AgreementId),
     /// Every entitlement whose terms name a calendar.
     Calendar(CalendarId),
+    /// Every entitlement whose days are those of another zone than UTC.
+    Zones,
     /// Something that no entitlement's view hangs on.
     Nothing,
 }
@@ -31,6 +33,7 @@ impl Touch {
             Stream::Offer(id) => Touch::Offer(id.clone()),
             Stream::Agreement(id) => Touch::Agreement(id.clone()),
             Stream::Calendar(id) => Touch::Calendar(id.clone()),
+            Stream::Zones(_) => Touch::Zones,
             _ => Touch::Nothing,
         }
     }

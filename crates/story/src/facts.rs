@@ -1,5 +1,6 @@
 //! Facts in words.
 
+use resit_domain::calendar_time::ZoneRules;
 use resit_domain::{AttemptFate, Event, Gift, RetakeVerdict, RevokeReason, Stream, Timestamp, terms::join};
 
 use crate::time::plain;
@@ -18,6 +19,10 @@ pub fn words(event: &Event) -> String {
         Event::ProviderMigrated(e) => format!("{} in place of {}", e.to, e.from),
         Event::PolicyPublished(e) => format!("the programme's retake policy {}", &e.hash.to_string()[..12]),
         Event::CalendarPublished(_) => "a business-day calendar".to_owned(),
+        Event::ZoneRulesPublished(e) => ZoneRules::parse(&e.source).map_or_else(
+            |_| "rules of time zones".to_owned(),
+            |set| format!("rules {} of {}", set.version(), join(set.zones())),
+        ),
         Event::ExamDefined(e) => format!("categories: {}", join(&e.facts.categories)),
         Event::PracticeTestDefined(e) if e.offers.is_empty() => "for every offer".to_owned(),
         Event::PracticeTestDefined(e) => format!("for {}", join(&e.offers)),

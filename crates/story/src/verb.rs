@@ -9,6 +9,7 @@ mod issue;
 mod offers;
 mod results;
 mod sitting;
+mod zones;
 
 use std::fmt::{Debug, Write as _};
 
@@ -86,6 +87,7 @@ const SETUP: &[(&str, Read)] = &[
     ("practice-test", catalogue::practice_test),
     ("calendar", offers::calendar),
     ("policy", offers::policy),
+    ("zones", zones::zones),
     ("agreement", agreements::agreement),
 ];
 
@@ -113,6 +115,7 @@ const VERBS: &[(&str, Read)] = &[
     ("practice-test", catalogue::practice_test),
     ("calendar", offers::calendar),
     ("policy", offers::policy),
+    ("zones", zones::zones),
     ("agreement", agreements::agreement),
     ("amend-agreement", agreements::amend),
 ];

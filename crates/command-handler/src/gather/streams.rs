@@ -1,7 +1,8 @@
 //! Reading one stream: each is read once, and what it says becomes known.
 
 use resit_domain::{
-    AgreementId, CalendarId, ExamCode, Gathered as Found, OfferId, PracticeTestId, ProgrammeId, State, Stream,
+    AgreementId, CalendarId, ExamCode, Gathered as Found, LedgerZones, OfferId, PolicyVersions,
+    PracticeTestId, ProgrammeId, State, Stream,
 };
 use resit_states::Folded;
 
@@ -40,7 +41,19 @@ impl Gatherer<'_> {
 
     pub(super) async fn offer(&mut self, id: &OfferId) -> Result<(), Failure> {
         if let State::Offer(offer) = self.state(Stream::Offer(id.clone())).await? {
+            let is_in_other_zones = offer.is_in_other_zones();
             self.gathered.known.offer = Some(offer);
+            if is_in_other_zones {
+                self.zones().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of time zones.
+    pub(super) async fn zones(&mut self) -> Result<(), Failure> {
+        if let State::Zones(zones) = self.state(Stream::Zones(LedgerZones)).await? {
+            self.gathered.known.zones = zones;
         }
         Ok(())
     }
@@ -87,7 +100,11 @@ impl Gatherer<'_> {
 
     pub(super) async fn policy(&mut self, programme: &ProgrammeId) -> Result<(), Failure> {
         if let State::Policy(versions) = self.state(Stream::Policy(programme.clone())).await? {
+            let counts_in_a_zone = versions.as_deref().is_some_and(PolicyVersions::is_in_other_zones);
             self.gathered.known.policy = versions.into();
+            if counts_in_a_zone {
+                self.zones().await?;
+            }
         }
         Ok(())
     }

@@ -56,5 +56,28 @@ pub(super) async fn judge_again(
         known.minted = minted;
     }
     let at = asked_of(first)?.at;
-    Ok(known.decide(&request.command, at, &mut Judge::brief()))
+    let rules = zone_rules(commit)?;
+    if rules.is_none() {
+        known.shipped_zones = None;
+    }
+    let mut judged = known.decide(&request.command, at, &mut Judge::brief());
+    if let (Ok(decision), Some(rules)) = (&mut judged, rules) {
+        put_as_recorded(decision, &rules);
+    }
+    Ok(judged)
+}
+
+/// The rules of time zones that a commit put on record, if it did.
+fn zone_rules(commit: &[Record]) -> Result<Option<Event>, Failure> {
+    let mut events = commit.iter().flat_map(|record| &record.events);
+    Ok(events.find(|event| event.kind == "ZoneRulesPublished").map(decode).transpose()?)
+}
+
+/// The program may ship other rules of time zones by now. Those that are on record are what the command put there.
+fn put_as_recorded(decision: &mut Decision, rules: &Event) {
+    for placed in &mut decision.events {
+        if placed.event.kind() == rules.kind() {
+            placed.event = rules.clone();
+        }
+    }
 }

@@ -10,6 +10,9 @@ mod period;
 mod versions;
 mod wait;
 mod zone;
+mod zone_clock;
+mod zone_rules;
+mod zones;
 
 pub use anchor::{Anchor, Moment, UnknownAnchor};
 pub use business::{BusinessCalendar, HOLIDAYS_MAX, InvalidCalendar};
@@ -23,3 +26,8 @@ pub use period::{InvalidPeriod, PERIOD_YEARS_MAX, Period, PeriodFault, Span};
 pub use versions::CalendarVersions;
 pub use wait::{Counted, InvalidWait, Wait};
 pub use zone::{InvalidZone, Zone};
+pub use zone_clock::ZoneClock;
+#[cfg(test)]
+pub(crate) use zone_rules::tests::SHIPPED;
+pub use zone_rules::{InvalidZoneRules, ShippedZones, ZONE_RULES_BYTES_MAX, ZoneRules};
+pub use zones::{Zones, ZonesKnown};

@@ -52,6 +52,7 @@ impl Command {
             Command::RecordStep(c) => Subject::Entitlement(c.entitlement),
             Command::Expire(c) => Subject::Entitlement(c.entitlement),
             Command::ConfirmClock(_) | Command::CorrectTime(_) => Subject::Named("clock"),
+            Command::PublishZoneRules(_) => Subject::Named("zones"),
             Command::PublishOffer(_)
             | Command::PublishCalendar(_)
             | Command::PublishPolicy(_)

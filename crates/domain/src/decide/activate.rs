@@ -100,7 +100,7 @@ impl OnUnit<'_> {
         });
         let full = lasting.ends_at(
             &|_| Some(Moment::Instant(at)),
-            self.terms.zone,
+            self.right.zone(),
             self.terms.rulings.last_day,
             self.right.calendar(),
         );

@@ -99,7 +99,7 @@ impl OnUnit<'_> {
 
     /// Warns of a retake that can't be used, because no exam that it is good for is given when it may be sat.
     fn warn_of_retirement(&self, granted: &RetakeGranted, at: Timestamp, decision: &mut Decision) {
-        let first_day = self.terms.zone.civil_date(granted.wait_until.map_or(at, |until| until.max(at)));
+        let first_day = self.right.zone().civil_date(granted.wait_until.map_or(at, |until| until.max(at)));
         let exam = &granted.exam;
         let given = match self.terms.rulings.same_exam {
             SameExam::Exact => self.known.exam_given_on(exam, first_day),

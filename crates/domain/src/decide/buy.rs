@@ -36,7 +36,7 @@ impl Known {
             d.fact_or("withdrawn-at", offer.withdrawn.map(|(at, _)| at), "never")
                 .remedy("choose an offer that is sold today")
         })?;
-        let day = terms.zone.civil_date(bought_at);
+        let day = self.zone_clock(terms.zone).civil_date(bought_at);
         let opens = terms.runs_from.value();
         judge.rule(&law, Rule::OnSaleFrom, opens.is_none_or(|opens| *opens <= day), |d| {
             d.fact_or("opens", opens, "at once")
@@ -69,7 +69,7 @@ impl Known {
                 .fact("missing", &missing)
                 .remedy(format!("the buyer has to become: {missing}"))
         })?;
-        agreement_fits(open, bought_at, terms, judge)?;
+        agreement_fits(open, self.zone_clock(terms.zone).civil_date(bought_at), terms, judge)?;
         order_fits(c, terms, judge)
     }
 
@@ -90,12 +90,11 @@ impl Known {
 
 fn agreement_fits(
     open: Option<&Open>,
-    bought_at: Timestamp,
+    day: NaiveDate,
     terms: &Terms,
     judge: &mut Judge,
 ) -> Result<(), Refusal> {
     let (law, sale) = (terms.law(), &terms.sale);
-    let day = terms.zone.civil_date(bought_at);
     judge.rule(
         &law,
         Rule::UnderAgreement,

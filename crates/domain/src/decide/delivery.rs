@@ -59,12 +59,10 @@ impl OnUnit<'_> {
             origin: Origin::Anchor(Anchor::Purchase),
             offset: Some((Direction::After, clock.within)),
         });
-        let due_at = within.ends_at(
-            &|_| Some(Moment::Instant(started_at)),
-            self.terms.zone,
-            self.terms.rulings.last_day,
-            self.right.calendar(),
-        );
+        let due_at = self.right.settle(|zone| {
+            let started_at = |_| Some(Moment::Instant(started_at));
+            within.ends_at(&started_at, zone, self.terms.rulings.last_day, self.right.calendar())
+        });
         let taken_back_at = self.taken_back_whole_at();
         due_at.at().filter(|due_at| taken_back_at.is_none_or(|taken_back_at| *due_at <= taken_back_at))
     }

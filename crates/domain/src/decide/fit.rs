@@ -54,7 +54,9 @@ impl OnUnit<'_> {
             judge.rule(&law, Rule::SameExam, same, |d| {
                 let given = match rulings.same_exam {
                     SameExam::Exact => failed,
-                    _ => self.known.given_on(failed, self.terms.zone.civil_date(c.sit_at)).unwrap_or(failed),
+                    _ => {
+                        self.known.given_on(failed, self.right.zone().civil_date(c.sit_at)).unwrap_or(failed)
+                    }
                 };
                 d.fact("failed", failed).fact("exam", &c.exam).remedy(format!("the retake is for {given}"))
             })?;
@@ -117,7 +119,7 @@ impl OnUnit<'_> {
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
         let law = self.law();
-        let day = self.terms.zone.civil_date(c.sit_at);
+        let day = self.right.zone().civil_date(c.sit_at);
         judge.rule(&law, Rule::ExamOffered, facts.retires_on.is_none_or(|last| day <= last), |d| {
             d.fact_or("retires-on", facts.retires_on, "never")
                 .fact("sit-on", day)

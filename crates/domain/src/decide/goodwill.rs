@@ -56,7 +56,7 @@ impl OnUnit<'_> {
     fn lasts_until(&self, gift: &Gift) -> Option<Timestamp> {
         match gift {
             Gift::LongerTerm { last_day } => {
-                last_day.succ_opt().map(|next| self.terms.zone.start_of_day(next))
+                last_day.succ_opt().map(|next| self.right.zone().start_of_day(next))
             }
             Gift::ExtraAttempt | Gift::Waiver { .. } => None,
         }

@@ -29,7 +29,8 @@ impl Known {
         })?;
         self.known_calendar(terms, judge)?;
         // Days, not instants: a shop's clock may be a little ahead of this one.
-        let (bought_on, today) = (terms.zone.civil_date(bought_at), terms.zone.civil_date(at));
+        let zone = self.zone_clock(terms.zone);
+        let (bought_on, today) = (zone.civil_date(bought_at), zone.civil_date(at));
         judge.rule(&Law::LEDGER, Rule::PurchasePast, bought_on <= today, |d| {
             d.fact("purchased-on", bought_on)
                 .fact("today", today)
@@ -97,8 +98,8 @@ impl Known {
         let (first_order_last_day, prorated) = match line {
             Some(was) => (was.first_order_last_day, was.prorated),
             None => (
-                agreement.and_then(|a| running_order(terms, a, bought_at)),
-                agreement.and_then(|a| prorated(terms, a, bought_at)),
+                agreement.and_then(|a| running_order(self.zone_clock(terms.zone), a, bought_at)),
+                agreement.and_then(|a| prorated(terms, self.zone_clock(terms.zone), a, bought_at)),
             ),
         };
         let units = usize::from(terms.units());
@@ -176,6 +177,7 @@ impl Known {
                 offer,
                 agreement: self.agreement.as_deref(),
                 calendars: &self.calendars,
+                zones: self.zones.known(),
                 entitlement: &entitlement,
                 issued,
                 unit,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::Gathered;
-use crate::calendar_time::CalendarVersions;
+use crate::calendar_time::{CalendarVersions, ShippedZones, Zone, ZoneClock, Zones};
 use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
@@ -42,6 +42,10 @@ pub struct Known {
     /// Business-day calendars: those that the command names, and of every version of the offer that may govern
     /// ([`Offer::calendars_of`]).
     pub calendars: BTreeMap<CalendarId, Arc<CalendarVersions>>,
+    /// The rules of time zones that are on record.
+    pub zones: Arc<Zones>,
+    /// The rules of time zones that the program comes with, for a command that has to put some on record.
+    pub shipped_zones: Option<ShippedZones>,
     /// New codes' fingerprints, one for each unit that the command makes: piece by piece, unit by unit. An order has
     /// the units of the version that governs it ([`Known::terms_of_order`]).
     pub minted: Vec<Fingerprint>,
@@ -63,11 +67,21 @@ impl Known {
         self.exams.get(code).map(Arc::as_ref).filter(|exam| exam.facts.is_some())
     }
 
+    /// A zone by its newest rules on record.
+    pub(crate) fn zone_clock(&self, zone: Zone) -> ZoneClock<'_> {
+        self.zones.known().clock(zone)
+    }
+
     /// The calendars that the deadlines of the entitlement may hang on, now or once another version governs.
     pub fn calendars_named(&self) -> Vec<&CalendarId> {
         let issued = self.entitlement.as_deref().and_then(|e| e.issued.as_ref());
         let of = issued.zip(self.offer.as_deref());
         of.map_or_else(Vec::new, |(issued, offer)| offer.calendars_of(issued.terms, issued.purchased_at))
+    }
+
+    /// Whether the deadlines of the entitlement may hang on the rules of a zone, now or once another version governs.
+    pub fn hangs_on_zones(&self) -> bool {
+        self.offer.as_deref().is_some_and(Offer::is_in_other_zones)
     }
 
     /// Whether `next` follows `exam`, over any number of successors that the catalogue declares.

@@ -32,6 +32,7 @@ mod retake;
 mod revoke;
 mod schedule;
 mod share_out;
+mod zones;
 
 #[cfg(test)]
 mod testing;
@@ -96,6 +97,8 @@ mod retake_tests;
 mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod zones_tests;
 
 pub use gathered::Gathered;
 pub use known::Known;
@@ -159,6 +162,7 @@ impl Known {
             Command::DefinePracticeTest(c) => self.define_practice_test(c, at, judge),
             Command::PublishCalendar(c) => self.publish_calendar(c, at, judge),
             Command::PublishPolicy(c) => self.publish_policy(c, at, judge),
+            Command::PublishZoneRules(c) => self.publish_zone_rules(c, at, judge),
             Command::OpenAgreement(c) => self.open_agreement(c, at, judge),
             Command::AmendAgreement(c) => self.amend_agreement(c, at, judge),
             Command::Issue(c) => self.issue(c, at, judge),

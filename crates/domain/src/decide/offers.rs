@@ -75,6 +75,8 @@ impl Known {
                 ),
             }
         }
+        let zones = [Some(file.terms.zone), file.policy.as_ref().map(|policy| policy.zone)];
+        self.put_missing_zone_rules(zones.into_iter().flatten(), at, &mut decision);
         Ok(decision)
     }
 

@@ -95,7 +95,8 @@ impl Known {
         let terms = offer.versions.get(&unit.terms().unwrap_or(issued.terms))?;
         terms.benefits.get(usize::from(unit.benefit))?;
         let (agreement, calendars) = (self.agreement.as_deref(), &self.calendars);
-        Some(Right { terms, offer, agreement, calendars, entitlement, issued, unit }.governed())
+        let zones = self.zones.known();
+        Some(Right { terms, offer, agreement, calendars, zones, entitlement, issued, unit }.governed())
     }
 
     /// The rights of all units of the entitlement, each by the terms that govern it; none whose calendar is not known.

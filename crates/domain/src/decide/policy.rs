@@ -37,7 +37,8 @@ impl Known {
         let mut decision = Decision::default();
         let published = PolicyPublished { source: c.source.clone(), hash: policy.hash };
         decision.put(Stream::Policy(policy.programme.clone()), at, published);
-        if let Some(last) = policy.last_day.filter(|last| *last < policy.zone.civil_date(at)) {
+        if let Some(last) = policy.last_day.filter(|last| *last < self.zone_clock(policy.zone).civil_date(at))
+        {
             decision.warn("R19", format!("its last day, {last}, has passed: nothing will be judged by it"));
         }
         Ok(decision)
@@ -51,7 +52,7 @@ impl Known {
         at: Timestamp,
         decision: &mut Decision,
     ) {
-        let in_force = self.policy.as_deref().and_then(|versions| versions.in_force_at(at));
+        let in_force = self.policy.as_deref().and_then(|versions| versions.in_force_at(&self.zones, at));
         match (&file.policy, self.policy.as_deref()) {
             (Some(first), None) => decision.put(
                 Stream::Policy(first.programme.clone()),
@@ -76,7 +77,7 @@ impl Known {
     /// Warns of what the programme's policy keeps the named holder from: the first sitting of the exam, or the retake after it.
     pub(super) fn warn_holder(&self, c: &Issue, right: &Right<'_>, at: Timestamp, decision: &mut Decision) {
         let (Some(holder), Some(exam)) = (&c.holder, &c.exam) else { return };
-        let policy = self.policy.as_deref().and_then(|versions| versions.in_force_at(at));
+        let policy = self.policy.as_deref().and_then(|versions| versions.in_force_at(&self.zones, at));
         let Some(policy) = policy else { return };
         let record = self.record(policy, exam);
         let from = right.begins_at().at().map_or(at, |begins_at| begins_at.max(at));
@@ -111,7 +112,7 @@ impl<'a> OnUnit<'a> {
             PolicyInForce::Purchase => self.issued.issued_at,
             PolicyInForce::Deed => done_at,
         };
-        self.known.policy.as_deref()?.in_force_at(at)
+        self.known.policy.as_deref()?.in_force_at(&self.known.zones, at)
     }
 }
 

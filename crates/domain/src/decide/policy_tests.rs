@@ -2,6 +2,7 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, id, order, t, voucher};
 use super::testing_words::{OFFER, exam, issue_with, publish, schedule_with, vary};
+use crate::calendar_time::{ZoneClock, Zones};
 use crate::{
     Command, ExamResult, Policy, PolicyVersions, PublishPolicy, RecordResult, Reschedule, State, Stream,
     Timestamp,
@@ -141,6 +142,7 @@ fn the_policy_in_force_is_the_latest_one_published_whose_days_hold_the_instant()
         .with(at("2019-04-01T12:00Z"), read(3, "first_day = 2019-04-10\nlast_day = 2019-04-20\n"))
         .with(at("2019-05-01T12:00Z"), tokyo("last_day = 2019-05-31\n"))
         .with(at("2019-07-01T12:00Z"), read(5, "first_day = 2019-01-01\nlast_day = 2019-06-30\n"));
+    let zones = Zones::default();
     for (instant, waits) in [
         ("2019-01-01T11:59:59.999Z", None),
         ("2019-01-01T12:00Z", Some("1 day")),
@@ -161,13 +163,20 @@ fn the_policy_in_force_is_the_latest_one_published_whose_days_hold_the_instant()
         ("2019-07-01T12:00Z", Some("2 days")),
         ("2029-01-01", Some("2 days")),
     ] {
-        let found =
-            all.in_force_at(t(instant)).map(|policy| policy.waits[0].value().unwrap().wait.period().plain());
+        let found = all
+            .in_force_at(&zones, t(instant))
+            .map(|policy| policy.waits[0].value().unwrap().wait.period().plain());
         assert_eq!(found.as_deref(), waits, "{instant}");
         // It is what a search through all of them says.
         let by_hand = all.all().iter().filter(|(since, _)| *since <= t(instant));
-        let by_hand = by_hand.filter(|(_, policy)| policy.holds_on_day_of(t(instant))).next_back();
-        assert_eq!(by_hand.map(|(_, policy)| policy.as_ref()), all.in_force_at(t(instant)), "{instant}");
+        let by_hand = by_hand
+            .filter(|(_, policy)| policy.holds_on(ZoneClock::compiled_in(policy.zone).civil_date(t(instant))))
+            .next_back();
+        assert_eq!(
+            by_hand.map(|(_, policy)| policy.as_ref()),
+            all.in_force_at(&zones, t(instant)),
+            "{instant}"
+        );
     }
     assert_eq!(all.newest().unwrap().last_day, Some(id("2019-06-30")));
 }
@@ -304,8 +313,8 @@ fn a_policy_that_came_with_an_offer_is_folded_as_before() {
     let mut given = Ledger::default();
     given.record(Stream::Policy(id("prog")), t("2019-01-05"), brought);
     let found = versions(&given);
-    assert_eq!(found.in_force_at(t("2019-01-04T23:59:59.999Z")), None);
-    let read = found.in_force_at(t("2019-01-05")).unwrap();
+    assert_eq!(found.in_force_at(&Zones::default(), t("2019-01-04T23:59:59.999Z")), None);
+    let read = found.in_force_at(&Zones::default(), t("2019-01-05")).unwrap();
     assert!(read.differences(&Policy::parse(&file(14, "")).unwrap()).is_empty(), "{read:?}");
     // A text that only a newer program reads takes nothing away.
     let newer =

@@ -88,9 +88,10 @@ impl Known {
     }
 
     /// The candidate's record of an exam, as the policy counts it.
-    pub(super) fn record<'a>(&self, policy: &'a Policy, exam: &ExamCode) -> Record<'a> {
+    pub(super) fn record<'a>(&'a self, policy: &'a Policy, exam: &ExamCode) -> Record<'a> {
         let all = self.candidate.as_deref().map_or(&[][..], |own| &own.attempts);
-        Record::new(policy, all.iter().filter(|own| self.same_by_policy(policy, &own.exam, exam)))
+        let same = all.iter().filter(|own| self.same_by_policy(policy, &own.exam, exam));
+        Record::new(policy, self.zones.known(), same)
     }
 
     fn same_by_policy(&self, policy: &Policy, one: &ExamCode, other: &ExamCode) -> bool {

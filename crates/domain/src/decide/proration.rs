@@ -3,16 +3,21 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::Known;
-use crate::calendar_time::{Anchor, Moment, Span};
+use crate::calendar_time::{Anchor, Moment, Span, ZoneClock};
 use crate::terms::{BenefitKind, Limit, Terms};
 use crate::{Agreement, Timestamp};
 
 /// Whole months from the purchase to the end of the agreement, begun ones included, and the months of the full term.
-pub(super) fn prorated(terms: &Terms, agreement: &Agreement, purchased_at: Timestamp) -> Option<(u16, u16)> {
+pub(super) fn prorated(
+    terms: &Terms,
+    zone: ZoneClock<'_>,
+    agreement: &Agreement,
+    purchased_at: Timestamp,
+) -> Option<(u16, u16)> {
     let (Limit::Some(term), Some(open)) = (terms.sale.proration, &agreement.open) else { return None };
     let Span::Civil { years, months, .. } = term.span() else { return None };
     let full = u16::try_from(years * 12 + months).ok()?;
-    let bought = terms.zone.civil_date(purchased_at);
+    let bought = zone.civil_date(purchased_at);
     let end = open.last_day.succ_opt()?;
     let whole = (end.year() - bought.year()) * 12 + i32::try_from(end.month()).ok()?
         - i32::try_from(bought.month()).ok()?;
@@ -22,11 +27,11 @@ pub(super) fn prorated(terms: &Terms, agreement: &Agreement, purchased_at: Times
 
 /// The last day of the subscription that this order is tied to, if one runs at the time.
 pub(super) fn running_order(
-    terms: &Terms,
+    zone: ZoneClock<'_>,
     agreement: &Agreement,
     purchased_at: Timestamp,
 ) -> Option<NaiveDate> {
-    let bought = terms.zone.civil_date(purchased_at);
+    let bought = zone.civil_date(purchased_at);
     agreement.first_order_last_day.filter(|last_day| bought <= *last_day)
 }
 
@@ -38,7 +43,8 @@ impl Known {
         agreement: &Agreement,
         bought_at: Timestamp,
     ) -> Option<NaiveDate> {
-        if running_order(terms, agreement, bought_at).is_some() {
+        let zone = self.zone_clock(terms.zone);
+        if running_order(zone, agreement, bought_at).is_some() {
             return None;
         }
         let use_within = terms.benefits.iter().find_map(|b| match &b.kind {
@@ -54,9 +60,9 @@ impl Known {
             Anchor::AgreementStart => open.map(|a| Moment::Day(a.first_day)),
             _ => None,
         };
-        let ends_at = use_within.ends_at(&anchors, terms.zone, terms.rulings.last_day, calendar).at()?;
+        let ends_at = use_within.ends_at(&anchors, zone, terms.rulings.last_day, calendar).at()?;
         // The day from which the end comes to the same instant again.
         let inside = if terms.includes_last_day() { ends_at.plus_millis(-1) } else { ends_at };
-        Some(terms.zone.civil_date(inside))
+        Some(zone.civil_date(inside))
     }
 }

@@ -51,7 +51,7 @@ impl Known {
         judge.rule(&Law::LEDGER, Rule::SittingAhead, moved_at <= c.sit_at, |d| {
             d.fact("at", moved_at).fact("sit-at", c.sit_at).remedy("choose a sitting that lies ahead")
         })?;
-        let day = on.terms.zone.civil_date(c.sit_at);
+        let day = on.right.zone().civil_date(c.sit_at);
         judge.rule(&on.law(), Rule::ExamOffered, retires_on.is_none_or(|last| day <= last), |d| {
             d.fact_or("retires-on", retires_on, "never")
                 .fact("sit-on", day)

@@ -1,6 +1,7 @@
 //! Retakes: what a fail earns, and how long to wait.
 
 use super::OnUnit;
+use crate::calendar_time::Resolution;
 use crate::entitlement::{Suppose, Withheld};
 use crate::policy::ladder;
 use crate::terms::Waits;
@@ -11,7 +12,10 @@ impl Right<'_> {
     pub(crate) fn wait_until(&self, number: u16, sat_at: Timestamp) -> Option<(Timestamp, Waits)> {
         let step = ladder(&self.exam()?.retake.waits, number)?;
         let waived = self.unit.waived().contains(&Rule::RetakeWait);
-        (!waived).then(|| (step.wait.until(sat_at, self.terms.zone, self.calendar()), step.limits))
+        (!waived).then(|| {
+            let read = |zone| Resolution::At(step.wait.until(sat_at, zone, self.calendar()));
+            (self.settle(read).at().unwrap_or(Timestamp::MAX), step.limits)
+        })
     }
 
     /// A warning if an exam sat at `sat_at` would leave no time for the retake that the offer promises.

@@ -36,7 +36,8 @@ impl<'a> Right<'a> {
             offset: Some((Direction::Before, before)),
         });
         let ends_at = |_| Some(Moment::Instant(end.at));
-        back.starts_at(&ends_at, self.terms.zone, self.calendar()).at().unwrap_or(end.at)
+        let at = self.settle(|zone| back.starts_at(&ends_at, zone, self.calendar()));
+        at.at().unwrap_or(end.at)
     }
 
     /// Whether the right had this end by what was on record at `at`, by the version that governed then.
@@ -45,7 +46,7 @@ impl<'a> Right<'a> {
             return false;
         }
         let then = |unit| {
-            let then = Right { unit, ..*self }.governed_at(at);
+            let then = Right { unit, zones: self.zones.by(at), ..*self }.governed_at(at);
             then.has_its_calendar()
                 && then.end_with(then.last_days_by(at)).is_some_and(|then| then.at == end.at)
         };

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::anchors::LastDays;
-use super::{Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
+use super::{Activation, Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
 use crate::calendar_time::{
     Anchor, BusinessCalendar, CalendarVersions, DeadlineExpr, Direction, Moment, Origin, Period, Point,
-    Resolution,
+    Resolution, ZoneClock, ZonesKnown,
 };
 use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
 use crate::{Agreement, CalendarId, Law, Offer, Rule, Timestamp};
@@ -23,6 +23,8 @@ pub struct Right<'a> {
     pub agreement: Option<&'a Agreement>,
     /// The calendars of business days, each by the name under which terms ask for it.
     pub calendars: &'a BTreeMap<CalendarId, Arc<CalendarVersions>>,
+    /// The rules of time zones.
+    pub zones: ZonesKnown<'a>,
     /// Its entitlement.
     pub entitlement: &'a Entitlement,
     /// Its purchase.
@@ -90,7 +92,8 @@ impl<'a> Right<'a> {
     pub fn begins_at(&self) -> Resolution {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
-        self.terms.benefit(self.unit.benefit).not_before.starts_at(&anchors, self.terms.zone, self.calendar())
+        let not_before = &self.terms.benefit(self.unit.benefit).not_before;
+        self.settle(|zone| not_before.starts_at(&anchors, zone, self.calendar()))
     }
 
     /// When the right ends as it stands; `None` if nothing ends it by itself.
@@ -115,7 +118,7 @@ impl<'a> Right<'a> {
 
     /// An end in plain words, with the moments it hangs on.
     pub fn end_words(&self, end: End) -> String {
-        match self.unit.extended_until() {
+        match self.extended_until() {
             Some(until) if until == end.at => format!("goodwill gave it time until {until}"),
             _ => self.deadline_words(end.rule, Suppose::default()),
         }
@@ -126,7 +129,15 @@ impl<'a> Right<'a> {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, suppose, days);
         self.expr(rule).map_or_else(String::new, |expr| {
-            expr.explain_known(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
+            let ends_at = |zone| self.ends_at(expr, &anchors, zone);
+            let (settled, zone) = self.zones.settle_by(self.terms.zone, self.terms_since(), ends_at);
+            let words = expr.explain_known(&anchors, zone, self.terms.rulings.last_day, self.calendar());
+            match settled {
+                Resolution::At(at) if settled != ends_at(zone) => {
+                    format!("{words}; the zone's rules that say so came at {at} and end nothing before that")
+                }
+                _ => words,
+            }
         })
     }
 
@@ -134,7 +145,44 @@ impl<'a> Right<'a> {
     pub(crate) fn resolve(&self, expr: &DeadlineExpr) -> Resolution {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
-        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
+        self.settle(|zone| self.ends_at(expr, &anchors, zone))
+    }
+
+    /// The zone of the terms by its newest rules.
+    pub(crate) fn zone(&self) -> ZoneClock<'a> {
+        self.zones.clock(self.terms.zone)
+    }
+
+    /// A date of the terms: by the rules of the zone that were in force when they began to govern the right, and by each later
+    /// set as long as the date was still ahead (ruling 18).
+    pub(crate) fn settle(&self, read: impl Fn(ZoneClock<'a>) -> Resolution) -> Resolution {
+        self.zones.settle(self.terms.zone, self.terms_since(), read)
+    }
+
+    fn ends_at(
+        &self,
+        expr: &DeadlineExpr,
+        anchors: &dyn Fn(Anchor) -> Option<Moment>,
+        zone: ZoneClock<'_>,
+    ) -> Resolution {
+        expr.ends_at(anchors, zone, self.terms.rulings.last_day, self.calendar())
+    }
+
+    /// The instant before which no deadline ends, by goodwill.
+    fn extended_until(&self) -> Option<Timestamp> {
+        let given = self.unit.extensions();
+        given.map(|(recorded_at, until)| self.zones.moved(self.terms.zone, recorded_at, until)).max()
+    }
+
+    /// When the use of a practice test ends. Hours are hours in every zone; days are those of the terms' zone.
+    fn use_ends_at(&self, active: &Activation) -> Option<Timestamp> {
+        let ends_at = active.ends_at?;
+        match &self.terms.benefit(self.unit.benefit).kind {
+            BenefitKind::PracticeTest { lasts, .. } if lasts.exact_seconds().is_none() => {
+                Some(self.zones.moved(self.terms.zone, active.recorded_at, ends_at))
+            }
+            _ => Some(ends_at),
+        }
     }
 
     fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
@@ -163,7 +211,7 @@ impl<'a> Right<'a> {
     fn by_terms(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
         let Some(expr) = self.expr(rule) else { return Resolution::Never };
         let anchors = |anchor| self.anchor(anchor, suppose, days);
-        expr.ends_at(&anchors, self.terms.zone, self.terms.rulings.last_day, self.calendar())
+        self.settle(|zone| self.ends_at(expr, &anchors, zone))
     }
 
     /// A deadline by the terms, which under a later version is no earlier than the one that was sold: unless that version says
@@ -196,14 +244,13 @@ impl<'a> Right<'a> {
         });
         let since = self.published_at().unwrap_or(self.issued.issued_at);
         let published_at = |_| Some(Moment::Instant(since));
-        let ends_at =
-            after.ends_at(&published_at, self.terms.zone, self.terms.rulings.last_day, self.calendar());
+        let ends_at = self.settle(|zone| self.ends_at(&after, &published_at, zone));
         ends_at.at().unwrap_or(since)
     }
 
     /// A deadline by the terms, moved by what goodwill gave.
     fn with_goodwill(&self, rule: Rule, by_terms: Resolution) -> Resolution {
-        match (by_terms, self.unit.extended_until()) {
+        match (by_terms, self.extended_until()) {
             _ if self.unit.waived().contains(&rule) => Resolution::Never,
             (Resolution::At(at), Some(until)) => Resolution::At(at.max(until)),
             (resolution, _) => resolution,
@@ -226,7 +273,7 @@ impl<'a> Right<'a> {
             (Stage::Retake(_), BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
             (Stage::Registered(open), BenefitKind::Exam(_)) => self.end_of_registered(open, days),
             (Stage::Active(active), BenefitKind::PracticeTest { .. }) if active.ends_at.is_some() => {
-                let at = self.with_goodwill(UseWithin, Resolution::At(active.ends_at?)).at()?;
+                let at = self.with_goodwill(UseWithin, Resolution::At(self.use_ends_at(active)?)).at()?;
                 Some(End { at, rule: UseWithin })
             }
             (Stage::Active(_), _) => first_of(&[UseWithin]),
@@ -278,7 +325,10 @@ impl<'a> Right<'a> {
             offset: Some((Direction::Before, *period)),
         });
         let sit_at = |_| Some(Moment::Instant(attempt.planned_at));
-        sit_on.starts_at(&sit_at, self.terms.zone, self.calendar()).at()
+        // It holds since the registration was made.
+        let since = self.terms_since().max(attempt.booked_at);
+        let read = |zone| sit_on.starts_at(&sit_at, zone, self.calendar());
+        self.zones.settle(self.terms.zone, since, read).at()
     }
 
     /// Whether a registration that ends at `at` ends late.

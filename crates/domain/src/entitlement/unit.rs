@@ -95,9 +95,9 @@ impl Unit {
         u16::try_from(extra).unwrap_or(u16::MAX)
     }
 
-    /// The instant before which no deadline ends, by goodwill.
-    pub fn extended_until(&self) -> Option<Timestamp> {
-        self.gifts.iter().filter_map(|given| given.until).max()
+    /// The instants before which no deadline ends, by goodwill, each with when that was recorded.
+    pub(super) fn extensions(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        self.gifts.iter().filter_map(|given| Some((given.recorded_at, given.until?)))
     }
 
     /// Rules that are not held against it.

@@ -12,6 +12,7 @@ mod offer;
 mod registration;
 mod result;
 mod voucher;
+mod zones;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,7 @@ pub use self::voucher::{
     CodeMinted, CodeReplaced, HolderBound, IssuedUnit, OrderSaid, VoucherAssigned, VoucherIssued,
     VoucherUnassigned, VouchersSharedOut,
 };
+pub use self::zones::ZoneRulesPublished;
 use crate::UnitNo;
 
 /// The bodies of facts.
@@ -148,6 +150,7 @@ events! {
     AttemptCorrected,
     ClockConfirmed,
     TimeCorrected,
+    ZoneRulesPublished,
 }
 
 impl Event {

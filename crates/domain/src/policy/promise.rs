@@ -4,7 +4,7 @@ use chrono::{Months, NaiveDate};
 
 use super::{Policy, Record, ladder};
 use crate::Timestamp;
-use crate::calendar_time::{Anchor, DeadlineExpr, Moment, Origin};
+use crate::calendar_time::{Anchor, DeadlineExpr, Moment, Origin, ZoneClock, Zones};
 use crate::terms::{BenefitKind, ExamBenefit, Terms};
 
 /// How many days of purchase are tried, a month apart; months differ in length.
@@ -54,10 +54,12 @@ impl Policy {
         if sit_by.needs_calendar() || !is_told(terms, sit_by) {
             return None;
         }
-        let (mut record, mut sat_at) = (Record::new(self, []), bought_at);
+        // By the rules of zones that are compiled in: what is looked for are days that don't fit, not an hour.
+        let (no_zones, zone) = (Zones::default(), ZoneClock::compiled_in(terms.zone));
+        let (mut record, mut sat_at) = (Record::new(self, no_zones.known(), []), bought_at);
         for number in 1..=exam.retake.count.min(RETAKES_TRIED) {
             let anchors = |anchor| moment(terms, anchor, bought_at, sat_at);
-            let ends_at = sit_by.ends_at(&anchors, terms.zone, terms.rulings.last_day, None).at()?;
+            let ends_at = sit_by.ends_at(&anchors, zone, terms.rulings.last_day, None).at()?;
             record = record.with_fail(sat_at);
             let next = record.first_permitted(sat_at);
             let Some(permitted) = next.filter(|next| *next < ends_at) else {
@@ -65,7 +67,7 @@ impl Policy {
             };
             let wait =
                 ladder(&exam.retake.waits, number + 1).filter(|step| !step.wait.period().needs_calendar());
-            let waited = wait.map_or(permitted, |step| step.wait.until(sat_at, terms.zone, None));
+            let waited = wait.map_or(permitted, |step| step.wait.until(sat_at, zone, None));
             sat_at = permitted.max(waited);
         }
         None
@@ -85,7 +87,8 @@ fn purchases(terms: &Terms) -> impl Iterator<Item = Timestamp> {
     let first = terms.runs_from.value().copied().unwrap_or(any_day);
     let last = terms.runs_from.value().and(terms.runs_to.value()).copied();
     let days = (0..PURCHASES_TRIED).filter_map(move |months| first.checked_add_months(Months::new(months)));
-    days.filter(move |day| last.is_none_or(|last| *day <= last)).map(|day| terms.zone.start_of_day(day))
+    let zone = ZoneClock::compiled_in(terms.zone);
+    days.filter(move |day| last.is_none_or(|last| *day <= last)).map(move |day| zone.start_of_day(day))
 }
 
 /// An anchor of a voucher that is bought, assigned and registered at once.

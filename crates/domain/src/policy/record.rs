@@ -1,7 +1,7 @@
 //! A candidate's record of one exam, as a policy counts it.
 
 use super::{Cap, Counts, CountsOver, LadderRestarts, PassLock, Policy, Window, ladder};
-use crate::calendar_time::{Counted, Period, Wait};
+use crate::calendar_time::{Counted, Period, Resolution, Wait, ZonesKnown};
 use crate::terms::{Limit, RetakeWait};
 use crate::{ExamResult, OwnAttempt, OwnEnd, Timestamp};
 
@@ -9,6 +9,7 @@ use crate::{ExamResult, OwnAttempt, OwnEnd, Timestamp};
 #[derive(Debug, Clone)]
 pub(crate) struct Record<'a> {
     policy: &'a Policy,
+    zones: ZonesKnown<'a>,
     /// Attempts that count, by when they were or will be sat.
     counted: Vec<Sitting>,
     /// The sittings that were passed, oldest first.
@@ -24,8 +25,12 @@ struct Sitting {
 
 impl<'a> Record<'a> {
     /// The record of these attempts, all of the same exam.
-    pub(crate) fn new<'b>(policy: &'a Policy, attempts: impl IntoIterator<Item = &'b OwnAttempt>) -> Self {
-        let mut record = Self { policy, counted: Vec::new(), passes: Vec::new() };
+    pub(crate) fn new<'b>(
+        policy: &'a Policy,
+        zones: ZonesKnown<'a>,
+        attempts: impl IntoIterator<Item = &'b OwnAttempt>,
+    ) -> Self {
+        let mut record = Self { policy, zones, counted: Vec::new(), passes: Vec::new() };
         for own in attempts {
             if counts(policy, own) {
                 record.counted.push(Sitting { at: own.sit_at, is_open: own.end == OwnEnd::Open });
@@ -92,7 +97,7 @@ impl<'a> Record<'a> {
     }
 
     pub(crate) fn wait_until(&self, step: &RetakeWait, sat_at: Timestamp) -> Timestamp {
-        step.wait.until(sat_at, self.policy.zone, None)
+        self.ends(step.wait, sat_at)
     }
 
     /// The sittings of the first window that a new one would fill beyond the cap.
@@ -199,7 +204,13 @@ impl<'a> Record<'a> {
     /// The end of a window of this length that begins with a sitting.
     fn window_end(&self, period: Period, from: Timestamp) -> Timestamp {
         let counted = if period.exact_seconds().is_some() { Counted::Exact } else { Counted::CalendarDays };
-        Wait::new(period, counted).map_or(Timestamp::MAX, |wait| wait.until(from, self.policy.zone, None))
+        Wait::new(period, counted).map_or(Timestamp::MAX, |wait| self.ends(wait, from))
+    }
+
+    /// When a wait is over that begins with a sitting, in the policy's zone.
+    fn ends(&self, wait: Wait, from: Timestamp) -> Timestamp {
+        let read = |zone| Resolution::At(wait.until(from, zone, None));
+        self.zones.settle(self.policy.zone, from, read).at().unwrap_or(Timestamp::MAX)
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Policy;
 use crate::Timestamp;
+use crate::calendar_time::{Zone, Zones};
 
 /// The versions of one programme's policy. A deed is judged by the one in force at its time (ruling 19).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -30,13 +31,20 @@ impl PolicyVersions {
         self.published.last().map(|(_, policy)| policy.as_ref())
     }
 
-    /// The number, from 0, of the version in force at `at`: of those published by then, the latest whose days hold the civil date.
-    pub fn index_in_force_at(&self, at: Timestamp) -> Option<usize> {
-        self.published.iter().rposition(|(since, policy)| *since <= at && policy.holds_on_day_of(at))
+    /// Whether the days of any version are those of another zone than UTC, which alone needs no rules.
+    pub fn is_in_other_zones(&self) -> bool {
+        self.published.iter().any(|(_, policy)| policy.zone != Zone::UTC)
+    }
+
+    /// The number, from 0, of the version in force at `at`: of those published by then, the latest whose days, by these rules of
+    /// zones, hold the civil date.
+    pub fn index_in_force_at(&self, zones: &Zones, at: Timestamp) -> Option<usize> {
+        let holds = |policy: &Policy| policy.holds_on(zones.known().clock(policy.zone).civil_date(at));
+        self.published.iter().rposition(|(since, policy)| *since <= at && holds(policy))
     }
 
     /// The version in force at `at`.
-    pub fn in_force_at(&self, at: Timestamp) -> Option<&Policy> {
-        Some(self.published[self.index_in_force_at(at)?].1.as_ref())
+    pub fn in_force_at(&self, zones: &Zones, at: Timestamp) -> Option<&Policy> {
+        Some(self.published[self.index_in_force_at(zones, at)?].1.as_ref())
     }
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::open_points::Points;
 use super::{Benefit, Choice, ExamBenefit, Limit, Terms, Waits};
 use crate::Timestamp;
-use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Point, Resolution};
+use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Point, Resolution, ZoneClock};
 
 /// A deadline that lies before the moment it counts from, or at a time of day that is not told once.
 pub(super) fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &DeadlineExpr) {
@@ -26,7 +26,8 @@ pub(super) fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &D
     }
     for point in expr.points() {
         let Origin::Local(local) = point.origin else { continue };
-        let question = match terms.zone.times_shown(local) {
+        // What is in the log must stay readable whatever becomes of the zone's rules, so that these are not asked.
+        let question = match ZoneClock::compiled_in(terms.zone).times_shown(local) {
             0 => format!("clocks in {} never show {local}; name another time", terms.zone),
             1 => continue,
             _ => format!("clocks in {} show {local} twice; name a time that they show once", terms.zone),
@@ -68,7 +69,8 @@ fn retake(terms: &Terms, exam: &ExamBenefit, at: &str, points: &mut Points) {
     let anchors = |anchor| {
         matches!(anchor, Anchor::ExamSat | Anchor::ResultRecorded).then_some(Moment::Instant(sat_at))
     };
-    let until = step.wait.until(sat_at, terms.zone, None);
+    let zone = ZoneClock::compiled_in(terms.zone);
+    let until = step.wait.until(sat_at, zone, None);
     let limited = [
         ("sit_by", &exam.retake.sit_by, true),
         ("register_by", &exam.retake.register_by, step.limits == Waits::Register),
@@ -77,7 +79,7 @@ fn retake(terms: &Terms, exam: &ExamBenefit, at: &str, points: &mut Points) {
         if !waits || expr.needs_calendar() {
             continue;
         }
-        if let Resolution::At(ends_at) = expr.ends_at(&anchors, terms.zone, terms.rulings.last_day, None) {
+        if let Resolution::At(ends_at) = expr.ends_at(&anchors, zone, terms.rulings.last_day, None) {
             let alone =
                 expr.anchors().all(|anchor| anchors(anchor).is_some()) && expr.anchors().next().is_some();
             points.unless(

@@ -131,6 +131,7 @@ impl Upkeep for Roles {
                 position: head,
                 lag: 0,
             }),
+            zone_rules: None,
             free_disk_bytes: None,
             clock_fault: None,
             under_way: self.gauges.works().all(),

@@ -10,6 +10,7 @@ mod parse;
 mod serving;
 mod tools;
 mod vouchers;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub(crate) use serving::{
 };
 pub(crate) use tools::{BenchPart, BenchWords, LedgerWords, LogWords, PlanWords, StoryWords};
 pub(crate) use vouchers::*;
+pub(crate) use zones::ZonesWords;
 
 /// An entitlement ledger for exam vouchers: who may sit which exam, until when, with how many retakes, and why.
 #[derive(Debug, Parser)]
@@ -131,6 +133,9 @@ pub(crate) enum Words {
     /// Check, publish or show a programme's retake policy.
     #[command(subcommand)]
     Policy(PolicyWords),
+    /// Publish rules of time zones, or show which are in force.
+    #[command(subcommand)]
+    Zones(ZonesWords),
     /// Open or amend a licensing agreement.
     #[command(subcommand)]
     Agreement(AgreementWords),

@@ -12,8 +12,8 @@ use resit_api::{
 use resit_clock_guard::{Bounds, confirmed};
 use resit_command_handler::{CommandHandler, Failure, Request, Seen as Sight, decode, stream_id};
 use resit_domain::{
-    AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, Offer, OfferId, OrderNumber,
-    ProgrammeId, ShopId, Stream, TermsHash, Timestamp, UnitNo,
+    AgreementId, CandidateId, Command, CommandId, EntitlementId, Event, LedgerZones, Offer, OfferId,
+    OrderNumber, ProgrammeId, ShopId, Stream, TermsHash, Timestamp, UnitNo,
 };
 use resit_event_log::{Position, as_stored};
 use resit_gateway::Clock as _;
@@ -256,8 +256,9 @@ impl Desk for Folder {
     }
 
     fn policy(&self, programme: &ProgrammeId) -> Result<Option<PublishedPolicy>, Stopped> {
-        let facts = self.wait(facts(&self.ledger, &Stream::Policy(programme.clone())))?;
-        Ok(PublishedPolicy::of(programme, &facts, self.standing_at()?))
+        let found = self.wait(facts(&self.ledger, &Stream::Policy(programme.clone())))?;
+        let zones = self.wait(facts(&self.ledger, &Stream::Zones(LedgerZones)))?;
+        Ok(PublishedPolicy::of(programme, &found, &zones, self.standing_at()?))
     }
 
     fn terms(&self, offer: &OfferId, hash: TermsHash) -> Result<Option<TermsText>, Stopped> {

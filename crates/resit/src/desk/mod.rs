@@ -27,7 +27,7 @@ pub(crate) use due::{LISTED_MAX, due, expire_due};
 pub(crate) use folder::{CorrectedTime, Folder, correct_time};
 pub(crate) use resit_client::{LookUp, Seen};
 pub(crate) use server::Server;
-pub(crate) use status::{Running, free_disk_bytes, served};
+pub(crate) use status::{Running, free_disk_bytes, served, zone_rules};
 pub(crate) use venue::OverHttp;
 
 use crate::cli::Global;

@@ -2,12 +2,15 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
-use resit_api::{AgendaStatus, LogStatus, ReadModelStatus, Status};
-use resit_domain::Timestamp;
+use resit_api::{AgendaStatus, LogStatus, ReadModelStatus, Status, ZoneRulesStatus};
+use resit_command_handler::shipped_zones;
+use resit_domain::{LedgerZones, State, Stream, Timestamp};
 use resit_event_log::Position;
 use resit_expiry_scheduler::{ExpiryScheduler, SchedulerError};
 use resit_gateway::{Gauges, LogSize};
+use resit_states::{AsOf, Folded, States};
 
 use crate::exit::Stopped;
 use crate::ledger::Ledger;
@@ -22,6 +25,9 @@ pub(crate) struct Running {
 }
 
 const ROLES: [&str; 4] = ["command-handler", "projector", "expiry-scheduler", "gateway"];
+
+/// How long the log may take to say which rules of zones it has, where nothing is kept of them.
+const ZONES_MAX: Duration = Duration::from_secs(2);
 
 /// An agenda of a stopped ledger that is further behind than this is shown as it is.
 const CATCH_UP_MAX: u64 = 10_000;
@@ -46,6 +52,17 @@ pub(crate) fn served(
     }
 }
 
+/// The rules of time zones; none if the log does not say in time what they are.
+pub(crate) async fn zone_rules(states: &States) -> Option<ZoneRulesStatus> {
+    let load = states.load(&Stream::Zones(LedgerZones), AsOf::Followed);
+    match tokio::time::timeout(ZONES_MAX, load).await {
+        Ok(Ok(Folded { state: State::Zones(zones), .. })) => {
+            Some(ZoneRulesStatus::of(&zones, shipped_zones().version))
+        }
+        _ => None,
+    }
+}
+
 /// What falls due, as the scheduler noted it last; none before it has looked.
 fn noted_agenda(gauges: &Gauges, now: Timestamp, head: Position) -> Option<AgendaStatus> {
     let (position, next_due_at) = (gauges.agenda_at()?, gauges.next_due());
@@ -62,7 +79,8 @@ pub(crate) async fn stopped(ledger: &Ledger, now: Timestamp) -> Result<Status, S
     let agenda = agenda(&ledger.scheduler()?, now, head).await?;
     let size = log_size(&ledger.folder.join("log")).ok();
     let free = free_disk_bytes(&ledger.folder).ok();
-    Ok(Status { agenda: Some(agenda), ..kept(ledger, now, head, read_models, size, free) })
+    let zone_rules = zone_rules(ledger.handler.states()).await;
+    Ok(Status { agenda: Some(agenda), zone_rules, ..kept(ledger, now, head, read_models, size, free) })
 }
 
 /// What falls due, by the agenda as it is; one that is only a little behind is brought up to the log.
@@ -104,6 +122,7 @@ fn kept(
         durability: "fdatasync".to_owned(),
         log: LogStatus { head, segments, bytes },
         read_models: ReadModelStatus { position: read_models, lag: lag(head, read_models) },
+        zone_rules: None,
         agenda: None,
         free_disk_bytes,
         under_way: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use resit_api::{AgendaStatus, Status};
+use resit_api::{AgendaStatus, Status, ZoneRulesStatus};
 
 use super::Out;
 use super::table::counted;
@@ -50,12 +50,42 @@ impl Out {
                 &format!("at position {}, {} behind", models.position, counted(models.lag, "record")),
             ],
             ["agenda", &due],
+            ["zone rules", &zone_rules(status)],
             ["free disk", &or_none(status.free_disk_bytes.map(size))],
         ];
         let rows = rows.map(|row| row.map(str::to_owned));
         let under_way = status.under_way.iter().map(|work| ["under way".to_owned(), work.to_string()]);
         self.table(["of", "is"], rows.into_iter().chain(under_way))
     }
+}
+
+impl Out {
+    /// The rules of time zones.
+    pub(crate) fn zone_rules(&mut self, rules: &ZoneRulesStatus) -> io::Result<()> {
+        if self.is_json() {
+            return self.json(rules);
+        }
+        let rows = rules.zones.iter().map(|zone| [zone.zone.clone(), zone.version.clone()]);
+        self.table(["zone", "version in force"], rows)?;
+        self.said(&format!("{} ships with the program", rules.shipped))
+    }
+}
+
+/// Which rules of time zones are in force, and which ship with the program.
+fn zone_rules(status: &Status) -> String {
+    let Some(rules) = &status.zone_rules else { return "not known".to_owned() };
+    let shipped = &rules.shipped;
+    let Some(in_force) = &rules.in_force else {
+        return format!("none published; {shipped} ships with the program");
+    };
+    let older = rules.zones.iter().filter(|zone| zone.version != *in_force).count() as u64;
+    let older = if older == 0 { String::new() } else { format!(", {} older", counted(older, "zone")) };
+    let newer = if shipped > in_force {
+        format!("; {shipped} ships with the program: publish it with `resit zones publish`")
+    } else {
+        String::new()
+    };
+    format!("{in_force} of {}{older}{newer}", counted(rules.zones.len() as u64, "zone"))
 }
 
 /// What falls due, and how far the agenda is behind if it is.

@@ -13,6 +13,7 @@ use resit_gateway::{Answers, App, Auth, Gauges, Parts, Upkeep, UpkeepFailure, Wo
 use resit_nats::Durability;
 use resit_nats_api::ApiService;
 use resit_projector::Projector;
+use resit_states::States;
 use tokio::time::timeout;
 
 use super::{handler, process, recorded};
@@ -32,6 +33,7 @@ pub(crate) fn run(config: &Config, out: &mut Out) -> Result<Status, Stopped> {
         let jobs = Jobs::new(process.gauges.clone(), process.stop.clone());
         let keeper = Keeper {
             log: log.clone(),
+            states: handler.states().clone(),
             read_models: read_models.clone(),
             durability: process.link.settings.durability,
             is_rehearsal: process.is_rehearsal(),
@@ -81,6 +83,7 @@ const HEAD_MAX: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 struct Keeper {
     log: Arc<dyn EventLog>,
+    states: Arc<States>,
     read_models: Arc<ReadModels>,
     durability: Durability,
     is_rehearsal: bool,
@@ -120,6 +123,7 @@ impl Upkeep for Keeper {
             durability: format!("nats, {}", self.durability.name()),
             log: LogStatus { head, segments: None, bytes: None },
             read_models: ReadModelStatus { position, lag: head.0.saturating_sub(position.0) },
+            zone_rules: crate::desk::zone_rules(&self.states).await,
             agenda: None,
             free_disk_bytes: self.gauges.free_disk_bytes(),
             under_way: self.gauges.works().all(),

@@ -2,7 +2,7 @@
 
 use resit_api::{Explanation, VoucherText};
 use resit_command_handler::Failure;
-use resit_domain::calendar_time::Zone;
+use resit_domain::calendar_time::ZoneClock;
 use resit_domain::sizing::{Need, Pace};
 use resit_domain::{CommandId, OrderLine, Timestamp};
 
@@ -111,7 +111,7 @@ fn of_command(desk: &dyn Desk, command: &CommandId) -> Result<Option<Explanation
 
 pub(super) fn plan(words: &PlanWords, now: Timestamp, out: &mut Out) -> Result<Status, Stopped> {
     let need = Need {
-        today: Zone::UTC.civil_date(now),
+        today: ZoneClock::UTC.civil_date(now),
         people: words.people,
         certifications_per_person: words.certifications,
         exams_per_certification: words.exams,

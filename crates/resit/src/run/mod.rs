@@ -17,6 +17,7 @@ mod published;
 pub(crate) mod story;
 mod token;
 mod upkeep;
+mod zones;
 
 use std::future::Future;
 use std::path::Path;
@@ -129,6 +130,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
             | Words::History(_)
             | Words::Why(_)
             | Words::Status
+            | Words::Zones(cli::ZonesWords::Show)
             | Words::Rebuild
             | Words::Verify
     );
@@ -144,6 +146,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
         Words::LookUp(words) => look::look_up(&*desk, words, out),
         Words::History(words) => look::history(&*desk, words, out),
         Words::Why(words) => look::why(&*desk, words.of, out),
+        Words::Zones(words) => zones::run(&*desk, words, global, out),
         Words::Status => upkeep::status(&*desk, out),
         Words::Rebuild => upkeep::rebuild(&*desk, out),
         Words::Verify => upkeep::verify(&*desk, out),

@@ -63,6 +63,7 @@ impl Upkeep for Keeper {
         let position = *self.kept.read_models.position().borrow();
         let head = self.ledger.log.head().await.map_err(Stopped::from)?;
         let status = desk::served(&self.ledger, &self.gauges, now, &self.running, head, position);
-        Ok(LedgerStatus { clock_fault: self.clock.fault(), ..status })
+        let zone_rules = desk::zone_rules(self.ledger.handler.states()).await;
+        Ok(LedgerStatus { clock_fault: self.clock.fault(), zone_rules, ..status })
     }
 }

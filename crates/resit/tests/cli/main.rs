@@ -29,3 +29,4 @@ mod stopping;
 mod story;
 mod swapped;
 mod tour;
+mod zones;

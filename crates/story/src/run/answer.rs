@@ -85,6 +85,7 @@ fn own<'a>(command: &Command, events: &'a [Happened]) -> Vec<&'a str> {
         | Command::MigrateProvider(_) => "offer",
         Command::PublishCalendar(_) => "calendar",
         Command::PublishPolicy(_) => "policy",
+        Command::PublishZoneRules(_) => "zones",
         Command::DefineExam(_) => "exam",
         Command::DefinePracticeTest(_) => "practice-test",
         Command::OpenAgreement(_) | Command::AmendAgreement(_) => "agreement",

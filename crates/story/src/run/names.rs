@@ -78,6 +78,7 @@ impl<'a> Names<'a> {
             Stream::Agreement(id) => id.to_string(),
             Stream::Refusal(id) => id.to_string(),
             Stream::Clock(_) => "the clock".to_owned(),
+            Stream::Zones(_) => "time zones".to_owned(),
         }
     }
 }

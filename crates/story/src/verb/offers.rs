@@ -24,7 +24,7 @@ pub(super) fn publish(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     Ok(Box::new(Publish(Source::BuiltIn(word.text.to_owned()))))
 }
 
-fn is_file(word: &Word<'_>) -> bool {
+pub(super) fn is_file(word: &Word<'_>) -> bool {
     std::path::Path::new(word.text).extension().is_some_and(|extension| extension == "toml")
 }
 

@@ -1,7 +1,7 @@
 //! Deadlines in plain English.
 
 use super::{DeadlineExpr, Direction, LastDay, Origin, Point, Resolution};
-use crate::calendar_time::{Anchor, BusinessCalendar, Moment, Zone};
+use crate::calendar_time::{Anchor, BusinessCalendar, Moment, Zone, ZoneClock};
 
 /// What a point counts, and so which question about its end has to be answered.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ impl DeadlineExpr {
     pub fn explain_known(
         &self,
         anchors: &dyn Fn(Anchor) -> Option<Moment>,
-        zone: Zone,
+        zone: ZoneClock<'_>,
         last_day: LastDay,
         calendar: Option<&BusinessCalendar>,
     ) -> String {
@@ -45,12 +45,16 @@ impl DeadlineExpr {
         });
         let Some(rule) = self.rule(last_day) else { return words };
         match self.ends_at(anchors, zone, last_day, calendar) {
-            Resolution::At(at) if zone == Zone::UTC => format!("{words}: {rule} ({zone}), which is {at}"),
+            Resolution::At(at) if zone.zone() == Zone::UTC => {
+                format!("{words}: {rule} ({}), which is {at}", zone.zone())
+            }
             Resolution::At(at) => {
                 let local = zone.civil_time(at).format("%Y-%m-%d %H:%M:%S");
-                format!("{words}: {rule} ({zone}), which is {local} there and {at}")
+                format!("{words}: {rule} ({}), which is {local} there and {at}", zone.zone())
             }
-            Resolution::Open | Resolution::Never => format!("{words}: {rule} ({zone}), which is still open"),
+            Resolution::Open | Resolution::Never => {
+                format!("{words}: {rule} ({}), which is still open", zone.zone())
+            }
         }
     }
 
@@ -127,9 +131,12 @@ mod tests {
 
     fn explained(expr: &str, zone: &str, last_day: LastDay) -> [String; 2] {
         let expr: DeadlineExpr = expr.parse().unwrap();
-        let zone = zone.parse().unwrap();
+        let zone: Zone = zone.parse().unwrap();
         let anchors = |anchor| (anchor == Anchor::Purchase).then(|| SINCE.parse().unwrap());
-        [expr.explain(zone, last_day), expr.explain_known(&anchors, zone, last_day, None)]
+        [
+            expr.explain(zone, last_day),
+            expr.explain_known(&anchors, ZoneClock::compiled_in(zone), last_day, None),
+        ]
     }
 
     #[test]

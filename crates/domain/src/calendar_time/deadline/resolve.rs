@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::{DeadlineExpr, Direction, LastDay, Origin, Point};
 use crate::{
     Timestamp,
-    calendar_time::{Anchor, BusinessCalendar, Moment, Zone, civil},
+    calendar_time::{Anchor, BusinessCalendar, Moment, ZoneClock, civil},
 };
 
 /// What a deadline comes to by what is known.
@@ -48,7 +48,7 @@ impl DeadlineExpr {
     pub fn ends_at(
         &self,
         anchors: &dyn Fn(Anchor) -> Option<Moment>,
-        zone: Zone,
+        zone: ZoneClock<'_>,
         last_day: LastDay,
         calendar: Option<&BusinessCalendar>,
     ) -> Resolution {
@@ -62,7 +62,7 @@ impl DeadlineExpr {
     pub fn starts_at(
         &self,
         anchors: &dyn Fn(Anchor) -> Option<Moment>,
-        zone: Zone,
+        zone: ZoneClock<'_>,
         calendar: Option<&BusinessCalendar>,
     ) -> Resolution {
         self.fold(&|point| {
@@ -104,7 +104,7 @@ impl Point {
     fn land(
         &self,
         anchors: &dyn Fn(Anchor) -> Option<Moment>,
-        zone: Zone,
+        zone: ZoneClock<'_>,
         calendar: Option<&BusinessCalendar>,
     ) -> Option<Landing> {
         let (day, instant) = match self.origin {
@@ -132,7 +132,7 @@ impl Point {
     }
 }
 
-fn end(landing: Landing, zone: Zone, last_day: LastDay) -> Timestamp {
+fn end(landing: Landing, zone: ZoneClock<'_>, last_day: LastDay) -> Timestamp {
     match (landing, last_day) {
         (Landing::Exact(at), _) => at,
         (Landing::Day(day), LastDay::Exclusive) => zone.start_of_day(day),

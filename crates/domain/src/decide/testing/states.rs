@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::code;
-use crate::calendar_time::{BusinessCalendar, CalendarVersions};
+use crate::calendar_time::{BusinessCalendar, CalendarVersions, SHIPPED, Zones};
 use crate::decide::{Decision, Gathered, Known};
 use crate::terms::{Limit, OfferFile};
 use crate::{
-    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, Policy, PolicyVersions, State, Stream,
-    Timestamp, VoucherRef,
+    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, LedgerZones, Policy, PolicyVersions,
+    State, Stream, Timestamp, VoucherRef,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -36,7 +36,12 @@ impl States {
 
     /// All that a command is judged by, as a handler would gather it.
     pub(in crate::decide) fn known(&self, command: &Command) -> Known {
-        let mut known = Known { actor: Some(super::id("operator")), ..Known::default() };
+        let mut known = Known {
+            actor: Some(super::id("operator")),
+            zones: self.zones(),
+            shipped_zones: Some(SHIPPED),
+            ..Known::default()
+        };
         for (stream, state) in &self.0 {
             if let (Stream::Exam(code), State::Exam(exam)) = (stream, state) {
                 known.exams.insert(code.clone(), exam.clone());
@@ -189,6 +194,13 @@ impl States {
         match self.get(&Stream::Policy(programme.clone())) {
             State::Policy(versions) => versions.into(),
             _ => Gathered::Nothing,
+        }
+    }
+
+    fn zones(&self) -> Arc<Zones> {
+        match self.get(&Stream::Zones(LedgerZones)) {
+            State::Zones(zones) => zones,
+            _ => Arc::default(),
         }
     }
 

@@ -11,6 +11,9 @@ pub(super) const BEGIN: &str = "2026-01-05T00:00:00Z";
 /// What is sold; the first of them is in every shop.
 pub(super) const OFFERS: &[&str] = &["exam-replay", "exam-replay-practice-test", "class-pack-30"];
 
+/// A set of zone rules.
+const ZONES: &str = include_str!("../../../../../tests/stories/offers/zones-2099a.toml");
+
 const DAY: i64 = 24 * 60;
 
 fn list(values: &[&str]) -> Vec<Value> {
@@ -35,6 +38,7 @@ pub(super) fn hints(source: &impl Fn(&str) -> String) -> Hints {
              counts_over = \"ever\"\nladder_restarts = \"never\"\nlock_after_pass = \"none\"\nbeta_once = false\n"
         ))
     });
+    let zones = ('b'..='l').map(|letter| json!(ZONES.replace("2099a", &format!("2099{letter}"))));
     Hints {
         known: BTreeMap::from([
             ("OfferId", list(OFFERS)),
@@ -53,6 +57,7 @@ pub(super) fn hints(source: &impl Fn(&str) -> String) -> Hints {
             ("PublishOffer.source", sources.collect()),
             ("PublishCalendar.source", calendars.collect()),
             ("PublishPolicy.source", policies.collect()),
+            ("PublishZoneRules.source", zones.collect()),
         ]),
         only: BTreeMap::from([
             ("quantity", vec![json!(1), json!(2), json!(3)]),
