@@ -238,6 +238,24 @@ async fn a_printed_story_can_be_read_and_shows_no_code() {
 }
 
 #[tokio::test]
+async fn an_offer_is_remarked_on_if_its_own_policy_lets_no_retake_be_used() {
+    let with_wait = |days: u32| {
+        let policy = format!(
+            "\n[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\n\
+             wait = [{{ period = \"P{days}D\", counted = \"calendar-days\", limits = \"sit\" }}]\ncaps = \"none\"\n\
+             lock_after_pass = \"none\"\nbeta_once = false\n"
+        );
+        EXAM_REPLAY.replacen("programme = \"none\"", "programme = \"cert\"", 1) + &policy
+    };
+    // Twelve months from purchase are 366 days at most, and the last one is inside.
+    for (days, remarks) in [(1, 0), (366, 0), (367, 1), (800, 1)] {
+        let OfferCheck::Read(read) = check_offer(&with_wait(days)).await else { panic!("it loads") };
+        assert_eq!(read.remarks.len(), remarks, "{days}: {:?}", read.remarks);
+        assert!(read.remarks.iter().all(|remark| remark.contains("retake 1 can never be used")));
+    }
+}
+
+#[tokio::test]
 async fn an_offer_is_checked_by_its_examples() {
     let OfferCheck::Read(read) = check_offer(EXAM_REPLAY).await else { panic!("it loads") };
     assert!(!read.examples.is_empty() && !read.explained.is_empty());

@@ -155,6 +155,36 @@ async fn an_offer_tells_its_versions_and_its_text() {
 }
 
 #[tokio::test]
+async fn a_policy_tells_its_versions_and_which_is_in_force() {
+    let world = World::open();
+    world.at("2026-02-01T10:00Z");
+    world.get("/v1/policies/cert").send().await.problem("not-found");
+    let policy = |head: &str| {
+        format!(
+            "programme = \"cert\"\n{head}[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\n\
+             wait = \"none\"\ncaps = [{{ max = 2, window = \"none\" }}]\ncounts_over = \"ever\"\n\
+             lock_after_pass = \"none\"\nbeta_once = false\n"
+        )
+    };
+    world.command("publish-policy", "p-1", &json!({ "source": policy("") })).await.is(200);
+    let short = json!({ "source": policy("first_day = 2026-03-01\nlast_day = 2026-03-31\n") });
+    world.command("publish-policy", "p-2", &short).await.is(200);
+    world.command("publish-policy", "p-3", &short).await.is(422);
+    world.command("publish-policy", "p-4", &json!({ "source": "programme = 7" })).await.is(422);
+    for (at, in_force) in
+        [("2026-02-28T23:59:59Z", 1), ("2026-03-01", 2), ("2026-03-31T23:59:59Z", 2), ("2026-04-01", 1)]
+    {
+        world.at(at);
+        let told = world.get("/v1/policies/cert").send().await.is(200);
+        assert_eq!(told["in_force"], in_force, "{told}");
+        assert_eq!(told["versions"].as_array().unwrap().len(), 2);
+        assert_eq!(told["versions"][in_force - 1]["in_force"], true);
+        assert_eq!(told["says"][0]["words"], "2 attempts, and no more after them");
+    }
+    world.get("/v1/policies/other").send().await.problem("not-found");
+}
+
+#[tokio::test]
 async fn the_log_is_read_from_anywhere_and_waited_for() {
     let (world, _) = scheduled().await;
     let whole = world.get("/v1/log").send().await.is(200);

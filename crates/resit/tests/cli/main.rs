@@ -20,6 +20,7 @@ mod life;
 mod looking;
 mod nats;
 mod offers;
+mod policies;
 mod released;
 mod server;
 mod serving;

@@ -74,6 +74,8 @@ fn values_are_read_with_their_kind() {
     check("when issue B quantity=many", "`many` is no number");
     check("when extend A waiver=everything reason=illness", "`everything` is no rule");
     check("calendar days.txt", "`days.txt` is no calendar file");
+    check("policy days.txt", "`days.txt` is no policy file");
+    check("when policy", "the policy: a path that ends in .toml");
     check("when issue B free free", "3:19: `free` stands here a second time");
     check("when unassign A now", "3:17: `now` is one word too many");
 }
