@@ -11,7 +11,7 @@ use super::testing_words::{
 };
 use crate::{
     Cancel, CancelledBy, Command, EntitlementId, ExamResult, MigrateProvider, OwnAttempt, RecordResult,
-    Reschedule, Revoke, RevokeReason, State, Stream, Timestamp, Unassign,
+    Reschedule, Revoke, RevokeReason, State, Stream, Unassign,
 };
 
 const BOUGHT: &str = "2026-01-05T10:00Z";
