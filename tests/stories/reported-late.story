@@ -46,7 +46,7 @@ when exam AZ-104 categories=associate retires=2019-10-31 successor=AZ-105
 when exam AZ-105 categories=associate retires=2019-11-30 successor=AZ-106
 exam AZ-106 categories=associate
 when exam AZ-106 categories=associate successor=AZ-104
-expect refused ledger [successor-ahead]
+expect refused R8 [successor-ahead]
 tick to 2019-10-01T12:00Z
 when result C fail
 expect no warning
@@ -54,7 +54,7 @@ when schedule C by=cleo exam=AZ-106 sit=2019-12-10T09:00Z delivery=online
 expect events ExamScheduled
 
 # R23: nothing follows
-when exam AZ-104 categories=associate retires=2019-10-01
+when exam AZ-104 categories=associate retires=2019-09-30
 when result D fail
 expect events ExamFailed RetakeGranted
 expect warned exam-replay#exam-offered
