@@ -81,6 +81,7 @@ impl Candidate {
                 if let Some(own) = self.own(e.entitlement, e.unit, e.booked_at) {
                     own.sit_at = e.sat_at;
                     own.end = OwnEnd::Result(e.result);
+                    own.ended_at = None;
                 }
             }
             Event::AttemptCorrected(e) => {

@@ -24,7 +24,7 @@ fn reaches_at(right: &Right<'_>, standing: &Standing<'_>, at: Timestamp) -> u16 
 }
 
 impl OnUnit<'_> {
-    /// Looks at the right as it will be when these facts are on record.
+    /// Looks at the right as it will be when these facts are on record. The other vouchers of its pack are left out.
     pub(super) fn after<T>(
         &self,
         decision: &Decision,
@@ -32,8 +32,9 @@ impl OnUnit<'_> {
         look: impl FnOnce(&Right<'_>, &Standing<'_>) -> T,
     ) -> T {
         let own = decision.events.iter().filter(|placed| matches!(placed.stream, Stream::Entitlement(_)));
+        let before = self.entitlement.with_only(self.unit);
         let after: Entitlement =
-            own.fold(self.entitlement.clone(), |e, placed| e.evolve(&placed.event, placed.happened_at, at));
+            own.fold(before, |e, placed| e.evolve(&placed.event, placed.happened_at, at));
         let unit = after.unit(self.unit.no).unwrap_or(self.unit);
         let right = Right { unit, entitlement: &after, ..self.right };
         look(&right, &right.standing())

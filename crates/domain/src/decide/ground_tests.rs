@@ -486,3 +486,33 @@ fn the_mix_of_a_pack_is_what_was_begun_by_then() {
     let cancel = Cancel { voucher: voucher(1, 1), by: CancelledBy::Candidate, cancelled_at: None }.into();
     by_its_time(&given, &second, &cancel, Refused("pack-mix"), Accepted);
 }
+
+const WAITS: &str = "\n[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\n\
+    wait = [{ period = \"P14D\", counted = \"calendar-days\", limits = \"sit\" }]\ncaps = \"none\"\n\
+    lock_after_pass = \"none\"\nbeta_once = false\n";
+
+#[test]
+fn a_person_s_record_is_that_of_the_deed() {
+    let source = vary(OFFER, &[("programme = \"none\"", "programme = \"prog\"")]) + WAITS;
+    let line_2 = |c: &mut Issue| c.order = order(2);
+    let given = Ledger::new(&[
+        (exam("x", "pro"), "2001-01-01"),
+        (publish(&source), "2001-01-01"),
+        (issue(BOUGHT), BOUGHT),
+        (issue_with(BOUGHT, line_2), BOUGHT),
+    ]);
+    let second = |sit_at: &'static str| schedule_with(sit_at, |c| c.voucher = voucher(2, 1));
+    // The other voucher is registered for a sitting nearby: registrations before that are not held back by it.
+    let registered = given.with(&[(second("2026-04-01"), "2026-02-01")]);
+    check(&registered, (registers(|_| {})(Some(t("2026-01-31"))), REPORTED), Accepted);
+    check(&registered, (registers(|_| {})(Some(t("2026-02-02"))), REPORTED), Refused("policy-wait"));
+    // Nor does a cancellation that came later set them free.
+    let cancel = Cancel { voucher: voucher(2, 1), by: CancelledBy::Candidate, cancelled_at: None }.into();
+    by_its_time(&registered, &registers(|_| {}), &cancel, Refused("policy-wait"), Accepted);
+    // A move is asked by the policy, also of a registration that was cancelled since.
+    let moves = |moved_at| Reschedule { voucher: voucher(1, 1), sit_at: t(SITTING), moved_at }.into();
+    let both = registered.with(&[(schedule("2026-05-01"), "2026-02-02")]);
+    check(&both, (moves(None), THEN), Refused("policy-wait"));
+    let gone = both.with(&[(super::testing_words::cancel(), CHANGED)]);
+    check(&gone, (moves(Some(t(THEN))), REPORTED), Refused("policy-wait"));
+}

@@ -91,8 +91,8 @@ impl Entitlement {
     }
 
     fn with(&mut self, no: UnitNo, change: impl FnOnce(&mut Unit)) {
-        if let Some(unit) = usize::from(no).checked_sub(1).and_then(|index| self.units.get_mut(index)) {
-            change(unit);
+        if let Some(index) = self.index_of(no) {
+            change(&mut self.units[index]);
         }
     }
 

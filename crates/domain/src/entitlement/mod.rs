@@ -145,7 +145,29 @@ impl Entitlement {
 
     /// A unit by its number.
     pub fn unit(&self, unit: UnitNo) -> Option<&Unit> {
-        self.units.get(usize::from(unit.checked_sub(1)?))
+        self.units.get(self.index_of(unit)?)
+    }
+
+    /// Where a unit is in the list: at its number, unless the others were left out.
+    fn index_of(&self, unit: UnitNo) -> Option<usize> {
+        let index = usize::from(unit.checked_sub(1)?);
+        if self.units.get(index).is_some_and(|found| found.no == unit) {
+            return Some(index);
+        }
+        self.units.iter().position(|found| found.no == unit)
+    }
+
+    /// The entitlement with one of its units alone: as much as a question about that unit needs, however large the pack is.
+    pub(crate) fn with_only(&self, unit: &Unit) -> Self {
+        Self {
+            id: self.id,
+            issued: self.issued.clone(),
+            holder: self.holder.clone(),
+            units: vec![unit.clone()],
+            steps: self.steps.clone(),
+            overdue: self.overdue.clone(),
+            holding: self.holding.clone(),
+        }
     }
 
     /// Whose registration of a unit a move at `at` is about: of the one that was open then, or else the holder's.
