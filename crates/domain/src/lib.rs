@@ -6,6 +6,7 @@
 /// 1: until 2026-11, recorded with no command. 2: what is true decides, not the order in which it was reported.
 pub const LAW: u16 = 2;
 
+mod actor;
 mod agreement;
 pub mod calendar_time;
 mod candidate;
@@ -23,6 +24,7 @@ mod judge;
 mod offer;
 mod order;
 mod policy;
+mod remark;
 mod rule;
 #[cfg(feature = "schema")]
 mod schema;
@@ -47,8 +49,9 @@ pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, NO_CLAUSE, Outcome, 
 pub use offer::{Moved, Offer};
 pub use order::{OrderLine, Pieces};
 pub use policy::{Cap, Counts, PassLock, Policy, Window};
+pub use remark::{InvalidRemark, REMARK_CHARS_MAX, Remark};
 pub use rule::{Rule, UnknownRule};
 pub use state::State;
 pub use stream::Stream;
 pub use timestamp::{InvalidInstant, Timestamp};
-pub use view::{AttemptView, EntitlementView, UnitView};
+pub use view::{AttemptView, EntitlementView, ProposalView, UnitView};

@@ -55,6 +55,7 @@ pub(super) async fn judge_again(
     if minted.len() == known.minted.len() {
         known.minted = minted;
     }
-    let at = asked_of(first)?.at;
+    let Asked { at, law, .. } = asked_of(first)?;
+    known.law = Some(law);
     Ok(known.decide(&request.command, at, &mut Judge::brief()))
 }

@@ -15,6 +15,8 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(Some(&c.candidate), judge)?;
+        let own = on.unit.asked_by(&c.candidate);
+        let on = on.with(&own);
         let known = self.practice_test.as_ref().filter(|t| t.offers.is_some());
         judge.rule(&Law::LEDGER, Rule::KnownPracticeTest, c.test.is_none() || known.is_some(), |d| {
             d.fact_or("practice-test", c.test.as_ref(), "none")

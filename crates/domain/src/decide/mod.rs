@@ -20,7 +20,9 @@ mod known;
 mod offers;
 mod on_unit;
 mod programme;
+mod proposal;
 mod proration;
+mod reinstate;
 mod repeat;
 mod replace_code;
 mod reschedule;
@@ -76,6 +78,10 @@ mod pack_tests;
 #[cfg(test)]
 mod programme_tests;
 #[cfg(test)]
+mod proposal_tests;
+#[cfg(test)]
+mod reinstate_tests;
+#[cfg(test)]
 mod result_tests;
 #[cfg(test)]
 mod retake_tests;
@@ -83,6 +89,8 @@ mod retake_tests;
 mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod waiver_tests;
 
 pub use known::Known;
 use on_unit::OnUnit;
@@ -159,6 +167,9 @@ impl Known {
             Command::ReplaceCode(_) => self.replace_code(at, judge),
             Command::Revoke(c) => self.revoke(c, at, judge),
             Command::Extend(c) => self.extend(c, at, judge),
+            Command::ApproveGoodwill(c) => self.approve_goodwill(c, at, judge),
+            Command::DeclineGoodwill(c) => self.decline_goodwill(c, at, judge),
+            Command::Reinstate(c) => self.reinstate(c, at, judge),
             Command::RecordStep(c) => self.record_step(c, at, judge),
             Command::Expire(_) => self.expire(at, judge),
             Command::ConfirmClock(c) => Ok(self.confirm_clock(c, at)),

@@ -4,8 +4,8 @@ use super::Known;
 use crate::entitlement::Suppose;
 use crate::terms::{Revives, Scope, Terms, word};
 use crate::{
-    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Standing,
-    Stream, Timestamp, Unit,
+    CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, RevokeReason, Right,
+    Rule, Standing, Stream, Timestamp, Unit,
 };
 
 /// A voucher, found, with its terms.
@@ -132,9 +132,12 @@ impl<'a> OnUnit<'a> {
         let taken_back = self.unit.taken_back.filter(|_| self.unit.open().is_none());
         let reason = taken_back.map(|taken| taken.reason);
         judge.rule(&self.law(), Rule::NotRevoked, reason.is_none(), |d| {
-            d.fact("voucher", self.name())
-                .fact_or("reason", reason.map(word), "none")
-                .remedy("a new purchase; what was taken back stays so")
+            d.fact("voucher", self.name()).fact_or("reason", reason.map(word), "none").remedy(match reason {
+                Some(RevokeReason::Chargeback) => {
+                    "win the dispute over the chargeback and reverse it with `reinstate`, or buy a new one"
+                }
+                _ => "a new purchase; what was taken back stays so",
+            })
         })
     }
 

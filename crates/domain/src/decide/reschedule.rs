@@ -1,5 +1,7 @@
 //! Moving an open registration.
 
+use std::borrow::Cow;
+
 use super::{Decision, Known, OnUnit};
 use crate::entitlement::Suppose;
 use crate::event::{AttemptMoved, ExamRescheduled};
@@ -15,6 +17,8 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         on.not_revoked(judge)?;
+        let own = on.unit.open().map_or(Cow::Borrowed(on.unit), |open| on.unit.asked_by(&open.candidate));
+        let on = on.with(&own);
         let moved_at = c.moved_at.unwrap_or(at);
         let past = on.unit.until_then(moved_at);
         let then = on.with(&past);

@@ -23,13 +23,19 @@ impl Known {
         })?;
         on.not_revoked(judge)?;
         let booked_at = c.booked_at.unwrap_or(at);
-        judge.rule(&on.law(), Rule::NotRetroactive, on.issued.purchased_at <= booked_at, |d| {
-            d.fact("purchased-at", on.issued.purchased_at)
-                .fact("booked-at", booked_at)
-                .remedy("register again with the code; it can't be attached to an earlier registration")
-        })?;
+        let own = on.unit.asked_by(&c.candidate);
+        judge.rule(
+            &on.law().waiving(own.waived()),
+            Rule::NotRetroactive,
+            on.issued.purchased_at <= booked_at,
+            |d| {
+                d.fact("purchased-at", on.issued.purchased_at)
+                    .fact("booked-at", booked_at)
+                    .remedy("register again with the code; it can't be attached to an earlier registration")
+            },
+        )?;
         // What a provider reports later is judged by when it was done (ruling 3), and by what had happened until then.
-        let past = on.unit.until_then(booked_at);
+        let past = own.until_then(booked_at);
         let on = on.with(&past);
         on.begun(booked_at, judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;

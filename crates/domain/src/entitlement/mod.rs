@@ -5,6 +5,8 @@ mod attempt;
 mod evolve;
 mod governing;
 mod notice;
+mod proposal;
+mod revocation;
 mod right;
 mod standing;
 mod unit;
@@ -15,6 +17,7 @@ use chrono::NaiveDate;
 
 pub(crate) use anchors::Suppose;
 pub use attempt::{Activation, Attempt, Cancelled, Report, TakenBack};
+pub use proposal::{Proposal, Settled};
 pub use right::{End, Right};
 pub(crate) use standing::Withheld;
 pub use standing::{Fate, Stage, Standing};
