@@ -132,12 +132,12 @@ impl<'a> OnUnit<'a> {
         let taken_back = self.unit.taken_back.filter(|_| self.unit.open().is_none());
         let reason = taken_back.map(|taken| taken.reason);
         judge.rule(&self.law(), Rule::NotRevoked, reason.is_none(), |d| {
-            d.fact("voucher", self.name()).fact_or("reason", reason.map(word), "none").remedy(match reason {
-                Some(RevokeReason::Chargeback) => {
-                    "win the dispute over the chargeback and reverse it with `reinstate`, or buy a new one"
-                }
-                _ => "a new purchase; what was taken back stays so",
-            })
+            let remedy = if self.unit.is_taken_back_only_for(RevokeReason::Chargeback) {
+                "win the dispute over the chargeback and reverse it with `reinstate`, or buy a new one"
+            } else {
+                "a new purchase; what was taken back stays so"
+            };
+            d.fact("voucher", self.name()).fact_or("reason", reason.map(word), "none").remedy(remedy)
         })
     }
 

@@ -172,3 +172,18 @@ fn a_registration_of_before_the_chargeback_is_told_after_its_reversal() {
     let told = schedule_with("2019-10-01", |c| c.booked_at = Some(super::testing::t("2019-09-05")));
     check(&won, (told, "2019-10-03"), Accepted);
 }
+
+#[test]
+fn the_way_out_of_a_chargeback_is_a_dispute_that_is_won_unless_another_reason_stands() {
+    let remedy = |given: &Ledger| {
+        let refusal = given.decide(&schedule("2019-10-01"), super::testing::t("2019-09-05")).unwrap_err();
+        assert_eq!(refusal.rule.name(), "not-revoked");
+        refusal.remedy
+    };
+    let charged = bought(&[]).with(&[(chargeback(), "2019-09-02")]);
+    assert!(remedy(&charged).contains("reinstate"));
+    let fraud_too = charged.with(&[(revoke(RevokeReason::Fraud), "2019-09-03")]);
+    assert!(remedy(&fraud_too).starts_with("a new purchase"));
+    let fraud = fraud_too.with(&[(reinstate(), "2019-09-04")]);
+    assert!(remedy(&fraud).starts_with("a new purchase"));
+}

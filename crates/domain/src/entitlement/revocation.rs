@@ -25,6 +25,12 @@ impl Unit {
         self.revocations.iter().any(|revocation| stands(revocation) && revocation.taken.reason == reason)
     }
 
+    /// Whether it is taken back for this reason and no other.
+    pub fn is_taken_back_only_for(&self, reason: RevokeReason) -> bool {
+        let mut standing = self.revocations.iter().filter(|revocation| revocation.reversed.is_none());
+        self.taken_back.is_some() && standing.all(|revocation| revocation.taken.reason == reason)
+    }
+
     /// Whether it was taken back once and that was reversed.
     pub fn was_reinstated(&self) -> bool {
         self.revocations.iter().any(|revocation| revocation.reversed.is_some())
