@@ -1,8 +1,8 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
 use super::{
-    Approver, Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile,
-    RetakeWait, SameExam, Terms, Waits, join, word,
+    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile, RetakeWait,
+    SameExam, Terms, Waits, join, word,
 };
 use crate::calendar_time::DeadlineExpr;
 use crate::{Law, PassLock, Policy, Rule, Window};
@@ -219,8 +219,7 @@ impl Lines<'_> {
                 word(goodwill.approver),
                 word(goodwill.revives)
             );
-            let waits = goodwill.proposal_lasts.filter(|_| goodwill.approver == Approver::Required);
-            let waits = waits.map(|lasts| format!("; a proposal waits {}", lasts.plain()));
+            let waits = goodwill.proposal_lasts.map(|lasts| format!("; a proposal waits {}", lasts.plain()));
             let words = words + &waits.unwrap_or_default();
             self.say("goodwill", words, Rule::GoodwillReason);
         }
