@@ -64,7 +64,9 @@ expect A attempts 1 of 2
 # a refusal is an answer too, and stays what it was when the way is free by now
 when schedule L2 by=ben exam=AZ-104 sit=2020-09-10T09:00Z delivery=online id=late-1
 expect refused S0-6 [sit-by]
-when extend L2 longer-term=2020-12-31 reason=illness approver=petra actor=olga
+when extend L2 longer-term=2020-12-31 reason=illness actor=olga
+expect events GoodwillProposed
+when approve-goodwill L2 1 actor=petra
 expect events Extended
 when schedule L2 by=ben exam=AZ-104 sit=2020-09-10T09:00Z delivery=online id=late-1
 expect replayed

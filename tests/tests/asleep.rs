@@ -7,8 +7,8 @@ use std::sync::Arc;
 use resit_command_handler::{CommandHandler, Outcome, Reply, Request, Seen};
 use resit_derived_store::DerivedStore;
 use resit_domain::{
-    Command, EntitlementId, ExamResult, Extend, Gift, Issue, OrderLine, RecordResult, ReplaceCode, Rule,
-    Schedule, Stream, Timestamp, VoucherRef,
+    ApproveGoodwill, Command, EntitlementId, ExamResult, Extend, Gift, Issue, OrderLine, RecordResult,
+    ReplaceCode, Rule, Schedule, Stream, Timestamp, VoucherRef,
 };
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, Position};
@@ -53,6 +53,13 @@ impl Ledger {
 
     async fn yes(&self, id: &str, command: Command, at: Timestamp) {
         let reply = self.give(id, command, at).await;
+        assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{id}: {:?}", reply.outcome);
+    }
+
+    async fn approved_by_another(&self, id: &str, entitlement: EntitlementId, at: Timestamp) {
+        let command = ApproveGoodwill { voucher: voucher(entitlement), proposal: 1 }.into();
+        let request = Request { id: id.parse().unwrap(), actor: "chief".parse().unwrap(), command };
+        let reply = self.handler.handle(request, at).await.unwrap();
         assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{id}: {:?}", reply.outcome);
     }
 
@@ -117,7 +124,7 @@ fn goodwill(entitlement: EntitlementId) -> Command {
         voucher: voucher(entitlement),
         gift: Gift::LongerTerm { last_day: "2020-12-31".parse().unwrap() },
         reason: "illness".to_owned(),
-        approver: Some("chief".parse().unwrap()),
+        approver: None,
         dispute: None,
     }
     .into()
@@ -139,6 +146,7 @@ async fn around_the_end(ledger: &Ledger, models: &Projector, day: u32) {
         let passed = RecordResult { voucher: voucher(booked), result: ExamResult::Pass, sat_at: None };
         ledger.yes(&format!("passed-{day}-{n}"), passed.into(), later).await;
         ledger.yes(&format!("ill-{day}-{n}"), goodwill(ill), later).await;
+        ledger.approved_by_another(&format!("approved-{day}-{n}"), ill, later).await;
     }
     for (kind, stands) in [(0, "used"), (1, "ended"), (2, "unused"), (3, "ended")] {
         for (_, id) in asked(kind) {

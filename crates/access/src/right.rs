@@ -33,7 +33,7 @@ macro_rules! rights {
 rights! {
     /// Issue what an order bought.
     Order "order" [Purchase, Operator];
-    /// Take back what an order bought.
+    /// Take back what an order bought, and give it again when a dispute was won.
     Refund "refund" [Purchase, Support, Operator];
     /// Record the steps in which an order is delivered.
     RecordSteps "record-steps" [Purchase, Support, Operator];
@@ -43,7 +43,7 @@ rights! {
     ReportResults "report-results" [Delivery, Operator];
     /// Assign vouchers, share them out, replace their codes.
     ManageVouchers "manage-vouchers" [Support, Operator];
-    /// Give more than the terms do.
+    /// Give more than the terms do, or propose, approve and decline it.
     Goodwill "goodwill" [Support, Operator];
     /// Publish offers, exams, practice tests, calendars, policies, zone rules; open agreements.
     ManageCatalogue "manage-catalogue" [Operator];
@@ -91,6 +91,9 @@ const COMMANDS: &[(&str, Right)] = &[
     ("replace-code", Right::ManageVouchers),
     ("revoke", Right::Refund),
     ("extend", Right::Goodwill),
+    ("approve-goodwill", Right::Goodwill),
+    ("decline-goodwill", Right::Goodwill),
+    ("reinstate", Right::Refund),
     ("record-step", Right::RecordSteps),
     ("expire", Right::Operate),
     ("confirm-clock", Right::Operate),

@@ -2,8 +2,8 @@
 
 use resit_domain::{
     Actor, BranchId, CancelledBy, CandidateId, Channel, Command, CommandId, DeliveryMode, EntitlementId,
-    ExamCode, ExamResult, Fingerprint, Gift, PracticeTestId, ProviderId, Region, RevokeReason, Timestamp,
-    VoucherRef,
+    ExamCode, ExamResult, Fingerprint, Gift, PracticeTestId, ProviderId, Region, ReinstateReason, Remark,
+    RevokeReason, Timestamp, VoucherRef,
 };
 use resit_voucher_code::Code;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -109,12 +109,23 @@ bodies! {
             gift: Gift,
             /// The reason, out of the offer's list.
             reason: String,
-            /// A second person who approved it.
+            /// A second person's name, as the first law took it; refused today. Another caller approves with `approve-goodwill`.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             approver: Option<Actor>,
             /// The decision in dispute.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             dispute: Option<CommandId>,
+        }
+        ApproveGoodwill "approve-goodwill" "Approves goodwill that another person proposed, and gives it." {
+            /// The proposal's number on the voucher, from 1.
+            proposal: u16,
+        }
+        DeclineGoodwill "decline-goodwill" "Declines goodwill that somebody proposed." {
+            /// The proposal's number on the voucher, from 1.
+            proposal: u16,
+            /// Why.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<Remark>,
         }
     }
     on_an_entitlement {
@@ -127,6 +138,10 @@ bodies! {
         Revoke "revoke" "Takes back what an order bought and nobody used." {
             /// Why.
             reason: RevokeReason,
+        }
+        Reinstate "reinstate" "Reverses a chargeback, because the dispute over it was won." {
+            /// Why.
+            reason: ReinstateReason,
         }
         RecordStep "record-step" "Records a step in the delivery of an order." {
             /// The step.

@@ -48,6 +48,9 @@ pub struct Unit {
 impl Unit {
     /// A voucher as it stands at `now`.
     pub fn at(view: UnitView, now: Timestamp) -> Self {
+        let mut view = view;
+        // What has expired can't be approved any more, and is not shown.
+        view.proposals.retain(|proposal| now < proposal.expires_at);
         Self { stands: view.stands(now).to_owned(), view }
     }
 }

@@ -33,7 +33,8 @@ pub use event::{EventOnStream, HistoryEvent};
 pub use explanation::Explanation;
 pub use field_error::{FieldError, read_json};
 pub use list::{
-    CandidateVoucher, Found, Inventory, LookUp, OrderedLine, PAGE_ITEMS, PAGE_ITEMS_MAX, Page, RefusedLine,
+    CandidateVoucher, Found, Inventory, LookUp, OrderedLine, PAGE_ITEMS, PAGE_ITEMS_MAX, Page,
+    PendingGoodwill, RefusedLine,
 };
 pub use log::{LogEvent, LogPage, LogRecord};
 pub use offer::{DayMove, ListedOffer, ProviderMove, PublishedOffer, TermsText, Version, Withdrawn};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use resit_domain::{CommandId, EntitlementId, OfferId, Refusal, Timestamp, UnitNo};
+use resit_domain::{CommandId, EntitlementId, OfferId, ProposalView, Refusal, Timestamp, UnitNo};
 use resit_event_log::Position;
 use resit_projector::{CandidateUnit, RefusedOrder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Unit;
+use crate::{Unit, UnitId};
 
 /// How many items a page has if nobody says.
 pub const PAGE_ITEMS: usize = 100;
@@ -81,6 +81,20 @@ pub struct Inventory {
     pub position: Position,
 }
 
+/// Goodwill that was proposed and waits for a second person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PendingGoodwill {
+    /// The voucher.
+    pub voucher: UnitId,
+    /// The offer.
+    pub offer: OfferId,
+    /// The proposal, as it is approved or declined.
+    #[serde(flatten)]
+    pub proposal: ProposalView,
+    /// The decision in dispute.
+    pub dispute: Option<CommandId>,
+}
+
 /// A code to be looked up.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +117,25 @@ impl CandidateVoucher {
     pub fn at(serving: CandidateUnit, now: Timestamp) -> Self {
         let CandidateUnit { entitlement, offer, unit } = serving;
         Self { entitlement, offer, unit: Unit::at(unit, now) }
+    }
+}
+
+impl From<resit_projector::PendingGoodwill> for PendingGoodwill {
+    fn from(pending: resit_projector::PendingGoodwill) -> Self {
+        let resit_projector::PendingGoodwill {
+            entitlement,
+            unit,
+            proposal,
+            offer,
+            gift,
+            reason,
+            by,
+            dispute,
+            proposed_at,
+            expires_at,
+        } = pending;
+        let proposal = ProposalView { proposal, gift, reason, by, proposed_at, expires_at };
+        Self { voucher: UnitId(entitlement, unit), offer, proposal, dispute }
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Operation {
     OfferVouchers,
     /// Tells what an agreement has.
     Inventory,
+    /// Lists goodwill that waits for a second person.
+    PendingGoodwill,
     /// Lists the offers.
     Offers,
     /// Tells an offer's versions.
@@ -107,6 +109,7 @@ impl Operation {
             Self::CandidateVouchers
             | Self::OrderLines
             | Self::OfferVouchers
+            | Self::PendingGoodwill
             | Self::Offers
             | Self::Inventory
             | Self::Status
@@ -128,6 +131,7 @@ impl Operation {
             Self::CandidateVouchers
             | Self::OrderLines
             | Self::OfferVouchers
+            | Self::PendingGoodwill
             | Self::Offers
             | Self::Inventory => (7, 21),
             // As many commands as are due.

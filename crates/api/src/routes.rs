@@ -10,8 +10,9 @@ use crate::command::OFFERED;
 use crate::parameter::{DRY_RUN, KEY, LIMIT, PREFER, of, path, query, required_query};
 use crate::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent, Inventory, Judged,
-    ListedOffer, LogPage, LookUp, Operation, Order, OrderReply, OrderedLine, Parameter, Place, ProblemKind,
-    PublishedOffer, PublishedPolicy, Rebuilt, Reply, Route, RuleText, SchemaOf, Status, TermsText, Verified,
+    ListedOffer, LogPage, LookUp, Operation, Order, OrderReply, OrderedLine, Parameter, PendingGoodwill,
+    Place, ProblemKind, PublishedOffer, PublishedPolicy, Rebuilt, Reply, Route, RuleText, SchemaOf, Status,
+    TermsText, Verified,
 };
 
 /// Every route.
@@ -151,6 +152,15 @@ fn lists_of_vouchers() -> Vec<Route> {
         .may(&[P::NotFound])
         .takes(&[path::<OfferId>("id", "The offer.")])
         .paged::<Entitlement>()
+        .reads_models(),
+        Route::get(
+            O::PendingGoodwill,
+            "pending-goodwill",
+            "/v1/goodwill/pending",
+            "Lists goodwill that waits for a second person; what expires first comes first.",
+        )
+        .needs(Right::ReadLists)
+        .paged::<PendingGoodwill>()
         .reads_models(),
         Route::get(
             O::Inventory,

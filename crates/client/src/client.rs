@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent,
-    Inventory, Judged, ListedOffer, LogPage, OrderedLine, Page, ProblemKind, PublishedOffer, PublishedPolicy,
-    Rebuilt, Reply, Status, TermsText, Verified,
+    Inventory, Judged, ListedOffer, LogPage, OrderedLine, Page, PendingGoodwill, ProblemKind, PublishedOffer,
+    PublishedPolicy, Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_domain::{
     Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderLine, OrderNumber, ProgrammeId,
@@ -164,6 +164,12 @@ impl Client {
     pub fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, ClientError> {
         let head = self.status()?.log.head;
         self.all(&format!("/v1/candidates/{candidate}/vouchers?at_least={head}"))
+    }
+
+    /// Goodwill that waits for a second person, by all that is on record now.
+    pub fn pending_goodwill(&self) -> Result<Vec<PendingGoodwill>, ClientError> {
+        let head = self.status()?.log.head;
+        self.all(&format!("/v1/goodwill/pending?at_least={head}"))
     }
 
     /// What an agreement has, by all that is on record now.

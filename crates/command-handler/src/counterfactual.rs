@@ -70,6 +70,7 @@ impl CommandHandler {
         let request = Request { id: record.command.clone(), actor: record.actor.clone(), command };
         let as_of = AsOf::Before(record.position);
         let mut known = Gatherer::new(&self.states, &self.key, as_of).gather(&request).await?.known;
+        known.law = Some(asked_of(record)?.law);
         if let State::Entitlement(entitlement) = &state {
             known.entitlement = Some(entitlement.clone());
         }

@@ -1,5 +1,6 @@
 //! What each command is judged by: which streams are read, and how their states come together.
 
+mod disputed;
 mod streams;
 
 use std::sync::Arc;
@@ -135,7 +136,15 @@ impl<'a> Gatherer<'a> {
                 self.mint_replacement();
             }
             Command::Revoke(c) => self.entitlement(c.entitlement, 1).await?,
-            Command::Extend(c) => self.voucher_with_exams(&c.voucher).await?,
+            Command::Reinstate(c) => self.entitlement(c.entitlement, 1).await?,
+            Command::Extend(c) => {
+                self.voucher_with_exams(&c.voucher).await?;
+                if let Some(dispute) = &c.dispute {
+                    Box::pin(self.disputed(dispute)).await?;
+                }
+            }
+            Command::ApproveGoodwill(c) => self.voucher_with_exams(&c.voucher).await?,
+            Command::DeclineGoodwill(c) => self.voucher(&c.voucher).await?,
             Command::RecordStep(c) => self.entitlement(c.entitlement, 1).await?,
             Command::Expire(c) => self.entitlement(c.entitlement, 1).await?,
             Command::ConfirmClock(_) | Command::CorrectTime(_) => {}

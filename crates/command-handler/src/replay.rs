@@ -35,6 +35,7 @@ impl CommandHandler {
         let outcome = if let Some(refusal) = refused {
             Outcome::Refused(refusal)
         } else {
+            let known = Known { law: Some(asked.law), ..known.clone() };
             let judged = known.decide(&request.command, asked.at, &mut Judge::brief());
             Outcome::Accepted {
                 events,

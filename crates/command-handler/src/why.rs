@@ -67,6 +67,7 @@ impl CommandHandler {
             }
             _ => self.gather(&request, before).await?,
         };
+        gathered.known.law = Some(law);
         let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, law, &events);
         let by_the_record = judgements.clone();
         let mut unseen_from = None;
@@ -83,6 +84,7 @@ impl CommandHandler {
                 Err(Failure::TooLarge { .. }) => break,
                 Err(failure) => return Err(failure),
             };
+            gathered.known.law = Some(law);
             (judgements, agrees) = judged_again(&gathered, &request.command, at, law, &events);
             unseen_from = Some(moment);
         }

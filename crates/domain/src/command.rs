@@ -15,7 +15,7 @@ pub use self::voucher_ref::VoucherRef;
 use crate::{
     Actor, AgreementId, BranchId, BuyerFact, CancelledBy, CandidateId, Channel, CommandId, DeliveryMode,
     EntitlementId, ExamCode, ExamFacts, ExamResult, Gift, Grandfather, OfferId, OrderLine, Pieces,
-    PracticeTestId, ProgrammeId, ProviderId, Region, RevokeReason, Timestamp,
+    PracticeTestId, ProgrammeId, ProviderId, Region, ReinstateReason, Remark, RevokeReason, Timestamp,
 };
 
 commands! {
@@ -282,12 +282,36 @@ commands! {
         gift: Gift,
         /// The reason, out of the offer's list.
         reason: String,
-        /// A second person who approved it.
+        /// A second person's name, as the first law took it. It is refused today: that person approves by a command of their own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         approver: Option<Actor>,
         /// The decision in dispute.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dispute: Option<CommandId>,
+    }
+    /// Approves goodwill that another person proposed, and gives it.
+    ApproveGoodwill {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// The proposal's number on the voucher, from 1.
+        proposal: u16,
+    }
+    /// Declines goodwill that somebody proposed.
+    DeclineGoodwill {
+        /// The voucher.
+        voucher: VoucherRef,
+        /// The proposal's number on the voucher, from 1.
+        proposal: u16,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Remark>,
+    }
+    /// Reverses a chargeback, because the dispute over it was won.
+    Reinstate {
+        /// The entitlement.
+        entitlement: EntitlementId,
+        /// Why.
+        reason: ReinstateReason,
     }
     /// Records a step in the delivery of an order: processed, confirmed, billed, codes sent.
     RecordStep {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, DeliveryMode, ExamCode, PracticeTestId, ProviderId, Rule};
+use crate::{CandidateId, Category, DeliveryMode, ExamCode, PracticeTestId, ProviderId, Rule};
 
 /// Facts about an exam.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -82,6 +82,11 @@ words! {
         /// The result was declared invalid.
         Invalidated,
     }
+    /// Why a right that was taken back is given again.
+    ReinstateReason {
+        /// The dispute over a chargeback was won.
+        DisputeWon,
+    }
     /// Why a right is taken back.
     RevokeReason {
         /// The purchase is refunded.
@@ -123,6 +128,9 @@ pub enum Gift {
     Waiver {
         /// The rule.
         rule: Rule,
+        /// Whom it is not held against; everybody whom the voucher serves, if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        candidate: Option<CandidateId>,
     },
 }
 

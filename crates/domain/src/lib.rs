@@ -6,6 +6,7 @@
 /// 1: until 2026-11, recorded with no command. 2: what is true decides, not the order in which it was reported.
 pub const LAW: u16 = 2;
 
+mod actor;
 mod agreement;
 pub mod calendar_time;
 mod candidate;
@@ -25,6 +26,7 @@ mod ledger_zones;
 mod offer;
 mod order;
 mod policy;
+mod remark;
 mod rule;
 #[cfg(feature = "schema")]
 mod schema;
@@ -51,8 +53,9 @@ pub use ledger_zones::LedgerZones;
 pub use offer::{Migration, Moved, Offer};
 pub use order::{OrderLine, Pieces};
 pub use policy::{Cap, Counts, CountsOver, LadderRestarts, PassLock, Policy, PolicyVersions, Window};
+pub use remark::{InvalidRemark, REMARK_CHARS_MAX, Remark};
 pub use rule::{Rule, UnknownRule};
 pub use state::State;
 pub use stream::Stream;
 pub use timestamp::{InvalidInstant, Timestamp};
-pub use view::{AttemptView, EntitlementView, UnitView};
+pub use view::{AttemptView, EntitlementView, ProposalView, UnitView};

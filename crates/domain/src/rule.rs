@@ -135,8 +135,12 @@ rules! {
     Refundable "refundable" "R15" "the purchase may still be refunded";
     BranchKnown "branch-known" "own" "the branch belongs to the agreement, and the offer may be shared out";
     ShareAvailable "share-available" "own" "enough untouched vouchers are left to share out";
+    Reinstatable "reinstatable" "R15" "what was taken back was charged back, and may be given again";
+    ProposalWaits "proposal-waits" "R17" "the proposal is known, and waits to be approved or declined";
     GoodwillAllowed "goodwill-allowed" "R17" "the offer knows goodwill, and the right can carry it";
+    WaiverNamesPerson "waiver-names-person" "R17" "a waiver of a rule about persons names the candidate it is for";
     GoodwillReason "goodwill-reason" "R17" "the reason is on the offer's list";
+    DisputeKnown "dispute-known" "R17" "the decision in dispute is on record";
     GoodwillApproved "goodwill-approved" "R17" "a second person approved where the offer asks for that";
     Due "due" "R1" "something of the entitlement has passed its deadline";
 }
@@ -174,6 +178,13 @@ impl Rule {
                 | R::UseWithin
                 | R::PracticeTestReached
         )
+    }
+}
+
+impl Rule {
+    /// Whether the rule is about who uses a voucher, so that its waiver has to say whom it is for.
+    pub fn is_about_the_person(self) -> bool {
+        matches!(self, Rule::AssignedFirst | Rule::HolderMatches | Rule::OpenRegistrations)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::calendar_time::Period;
 use crate::{
     Actor, AgreementId, BranchId, BuyerFact, CalendarId, CandidateId, Category, Channel, CommandId,
     DeliveryMode, EntitlementId, ExamCode, Fingerprint, ID_BYTES_MAX, OfferId, OrderNumber, PracticeTestId,
-    ProgrammeId, ProviderId, Region, Rule, ShopId, TermsHash, Timestamp,
+    ProgrammeId, ProviderId, REMARK_CHARS_MAX, Region, Remark, Rule, ShopId, TermsHash, Timestamp,
 };
 
 macro_rules! schemas {
@@ -72,6 +72,12 @@ schemas! {
         "type": "string",
         "description": "What the ledger keeps of a voucher code, from which the code can't be had.",
         "pattern": "^[0-9a-f]{32}$",
+    });
+    Remark json_schema!({
+        "type": "string",
+        "description": "A line of text, for whoever reads the record.",
+        "minLength": 1,
+        "maxLength": REMARK_CHARS_MAX,
     });
     Timestamp json_schema!({
         "type": "string",

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::BenefitKind;
 use crate::{
-    AgreementId, CandidateId, EntitlementId, ExamCode, Fate, Holder, Known, OfferId, OrderLine, Stage,
-    TermsHash, Timestamp, UnitNo,
+    Actor, AgreementId, CandidateId, EntitlementId, ExamCode, Fate, Gift, Holder, Known, OfferId, OrderLine,
+    Stage, TermsHash, Timestamp, UnitNo,
 };
 
 /// An entitlement, to be shown.
@@ -68,6 +68,27 @@ pub struct UnitView {
     pub codes: usize,
     /// Its registrations.
     pub attempts: Vec<AttemptView>,
+    /// Goodwill that was proposed, and neither approved nor declined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalView>,
+}
+
+/// Goodwill that waits for a second person, to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ProposalView {
+    /// Its number on the voucher.
+    pub proposal: u16,
+    /// What would be given.
+    pub gift: Gift,
+    /// The reason.
+    pub reason: String,
+    /// Who proposed it.
+    pub by: Actor,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+    /// The first instant at which it can't be approved any more.
+    pub expires_at: Timestamp,
 }
 
 /// One registration, to be shown.
@@ -146,6 +167,23 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
         attempts_max: right.attempts_max(),
         codes: unit.replaced.len() + 1,
         attempts: unit.attempts.iter().map(|attempt| view_attempt(right, attempt)).collect(),
+        proposals: unit
+            .proposals
+            .iter()
+            .filter(|proposal| proposal.settled.is_none())
+            .map(view_proposal)
+            .collect(),
+    }
+}
+
+fn view_proposal(proposal: &crate::Proposal) -> ProposalView {
+    ProposalView {
+        proposal: proposal.number,
+        gift: proposal.gift.clone(),
+        reason: proposal.reason.clone(),
+        by: proposal.by.clone(),
+        proposed_at: proposal.at,
+        expires_at: proposal.expires_at,
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) async fn taken(
     if let CommandBody::ConfirmClock(confirm) = &body {
         may_confirm(asked, confirm.reads)?;
     }
+    if matches!(body, CommandBody::ApproveGoodwill(_)) {
+        is_known_by_name(asked)?;
+    }
     if dry_run {
         return Box::pin(judged(asked, id, body)).await;
     }
@@ -60,6 +63,17 @@ fn may_confirm(asked: &Asked<'_>, reads: Timestamp) -> Result<(), Problem> {
         confirmed(clock.trusted_now(), reads)?;
     }
     Ok(())
+}
+
+/// Refuses an approval by a caller who may call itself anything, as on a server without tokens: the second person must be proven.
+/// A rehearsal proves nothing, and may play both.
+fn is_known_by_name(asked: &Asked<'_>) -> Result<(), Problem> {
+    if asked.caller.role.is_some() || asked.app.front.clock.is_settable() {
+        return Ok(());
+    }
+    let detail = "goodwill is approved by a second person, and this server believes whatever name it is told; start it with \
+                  `--auth tokens`, and make a token for each person (`resit token make`)";
+    Err(Problem::new(ProblemKind::Forbidden, detail))
 }
 
 /// The key of a request that does something.

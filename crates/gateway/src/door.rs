@@ -204,6 +204,7 @@ async fn question(
         Operation::OrderLines => lists::order_lines(asked).await,
         Operation::OrderLine => lists::order_line(asked).await,
         Operation::OfferVouchers => lists::offer(asked).await,
+        Operation::PendingGoodwill => lists::pending_goodwill(asked).await,
         Operation::Inventory => lists::inventory(asked).await,
         Operation::Offers => lists::offers(asked).await,
         Operation::Offer => catalogue::offer(asked).await,

@@ -1,12 +1,13 @@
 //! Lists: that of an order line from the log itself, the others from the read models.
 
 use resit_api::{
-    CandidateVoucher, Entitlement, Inventory, ListedOffer, OrderedLine, Page, Problem, ProblemKind,
+    CandidateVoucher, Entitlement, Inventory, ListedOffer, OrderedLine, Page, PendingGoodwill, Problem,
+    ProblemKind,
 };
 use resit_command_handler::LinePage;
 use resit_domain::{AgreementId, CandidateId, EntitlementId, EntitlementView, OfferId, OrderLine};
 use resit_event_log::Position;
-use resit_projector::{CandidateUnit, List, OrderPage, Projector};
+use resit_projector::{CandidateUnit, List, OrderPage, PendingPlace, Projector};
 
 use crate::asked::Asked;
 use crate::catalogue;
@@ -66,6 +67,17 @@ pub(crate) async fn candidate(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let serving = views.into_iter().flat_map(|view| CandidateUnit::of(view, &candidate));
     let items = serving.map(|unit| CandidateVoucher::at(unit, now)).collect();
     Ok(Answered::json(&Page::<CandidateVoucher> { items, next, position })?.at(position))
+}
+
+/// Goodwill that waits for a second person.
+pub(crate) async fn pending_goodwill(asked: &Asked<'_>) -> Result<Answered, Problem> {
+    let (after, limit) = (asked.after::<PendingPlace>()?, asked.limit()?);
+    let position = asked.projected().await?;
+    let now = asked.standing_at().await?;
+    let mut pending = read_models(asked)?.pending_goodwill(now, after, limit + 1)?;
+    let next = cut(&mut pending, limit, |last| last.place().to_string());
+    let items = pending.into_iter().map(PendingGoodwill::from).collect();
+    Ok(Answered::json(&Page::<PendingGoodwill> { items, next, position })?.at(position))
 }
 
 /// What an agreement has.

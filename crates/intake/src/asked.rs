@@ -148,6 +148,7 @@ impl AskedCommand {
     pub(crate) fn of_a_shop(&self, sender: &Sender) -> Option<EntitlementId> {
         match (&self.request.command, sender.role) {
             (Command::Revoke(c), Role::Purchase) => Some(c.entitlement),
+            (Command::Reinstate(c), Role::Purchase) => Some(c.entitlement),
             (Command::RecordStep(c), Role::Purchase) => Some(c.entitlement),
             _ => None,
         }
@@ -158,6 +159,7 @@ impl AskedCommand {
         let nothing = EntitlementId([0; 16]);
         let command = match self.request.command.clone() {
             Command::Revoke(c) => resit_domain::Revoke { entitlement: nothing, ..c }.into(),
+            Command::Reinstate(c) => resit_domain::Reinstate { entitlement: nothing, ..c }.into(),
             Command::RecordStep(c) => resit_domain::RecordStep { entitlement: nothing, ..c }.into(),
             other => other,
         };

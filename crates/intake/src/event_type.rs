@@ -2,7 +2,7 @@
 
 use resit_access::Right;
 use resit_api::{
-    Activate, Cancel, CorrectResult, Order, RecordResult, RecordStep, Reschedule, Revoke, Schedule,
+    Activate, Cancel, CorrectResult, Order, RecordResult, RecordStep, Reinstate, Reschedule, Revoke, Schedule,
 };
 use schemars::{Schema, SchemaGenerator};
 
@@ -44,6 +44,7 @@ macro_rules! event_types {
 event_types! {
     OrderPlaced "order-placed-v1" "issue" Order, "An order was placed; each of its lines is issued.";
     OrderRefunded "order-refunded-v1" "revoke" Revoke, "What an order bought was paid back; what is unused is taken back.";
+    DisputeWon "dispute-won-v1" "reinstate" Reinstate, "A dispute over a chargeback was won; what it took back is given again.";
     OrderStepTaken "order-step-taken-v1" "record-step" RecordStep, "A step in the delivery of an order was taken.";
     ExamBooked "exam-booked-v1" "schedule" Schedule, "A candidate was registered for a sitting of an exam.";
     BookingMoved "booking-moved-v1" "reschedule" Reschedule, "A registration was moved to another time.";
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn whatever_a_purchase_system_or_a_provider_may_command_can_come_as_an_event() {
         for (role, commands) in [
-            (Role::Purchase, &["issue", "revoke", "record-step"][..]),
+            (Role::Purchase, &["issue", "revoke", "reinstate", "record-step"][..]),
             (
                 Role::Delivery,
                 &["schedule", "reschedule", "cancel", "record-result", "correct-result", "activate"],

@@ -2,9 +2,11 @@
 
 use resit_domain::{
     AgreementId, CalendarId, CandidateId, EntitlementId, Fingerprint, OfferId, OrderLine, OrderNumber,
-    ShopId, UnitNo,
+    ShopId, Timestamp, UnitNo,
 };
 use resit_event_log::Position;
+
+use crate::goodwill::PendingPlace;
 
 /// `E` entitlement → its view, or for a large pack all but its vouchers.
 pub(crate) fn entitlement(id: EntitlementId) -> Vec<u8> {
@@ -49,6 +51,25 @@ pub(crate) fn zones() -> Vec<u8> {
 /// `O` offer → what is on record of it.
 pub(crate) fn offer_row(offer: &OfferId) -> Vec<u8> {
     join(OFFERS, &[offer.as_str().as_bytes()])
+}
+
+/// `G` when it expires, entitlement, unit, number → a proposal of goodwill that waits.
+pub(crate) fn pending_goodwill(place: PendingPlace) -> Vec<u8> {
+    let (unit, number) = (place.unit.to_be_bytes(), place.proposal.to_be_bytes());
+    join(PENDING_GOODWILL[0], &[&in_order(place.expires_at), &place.entitlement.0, &unit, &number])
+}
+
+/// A key behind all proposals that have expired at `now`.
+pub(crate) fn pending_until(now: Timestamp) -> Vec<u8> {
+    join(PENDING_GOODWILL[0], &[&in_order(now), &[0xff; 21]])
+}
+
+/// Where the rows of all proposals begin.
+pub(crate) const PENDING_GOODWILL: [u8; 1] = [b'G'];
+
+/// An instant as bytes that sort as instants do, also before 1970.
+fn in_order(at: Timestamp) -> [u8; 8] {
+    (at.millis() ^ i64::MIN).to_be_bytes()
 }
 
 /// Where the rows of all offers begin.
@@ -142,6 +163,10 @@ pub fn describe(key: &[u8]) -> String {
         (OFFERS, ..) => format!("offer {}", readable(rest)),
         (b'L', ..) => order("what was bought by"),
         (b'R', ..) => order("a refusal of"),
+        (b'G', ..) => match rest.get(8..24).and_then(|id| id.try_into().ok()) {
+            Some(id) => format!("goodwill proposed for entitlement {}", EntitlementId(id)),
+            None => format!("goodwill proposed, {}", readable(rest)),
+        },
         _ => format!("with the key {}", readable(key)),
     }
 }
@@ -213,6 +238,15 @@ mod tests {
             (refused(&line_7(), Position(3)), "a refusal of order line web/W-1/7".to_owned()),
             (vec![b'L', b'x'], "what was bought by order x".to_owned()),
             (vec![b'L', b'x', 0], "what was bought by order x".to_owned()),
+            (
+                pending_goodwill(PendingPlace {
+                    expires_at: "2026-01-01".parse().unwrap(),
+                    entitlement: id,
+                    unit: 1,
+                    proposal: 1,
+                }),
+                format!("goodwill proposed for entitlement {id}"),
+            ),
             (vec![b'Z', 0xff, 1], "with the key Z\\xff\\x01".to_owned()),
             (vec![b'E', 1], "with the key E\\x01".to_owned()),
             (vec![], "of no table".to_owned()),

@@ -2,6 +2,7 @@
 
 mod digest;
 mod error;
+mod goodwill;
 mod key;
 mod lookup;
 mod members;
@@ -15,6 +16,7 @@ mod rows;
 mod writing;
 
 pub use error::ProjectionError;
+pub use goodwill::{InvalidPlace, PendingGoodwill, PendingPlace};
 pub use key::describe;
 pub use lookup::{CandidateUnit, Inventory};
 pub use offer::OfferRow;

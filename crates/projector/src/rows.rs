@@ -6,7 +6,7 @@ use resit_domain::{EntitlementId, Known};
 use crate::order::Bought;
 use crate::pack::{self, Rewrite};
 use crate::pending::Changed;
-use crate::{ProjectionError, key};
+use crate::{ProjectionError, goodwill, key};
 
 /// Puts the rows of an entitlement into `to`, as far as they are not in `store` already.
 pub(crate) fn put(
@@ -57,6 +57,7 @@ pub(crate) fn put(
             to.put_for_good(key::member(key::candidate(candidate), view.id), []);
         }
     }
+    goodwill::put(entitlement, &issued.offer, store, to)?;
     let rewrite = if changed.issued { Rewrite::All } else { Rewrite::Changed };
     pack::put(view, rewrite, store, to)
 }

@@ -1,7 +1,9 @@
 //! Facts in words.
 
 use resit_domain::calendar_time::ZoneRules;
-use resit_domain::{AttemptFate, Event, Gift, RetakeVerdict, RevokeReason, Stream, Timestamp, terms::join};
+use resit_domain::{
+    AttemptFate, Event, Gift, ReinstateReason, RetakeVerdict, RevokeReason, Stream, Timestamp, terms::join,
+};
 
 use crate::time::plain;
 
@@ -40,6 +42,19 @@ pub fn words(event: &Event) -> String {
         Event::CodeReplaced(_) => "has a new code; the old one is dead".to_owned(),
         Event::Revoked(e) => format!("vouchers {} taken back: {}", join(&e.units), reason(e.reason)),
         Event::Extended(e) => format!("given {}: {}", gift(&e.gift), e.reason),
+        Event::GoodwillProposed(e) => format!(
+            "proposal {}: {}, for {}, by {}; waits until {}",
+            e.proposal,
+            gift(&e.gift),
+            e.reason,
+            e.by,
+            plain(e.expires_at)
+        ),
+        Event::GoodwillDeclined(e) => format!("proposal {} declined by {}", e.proposal, e.by),
+        Event::Reinstated(e) => {
+            let ReinstateReason::DisputeWon = e.reason;
+            format!("vouchers {} given again: the dispute was won", join(&e.units))
+        }
         Event::Expired(e) => format!("ended {} by {} ({})", plain(e.ended_at), e.clause, e.rule),
         Event::EndsSoon(e) => {
             let ends_at = plain(e.ends_at);
@@ -136,7 +151,8 @@ pub(crate) fn gift(gift: &Gift) -> String {
     match gift {
         Gift::ExtraAttempt => "an extra attempt".to_owned(),
         Gift::LongerTerm { last_day } => format!("a longer term, to {last_day}"),
-        Gift::Waiver { rule } => format!("a waiver of {rule}"),
+        Gift::Waiver { rule, candidate: None } => format!("a waiver of {rule}"),
+        Gift::Waiver { rule, candidate: Some(candidate) } => format!("a waiver of {rule} for {candidate}"),
     }
 }
 

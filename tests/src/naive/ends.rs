@@ -216,6 +216,7 @@ impl Unit {
             tries: Vec::new(),
             chance: Chance::First,
             taken: None,
+            charged_back: false,
             codes: 1,
             sold_end: offer_end,
             offer_end,

@@ -79,6 +79,8 @@ pub struct Unit {
     pub chance: Chance,
     /// When what was unused was taken back.
     pub taken: Option<Millis>,
+    /// Whether a chargeback was one of the reasons.
+    pub charged_back: bool,
     /// How many codes it has had.
     pub codes: u16,
     /// The offer's last day when it was bought.

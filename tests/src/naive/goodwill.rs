@@ -4,14 +4,17 @@ use super::asks::{Answer, Gift, Voucher};
 use super::calendar::Millis;
 use super::checks::Checks;
 use super::facts::{End, Model};
-use super::words::{Approver, Fate, Outcome, Revives};
+use super::words::{Fate, Outcome, Revives};
 
 /// Rules that no gift sets aside: the programme's own, and what the ledger is made of.
 const NEVER_WAIVED: &[&str] = &["policy-wait", "not-revoked"];
 
+/// Rules about persons, whose waiver says for whom it is. Nobody in these lives says so.
+const ABOUT_PERSONS: &[&str] = &["assigned-first", "holder-matches", "open-registrations"];
+
 impl Model {
-    /// Gives a voucher more than its terms do. `said` is whether the reason is on the list, and whether a second
-    /// person approved.
+    /// Gives a voucher more than its terms do. `said` is whether the reason is on the list, and whether nobody is named as a
+    /// second person: that one gives a command of her own, where the offer asks for one.
     pub(super) fn goodwill(
         &mut self,
         voucher: Voucher,
@@ -24,7 +27,7 @@ impl Model {
         if unit.is_revoked() {
             return Answer::No("not-revoked");
         }
-        let Some((approver, revives)) = self.terms.rulings.goodwill else {
+        let Some((_, revives)) = self.terms.rulings.goodwill else {
             return Answer::No("goodwill-allowed");
         };
         let ended = self.is_over(order, no, at);
@@ -46,8 +49,9 @@ impl Model {
         let fits = fits && self.changes(order, no, gift, at);
         let mut checks = Checks::default();
         checks.ask("goodwill-allowed", fits && (!ended || revives == Revives::Ended));
+        checks.ask("waiver-names-person", gift.waives().is_none_or(|rule| !ABOUT_PERSONS.contains(&rule)));
         checks.ask("goodwill-reason", said.0);
-        checks.ask("goodwill-approved", approver == Approver::Optional || said.1);
+        checks.ask("goodwill-approved", said.1);
         if let Some(rule) = checks.refusal(&[]) {
             return Answer::No(rule);
         }

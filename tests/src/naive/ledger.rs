@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Failure, Outcome, Reply, Request, Seen, Settings};
 use resit_domain::{
-    CandidateId, Command, DefinePracticeTest, EntitlementView, Event, Fingerprint, PublishOffer, Timestamp,
-    VoucherRef,
+    ApproveGoodwill, CandidateId, Command, DefinePracticeTest, EntitlementView, Event, Fingerprint,
+    PublishOffer, Timestamp, VoucherRef,
 };
 use resit_event_log::MemoryLog;
 use resit_voucher_code::CodeKey;
@@ -64,7 +64,26 @@ impl Ledger {
 
     /// Sends a request, and keeps the codes that it made.
     pub fn send(&mut self, request: Request, at: Millis) -> Reply {
-        self.try_send(request, at).expect("a log in memory takes everything")
+        let reply = self.try_send(request.clone(), at).expect("a log in memory takes everything");
+        self.approve(&request, &reply, at);
+        reply
+    }
+
+    /// Where goodwill waits for a second person, that one approves at once.
+    fn approve(&mut self, request: &Request, reply: &Reply, at: Millis) {
+        let (Command::Extend(c), Outcome::Accepted { events, .. }) = (&request.command, &reply.outcome)
+        else {
+            return;
+        };
+        let proposed = events.iter().find_map(|happened| match &happened.event {
+            Event::GoodwillProposed(e) => Some(e.proposal),
+            _ => None,
+        });
+        let Some(proposal) = proposed.filter(|_| !reply.replayed) else { return };
+        let approve = ApproveGoodwill { voucher: c.voucher.clone(), proposal }.into();
+        let approve = Request { actor: id("second-operator"), ..self.request(approve) };
+        let approved = self.try_send(approve, at).expect("a log in memory takes everything");
+        assert!(matches!(approved.outcome, Outcome::Accepted { .. }), "{:?}", approved.outcome);
     }
 
     /// Sends a request that may not be taken.

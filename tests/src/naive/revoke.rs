@@ -31,7 +31,8 @@ impl Model {
             if let Some(ahead) = ahead {
                 ahead.end = End::Cancelled { at, late, given_back, by_ledger: true };
             }
-            unit.taken = Some(at);
+            unit.taken = unit.taken.or(Some(at));
+            unit.charged_back |= !refund;
         }
         Answer::Yes
     }
@@ -45,6 +46,9 @@ impl Model {
     /// Whether something of a voucher is taken back. A refund reaches what is alive; anything else is written down of every one.
     fn is_left(&self, order: usize, no: u16, refund: bool, at: Millis) -> bool {
         let unit = self.unit(order, no);
-        unit.taken.is_none() && (!refund || (unit.active.is_none() && !self.ended(order, no, at)))
+        if !refund {
+            return !unit.charged_back;
+        }
+        unit.taken.is_none() && unit.active.is_none() && !self.ended(order, no, at)
     }
 }

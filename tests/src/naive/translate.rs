@@ -79,7 +79,8 @@ impl Ledger {
                 voucher: self.voucher(voucher),
                 gift: self::gift(gift),
                 reason: if known_reason { REASON } else { "good-mood" }.to_owned(),
-                approver: approved.then(|| id("second-operator")),
+                // A name that is typed is no second person.
+                approver: (!approved).then(|| id("second-operator")),
                 dispute: None,
             }
             .into(),
@@ -139,7 +140,9 @@ fn gift(gift: asks::Gift) -> Gift {
     match gift {
         asks::Gift::ExtraAttempt => Gift::ExtraAttempt,
         asks::Gift::LongerTerm(last_day) => Gift::LongerTerm { last_day: day(last_day) },
-        asks::Gift::Waiver(rule) => Gift::Waiver { rule: rule.parse().expect("the name of a rule") },
+        asks::Gift::Waiver(rule) => {
+            Gift::Waiver { rule: rule.parse().expect("the name of a rule"), candidate: None }
+        }
     }
 }
 

@@ -55,7 +55,8 @@ pub(super) async fn judge_again(
     if minted.len() == known.minted.len() {
         known.minted = minted;
     }
-    let at = asked_of(first)?.at;
+    let Asked { at, law, .. } = asked_of(first)?;
+    known.law = Some(law);
     let rules = zone_rules(commit)?;
     if rules.is_none() {
         known.shipped_zones = None;

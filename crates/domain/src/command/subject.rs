@@ -27,6 +27,8 @@ impl Command {
             Command::Activate(c) => &c.voucher,
             Command::ReplaceCode(c) => &c.voucher,
             Command::Extend(c) => &c.voucher,
+            Command::ApproveGoodwill(c) => &c.voucher,
+            Command::DeclineGoodwill(c) => &c.voucher,
             _ => return None,
         })
     }
@@ -49,6 +51,7 @@ impl Command {
             Command::Issue(c) => Subject::Entitlement(EntitlementId::of_order(&c.order, 1)),
             Command::ShareOut(c) => Subject::Entitlement(c.entitlement),
             Command::Revoke(c) => Subject::Entitlement(c.entitlement),
+            Command::Reinstate(c) => Subject::Entitlement(c.entitlement),
             Command::RecordStep(c) => Subject::Entitlement(c.entitlement),
             Command::Expire(c) => Subject::Entitlement(c.entitlement),
             Command::ConfirmClock(_) | Command::CorrectTime(_) => Subject::Named("clock"),
@@ -66,7 +69,9 @@ impl Command {
             | Command::CorrectResult(_)
             | Command::Activate(_)
             | Command::ReplaceCode(_)
-            | Command::Extend(_) => return None,
+            | Command::Extend(_)
+            | Command::ApproveGoodwill(_)
+            | Command::DeclineGoodwill(_) => return None,
         })
     }
 }

@@ -15,6 +15,8 @@ impl Known {
         judge: &mut Judge,
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(Some(&c.candidate), judge)?;
+        let own = on.unit.asked_by(&c.candidate);
+        let on = on.with(&own);
         let known =
             c.test.as_ref().and_then(|_| self.practice_test.as_deref()).filter(|t| t.offers.is_some());
         judge.rule(&Law::LEDGER, Rule::KnownPracticeTest, c.test.is_none() || known.is_some(), |d| {

@@ -8,6 +8,8 @@ use crate::{Assign, BranchId, CandidateId, Holder, Judge, Refusal, Rule, Timesta
 impl Known {
     pub(super) fn assign(&self, c: &Assign, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
         let on = self.on_unit(Some(&c.candidate), judge)?;
+        let own = on.unit.asked_by(&c.candidate);
+        let on = on.with(&own);
         on.not_revoked(judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;
         let mut decision = Decision::default();

@@ -3,9 +3,9 @@
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, id, t, voucher};
 use super::testing_words::{
     OFFER, PRACTICE_TEST, activate, exam, failed, give, issue, issue_with, longer, missed, offer, passed,
-    practice_test, publish, schedule, schedule_with, vary, waive,
+    practice_test, publish, schedule, schedule_with, vary, waive, waive_for,
 };
-use crate::{Command, Extend, Gift};
+use crate::{Command, Extend, Gift, Judge};
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
 const SIT: &str = "2019-10-01T10:00:00Z";
@@ -40,19 +40,48 @@ fn it_needs_a_reason_of_the_list() {
 }
 
 #[test]
-fn a_second_person_approves_where_the_offer_asks_for_that() {
-    let approved = |by: Option<&str>| -> Command {
-        let approver = by.map(id);
-        let gift = Gift::ExtraAttempt;
+fn a_name_that_is_typed_is_no_second_person() {
+    let approved = |by: &str| -> Command {
+        let (gift, approver) = (Gift::ExtraAttempt, Some(id(by)));
         Extend { voucher: voucher(1, 1), gift, reason: "illness".to_owned(), approver, dispute: None }.into()
     };
+    for offer in ["\"optional\"", "\"required\""] {
+        let given = bought(&[("\"optional\"", offer)]).asked_by("dana");
+        for name in ["dana", "Dana", "chief", "operator"] {
+            check(&given, (approved(name), "2019-09-02"), RefusedBy("goodwill-approved", "R17"));
+        }
+    }
+    check(&bought(&[]), (give(Gift::ExtraAttempt), "2019-09-02"), Does(&["Extended"]));
+}
+
+#[test]
+fn what_the_first_law_approved_by_name_is_judged_so_again() {
+    let ask = |by: Option<&str>| -> Command {
+        let (gift, approver) = (Gift::ExtraAttempt, by.map(id));
+        let dispute = Some(id("never-recorded"));
+        Extend { voucher: voucher(1, 1), gift, reason: "illness".to_owned(), approver, dispute }.into()
+    };
     let required = bought(&[("\"optional\"", "\"required\"")]);
-    check(&required, (approved(None), "2019-09-02"), Refused("goodwill-approved"));
-    // The operator is no second person.
-    check(&required, (approved(Some("operator")), "2019-09-02"), Refused("goodwill-approved"));
-    check(&required, (approved(Some("chief")), "2019-09-02"), Accepted);
-    check(&bought(&[]), (approved(None), "2019-09-02"), Accepted);
-    check(&bought(&[]), (approved(Some("operator")), "2019-09-02"), Refused("goodwill-approved"));
+    for (by, expected) in [(Some("chief"), true), (None, false), (Some("operator"), false)] {
+        let mut known = required.known(&ask(by));
+        known.law = Some(1);
+        let decided = known.decide(&ask(by), t("2019-09-02"), &mut Judge::brief());
+        let given = decided.map(|decision| decision.events[0].event.kind()).map_err(|no| no.rule.name());
+        assert_eq!(given, if expected { Ok("Extended") } else { Err("goodwill-approved") }, "{by:?}");
+    }
+}
+
+#[test]
+fn a_dispute_is_about_a_decision_that_is_on_record() {
+    let ask = |dispute: &str| -> Command {
+        let (gift, dispute) = (Gift::ExtraAttempt, Some(id(dispute)));
+        Extend { voucher: voucher(1, 1), gift, reason: "illness".to_owned(), approver: None, dispute }.into()
+    };
+    for offer in ["\"optional\"", "\"required\""] {
+        let given = bought(&[("\"optional\"", offer)]);
+        check(&given, (ask("on-record-7"), "2019-09-02"), Accepted);
+        check(&given, (ask("never-given"), "2019-09-02"), RefusedBy("dispute-known", "R17"));
+    }
 }
 
 #[test]
@@ -170,7 +199,7 @@ fn a_waived_payment_grants_the_retake_that_the_fail_did_not_earn() {
 fn what_the_ledger_is_made_of_is_not_waived() {
     for &rule in crate::Rule::ALL {
         let expected = if rule.may_be_waived() { Accepted } else { Refused("goodwill-allowed") };
-        check(&bought(&[]), (waive(rule.name()), "2019-09-02"), expected);
+        check(&bought(&[]), (waive_for(rule.name(), "ann"), "2019-09-02"), expected);
     }
     assert!(!crate::Rule::PolicyWait.may_be_waived() && !crate::Rule::NotRevoked.may_be_waived());
 }

@@ -53,6 +53,10 @@ pub struct Known {
     pub pieces: Vec<EntitlementId>,
     /// Those of them that were issued before.
     pub issued: BTreeSet<EntitlementId>,
+    /// For goodwill that names a decision in dispute: that command's id, if it is on record.
+    pub disputed: Option<CommandId>,
+    /// The number of the law that a command on record was judged by; today's if absent.
+    pub law: Option<u16>,
     /// For a correction: past decisions that would have gone the other way.
     pub flips: Vec<CommandId>,
     /// For a confirmation of the clock: the latest time on record.
@@ -62,6 +66,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// The number of the law to judge by, where an earlier law asked for something else.
+    pub(crate) fn judged_by(&self) -> u16 {
+        self.law.unwrap_or(crate::LAW)
+    }
+
     /// An exam, if the catalogue has it.
     pub(crate) fn exam(&self, code: &ExamCode) -> Option<&Exam> {
         self.exams.get(code).map(Arc::as_ref).filter(|exam| exam.facts.is_some())

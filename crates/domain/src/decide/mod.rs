@@ -23,7 +23,9 @@ mod offers;
 mod on_unit;
 mod policy;
 mod programme;
+mod proposal;
 mod proration;
+mod reinstate;
 mod repeat;
 mod replace_code;
 mod reschedule;
@@ -90,6 +92,10 @@ mod policy_tests;
 #[cfg(test)]
 mod programme_tests;
 #[cfg(test)]
+mod proposal_tests;
+#[cfg(test)]
+mod reinstate_tests;
+#[cfg(test)]
 mod result_tests;
 #[cfg(test)]
 mod retake_tests;
@@ -97,6 +103,8 @@ mod retake_tests;
 mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod waiver_tests;
 #[cfg(test)]
 mod zones_tests;
 
@@ -178,6 +186,9 @@ impl Known {
             Command::ReplaceCode(_) => self.replace_code(at, judge),
             Command::Revoke(c) => self.revoke(c, at, judge),
             Command::Extend(c) => self.extend(c, at, judge),
+            Command::ApproveGoodwill(c) => self.approve_goodwill(c, at, judge),
+            Command::DeclineGoodwill(c) => self.decline_goodwill(c, at, judge),
+            Command::Reinstate(c) => self.reinstate(c, at, judge),
             Command::RecordStep(c) => self.record_step(c, at, judge),
             Command::Expire(_) => self.expire(at, judge),
             Command::ConfirmClock(c) => Ok(self.confirm_clock(c, at)),

@@ -4,8 +4,8 @@ use super::{Gathered, Known};
 use crate::entitlement::Suppose;
 use crate::terms::{Revives, Scope, Terms, word};
 use crate::{
-    Candidate, CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule,
-    Standing, Stream, Timestamp, Unit,
+    Candidate, CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, RevokeReason,
+    Right, Rule, Standing, Stream, Timestamp, Unit,
 };
 
 /// A voucher, found, with its terms.
@@ -114,6 +114,15 @@ impl Known {
 }
 
 impl<'a> OnUnit<'a> {
+    /// The same voucher with another life.
+    pub(super) fn with<'b>(&self, unit: &'b Unit) -> OnUnit<'b>
+    where
+        'a: 'b,
+    {
+        let right = Right { unit, ..self.right };
+        OnUnit { unit, right, standing: right.standing(), ..*self }
+    }
+
     /// The law of the offer, with what was waived for this voucher.
     pub(super) fn law(&self) -> Law<'a> {
         self.right.law()
@@ -134,9 +143,12 @@ impl<'a> OnUnit<'a> {
         let taken_back = self.unit.taken_back.filter(|_| self.unit.open().is_none());
         let reason = taken_back.map(|taken| taken.reason);
         judge.rule(&self.law(), Rule::NotRevoked, reason.is_none(), |d| {
-            d.fact("voucher", self.name())
-                .fact_or("reason", reason.map(word), "none")
-                .remedy("a new purchase; what was taken back stays so")
+            let remedy = if self.unit.is_taken_back_only_for(RevokeReason::Chargeback) {
+                "win the dispute over the chargeback and reverse it with `reinstate`, or buy a new one"
+            } else {
+                "a new purchase; what was taken back stays so"
+            };
+            d.fact("voucher", self.name()).fact_or("reason", reason.map(word), "none").remedy(remedy)
         })
     }
 

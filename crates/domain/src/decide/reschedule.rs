@@ -1,5 +1,7 @@
 //! Moving an open registration.
 
+use std::borrow::Cow;
+
 use super::{Decision, Known, OnUnit};
 use crate::entitlement::Suppose;
 use crate::event::{AttemptCancelled, AttemptMoved, ExamRescheduled};
@@ -16,7 +18,10 @@ impl Known {
         let now = self.on_unit(None, judge)?;
         let moved_at = c.moved_at.unwrap_or(at);
         let ground = self.as_of(c.moved_at);
-        let on = ground.on(&now);
+        let then = ground.on(&now);
+        let own =
+            then.unit.open().map_or(Cow::Borrowed(then.unit), |open| then.unit.asked_by(&open.candidate));
+        let on = then.with(&own);
         on.not_revoked(judge)?;
         let attempt = on.open_registration(judge)?;
         on.before_sitting(attempt, moved_at, judge)?;

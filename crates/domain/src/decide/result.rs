@@ -112,6 +112,8 @@ impl OnUnit<'_> {
         judge: &mut Judge,
     ) -> Result<bool, Refusal> {
         let Reported { result, sat_at, before } = reported;
+        let own = self.unit.asked_by(&attempt.candidate);
+        let law = self.law().waiving(own.waived());
         judge.rule(&Law::LEDGER, Rule::SatInThePast, attempt.booked_at <= sat_at && sat_at <= at, |d| {
             d.fact("booked-at", attempt.booked_at).fact("sat-at", sat_at).fact("at", at).remedy(
                 "give the time at which the exam was sat, behind its registration and not ahead of now",
@@ -122,7 +124,7 @@ impl OnUnit<'_> {
         let ground = self.known.published_until(sat_at);
         let ended_at = ground.right_of(self.right).sit_by(attempt).at();
         let in_time = ended_at.is_none_or(|ended_at| sat_at < ended_at);
-        judge.rule(&self.law(), Rule::SatInTime, !was_sat(result) || in_time, |d| {
+        judge.rule(&law, Rule::SatInTime, !was_sat(result) || in_time, |d| {
             d.fact_or("ends-at", ended_at, "never")
                 .fact("sat-at", sat_at)
                 .remedy(self.more_time("the exam was sat after its deadline"))
@@ -131,7 +133,7 @@ impl OnUnit<'_> {
         // What was reported as sat in time is not new when its result is corrected.
         let is_new = before.is_none_or(|before| !was_sat(before) && was_sat(result));
         let accepted = self.terms.rulings.late_result == LateResult::AcceptIfSatInTime;
-        judge.rule(&self.law(), Rule::ResultInTime, !late || !is_new || accepted, |d| {
+        judge.rule(&law, Rule::ResultInTime, !late || !is_new || accepted, |d| {
             d.fact_or("ends-at", ends_at, "never")
                 .fact("at", at)
                 .remedy("the offer takes no result after the deadline")

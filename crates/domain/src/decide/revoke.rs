@@ -68,12 +68,13 @@ enum Unused {
 /// it, and holds until it is reversed (ruling 15).
 fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unused> {
     let (unit, standing) = (right.unit, right.standing());
-    if unit.taken_back.is_some() {
+    let refund_of_taken = reason == RevokeReason::Refund && unit.taken_back.is_some();
+    if refund_of_taken || unit.is_taken_back_for(reason) {
         return None;
     }
     let used = standing.last.is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
     match standing.stage {
-        Stage::Revoked(_) => None,
+        Stage::Revoked(_) => Some(Unused::Whole),
         Stage::Active(_) if reason == RevokeReason::Refund => None,
         _ if reason == RevokeReason::Refund && right.ended(at).is_some() => None,
         Stage::Active(_) => Some(Unused::Rest),

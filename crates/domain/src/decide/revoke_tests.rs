@@ -42,7 +42,11 @@ fn asked_for_twice_it_happens_once() {
     check(&given, (refund(), "2019-09-03"), Does(&["CommandRepeated"]));
     // The day of refunds is over, and the answer the same: nothing is left.
     check(&given, (refund(), "2020-01-01"), Does(&["CommandRepeated"]));
-    check(&given, (revoke(RevokeReason::Chargeback), "2019-09-03"), Does(&["CommandRepeated"]));
+    // A chargeback of what was refunded is another reason, and is recorded once; a refund of it has nothing to give back.
+    check(&given, (revoke(RevokeReason::Chargeback), "2019-09-03"), Does(&["Revoked"]));
+    let both = given.with(&[(revoke(RevokeReason::Chargeback), "2019-09-03")]);
+    check(&both, (revoke(RevokeReason::Chargeback), "2019-09-04"), Does(&["CommandRepeated"]));
+    check(&both, (refund(), "2019-09-04"), Does(&["CommandRepeated"]));
 }
 
 #[test]

@@ -17,7 +17,9 @@ impl Known {
         // What a provider reports later is judged by when it was done (ruling 3), and by what held then.
         let booked_at = c.booked_at.unwrap_or(at);
         let ground = self.as_of(c.booked_at);
-        let mut decision = ground.on(&now).schedule(c, booked_at, at, judge)?;
+        let then = ground.on(&now);
+        let own = then.unit.asked_by(&c.candidate);
+        let mut decision = then.with(&own).schedule(c, booked_at, at, judge)?;
         now.follow_revocation(booked_at, at, &mut decision);
         Ok(decision)
     }
@@ -39,7 +41,10 @@ impl OnUnit<'_> {
             d.fact("voucher", self.name()).remedy("use an exam voucher; this one carries something else")
         })?;
         self.not_revoked(judge)?;
-        judge.rule(&self.law(), Rule::NotRetroactive, self.issued.purchased_at <= booked_at, |d| {
+        // Goodwill that is given for a registration comes after it.
+        let given = self.on_record.entitlement.unit(self.unit.no).unwrap_or(self.unit).asked_by(&c.candidate);
+        let law = self.law().waiving(given.waived());
+        judge.rule(&law, Rule::NotRetroactive, self.issued.purchased_at <= booked_at, |d| {
             d.fact("purchased-at", self.issued.purchased_at)
                 .fact("booked-at", booked_at)
                 .remedy("register again with the code; it can't be attached to an earlier registration")

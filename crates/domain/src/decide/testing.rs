@@ -57,6 +57,15 @@ impl Ledger {
         Self::default().with(done)
     }
 
+    /// The same ledger, asked by somebody else than the operator.
+    #[must_use]
+    pub(super) fn asked_by(&self, actor: &str) -> Self {
+        let mut ledger = self.clone();
+        ledger.plain.ask_as(id(actor));
+        ledger.swept.ask_as(id(actor));
+        ledger
+    }
+
     /// The ledger after these, too.
     #[must_use]
     pub(super) fn with(&self, done: &[(Command, &str)]) -> Self {

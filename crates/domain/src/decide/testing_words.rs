@@ -2,10 +2,10 @@
 
 use super::testing::{id, order, t, voucher};
 use crate::{
-    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam,
-    DefinePracticeTest, EntitlementId, ExamFacts, ExamResult, Extend, ExtendOffer, Gift, Issue,
-    OpenAgreement, PublishOffer, RecordResult, RecordStep, ReplaceCode, Reschedule, Revoke, RevokeReason,
-    Schedule, Timestamp, UnitNo, VoucherRef,
+    Activate, AmendAgreement, ApproveGoodwill, Assign, Cancel, CancelledBy, Command, CorrectResult,
+    DeclineGoodwill, DefineExam, DefinePracticeTest, EntitlementId, ExamFacts, ExamResult, Extend,
+    ExtendOffer, Gift, Issue, OpenAgreement, PublishOffer, RecordResult, RecordStep, Reinstate,
+    ReinstateReason, ReplaceCode, Reschedule, Revoke, RevokeReason, Schedule, Timestamp, UnitNo, VoucherRef,
 };
 
 /// One exam with one retake, twelve months for everything, in UTC; nothing else limits it.
@@ -256,7 +256,28 @@ pub(super) fn longer(last_day: &str) -> Command {
 }
 
 pub(super) fn waive(rule: &str) -> Command {
-    give(Gift::Waiver { rule: id(rule) })
+    give(Gift::Waiver { rule: id(rule), candidate: None })
+}
+
+/// A waiver for one candidate.
+pub(super) fn waive_for(rule: &str, candidate: &str) -> Command {
+    give(Gift::Waiver { rule: id(rule), candidate: Some(id(candidate)) })
+}
+
+pub(super) fn approve(proposal: u16) -> Command {
+    ApproveGoodwill { voucher: voucher(1, 1), proposal }.into()
+}
+
+pub(super) fn decline(proposal: u16) -> Command {
+    DeclineGoodwill { voucher: voucher(1, 1), proposal, reason: None }.into()
+}
+
+pub(super) fn chargeback() -> Command {
+    revoke(RevokeReason::Chargeback)
+}
+
+pub(super) fn reinstate() -> Command {
+    Reinstate { entitlement: first(), reason: ReinstateReason::DisputeWon }.into()
 }
 
 pub(super) fn step(step: &str, taken_at: Option<Timestamp>) -> Command {

@@ -4,8 +4,8 @@ use super::attempt::Moved;
 use super::holding::{Change, Deed, Holding, Shared};
 use super::unit::Given;
 use super::{Activation, Attempt, Cancelled, Entitlement, Holder, Issued, Report, TakenBack, Unit};
-use crate::event::{ExamScheduled, ResultCorrected, Revoked, VoucherIssued};
-use crate::{Event, ExamResult, PracticeTestId, Timestamp, UnitNo};
+use crate::event::{ExamScheduled, Reinstated, ResultCorrected, Revoked, VoucherIssued};
+use crate::{Event, ExamResult, PracticeTestId, ReinstateReason, RevokeReason, Timestamp, UnitNo};
 
 /// The two times of a fact.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +39,7 @@ impl Entitlement {
                 }
             }
             Event::Revoked(e) => self.revoke(e, when),
+            Event::Reinstated(e) => self.reinstate(e, when),
             Event::Expired(e) => self.with(e.unit, |unit| unit.expired_at = Some(e.ended_at)),
             Event::EndsSoon(e) => self.with(e.unit, |unit| unit.noticed.push((e.ends_at, e.notice_at))),
             event => self.evolve_unit(event, when),
@@ -71,7 +72,10 @@ impl Entitlement {
                 Event::Extended(e) => {
                     let When { happened_at: at, recorded_at } = when;
                     unit.give(Given { at, recorded_at, gift: e.gift.clone(), until: e.until });
+                    unit.approve(e, at, recorded_at);
                 }
+                Event::GoodwillProposed(e) => unit.propose(e, when.happened_at, when.recorded_at),
+                Event::GoodwillDeclined(e) => unit.decline(e, when.happened_at, when.recorded_at),
                 // Announcements: what they announce is derived.
                 _ => return,
             }
@@ -84,7 +88,19 @@ impl Entitlement {
         let When { happened_at: at, recorded_at } = when;
         for &no in e.units.iter().chain(&e.rest) {
             self.with(no, |unit| {
-                unit.taken_back = Some(TakenBack { reason: e.reason, at, recorded_at });
+                unit.take_back(TakenBack { reason: e.reason, at, recorded_at });
+                unit.changed_at = Some(recorded_at);
+            });
+        }
+    }
+
+    /// Reverses a chargeback.
+    fn reinstate(&mut self, e: &Reinstated, when: When) {
+        let When { happened_at: at, recorded_at } = when;
+        let ReinstateReason::DisputeWon = e.reason;
+        for &no in &e.units {
+            self.with(no, |unit| {
+                unit.reinstate(RevokeReason::Chargeback, at, recorded_at);
                 unit.changed_at = Some(recorded_at);
             });
         }
@@ -125,6 +141,8 @@ impl Entitlement {
             attempts: Vec::new(),
             activation: None,
             taken_back: None,
+            revocations: Vec::new(),
+            proposals: Vec::new(),
             expired_at: None,
             noticed: Vec::new(),
             gifts: Vec::new(),

@@ -6,6 +6,8 @@ mod evolve;
 mod governing;
 mod holding;
 mod notice;
+mod proposal;
+mod revocation;
 mod right;
 mod standing;
 mod unit;
@@ -17,6 +19,7 @@ use chrono::NaiveDate;
 
 pub(crate) use anchors::Suppose;
 pub use attempt::{Activation, Attempt, Cancelled, Report, TakenBack};
+pub use proposal::{Proposal, Settled};
 pub use right::{End, Right};
 pub(crate) use standing::Withheld;
 pub use standing::{Fate, Stage, Standing};

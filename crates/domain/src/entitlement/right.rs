@@ -10,7 +10,7 @@ use crate::calendar_time::{
     Resolution, ZoneClock, ZonesKnown,
 };
 use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
-use crate::{Agreement, CalendarId, Law, Offer, Rule, Timestamp};
+use crate::{Agreement, CalendarId, CandidateId, Law, Offer, Rule, Timestamp};
 
 /// A unit seen together with all that its deadlines hang on.
 #[derive(Debug, Clone, Copy)]
@@ -238,13 +238,17 @@ impl<'a> Right<'a> {
 
     /// The end of a notice that runs since these terms were published.
     fn after_notice(&self, notice: Period) -> Timestamp {
+        self.end_of(notice, self.published_at().unwrap_or(self.issued.issued_at))
+    }
+
+    /// The end of a period that runs since an instant, as these terms count.
+    pub(crate) fn end_of(&self, period: Period, since: Timestamp) -> Timestamp {
         let after = DeadlineExpr::Point(Point {
             origin: Origin::Anchor(Anchor::Issue),
-            offset: Some((Direction::After, notice)),
+            offset: Some((Direction::After, period)),
         });
-        let since = self.published_at().unwrap_or(self.issued.issued_at);
-        let published_at = |_| Some(Moment::Instant(since));
-        let ends_at = self.settle(|zone| self.ends_at(&after, &published_at, zone));
+        let begins_at = |_| Some(Moment::Instant(since));
+        let ends_at = self.settle(|zone| self.ends_at(&after, &begins_at, zone));
         ends_at.at().unwrap_or(since)
     }
 
@@ -302,7 +306,10 @@ impl<'a> Right<'a> {
     /// Whether one more attempt may follow a fail of the open one, by what is left, was paid and taken back.
     fn fail_of_earns(&self, open: &Attempt, days: LastDays) -> bool {
         let used = self.standing_with(days).used;
-        used < self.attempts_max() && self.unit.taken_back.is_none() && self.paid_for() && open.is_open()
+        used < self.attempts_max()
+            && self.unit.taken_back.is_none()
+            && self.paid_for(&open.candidate)
+            && open.is_open()
     }
 
     /// The last attempt before one of this right's own that was not given back.
@@ -336,10 +343,10 @@ impl<'a> Right<'a> {
         self.cut_off(attempt).is_some_and(|cut_off| cut_off <= at)
     }
 
-    /// Whether the exam was paid, where the offer gives retakes for paid ones only.
-    pub(crate) fn paid_for(&self) -> bool {
+    /// Whether the exam that this candidate sat was paid, where the offer gives retakes for paid ones only.
+    pub(crate) fn paid_for(&self, candidate: &CandidateId) -> bool {
         self.issued.paid
             || self.exam().is_none_or(|exam| !exam.retake.only_if_paid)
-            || self.unit.waived().contains(&Rule::RetakeOnlyIfPaid)
+            || self.unit.waives(Rule::RetakeOnlyIfPaid, Some(candidate))
     }
 }

@@ -176,6 +176,13 @@ impl<'a> Right<'a> {
 
     /// Until when one of this right's own attempts has to be sat.
     pub(crate) fn sit_by(&self, attempt: &Attempt) -> Resolution {
+        let own = self.unit.asked_by(&attempt.candidate);
+        let place = self.unit.attempts.iter().position(|known| std::ptr::eq(known, attempt));
+        let own_attempt = place.and_then(|place| own.attempts.get(place)).unwrap_or(attempt);
+        Right { unit: &own, ..*self }.sit_by_of(own_attempt)
+    }
+
+    fn sit_by_of(&self, attempt: &Attempt) -> Resolution {
         let failed = self.counted_before(attempt);
         let suppose = Suppose {
             sat_at: failed.map(|failed| failed.sit_at),
@@ -193,7 +200,7 @@ impl<'a> Right<'a> {
         if self.unit.taken_back.is_some() {
             return Some(Withheld::Revoked);
         }
-        if !self.paid_for() {
+        if !self.paid_for(&failed.candidate) {
             return Some(Withheld::NotPaid);
         }
         let fail = Fail { sitting: failed.sit_at, end: failed.over_at(), record: self.result_at(failed) };
@@ -217,7 +224,7 @@ impl<'a> Right<'a> {
                 of_forfeit(self.terms.rulings.late_cancel)
             }
             Some(_) => Fate::GivenBack,
-            None if cancelled.given_back => Fate::GivenBack,
+            None if cancelled.given_back || self.unit.reinstates(&cancelled) => Fate::GivenBack,
             None => Fate::Lost,
         }
     }

@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::holding::{Holding, Shared};
-use super::{Activation, Attempt, Holder, TakenBack};
-use crate::{BranchId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
+use super::revocation::Revocation;
+use super::{Activation, Attempt, Holder, Proposal, TakenBack};
+use crate::{BranchId, CandidateId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
 
 /// A voucher.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,15 +29,19 @@ pub struct Unit {
     pub attempts: Vec<Attempt>,
     /// The use of a practice test, library or subscription.
     pub activation: Option<Activation>,
-    /// Why and when what was unused was taken back; what was used stays used.
+    /// Why and when what was unused was taken back, for the first reason that stands; what was used stays used.
     pub taken_back: Option<TakenBack>,
+    /// All reasons for which it was taken back.
+    pub(super) revocations: Vec<Revocation>,
+    /// Goodwill that was proposed, oldest first.
+    pub proposals: Vec<Proposal>,
     /// The deadline that passed, if its end is on record.
     pub expired_at: Option<Timestamp>,
     /// Ends that its holder was told of: each end, and when that notice of it fell due.
     pub noticed: Vec<(Timestamp, Timestamp)>,
     /// What goodwill gave.
     pub(super) gifts: Vec<Given>,
-    /// Rules that gifts have waived; derived from them.
+    /// Rules that gifts have waived, for whomever; derived from them.
     pub(super) waived: Vec<Rule>,
     /// When the latest fact of its own was recorded; none if nothing happened to it.
     pub(super) changed_at: Option<Timestamp>,
@@ -100,9 +105,34 @@ impl Unit {
         self.gifts.iter().filter_map(|given| Some((given.recorded_at, given.until?)))
     }
 
-    /// Rules that are not held against it.
+    /// Rules that are not held against it. Of a waiver that names a person, the rest of the world is left out by
+    /// [`Unit::asked_by`].
     pub fn waived(&self) -> &[Rule] {
         &self.waived
+    }
+
+    /// Whether a rule is waived for somebody: for everybody, or for this candidate.
+    pub fn waives(&self, waived: Rule, candidate: Option<&CandidateId>) -> bool {
+        self.gifts.iter().any(|given| match &given.gift {
+            Gift::Waiver { rule, candidate: None } => *rule == waived,
+            Gift::Waiver { rule, candidate: named } => *rule == waived && named.as_ref() == candidate,
+            _ => false,
+        })
+    }
+
+    /// The unit as a candidate may use it: without the waivers that name somebody else.
+    pub(crate) fn asked_by(&self, asker: &CandidateId) -> Cow<'_, Self> {
+        let is_of_another = |given: &Given| match &given.gift {
+            Gift::Waiver { candidate, .. } => candidate.as_ref().is_some_and(|named| named != asker),
+            _ => false,
+        };
+        if !self.gifts.iter().any(is_of_another) {
+            return Cow::Borrowed(self);
+        }
+        let mut own = self.clone();
+        own.gifts.retain(|given| !is_of_another(given));
+        own.count_waivers();
+        Cow::Owned(own)
     }
 
     pub(super) fn give(&mut self, given: Given) {
@@ -112,7 +142,7 @@ impl Unit {
 
     fn count_waivers(&mut self) {
         let waived = self.gifts.iter().filter_map(|given| match given.gift {
-            Gift::Waiver { rule } => Some(rule),
+            Gift::Waiver { rule, .. } => Some(rule),
             _ => None,
         });
         self.waived = waived.collect();
@@ -131,7 +161,7 @@ impl Unit {
                 && attempt.moves.iter().all(|moved| moved.at <= at)
         }) && self.gifts.iter().all(|given| given.at <= at)
             && self.activation.as_ref().is_none_or(|active| active.since <= at)
-            && self.taken_back.is_none_or(|taken| taken.at <= at)
+            && self.has_revocations_by(at)
             && self.holding.is_all(at)
             && self.shared.iter().all(|shared| shared.at <= at)
     }
@@ -154,7 +184,8 @@ impl Unit {
         past.count_waivers();
         past.attempts = self.attempts.iter().filter_map(|attempt| attempt.as_of(by)).collect();
         past.activation = past.activation.filter(|active| by.holds(active.since, active.recorded_at));
-        past.taken_back = past.taken_back.filter(|taken| by.holds(taken.at, taken.recorded_at));
+        past.cut_revocations(by);
+        past.proposals = self.proposals.iter().filter_map(|proposal| proposal.as_of(by)).collect();
         past.holding.retain(by);
         past.holder = past.holding.holder();
         past.shared.retain(|shared| by.holds(shared.at, shared.recorded_at));

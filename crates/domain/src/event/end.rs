@@ -33,6 +33,9 @@ super::facts! {
         /// The decision in dispute.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dispute: Option<CommandId>,
+        /// The proposal that was approved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposal: Option<u16>,
     }
     /// A deadline has passed; the right had ended by itself.
     Expired {

@@ -8,6 +8,7 @@ mod catalogue;
 mod clock;
 mod delivery;
 mod end;
+mod goodwill;
 mod offer;
 mod registration;
 mod result;
@@ -24,6 +25,7 @@ pub use self::catalogue::{ExamDefined, PracticeTestDefined};
 pub use self::clock::{ClockConfirmed, TimeCorrected};
 pub use self::delivery::{DeliveryOverdue, StepTaken};
 pub use self::end::{EndsSoon, Expired, Extended, Revoked};
+pub use self::goodwill::{GoodwillDeclined, GoodwillProposed, Reinstated};
 pub use self::offer::{
     CalendarPublished, OfferExtended, OfferPublished, OfferWithdrawn, PolicyPublished, ProviderMigrated,
 };
@@ -137,6 +139,9 @@ events! {
     CodeReplaced,
     Revoked,
     Extended,
+    GoodwillProposed,
+    GoodwillDeclined,
+    Reinstated,
     Expired,
     EndsSoon,
     StepTaken,
@@ -172,6 +177,8 @@ impl Event {
             Event::SubscriptionStarted(e) => Some(e.unit),
             Event::CodeReplaced(e) => Some(e.unit),
             Event::Extended(e) => Some(e.unit),
+            Event::GoodwillProposed(e) => Some(e.unit),
+            Event::GoodwillDeclined(e) => Some(e.unit),
             Event::Expired(e) => Some(e.unit),
             Event::EndsSoon(e) => Some(e.unit),
             Event::HolderBound(e) => e.unit,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Timestamp;
 use crate::calendar_time::Period;
 
 /// The clocks of an offer.
@@ -33,6 +34,23 @@ pub struct Goodwill {
     pub approver: Approver,
     /// Whether it may bring back a right that has ended.
     pub revives: Revives,
+    /// How long a proposal waits for its second person; seven days to the hour if the file does not say.
+    #[serde(default, rename = "proposal_lasts")]
+    pub proposal_lasts: Option<Period>,
+}
+
+impl Goodwill {
+    /// How long a proposal waits where the file does not say, in hours: files of before there were proposals say nothing.
+    const PROPOSAL_LASTS_HOURS: i64 = 7 * 24;
+
+    /// When a proposal made at `at` expires, by what the file says or by default.
+    pub(crate) fn proposal_expires_at(
+        &self,
+        at: Timestamp,
+        end_of: impl Fn(Period) -> Timestamp,
+    ) -> Timestamp {
+        self.proposal_lasts.map_or_else(|| at.plus_millis(Self::PROPOSAL_LASTS_HOURS * 3_600_000), end_of)
+    }
 }
 
 /// Whether a second person must approve.
@@ -41,7 +59,7 @@ pub struct Goodwill {
 pub enum Approver {
     /// Always.
     Required,
-    /// If somebody wants to be named.
+    /// One person may give it.
     Optional,
 }
 

@@ -3,8 +3,8 @@
 use super::dead;
 use super::file::{Kind, RawBenefit, RawFile};
 use super::open_points::Points;
-use super::{Benefit, BenefitKind, Choice, ExamBenefit, Limit, Payment, Scope, Terms};
-use crate::calendar_time::{Anchor, DeadlineExpr, Span};
+use super::{Approver, Benefit, BenefitKind, Choice, ExamBenefit, Limit, Payment, Scope, Terms};
+use crate::calendar_time::{Anchor, DeadlineExpr, Period, Span};
 
 /// The most units one entitlement can have: it is issued in one commit of at most 1,000 streams, which are its own, one
 /// for each code, and its agreement's.
@@ -124,6 +124,18 @@ fn whole(terms: &Terms, points: &mut Points) {
             "R17",
             "rulings.goodwill.reasons",
             "which reasons may be given? name at least one, or say goodwill = \"none\"",
+        );
+        points.unless(
+            !goodwill.proposal_lasts.is_some_and(Period::needs_calendar),
+            "R17",
+            "rulings.goodwill.proposal_lasts",
+            "a proposal waits for calendar days or hours, such as \"P7D\" or \"PT48H\"",
+        );
+        points.unless(
+            goodwill.proposal_lasts.is_none() || goodwill.approver == Approver::Required,
+            "R17",
+            "rulings.goodwill.proposal_lasts",
+            "nothing waits where one person may give it; leave this out, or say approver = \"required\"",
         );
     }
 }

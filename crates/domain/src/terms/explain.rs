@@ -222,6 +222,8 @@ impl Lines<'_> {
                 word(goodwill.approver),
                 word(goodwill.revives)
             );
+            let waits = goodwill.proposal_lasts.map(|lasts| format!("; a proposal waits {}", lasts.plain()));
+            let words = words + &waits.unwrap_or_default();
             self.say("goodwill", words, Rule::GoodwillReason);
         }
         if let Limit::Some(calendar) = &rulings.business_days {

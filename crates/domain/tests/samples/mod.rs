@@ -254,9 +254,22 @@ fn afterwards() -> Vec<(&'static str, Event)> {
         reason: "illness".to_owned(),
         approver: some("chief"),
         dispute: some("command-7"),
+        proposal: None,
     };
     let longer = Gift::LongerTerm { last_day: id("2020-12-31") };
-    let waiver = Gift::Waiver { rule: Rule::RetakeWait };
+    let waiver = Gift::Waiver { rule: Rule::RetakeWait, candidate: None };
+    let for_one = Gift::Waiver { rule: Rule::HolderMatches, candidate: some("ann") };
+    let approved = Extended { proposal: Some(2), ..extended(for_one.clone(), None) };
+    let proposed = GoodwillProposed {
+        unit,
+        proposal: 2,
+        gift: for_one,
+        reason: "illness".to_owned(),
+        by: id("dana"),
+        dispute: some("command-7"),
+        expires_at: t("2020-09-02"),
+    };
+    let declined = GoodwillDeclined { unit, proposal: 2, by: id("chief"), reason: some("not this time") };
     let smallest = Extended { approver: None, dispute: None, ..extended(Gift::ExtraAttempt, None) };
     let expired =
         Expired { unit, ended_at: t("2020-09-02"), rule: Rule::RegisterBy, clause: "S0-6".to_owned() };
@@ -289,6 +302,15 @@ fn afterwards() -> Vec<(&'static str, Event)> {
         ("Extended", extended(longer, some("2021-01-01")).into()),
         ("Extended-waiver", extended(waiver, None).into()),
         ("Extended-smallest", smallest.into()),
+        ("Extended-approved", approved.into()),
+        ("GoodwillProposed", proposed.clone().into()),
+        (
+            "GoodwillProposed-smallest",
+            GoodwillProposed { gift: Gift::ExtraAttempt, dispute: None, ..proposed }.into(),
+        ),
+        ("GoodwillDeclined", declined.clone().into()),
+        ("GoodwillDeclined-smallest", GoodwillDeclined { reason: None, ..declined }.into()),
+        ("Reinstated", Reinstated { units: vec![1, 2], reason: ReinstateReason::DisputeWon }.into()),
         ("Expired", expired.into()),
         ("EndsSoon", ends_soon.into()),
     ]

@@ -5,6 +5,7 @@ mod ask;
 mod codes;
 mod commands;
 mod documented;
+mod goodwill;
 mod hanging_up;
 mod limits;
 mod lists;

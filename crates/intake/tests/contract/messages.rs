@@ -26,6 +26,7 @@ fn data(kind: EventType) -> Value {
             ],
         }),
         EventType::OrderRefunded => json!({ "entitlement": &VOUCHER[..26], "reason": "refund" }),
+        EventType::DisputeWon => json!({ "entitlement": &VOUCHER[..26], "reason": "dispute-won" }),
         EventType::OrderStepTaken => json!({ "entitlement": &VOUCHER[..26], "step": "codes-sent" }),
         EventType::ExamBooked => json!({
             "voucher": VOUCHER, "candidate": "anna", "exam": "EX-1", "sit_at": "2026-09-01T10:00:00Z",

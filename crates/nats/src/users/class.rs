@@ -116,6 +116,7 @@ fn serves(names: &Names, kind: UserKind) -> Vec<String> {
             "offer-vouchers",
             "offers",
             "order-lines",
+            "pending-goodwill",
             "rebuild",
             "status",
             "verify",

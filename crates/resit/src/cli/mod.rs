@@ -185,8 +185,16 @@ pub(crate) enum Words {
     ReplaceCode(OneVoucher),
     /// Take back what an order bought and nobody used.
     Revoke(RevokeWords),
-    /// Give a voucher more than its terms do, out of goodwill.
+    /// Give back what a chargeback took: the dispute over it was won.
+    Reinstate(ReinstateWords),
+    /// Give a voucher more than its terms do, out of goodwill; where the offer asks for a second person, propose it.
     Extend(ExtendWords),
+    /// Approve goodwill that another person proposed, and give it.
+    ApproveGoodwill(ApproveWords),
+    /// Decline goodwill that somebody proposed.
+    DeclineGoodwill(DeclineWords),
+    /// List goodwill that waits for a second person.
+    PendingGoodwill,
     /// Record a step in the delivery of an order.
     Step(StepWords),
     /// Put on record what has ended, and notices of ends to come: everything that is due, or one entitlement.

@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use resit_api::VoucherText;
 use resit_domain::{
     Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, DeliveryMode, ExamCode,
-    OfferId, OrderLine, PracticeTestId, ProviderId, Region, Rule, Timestamp,
+    OfferId, OrderLine, PracticeTestId, ProviderId, Region, Remark, Rule, Timestamp,
 };
 
 use super::order_line;
@@ -227,15 +227,51 @@ pub(crate) struct ExtendWords {
     /// Do not hold this rule against the voucher.
     #[arg(long, value_name = "RULE")]
     pub(crate) waiver: Option<Rule>,
+    /// Whom the rule is not held against; a rule about persons asks for it.
+    #[arg(long = "for", value_name = "CANDIDATE", requires = "waiver")]
+    pub(crate) candidate: Option<CandidateId>,
     /// The reason, out of the offer's list.
     #[arg(long)]
     pub(crate) reason: String,
-    /// A second person who approved it.
-    #[arg(long)]
+    /// A second person's name: refused today; that person approves with `approve-goodwill`.
+    #[arg(long, hide = true)]
     pub(crate) approver: Option<Actor>,
     /// The decision in dispute.
     #[arg(long, value_name = "COMMAND")]
     pub(crate) dispute: Option<CommandId>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApproveWords {
+    /// The voucher: its code or id.
+    pub(crate) voucher: VoucherText,
+    /// The proposal's number, as `pending-goodwill` and `show` tell it.
+    pub(crate) proposal: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeclineWords {
+    /// The voucher: its code or id.
+    pub(crate) voucher: VoucherText,
+    /// The proposal's number, as `pending-goodwill` and `show` tell it.
+    pub(crate) proposal: u16,
+    /// Why, in one line.
+    #[arg(long)]
+    pub(crate) reason: Option<Remark>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReinstateWords {
+    /// Any voucher of the entitlement: its code or id.
+    pub(crate) voucher: VoucherText,
+    /// Why.
+    #[arg(long, value_enum)]
+    pub(crate) reason: Again,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Again {
+    DisputeWon,
 }
 
 #[derive(Debug, Args)]

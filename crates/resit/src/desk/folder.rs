@@ -6,8 +6,8 @@ use std::sync::Arc;
 use indicatif::{ProgressBar, ProgressStyle};
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
-    ListedOffer, LogPage, LogRecord, OrderedLine, Problem, PublishedOffer, PublishedPolicy, Rebuilt, Reply,
-    Status, TermsText, Verified,
+    ListedOffer, LogPage, LogRecord, OrderedLine, PendingGoodwill, Problem, PublishedOffer, PublishedPolicy,
+    Rebuilt, Reply, Status, TermsText, Verified,
 };
 use resit_clock_guard::{Bounds, confirmed};
 use resit_command_handler::{CommandHandler, Failure, Request, Seen as Sight, decode, stream_id};
@@ -236,6 +236,12 @@ impl Desk for Folder {
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
         let (units, at) = (self.read_models()?.0.candidate(candidate)?, self.standing_at()?);
         Ok(units.into_iter().map(|unit| CandidateVoucher::at(unit, at)).collect())
+    }
+
+    fn pending_goodwill(&self) -> Result<Vec<PendingGoodwill>, Stopped> {
+        let (projector, _) = self.read_models()?;
+        let pending = projector.pending_goodwill(self.standing_at()?, None, usize::MAX)?;
+        Ok(pending.into_iter().map(PendingGoodwill::from).collect())
     }
 
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped> {

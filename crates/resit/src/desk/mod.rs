@@ -10,8 +10,8 @@ mod venue;
 
 use resit_api::{
     CandidateVoucher, CommandBody, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged,
-    ListedOffer, LogPage, OrderedLine, PublishedOffer, PublishedPolicy, Rebuilt, Reply, Status, TermsText,
-    Verified, VoucherText,
+    ListedOffer, LogPage, OrderedLine, PendingGoodwill, PublishedOffer, PublishedPolicy, Rebuilt, Reply,
+    Status, TermsText, Verified, VoucherText,
 };
 use resit_domain::{
     Actor, AgreementId, CandidateId, CommandId, EntitlementId, OfferId, OrderNumber, ProgrammeId, ShopId,
@@ -68,6 +68,8 @@ pub(crate) trait Desk {
     fn order_lines(&self, shop: &ShopId, number: &OrderNumber) -> Result<Vec<OrderedLine>, Stopped>;
     /// The vouchers that serve a candidate.
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped>;
+    /// Goodwill that waits for a second person.
+    fn pending_goodwill(&self) -> Result<Vec<PendingGoodwill>, Stopped>;
     /// What an agreement has.
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped>;
     /// All offers.

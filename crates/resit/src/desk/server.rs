@@ -2,7 +2,8 @@
 
 use resit_api::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, HistoryEvent, Inventory, Judged, ListedOffer,
-    LogPage, OrderedLine, PublishedOffer, PublishedPolicy, Rebuilt, Reply, Status, TermsText, Verified,
+    LogPage, OrderedLine, PendingGoodwill, PublishedOffer, PublishedPolicy, Rebuilt, Reply, Status,
+    TermsText, Verified,
 };
 use resit_client::{Caller, Client};
 use resit_command_handler::Failure;
@@ -80,6 +81,10 @@ impl Desk for Server {
 
     fn candidate(&self, candidate: &CandidateId) -> Result<Vec<CandidateVoucher>, Stopped> {
         Ok(self.client.candidate(candidate)?)
+    }
+
+    fn pending_goodwill(&self) -> Result<Vec<PendingGoodwill>, Stopped> {
+        Ok(self.client.pending_goodwill()?)
     }
 
     fn inventory(&self, agreement: &AgreementId) -> Result<Inventory, Stopped> {

@@ -4,6 +4,7 @@ mod asked;
 mod bench;
 mod correction;
 mod failure;
+mod goodwill;
 mod history;
 mod log;
 mod nats;

@@ -27,6 +27,9 @@ impl Out {
         if self.is_json() {
             return Ok(());
         }
+        for unit in view.units.iter().filter(|unit| named.is_none_or(|named| unit.view.unit == named)) {
+            self.proposals(&format!("{}.{}", view.id, unit.view.unit), &unit.view.proposals)?;
+        }
         let mut told = None;
         let units = view.units.iter().map(|unit| &unit.view);
         for unit in units.filter(|unit| named.is_none_or(|named| unit.unit == named)) {

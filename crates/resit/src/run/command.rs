@@ -1,18 +1,16 @@
 //! Words that become commands.
 
 use resit_api::{
-    Activate, Assign, Cancel, CommandBody, CorrectResult, Expire, Extend, Judged, Outcome, RecordResult,
-    RecordStep, ReplaceCode, Reply, Reschedule, Revoke, Schedule, ShareOut, Unassign, VoucherText,
+    Activate, ApproveGoodwill, Assign, Cancel, CommandBody, CorrectResult, DeclineGoodwill, Expire, Extend,
+    Judged, Outcome, RecordResult, RecordStep, Reinstate, ReplaceCode, Reply, Reschedule, Revoke, Schedule,
+    ShareOut, Unassign, VoucherText,
 };
 use resit_domain::{
     AmendAgreement, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts, ExamResult,
     ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, PublishPolicy,
-    RevokeReason, Warning, WithdrawOffer,
+    ReinstateReason, RevokeReason, Warning, WithdrawOffer,
 };
 
-use crate::cli::{
-    AgreementWords, Came, Canceller, ClockWords, Global, Keeps, OfferWords, PolicyWords, Reason, Words,
-};
 use crate::desk::{Desk, Order, find};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -63,6 +61,11 @@ fn body(desk: &dyn Desk, words: Words) -> Result<CommandBody, Stopped> {
         }
         Words::Revoke(w) => {
             CommandBody::Revoke(Revoke { entitlement: whole(w.voucher)?, reason: reason(w.reason) })
+        }
+        Words::Reinstate(w) => {
+            let Again::DisputeWon = w.reason;
+            let (entitlement, reason) = (whole(w.voucher)?, ReinstateReason::DisputeWon);
+            CommandBody::Reinstate(Reinstate { entitlement, reason })
         }
         Words::Step(w) => CommandBody::RecordStep(RecordStep {
             entitlement: whole(w.voucher)?,
@@ -202,7 +205,7 @@ fn on_voucher(words: Words) -> CommandBody {
             let voucher = w.voucher;
             let gift = match (w.longer_term, w.waiver) {
                 (Some(last_day), _) => Gift::LongerTerm { last_day },
-                (None, Some(rule)) => Gift::Waiver { rule },
+                (None, Some(rule)) => Gift::Waiver { rule, candidate: w.candidate },
                 (None, None) => Gift::ExtraAttempt,
             };
             CommandBody::Extend(Extend {
@@ -213,6 +216,14 @@ fn on_voucher(words: Words) -> CommandBody {
                 dispute: w.dispute,
             })
         }
+        Words::ApproveGoodwill(w) => {
+            CommandBody::ApproveGoodwill(ApproveGoodwill { voucher: w.voucher, proposal: w.proposal })
+        }
+        Words::DeclineGoodwill(w) => CommandBody::DeclineGoodwill(DeclineGoodwill {
+            voucher: w.voucher,
+            proposal: w.proposal,
+            reason: w.reason,
+        }),
         _ => unreachable!("every other word was taken before"),
     }
 }

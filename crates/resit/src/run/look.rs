@@ -56,6 +56,11 @@ pub(super) fn look_up(desk: &dyn Desk, words: LookUpWords, out: &mut Out) -> Res
     Ok(Status::Done)
 }
 
+pub(super) fn pending_goodwill(desk: &dyn Desk, out: &mut Out) -> Result<Status, Stopped> {
+    out.pending_goodwill(&desk.pending_goodwill()?)?;
+    Ok(Status::Done)
+}
+
 pub(super) fn history(desk: &dyn Desk, words: HistoryWords, out: &mut Out) -> Result<Status, Stopped> {
     let (id, unit) = find(desk, words.voucher)?;
     let mut entries = desk.history(id, seen(words.times))?;

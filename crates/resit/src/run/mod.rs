@@ -127,6 +127,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
             | Words::Log(_)
             | Words::Show(_)
             | Words::LookUp(_)
+            | Words::PendingGoodwill
             | Words::History(_)
             | Words::Why(_)
             | Words::Status
@@ -144,6 +145,7 @@ fn at_a_desk(words: Words, config: &Config, global: &cli::Global, out: &mut Out)
         Words::Log(cli::LogWords::Dump { after, limit }) => log::dump(&*desk, Position(after), limit, out),
         Words::Show(words) => look::show(&*desk, words, out),
         Words::LookUp(words) => look::look_up(&*desk, words, out),
+        Words::PendingGoodwill => look::pending_goodwill(&*desk, out),
         Words::History(words) => look::history(&*desk, words, out),
         Words::Why(words) => look::why(&*desk, words.of, out),
         Words::Zones(words) => zones::run(&*desk, words, global, out),

@@ -2,7 +2,8 @@
 
 use resit_domain::{
     Activate as Use, BranchId, CandidateId, Command, Expire as End, PracticeTestId, RecordStep,
-    ReplaceCode as NewCode, Revoke as TakeBack, RevokeReason, Timestamp,
+    Reinstate as GiveAgain, ReinstateReason, ReplaceCode as NewCode, Revoke as TakeBack, RevokeReason,
+    Timestamp,
 };
 
 use super::{Scene, Verb, also, one_of};
@@ -105,6 +106,33 @@ impl Verb for Revoke {
 
     fn words(&self) -> String {
         format!("take {} back: {}", self.bought, self.name)
+    }
+}
+
+#[derive(Debug)]
+struct Reinstate(Voucher);
+
+/// `A reason=dispute-won`
+pub(super) fn reinstate(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    const REASONS: &[(&str, ReinstateReason)] = &[("dispute-won", ReinstateReason::DisputeWon)];
+    let bought = bought(words)?;
+    let ReinstateReason::DisputeWon =
+        one_of(&words.pairs(&["reason"])?.need_word("reason")?, "reason", REASONS)?;
+    Ok(Box::new(Reinstate(bought)))
+}
+
+impl Verb for Reinstate {
+    fn voucher(&self) -> Option<&Voucher> {
+        Some(&self.0)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        let (entitlement, reason) = (scene.entitlement()?, ReinstateReason::DisputeWon);
+        Ok(GiveAgain { entitlement, reason }.into())
+    }
+
+    fn words(&self) -> String {
+        format!("give {} again: the dispute over its chargeback was won", self.0)
     }
 }
 

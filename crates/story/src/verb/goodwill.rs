@@ -1,6 +1,8 @@
 //! Goodwill: an extra attempt, a longer term, a waiver.
 
-use resit_domain::{Actor, Command, CommandId, Extend as GiveMore, Gift};
+use resit_domain::{
+    Actor, ApproveGoodwill, CandidateId, Command, CommandId, DeclineGoodwill, Extend as GiveMore, Gift,
+};
 
 use super::{Scene, Verb, also};
 use crate::fault::Fault;
@@ -17,9 +19,10 @@ struct Extend {
     dispute: Option<CommandId>,
 }
 
-/// `A extra-attempt|longer-term=DATE|waiver=RULE reason=R [approver=P] [dispute=ID]`
+/// `A extra-attempt|longer-term=DATE|waiver=RULE [for=CANDIDATE] reason=R [approver=P] [dispute=ID]`
 pub(super) fn extend(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
-    const KEYS: &[&str] = &["extra-attempt!", "longer-term", "waiver", "reason", "approver", "dispute"];
+    const KEYS: &[&str] =
+        &["extra-attempt!", "longer-term", "waiver", "for", "reason", "approver", "dispute"];
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
     let pairs = words.pairs(KEYS)?;
     let one = "one gift: extra-attempt, longer-term= or waiver=";
@@ -34,10 +37,11 @@ pub(super) fn extend(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
 }
 
 fn gift(pairs: &Pairs<'_>) -> Result<Option<Gift>, Fault> {
+    let candidate: Option<CandidateId> = pairs.get("for")?;
     match (pairs.flag("extra-attempt"), pairs.word("longer-term"), pairs.word("waiver")) {
         (true, None, None) => Ok(Some(Gift::ExtraAttempt)),
         (false, Some(word), None) => Ok(Some(Gift::LongerTerm { last_day: time::day(&word)? })),
-        (false, None, Some(word)) => Ok(Some(Gift::Waiver { rule: word.read()? })),
+        (false, None, Some(word)) => Ok(Some(Gift::Waiver { rule: word.read()?, candidate })),
         _ => Ok(None),
     }
 }
@@ -63,5 +67,48 @@ impl Verb for Extend {
         let mut words = format!("give {} {gift}, for {}", self.voucher, self.reason);
         also(&mut words, ", approved by ", self.approver.as_ref());
         words
+    }
+}
+
+#[derive(Debug)]
+struct Settle {
+    voucher: Voucher,
+    proposal: u16,
+    approves: bool,
+}
+
+/// `A PROPOSAL`
+pub(super) fn approve(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    settle(words, true)
+}
+
+/// `A PROPOSAL`
+pub(super) fn decline(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    settle(words, false)
+}
+
+fn settle(words: &mut Words<'_>, approves: bool) -> Result<Box<dyn Verb>, Fault> {
+    let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
+    let proposal = words.need("the proposal's number, like 1")?.count()?;
+    Ok(Box::new(Settle { voucher, proposal, approves }))
+}
+
+impl Verb for Settle {
+    fn voucher(&self) -> Option<&Voucher> {
+        Some(&self.voucher)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        let (voucher, proposal) = (scene.voucher()?, self.proposal);
+        Ok(if self.approves {
+            ApproveGoodwill { voucher, proposal }.into()
+        } else {
+            DeclineGoodwill { voucher, proposal, reason: None }.into()
+        })
+    }
+
+    fn words(&self) -> String {
+        let verb = if self.approves { "approve" } else { "decline" };
+        format!("{verb} proposal {} for {}", self.proposal, self.voucher)
     }
 }

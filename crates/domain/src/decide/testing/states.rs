@@ -8,14 +8,19 @@ use crate::calendar_time::{BusinessCalendar, CalendarVersions, SHIPPED, Zones};
 use crate::decide::{Decision, Gathered, Known};
 use crate::terms::{Limit, OfferFile};
 use crate::{
-    CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, LedgerZones, Policy, PolicyVersions,
-    State, Stream, Timestamp, VoucherRef,
+    Actor, CalendarId, Command, Entitlement, EntitlementId, Expire, Judge, LedgerZones, Policy,
+    PolicyVersions, State, Stream, Timestamp, VoucherRef,
 };
 
 #[derive(Debug, Clone, Default)]
-pub(in crate::decide) struct States(BTreeMap<Stream, State>);
+pub(in crate::decide) struct States(BTreeMap<Stream, State>, Option<Actor>);
 
 impl States {
+    /// Who gives commands from now on; `operator` otherwise.
+    pub(in crate::decide) fn ask_as(&mut self, actor: Actor) {
+        self.1 = Some(actor);
+    }
+
     pub(in crate::decide) fn get(&self, stream: &Stream) -> State {
         self.0.get(stream).cloned().unwrap_or_else(|| State::new(stream))
     }
@@ -37,7 +42,7 @@ impl States {
     /// All that a command is judged by, as a handler would gather it.
     pub(in crate::decide) fn known(&self, command: &Command) -> Known {
         let mut known = Known {
-            actor: Some(super::id("operator")),
+            actor: Some(self.1.clone().unwrap_or_else(|| super::id("operator"))),
             zones: self.zones(),
             shipped_zones: Some(SHIPPED),
             ..Known::default()
@@ -117,9 +122,15 @@ impl States {
                 (&c.voucher, None)
             }
             Command::ReplaceCode(c) => (&c.voucher, None),
-            Command::Extend(c) => (&c.voucher, None),
+            Command::Extend(c) => {
+                known.disputed = c.dispute.clone().filter(|named| named.as_str().starts_with("on-record"));
+                (&c.voucher, None)
+            }
+            Command::ApproveGoodwill(c) => (&c.voucher, None),
+            Command::DeclineGoodwill(c) => (&c.voucher, None),
             Command::ShareOut(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::Revoke(c) => return known.entitlement = self.entitlement(c.entitlement),
+            Command::Reinstate(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::RecordStep(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::Expire(c) => return known.entitlement = self.entitlement(c.entitlement),
             _ => return,

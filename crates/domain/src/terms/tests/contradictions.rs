@@ -11,6 +11,16 @@ fn contradictions_are_named() {
         ("quantity_max = 10", "quantity_max = 0", "sale.quantity_max"),
         ("max = 1\n", "max = 0\n", "rulings.open_registrations.max"),
         ("reasons = [\"illness\"]", "reasons = []", "rulings.goodwill.reasons"),
+        (
+            "approver = \"optional\"",
+            "approver = \"required\", proposal_lasts = \"P5B\"",
+            "rulings.goodwill.proposal_lasts",
+        ),
+        (
+            "approver = \"optional\"",
+            "approver = \"optional\", proposal_lasts = \"P5D\"",
+            "rulings.goodwill.proposal_lasts",
+        ),
         ("proration = \"P12M\"", "proration = \"P52W\"", "sale.proration"),
         ("payment = \"paid\"", "payment = \"free\"", "benefit 1.retake.only_if_paid"),
         ("count = 3", "count = 0", "benefit 1.count"),

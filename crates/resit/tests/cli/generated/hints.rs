@@ -61,6 +61,8 @@ pub(super) fn hints(source: &impl Fn(&str) -> String) -> Hints {
         ]),
         only: BTreeMap::from([
             ("quantity", vec![json!(1), json!(2), json!(3)]),
+            // Few vouchers have a second proposal.
+            ("proposal", vec![json!(1), json!(1), json!(1), json!(2)]),
             // What is not there yet is waited for.
             ("wait_s", vec![json!(0)]),
             ("at_least", vec![json!(0), json!(1), json!(5)]),

@@ -33,6 +33,9 @@ const FOLLOWS: &[(&str, &str)] = &[
     ("reschedule", "record-result"),
     ("record-result", "correct-result"),
     ("correct-result", "schedule"),
+    ("extend", "approve-goodwill"),
+    ("extend", "decline-goodwill"),
+    ("revoke", "reinstate"),
 ];
 
 /// How often an operation is asked, beside the others.
@@ -41,7 +44,9 @@ fn weight(operation: &Operation) -> usize {
         // Nothing puts a withdrawn offer on sale again: it is withdrawn when all else was asked.
         "withdraw-offer" => 0,
         id if is_seldom(id) => 1,
-        "revoke" | "migrate-provider" => 8,
+        "migrate-provider" => 8,
+        // What was taken back is what can be given again.
+        "revoke" => 12,
         "issue" | "schedule" | "record-result" => 60,
         _ if operation.verb == "GET" => 12,
         _ => 30,
