@@ -16,8 +16,8 @@ pub use business::{BusinessCalendar, HOLIDAYS_MAX, InvalidCalendar};
 pub(crate) use civil::add_months;
 pub(crate) use civil::day;
 pub use deadline::{
-    DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Direction, InvalidDeadline, LastDay, Origin, Point,
-    Resolution,
+    DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Decided, Direction, InvalidDeadline, LastDay,
+    Origin, Point, Resolution,
 };
 pub use period::{InvalidPeriod, PERIOD_YEARS_MAX, Period, PeriodFault, Span};
 pub use versions::CalendarVersions;

@@ -110,7 +110,8 @@ impl OnUnit<'_> {
         // Each by the terms that govern it, which may be others than those of the practice test.
         let exams = self.known.rights().filter(|right| right.exam().is_some());
         exams
-            .filter_map(|right| right.deadline(Rule::SitBy, Suppose::default()).at())
+            .filter_map(|right| right.deadline(Rule::SitBy, Suppose::default()))
+            .map(|end| end.at)
             .max()
             .map_or(full, |exam| full.min(exam))
     }

@@ -179,11 +179,11 @@ impl Known {
             .governed();
             if let Some(end) = right.ended(at) {
                 decision.warn(
-                    right.law().clause(end.rule),
+                    right.clause_of(end),
                     format!("voucher {id}.{} ended at {} and can't be used", unit.no, end.at),
                 );
-            } else if let Some(text) = right.retake_out_of_reach(1, at) {
-                decision.warn(right.law().clause(Rule::RetakeSitBy), text);
+            } else {
+                decision.warnings.extend(right.retake_out_of_reach(1, at));
             }
         }
     }

@@ -42,6 +42,8 @@ mod agreement_tests;
 #[cfg(test)]
 mod cancel_tests;
 #[cfg(test)]
+mod cited_tests;
+#[cfg(test)]
 mod clock_tests;
 #[cfg(test)]
 mod code_tests;

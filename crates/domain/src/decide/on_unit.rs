@@ -140,18 +140,24 @@ impl<'a> OnUnit<'a> {
 
     /// Asks that the right has begun.
     pub(super) fn begun(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
-        let begins_at = self.right.begins_at().at();
-        judge.rule(&self.law(), Rule::NotBefore, begins_at.is_none_or(|begins_at| begins_at <= at), |d| {
-            d.fact_or("begins-at", begins_at, "at once")
-                .fact("at", at)
-                .remedy("ask again when the right has begun")
-        })
+        let begins = self.right.begins_at();
+        let begins_at = begins.resolution.at();
+        judge.rule(
+            &self.law().citing(begins.clause),
+            Rule::NotBefore,
+            begins_at.is_none_or(|begins_at| begins_at <= at),
+            |d| {
+                d.fact_or("begins-at", begins_at, "at once")
+                    .fact("at", at)
+                    .remedy("ask again when the right has begun")
+            },
+        )
     }
 
     /// Asks that the right has not ended, whether or not its end is on record.
     pub(super) fn not_ended(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
         let Some(end) = self.right.end() else { return Ok(()) };
-        judge.rule(&self.law(), end.rule, at < end.at, |d| {
+        judge.rule(&self.right.law_of(end), end.rule, at < end.at, |d| {
             d.fact("ends-at", end.at)
                 .fact("deadline", self.right.deadline_words(end.rule, Suppose::default()))
                 .fact("at", at)

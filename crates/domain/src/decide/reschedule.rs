@@ -36,9 +36,11 @@ impl Known {
             None => attempt.retires_on,
         };
         let suppose = Suppose { retires_on, ..Suppose::default() };
-        let ends_at = then.right.deadline(sit_by, suppose).at();
+        let end = then.right.deadline(sit_by, suppose);
+        let law = end.map_or(on.law(), |end| then.right.law_of(end));
+        let ends_at = end.map(|end| end.at);
         for (what, when) in [("at", moved_at), ("sit-at", c.sit_at)] {
-            judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
+            judge.rule(&law, sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 d.fact_or("ends-at", ends_at, "never")
                     .fact("deadline", then.right.deadline_words(sit_by, suppose))
                     .fact(what, when)

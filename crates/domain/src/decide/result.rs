@@ -117,9 +117,11 @@ impl OnUnit<'_> {
                 "give the time at which the exam was sat, behind its registration and not ahead of now",
             )
         })?;
-        let ends_at = self.right.sit_by(attempt).at();
+        let end = self.right.sit_by(attempt);
+        let law = self.law().citing(end.and_then(|end| self.right.date_clause(end)));
+        let ends_at = end.map(|end| end.at);
         let in_time = ends_at.is_none_or(|ends_at| sat_at < ends_at);
-        judge.rule(&self.law(), Rule::SatInTime, !was_sat(result) || in_time, |d| {
+        judge.rule(&law, Rule::SatInTime, !was_sat(result) || in_time, |d| {
             d.fact_or("ends-at", ends_at, "never")
                 .fact("sat-at", sat_at)
                 .remedy(self.more_time("the exam was sat after its deadline"))

@@ -4,7 +4,7 @@ use super::OnUnit;
 use crate::entitlement::{Suppose, Withheld};
 use crate::policy::ladder;
 use crate::terms::Waits;
-use crate::{Attempt, ExamResult, Fate, Judge, Refusal, Right, Rule, Stage, Timestamp};
+use crate::{Attempt, ExamResult, Fate, Judge, Refusal, Right, Rule, Stage, Timestamp, Warning};
 
 impl Right<'_> {
     /// When the wait before attempt `number` is over, after a sitting at `sat_at`; and what it holds back.
@@ -15,12 +15,14 @@ impl Right<'_> {
     }
 
     /// A warning if an exam sat at `sat_at` would leave no time for the retake that the offer promises.
-    pub(crate) fn retake_out_of_reach(&self, number: u16, sat_at: Timestamp) -> Option<String> {
+    pub(crate) fn retake_out_of_reach(&self, number: u16, sat_at: Timestamp) -> Option<Warning> {
         let promised = number < self.attempts_max();
-        let (_, ends_at) = self.too_late(number, sat_at).filter(|_| promised)?;
-        Some(format!(
-            "an exam sat at {sat_at} leaves no time for a retake: it would have to end before {ends_at}"
-        ))
+        let end = self.too_late(number, sat_at).filter(|_| promised)?;
+        let text = format!(
+            "an exam sat at {sat_at} leaves no time for a retake: it would have to end before {}",
+            end.at
+        );
+        Some(Warning { clause: self.clause_of(end), text })
     }
 
     /// A warning if the programme's policy holds the retake back, until then, for longer than the offer gives it.
@@ -31,7 +33,7 @@ impl Right<'_> {
         until: Timestamp,
     ) -> Option<String> {
         let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(sat_at), ..Suppose::default() };
-        let ends_at = self.deadline(Rule::RetakeSitBy, suppose).at()?;
+        let ends_at = self.deadline(Rule::RetakeSitBy, suppose)?.at;
         (number < self.attempts_max() && ends_at <= until).then(|| {
             format!(
                 "after an exam sat at {sat_at} the programme permits the next sitting at {until}, and the offer's \
@@ -71,7 +73,7 @@ impl OnUnit<'_> {
         })?;
         // A fail that earned nothing is told by the rule that kept the retake back.
         let withheld = standing.withheld.filter(|_| matches!(standing.stage, Stage::Used));
-        let told = matches!(withheld, Some(Withheld::NotPaid | Withheld::NoTime(..)));
+        let told = matches!(withheld, Some(Withheld::NotPaid | Withheld::NoTime(_)));
         judge.rule(&self.law(), Rule::AttemptsLeft, standing.awaits_registration() || told, |d| {
             d.fact("attempts-used", used).fact("attempts", max).remedy(if standing.passed {
                 "the exam was passed; another one needs another voucher"
@@ -83,9 +85,9 @@ impl OnUnit<'_> {
             d.fact("paid", self.issued.paid)
                 .remedy("only a paid exam earns a free retake; buy another voucher")
         })?;
-        let Some(Withheld::NoTime(rule, ended_at)) = withheld else { return Ok(()) };
-        judge.rule(&self.law(), rule, false, |d| {
-            d.fact("ends-at", ended_at)
+        let Some(Withheld::NoTime(end)) = withheld else { return Ok(()) };
+        judge.rule(&self.right.law_of(end), end.rule, false, |d| {
+            d.fact("ends-at", end.at)
                 .fact("at", booked_at)
                 .remedy(self.more_time("the fail left no time for a retake"))
         })

@@ -75,8 +75,10 @@ impl OnUnit<'_> {
         for (rule, what, when) in
             [(register, "at", booked_at), (sit, "at", booked_at), (sit, "sit-at", c.sit_at)]
         {
-            let ends_at = self.right.deadline(rule, suppose).at();
-            judge.rule(&self.law(), rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
+            let end = self.right.deadline(rule, suppose);
+            let law = end.map_or(self.law(), |end| self.right.law_of(end));
+            let ends_at = end.map(|end| end.at);
+            judge.rule(&law, rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 let over = ends_at.is_some_and(|ends_at| ends_at <= booked_at);
                 let remedy = if over {
                     self.more_time("the right has ended")
@@ -132,9 +134,7 @@ impl OnUnit<'_> {
             programme: self.terms.programme.value().cloned(),
         };
         decision.put(Stream::Candidate(c.candidate.clone()), booked_at, booked);
-        if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
-            decision.warn(self.law().clause(Rule::RetakeSitBy), text);
-        }
+        decision.warnings.extend(self.right.retake_out_of_reach(number, c.sit_at));
         if let Some(policy) = &self.known.policy
             && let until = self.known.next_permitted(policy, &c.exam, c.sit_at)
             && let Some(text) = self.right.retake_behind_policy(number, c.sit_at, until)

@@ -4,6 +4,7 @@ mod anchors;
 mod attempt;
 mod evolve;
 mod governing;
+mod ground;
 mod notice;
 mod right;
 mod standing;
@@ -15,6 +16,7 @@ use chrono::NaiveDate;
 
 pub(crate) use anchors::Suppose;
 pub use attempt::{Activation, Attempt, Cancelled, Report, TakenBack};
+pub use ground::Ground;
 pub use right::{End, Right};
 pub(crate) use standing::Withheld;
 pub use standing::{Fate, Stage, Standing};
