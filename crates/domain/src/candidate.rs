@@ -7,6 +7,8 @@ use crate::{EntitlementId, Event, ExamCode, ExamResult, ProgrammeId, Timestamp, 
 pub struct Candidate {
     /// Every registration they ever had, oldest first.
     pub attempts: Vec<OwnAttempt>,
+    /// Vouchers that no registration names, of which one was refused because of this record.
+    pub refused: Vec<EntitlementId>,
 }
 
 /// One registration, and what came of it.
@@ -91,9 +93,22 @@ impl Candidate {
                     own.end = OwnEnd::Result(e.result);
                 }
             }
+            Event::AttemptRefused(e) => self.refused.push(e.entitlement),
             _ => {}
         }
         self
+    }
+
+    /// The vouchers that the record names, each once: those registered last come first, then those that were only refused.
+    pub fn vouchers(&self) -> Vec<EntitlementId> {
+        let mut vouchers: Vec<EntitlementId> = Vec::new();
+        let registered = self.attempts.iter().rev().map(|own| own.entitlement);
+        for voucher in registered.chain(self.refused.iter().rev().copied()) {
+            if !vouchers.contains(&voucher) {
+                vouchers.push(voucher);
+            }
+        }
+        vouchers
     }
 
     /// A registration on a voucher: the one that was made then; the last one, where the fact does not say.
@@ -116,6 +131,9 @@ impl Candidate {
     pub(crate) fn without(&self, entitlement: EntitlementId, unit: UnitNo, sit_at: Timestamp) -> Self {
         let other =
             |own: &&OwnAttempt| own.entitlement != entitlement || own.unit != unit || own.sit_at != sit_at;
-        Self { attempts: self.attempts.iter().filter(other).cloned().collect() }
+        Self {
+            attempts: self.attempts.iter().filter(other).cloned().collect(),
+            refused: self.refused.clone(),
+        }
     }
 }

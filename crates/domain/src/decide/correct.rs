@@ -72,6 +72,7 @@ impl Known {
                 "a later attempt was sat: it stays used, whatever this one was",
             );
         }
+        self.warn_of_consequences(at, &on.law().clause(Rule::ResultKnown), &mut decision);
         Ok(decision)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::BrokenRegistration;
 use crate::calendar_time::CalendarVersions;
 use crate::correction::Span;
 use crate::{
@@ -49,6 +50,10 @@ pub struct Known {
     pub issued: BTreeSet<EntitlementId>,
     /// For a correction: past decisions that would have gone the other way.
     pub flips: Vec<CommandId>,
+    /// For a correction: whether there were more decisions than were judged again.
+    pub flips_cut: bool,
+    /// For a correction: open registrations on other vouchers that the corrected record does not permit.
+    pub broken: Vec<BrokenRegistration>,
     /// For a confirmation of the clock: the latest time on record.
     pub recorded_until: Option<Timestamp>,
     /// For a correction of recorded times: the span, and what changes in it.

@@ -10,6 +10,7 @@ mod buy;
 mod cancel;
 mod catalogue;
 mod clock;
+mod consequences;
 mod correct;
 mod delivery;
 mod expire;
@@ -86,6 +87,7 @@ mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
 
+pub use consequences::{BrokenRegistration, DECISIONS_JUDGED_MAX, VOUCHERS_LOOKED_AT_MAX};
 pub use known::Known;
 use on_unit::OnUnit;
 
