@@ -46,7 +46,7 @@ impl Known {
         }
         on.begun(at, judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;
-        on.held_by(&c.candidate, judge)?;
+        on.held_by(&c.candidate, at, judge)?;
         on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
             let ends_at = on.practice_test_ends_at(*lasts, at);

@@ -11,10 +11,10 @@ impl Known {
         on.not_revoked(judge)?;
         let cancelled_at = c.cancelled_at.unwrap_or(at);
         let past = on.unit.until_then(cancelled_at);
-        let attempt = on.open_registration(&on.with(&past), judge)?;
+        let attempt = on.open_registration(&on.with(&past), at, judge)?;
         // A provider may cancel after the sitting was to begin.
         if c.by == CancelledBy::Candidate {
-            on.before_sitting(attempt, cancelled_at, judge)?;
+            on.before_sitting(attempt, cancelled_at, at, judge)?;
         }
         on.done_in_order(attempt, "cancelled-at", cancelled_at, at, judge)?;
         let late = c.by == CancelledBy::Candidate && on.right.is_late(attempt, cancelled_at);

@@ -22,6 +22,7 @@ mod offers;
 mod on_unit;
 mod programme;
 mod proration;
+mod remedy;
 mod repeat;
 mod replace_code;
 mod reschedule;
@@ -78,6 +79,8 @@ mod order_tests;
 mod pack_tests;
 #[cfg(test)]
 mod programme_tests;
+#[cfg(test)]
+mod remedies_tests;
 #[cfg(test)]
 mod result_tests;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::Known;
 use crate::entitlement::Suppose;
-use crate::terms::{Revives, Scope, Terms, word};
+use crate::terms::{Scope, Terms, word};
 use crate::{
     CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, Right, Rule, Standing,
     Stream, Timestamp, Unit,
@@ -165,16 +165,6 @@ impl<'a> OnUnit<'a> {
         })
     }
 
-    /// The way out where time has run out: what the offer's goodwill may give, or none.
-    pub(super) fn more_time(&self, what: &str) -> String {
-        match self.terms.rulings.goodwill.value() {
-            Some(goodwill) if goodwill.revives == Revives::Ended => {
-                format!("{what}; only goodwill can give it more time")
-            }
-            _ => format!("{what}, and the offer lets nobody give it more time; a new purchase is needed"),
-        }
-    }
-
     /// Whom the voucher serves, in the scope that the offer binds.
     pub(super) fn holder(&self) -> &'a Holder {
         self.entitlement.holder_of(self.unit)
@@ -186,16 +176,15 @@ impl<'a> OnUnit<'a> {
     }
 
     /// Asks that the candidate is the one whom the voucher serves.
-    pub(super) fn serves(&self, candidate: &CandidateId, judge: &mut Judge) -> Result<(), Refusal> {
+    pub(super) fn serves(
+        &self,
+        candidate: &CandidateId,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
         let holder = self.holder().candidate();
         judge.rule(&self.law(), Rule::HolderMatches, holder.is_none_or(|h| h == candidate), |d| {
-            let remedy = match self.holder() {
-                Holder::Bound(..) => {
-                    "the voucher is not transferable; anybody but its holder needs one of their own"
-                }
-                _ => "take the assignment back first",
-            };
-            d.fact_or("holder", holder, "nobody").fact("candidate", candidate).remedy(remedy)
+            d.fact_or("holder", holder, "nobody").fact("candidate", candidate).remedy(self.free_first(at))
         })
     }
 }

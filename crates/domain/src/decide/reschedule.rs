@@ -18,8 +18,8 @@ impl Known {
         let moved_at = c.moved_at.unwrap_or(at);
         let past = on.unit.until_then(moved_at);
         let then = on.with(&past);
-        let attempt = on.open_registration(&then, judge)?;
-        on.before_sitting(attempt, moved_at, judge)?;
+        let attempt = on.open_registration(&then, at, judge)?;
+        on.before_sitting(attempt, moved_at, at, judge)?;
         let in_time = !on.right.is_late(attempt, moved_at);
         judge.rule(&on.law(), Rule::BeforeSitting, in_time, |d| {
             d.fact("sit-at", attempt.sit_at)
@@ -57,7 +57,7 @@ impl Known {
         judge.rule(&on.law(), Rule::ExamOffered, retires_on.is_none_or(|last| day <= last), |d| {
             d.fact_or("retires-on", retires_on, "never")
                 .fact("sit-on", day)
-                .remedy("choose an earlier sitting")
+                .remedy(then.still_given(retires_on, moved_at))
         })?;
         if let Some(policy) = &self.policy {
             let mut others = self.clone();
@@ -88,6 +88,7 @@ impl<'a> OnUnit<'a> {
     pub(super) fn open_registration(
         &self,
         then: &OnUnit<'a>,
+        at: Timestamp,
         judge: &mut Judge,
     ) -> Result<&'a Attempt, Refusal> {
         let is_concluded = |attempt: &Attempt| {
@@ -96,7 +97,7 @@ impl<'a> OnUnit<'a> {
         };
         let open = then.unit.open().or(self.unit.open()).filter(|attempt| !is_concluded(attempt));
         judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
-            d.fact("voucher", self.name()).remedy("register for a sitting first")
+            d.fact("voucher", self.name()).remedy(self.register_first(at))
         })
     }
 
@@ -105,12 +106,11 @@ impl<'a> OnUnit<'a> {
         &self,
         attempt: &Attempt,
         changed_at: Timestamp,
+        at: Timestamp,
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
         judge.rule(&self.law(), Rule::BeforeSitting, changed_at < attempt.sit_at, |d| {
-            d.fact("sit-at", attempt.sit_at)
-                .fact("at", changed_at)
-                .remedy("the sitting has begun; record what came of it")
+            d.fact("sit-at", attempt.sit_at).fact("at", changed_at).remedy(self.record_it(attempt, at))
         })
     }
 

@@ -33,7 +33,7 @@ impl Known {
         }
         let open = on.awaiting(c.sat_at, at).filter(|_| known.is_none());
         let attempt = judge.found(&Law::LEDGER, Rule::ResultAwaited, open, |d| {
-            d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result))
+            d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result, at))
         })?;
         let sat_at = c.sat_at.unwrap_or(attempt.sit_at);
         let late =
@@ -84,23 +84,6 @@ impl OnUnit<'_> {
         let begun =
             || open().find(|attempt| attempt.booked_at <= sat_at.unwrap_or(at) && attempt.sit_at <= at);
         of_sitting.or_else(begun).or_else(|| open().next())
-    }
-
-    fn why_no_result_is_awaited(&self, result: ExamResult) -> String {
-        let last = self.unit.attempts.last();
-        let cancelled = last.filter(|attempt| attempt.cancelled.is_some() && attempt.reports.is_empty());
-        if let Some(attempt) = cancelled {
-            return format!(
-                "the registration was cancelled; if it was sat all the same, correct the result of attempt {}",
-                attempt.number
-            );
-        }
-        if last.and_then(Attempt::result) == Some(result) {
-            "register the next sitting first; of one whose result is on record, say when it was sat"
-                .to_owned()
-        } else {
-            "register the sitting first; a result on record is changed by correcting it".to_owned()
-        }
     }
 
     /// Asks what every report of a sitting is asked, whichever way it comes; returns whether it came after the deadline.

@@ -64,12 +64,12 @@ impl OnUnit<'_> {
                 .fact_or("last-result", result.map(ExamResult::name), "no result yet")
                 .fact_or("last-sat-at", last.map(|attempt| attempt.sit_at), "not yet")
                 .fact("booked-at", booked_at)
-                .remedy("a retake opens when a fail of the exam is on record")
+                .remedy(self.earn_a_retake(booked_at))
         })?;
         let open = self.unit.open();
         judge.rule(&self.law(), Rule::OneOpenHere, open.is_none(), |d| {
             d.fact_or("sit-at", open.map(|a| a.sit_at), "none")
-                .remedy("the voucher is registered; reschedule or cancel that registration")
+                .remedy(open.map_or_else(String::new, |open| self.close_first(open)))
         })?;
         // A fail that earned nothing is told by the rule that kept the retake back.
         let withheld = standing.withheld.filter(|_| matches!(standing.stage, Stage::Used));

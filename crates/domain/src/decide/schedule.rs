@@ -33,7 +33,7 @@ impl Known {
         let on = on.with(&past);
         on.begun(booked_at, judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;
-        on.held_by(&c.candidate, judge)?;
+        on.held_by(&c.candidate, at, judge)?;
         on.attempt_left(booked_at, judge)?;
         on.in_time(c, facts, booked_at, judge)?;
         judge.rule(&Law::LEDGER, Rule::SittingAhead, booked_at <= c.sit_at && booked_at <= at, |d| {
@@ -43,7 +43,7 @@ impl Known {
                 .remedy("give the times as they were: registered first, sat later")
         })?;
         on.right_exam(c, exam, facts, judge)?;
-        on.right_place(c, exam, facts, judge)?;
+        on.right_place(c, exam, facts, booked_at, judge)?;
         on.open_registrations(c, booked_at, judge)?;
         if let Some(policy) = &self.policy {
             self.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
@@ -83,7 +83,7 @@ impl OnUnit<'_> {
                 let remedy = if over {
                     self.more_time("the right has ended")
                 } else {
-                    ends_at.map_or_else(String::new, |e| format!("choose a sitting before {e}"))
+                    ends_at.map_or_else(String::new, |e| self.sit_before(c, e, booked_at))
                 };
                 d.fact_or("ends-at", ends_at, "never")
                     .fact("deadline", self.right.deadline_words(rule, suppose))
