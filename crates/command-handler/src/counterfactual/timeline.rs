@@ -86,39 +86,42 @@ impl Timeline {
 
         let mut vouchers = own_now.vouchers();
         vouchers.retain(|id| *id != entitlement.id);
-        let is_cut = vouchers.len() > VOUCHERS_LOOKED_AT_MAX;
+        let has_more_vouchers = vouchers.len() > VOUCHERS_LOOKED_AT_MAX;
         vouchers.truncate(VOUCHERS_LOOKED_AT_MAX);
-
         let mut decided: Vec<(EntitlementId, Record)> =
             records[index + 1..].iter().map(|record| (entitlement.id, record.clone())).collect();
-        for id in vouchers {
-            let records = handler.records(&Stream::Entitlement(id), as_of).await?;
-            let later = records.into_iter().filter(|record| came.position < record.position);
-            decided.extend(later.map(|record| (id, record)));
-        }
+        decided.extend(handler.decided_after(came.position, vouchers, as_of).await?);
         decided.sort_by_key(|(_, record)| record.position);
-
-        let mut own_by_command: HashMap<CommandId, Record> =
-            after.iter().map(|record| (record.command.clone(), record.clone())).collect();
-        let mut steps = Vec::new();
-        let mut is_cut = is_cut;
-        for (id, record) in decided {
-            let Asked { at, command: asked, .. } = asked_of(&record)?;
-            let own = own_by_command.remove(&record.command);
-            let step = Step { command: record.command.clone(), at, asked, entitlement: id, record, own };
-            // The scheduler asks; no right depends on its answer. A correction of this attempt is the question itself.
-            if matches!(step.asked, Command::Expire(_)) || is_subject(&step) {
-                continue;
-            }
-            if steps.len() == DECISIONS_JUDGED_MAX {
-                is_cut = true;
-                break;
-            }
-            steps.push(step);
-        }
+        let mut steps = steps(decided, after, is_subject)?;
+        let is_cut = has_more_vouchers || steps.len() > DECISIONS_JUDGED_MAX;
+        steps.truncate(DECISIONS_JUDGED_MAX);
         let corrected = Corrected { candidate, own, entitlement: corrected };
         Ok(Some(Self { came: came.clone(), steps, corrected, is_cut, own: [own_now, own_right] }))
     }
+}
+
+/// What is judged again, one more than is judged at most: the scheduler asks for what no right depends on, and a correction of
+/// the same attempt is the question itself.
+fn steps(
+    decided: Vec<(EntitlementId, Record)>,
+    own: &[Record],
+    is_subject: impl Fn(&Step) -> bool,
+) -> Result<Vec<Step>, Failure> {
+    let mut own: HashMap<&CommandId, &Record> = own.iter().map(|record| (&record.command, record)).collect();
+    let mut steps = Vec::new();
+    for (entitlement, record) in decided {
+        let Asked { at, command: asked, .. } = asked_of(&record)?;
+        let own = own.remove(&record.command).cloned();
+        let step = Step { command: record.command.clone(), at, asked, entitlement, record, own };
+        if matches!(step.asked, Command::Expire(_)) || is_subject(&step) {
+            continue;
+        }
+        steps.push(step);
+        if steps.len() > DECISIONS_JUDGED_MAX {
+            break;
+        }
+    }
+    Ok(steps)
 }
 
 impl<'a> Subject<'a> {
@@ -214,6 +217,22 @@ impl<'a> Subject<'a> {
 }
 
 impl CommandHandler {
+    /// What was decided on other vouchers after a position.
+    async fn decided_after(
+        &self,
+        position: Position,
+        vouchers: Vec<EntitlementId>,
+        as_of: AsOf,
+    ) -> Result<Vec<(EntitlementId, Record)>, Failure> {
+        let mut decided = Vec::new();
+        for id in vouchers {
+            let records = self.records(&Stream::Entitlement(id), as_of).await?;
+            let later = records.into_iter().filter(|record| position < record.position);
+            decided.extend(later.map(|record| (id, record)));
+        }
+        Ok(decided)
+    }
+
     /// A stream's records as of a time: asked later, a question is answered as it was.
     async fn records(&self, stream: &Stream, as_of: AsOf) -> Result<Vec<Record>, Failure> {
         let mut records = self.log.read_stream(&stream_id(stream), Position::START).await?;

@@ -133,14 +133,14 @@ fn a_retake_that_gets_no_time_is_withheld_by_the_part_that_left_none() {
 }
 
 #[test]
-fn goodwill_that_gave_more_time_is_cited_as_goodwill() {
+fn more_time_given_as_goodwill_cites_the_rule_and_no_part() {
     let given = by("earliest(purchase + P12M [YEAR], offer-end [OFFER])");
     let longer_term = given.with(&[(longer("2020-03-31"), "2019-12-01")]);
     assert_eq!(
         shown(&longer_term),
-        ("R17".to_owned(), "goodwill gave it time until 2020-04-01T00:00:00Z".to_owned())
+        ("REG".to_owned(), "goodwill gave it time until 2020-04-01T00:00:00Z".to_owned())
     );
-    check(&longer_term, (schedule("2020-04-02T09:00Z"), "2020-04-01"), RefusedBy("register-by", "R17"));
+    check(&longer_term, (schedule("2020-04-02T09:00Z"), "2020-04-01"), RefusedBy("register-by", "REG"));
 }
 
 #[test]

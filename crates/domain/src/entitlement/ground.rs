@@ -72,17 +72,14 @@ impl<'a> Right<'a> {
         Self { terms: terms.unwrap_or(self.terms), ..*self }
     }
 
-    /// The clause that is written for the date that decided; none if the rule's is cited.
+    /// The clause that is written for the date that decided; none if the rule's is cited, as for more time given as goodwill.
     pub(crate) fn date_clause(&self, end: End) -> Option<&'a str> {
         match end.ground {
             Ground::Terms(part) | Ground::Sold(part) => {
                 let expr = self.as_grounded(end).expr(end.rule)?;
                 expr.clauses().get(usize::from(part?)).copied()
             }
-            Ground::Goodwill => {
-                let own = self.terms.clauses.get(&Rule::GoodwillAllowed);
-                Some(own.map_or(Rule::GoodwillAllowed.default_clause(), String::as_str))
-            }
+            Ground::Goodwill => None,
         }
     }
 }
