@@ -136,7 +136,12 @@ when issue V offer=class-pack-30 agreement=EES-2
 expect events VoucherIssued
 expect V.1 ends 2022-07-01T00:00Z
 
-# S3-5, S3-16: at the end of it all, what is unused is gone
+# At the end of it all, what is unused is gone. Each refusal cites the clause of the date that decided: the end of the
+# contract (S3-16), that of the first subscription order (S3-22), or a year (S3-5); R21
 tick to 2022-07-01T00:00Z
 when assign V.1 to=jo
-expect refused S3-5
+expect refused S3-16 [register-by]
+when assign T.1 to=jo
+expect refused S3-22 [register-by]
+when assign U.1 to=jo
+expect refused S3-5 [register-by]

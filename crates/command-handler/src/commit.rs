@@ -52,8 +52,10 @@ pub(crate) fn by_stream(facts: Vec<Placed>) -> Vec<(Stream, Vec<Placed>)> {
 pub(crate) fn refused(request: &Request, gathered: &Gathered, refusal: Refusal, at: Timestamp) -> Decision {
     let about = gathered.about.clone().filter(|_| refusal.rule != Rule::KnownVoucher);
     let stream = about.unwrap_or_else(|| Stream::Refusal(request.id.clone()));
+    let note = gathered.known.note_of_refusal(&request.command, &refusal, at);
     let event = CommandRefused { refusal }.into();
-    Decision { events: vec![Placed { stream, happened_at: at, event }], warnings: Vec::new() }
+    let events = std::iter::once(Placed { stream, happened_at: at, event }).chain(note).collect();
+    Decision { events, warnings: Vec::new() }
 }
 
 /// The commit that puts a decision on record, with the revision that each stream was judged at.

@@ -93,6 +93,8 @@ impl<'a> Gatherer<'a> {
             Command::PublishPolicy(c) => {
                 if let Ok(policy) = Policy::parse(&c.source) {
                     self.policy(&policy.programme).await?;
+                    self.zones().await?;
+                    self.gathered.known.shipped_zones = Some(shipped_zones());
                     self.gathered.about = Some(Stream::Policy(policy.programme));
                 }
             }

@@ -228,7 +228,7 @@ impl CommandHandler {
     ) -> Result<Gathered, Failure> {
         let mut gathered = reading.gather(request).await?;
         if let Command::CorrectResult(correction) = &request.command {
-            gathered.known.flips = Box::pin(self.flips(&gathered.known, correction, as_of)).await?;
+            Box::pin(self.consequences(&mut gathered.known, correction, as_of)).await?;
         }
         if let Command::ConfirmClock(confirm) = &request.command {
             // A handler that has judged nothing yet reads it from the log.

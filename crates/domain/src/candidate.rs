@@ -9,6 +9,8 @@ use crate::{EntitlementId, Event, ExamCode, ExamResult, ProgrammeId, Timestamp, 
 pub struct Candidate {
     /// Every registration they ever had, oldest first.
     pub attempts: Vec<OwnAttempt>,
+    /// Vouchers that no registration names, of which one was refused because of this record.
+    pub refused: Vec<EntitlementId>,
 }
 
 /// One registration, and what came of it.
@@ -97,9 +99,22 @@ impl Candidate {
                     own.end = OwnEnd::Result(e.result);
                 }
             }
+            Event::AttemptRefused(e) => self.refused.push(e.entitlement),
             _ => {}
         }
         self
+    }
+
+    /// The vouchers that the record names, each once: those registered last come first, then those that were only refused.
+    pub fn vouchers(&self) -> Vec<EntitlementId> {
+        let mut vouchers: Vec<EntitlementId> = Vec::new();
+        let registered = self.attempts.iter().rev().map(|own| own.entitlement);
+        for voucher in registered.chain(self.refused.iter().rev().copied()) {
+            if !vouchers.contains(&voucher) {
+                vouchers.push(voucher);
+            }
+        }
+        vouchers
     }
 
     /// A registration on a voucher: the one that was made then; the last one, where the fact does not say.
@@ -123,7 +138,8 @@ impl Candidate {
             return Cow::Borrowed(self);
         }
         let made = self.attempts.iter().filter(|own| own.booked_at <= at);
-        Cow::Owned(Self { attempts: made.map(|own| own.until_then(at)).collect() })
+        let attempts = made.map(|own| own.until_then(at)).collect();
+        Cow::Owned(Self { attempts, refused: self.refused.clone() })
     }
 
     /// The record as it would be without one registration.
@@ -131,7 +147,10 @@ impl Candidate {
     pub(crate) fn without(&self, entitlement: EntitlementId, unit: UnitNo, sit_at: Timestamp) -> Self {
         let other =
             |own: &&OwnAttempt| own.entitlement != entitlement || own.unit != unit || own.sit_at != sit_at;
-        Self { attempts: self.attempts.iter().filter(other).cloned().collect() }
+        Self {
+            attempts: self.attempts.iter().filter(other).cloned().collect(),
+            refused: self.refused.clone(),
+        }
     }
 }
 

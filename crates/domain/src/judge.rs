@@ -239,6 +239,8 @@ pub struct Law<'a> {
     pub clauses: &'a std::collections::BTreeMap<Rule, String>,
     /// Rules waived for the right in question.
     pub waived: &'a [Rule],
+    /// The clause of the date that decides, cited in the place of the rule's (ruling 21).
+    pub date_clause: Option<&'a str>,
 }
 
 impl Law<'static> {
@@ -248,6 +250,7 @@ impl Law<'static> {
         name: "ledger",
         clauses: &std::collections::BTreeMap::new(),
         waived: &[],
+        date_clause: None,
     };
 }
 
@@ -257,8 +260,16 @@ impl<'a> Law<'a> {
         Self { waived, ..self }
     }
 
+    /// The same law, citing a deadline by the clause of the date that decides, if that has one.
+    pub(crate) fn citing(self, date_clause: Option<&'a str>) -> Self {
+        Self { date_clause, ..self }
+    }
+
     /// The clause that a rule stands under.
     pub fn clause(&self, rule: Rule) -> String {
+        if let Some(clause) = self.date_clause {
+            return clause.to_owned();
+        }
         match (self.clauses.get(&rule), rule.default_clause()) {
             (Some(clause), _) => clause.clone(),
             (None, "own") => format!("{}#{rule}", self.name),

@@ -42,7 +42,10 @@ pub use candidate::{Candidate, OwnAttempt, OwnEnd};
 pub use catalogue::{Exam, PracticeTest};
 pub use clock::LedgerClock;
 pub use command::*;
-pub use decide::{Decision, Gathered, Known, Placed, Warning};
+pub use decide::{
+    BrokenRegistration, DECISIONS_JUDGED_MAX, Decision, Gathered, Known, Placed, VOUCHERS_LOOKED_AT_MAX,
+    Warning,
+};
 pub use entitlement::*;
 pub use event::{AttemptFate, Event, IssuedUnit, RetakeVerdict};
 pub use facts::*;

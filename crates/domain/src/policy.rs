@@ -285,7 +285,13 @@ impl Policy {
 
     /// The law that its refusals cite. Nobody waives it for one voucher.
     pub fn law(&self) -> Law<'_> {
-        Law { layer: Layer::Programme, name: self.programme.as_str(), clauses: &self.clauses, waived: &[] }
+        Law {
+            layer: Layer::Programme,
+            name: self.programme.as_str(),
+            clauses: &self.clauses,
+            waived: &[],
+            date_clause: None,
+        }
     }
 }
 

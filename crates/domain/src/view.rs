@@ -154,7 +154,7 @@ fn unit(right: &crate::Right<'_>) -> UnitView {
         holder: holder.candidate().cloned(),
         bound: matches!(holder, Holder::Bound(..)),
         ends_at: end.map(|end| end.at),
-        ends_by: end.map(|end| right.law().clause(end.rule)),
+        ends_by: end.map(|end| right.clause_of(end)),
         ends_because: match unknown {
             Some(calendar) => Some(format!("not known before the calendar {calendar} is published")),
             None => end.map(|end| right.end_words(end)),

@@ -187,7 +187,7 @@ mod tests {
             end: OwnEnd::Open,
         };
         let stream = Stream::Candidate(name.parse().unwrap());
-        let candidate = Candidate { attempts: (0..count).map(attempt).collect() };
+        let candidate = Candidate { attempts: (0..count).map(attempt).collect(), ..Candidate::default() };
         let folded = Folded { state: State::Candidate(Arc::new(candidate)), revision: Position(1) };
         (stream, folded)
     }

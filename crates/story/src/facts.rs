@@ -118,6 +118,7 @@ fn sitting(event: &Event) -> String {
         Event::AttemptCancelled(_) => "cancelled".to_owned(),
         Event::AttemptConcluded(e) => format!("{}, sat {}", e.result.name(), plain(e.sat_at)),
         Event::AttemptCorrected(e) => format!("{} after all", e.result.name()),
+        Event::AttemptRefused(e) => format!("refused on voucher {}.{}", e.entitlement, e.unit),
         _ => String::new(),
     }
 }

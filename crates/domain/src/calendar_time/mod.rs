@@ -19,8 +19,8 @@ pub use business::{BusinessCalendar, HOLIDAYS_MAX, InvalidCalendar};
 pub(crate) use civil::add_months;
 pub(crate) use civil::day;
 pub use deadline::{
-    DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Direction, InvalidDeadline, LastDay, Origin, Point,
-    Resolution,
+    DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Decided, Direction, InvalidDeadline, LastDay,
+    Origin, Point, Resolution,
 };
 pub use period::{InvalidPeriod, PERIOD_YEARS_MAX, Period, PeriodFault, Span};
 pub use versions::CalendarVersions;
@@ -30,4 +30,5 @@ pub use zone_clock::ZoneClock;
 #[cfg(test)]
 pub(crate) use zone_rules::tests::SHIPPED;
 pub use zone_rules::{InvalidZoneRules, ShippedZones, ZONE_RULES_BYTES_MAX, ZoneRules};
+pub(crate) use zones::Settles;
 pub use zones::{Zones, ZonesKnown};

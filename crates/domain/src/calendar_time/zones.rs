@@ -3,11 +3,12 @@
 //! The civil date and time are what was sold; at which instant a zone's clocks show them is for its rules to say. A newer set
 //! moves what is still ahead when it is published, never to a time before that, and nothing that has passed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::zone_rules::RulesOfZone;
-use super::{Resolution, Zone, ZoneClock, ZoneRules};
+use super::{Decided, Resolution, Zone, ZoneClock, ZoneRules};
 use crate::Timestamp;
 
 /// What was published of the rules of time zones.
@@ -75,6 +76,17 @@ impl Zones {
         self.published.is_empty()
     }
 
+    /// What had been published until then.
+    pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
+        if self.published.values().flatten().all(|published| published.at <= at) {
+            return Cow::Borrowed(self);
+        }
+        let mut then = self.clone();
+        then.published.values_mut().for_each(|all| all.retain(|published| published.at <= at));
+        then.published.retain(|_, all| !all.is_empty());
+        Cow::Owned(then)
+    }
+
     /// All that was published, to read dates by.
     pub fn known(&self) -> ZonesKnown<'_> {
         ZonesKnown { zones: self, known_at: Timestamp::MAX }
@@ -118,34 +130,30 @@ impl<'a> ZonesKnown<'a> {
 
     /// What a date comes to that holds since `since`: by the rules in force then, and by each later set as long as it was still
     /// ahead when that set was published.
-    pub(crate) fn settle(
+    pub(crate) fn settle<T: Settles>(
         self,
         zone: Zone,
         since: Timestamp,
-        read: impl Fn(ZoneClock<'a>) -> Resolution,
-    ) -> Resolution {
+        read: impl Fn(ZoneClock<'a>) -> T,
+    ) -> T {
         self.settle_by(zone, since, read).0
     }
 
     /// As [`ZonesKnown::settle`], with the rules that decided.
-    pub(crate) fn settle_by(
+    pub(crate) fn settle_by<T: Settles>(
         self,
         zone: Zone,
         since: Timestamp,
-        read: impl Fn(ZoneClock<'a>) -> Resolution,
-    ) -> (Resolution, ZoneClock<'a>) {
+        read: impl Fn(ZoneClock<'a>) -> T,
+    ) -> (T, ZoneClock<'a>) {
         let clock = self.clock_at(zone, since);
         let mut settled = (read(clock), clock);
         for published in self.behind(zone, since) {
-            if settled.0.at().is_some_and(|at| at <= published.at) {
+            if settled.0.resolution().at().is_some_and(|at| at <= published.at) {
                 break;
             }
             let clock = published.clock(zone);
-            let resolution = match read(clock) {
-                Resolution::At(at) => Resolution::At(at.max(published.at)),
-                open => open,
-            };
-            settled = (resolution, clock);
+            settled = (read(clock).not_before(published.at), clock);
         }
         settled
     }
@@ -156,6 +164,39 @@ impl<'a> ZonesKnown<'a> {
         let local = made_by.civil_time(at);
         let read = |clock: ZoneClock<'a>| if clock == made_by { at } else { clock.instant(local) };
         self.settle(zone, since, |clock| Resolution::At(read(clock))).at().unwrap_or(at)
+    }
+}
+
+/// What a date comes to, which newer rules may move.
+pub(crate) trait Settles {
+    /// What it comes to.
+    fn resolution(&self) -> Resolution;
+
+    /// The same, and not before `at`.
+    #[must_use]
+    fn not_before(self, at: Timestamp) -> Self;
+}
+
+impl Settles for Resolution {
+    fn resolution(&self) -> Resolution {
+        *self
+    }
+
+    fn not_before(self, at: Timestamp) -> Self {
+        match self {
+            Resolution::At(ends_at) => Resolution::At(ends_at.max(at)),
+            open => open,
+        }
+    }
+}
+
+impl Settles for Decided<'_> {
+    fn resolution(&self) -> Resolution {
+        self.resolution
+    }
+
+    fn not_before(self, at: Timestamp) -> Self {
+        Self { resolution: self.resolution.not_before(at), ..self }
     }
 }
 

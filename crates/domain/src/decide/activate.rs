@@ -49,7 +49,7 @@ impl Known {
         }
         on.begun(at, judge)?;
         on.shared_out(c.branch.as_ref(), judge)?;
-        on.held_by(&c.candidate, judge)?;
+        on.held_by(&c.candidate, at, judge)?;
         on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
             let ends_at = on.practice_test_ends_at(*lasts, at);
@@ -113,7 +113,8 @@ impl OnUnit<'_> {
         // Each by the terms that govern it, which may be others than those of the practice test.
         let exams = self.known.rights().filter(|right| right.exam().is_some());
         exams
-            .filter_map(|right| right.deadline(Rule::SitBy, Suppose::default()).at())
+            .filter_map(|right| right.deadline(Rule::SitBy, Suppose::default()))
+            .map(|end| end.at)
             .max()
             .map_or(full, |exam| full.min(exam))
     }

@@ -72,7 +72,7 @@ impl OnUnit<'_> {
             } else {
                 format!("the right ended at {} all the same; only a longer term can bring it back", end.at)
             };
-            decision.warn(self.law().clause(end.rule), text);
+            decision.warn(self.right.clause_of(end), text);
         }
     }
 
@@ -80,7 +80,7 @@ impl OnUnit<'_> {
     pub(super) fn verdict(&self, decision: &Decision, at: Timestamp) -> RetakeVerdict {
         self.after(decision, at, |right, standing| match (right.verdict(standing), right.ended(at)) {
             (RetakeVerdict::Granted, Some(end)) => {
-                RetakeVerdict::NoTime { ended_at: end.at, clause: right.law().clause(end.rule) }
+                RetakeVerdict::NoTime { ended_at: end.at, clause: right.clause_of(end) }
             }
             (verdict, _) => verdict,
         })
@@ -119,8 +119,10 @@ impl OnUnit<'_> {
     fn warn_of_withheld(&self, withheld: Withheld, decision: &mut Decision) {
         let law = self.law();
         match withheld {
-            Withheld::NoTime(rule, ended_at) => decision
-                .warn(law.clause(rule), format!("no retake: it would have had to end before {ended_at}")),
+            Withheld::NoTime(end) => decision.warn(
+                self.right.clause_of(end),
+                format!("no retake: it would have had to end before {}", end.at),
+            ),
             Withheld::NotPaid => {
                 decision.warn(law.clause(Rule::RetakeOnlyIfPaid), "no retake: only a paid exam earns one");
             }

@@ -23,12 +23,8 @@ impl Known {
         }
         judge.rule(&on.law(), Rule::HolderFree, *on.holder() == Holder::Nobody, |d| {
             let bound = matches!(on.holder(), Holder::Bound(..));
-            let remedy = if bound {
-                "the voucher is not transferable; assign another one"
-            } else {
-                "take the assignment back first"
-            };
-            d.fact_or("holder", on.holder().candidate(), "nobody").fact("bound", bound).remedy(remedy)
+            let holder = on.holder().candidate();
+            d.fact_or("holder", holder, "nobody").fact("bound", bound).remedy(on.free_first(at))
         })?;
         on.not_ended(at, judge)?;
         let unit = on.holder_scope();
@@ -84,13 +80,18 @@ impl OnUnit<'_> {
     }
 
     /// Asks that the voucher is assigned, where the offer binds the holder so, and that it serves this candidate.
-    pub(super) fn held_by(&self, candidate: &CandidateId, judge: &mut Judge) -> Result<(), Refusal> {
+    pub(super) fn held_by(
+        &self,
+        candidate: &CandidateId,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
         let first = self.terms.holder.bound_at != BoundAt::Assignment || *self.holder() != Holder::Nobody;
         judge.rule(&self.law(), Rule::AssignedFirst, first, |d| {
             d.fact("bound-at", word(self.terms.holder.bound_at))
                 .fact("candidate", candidate)
                 .remedy("assign the voucher to the candidate first")
         })?;
-        self.serves(candidate, judge)
+        self.serves(candidate, at, judge)
     }
 }

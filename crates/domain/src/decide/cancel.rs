@@ -12,10 +12,10 @@ impl Known {
         let ground = self.as_of(c.cancelled_at);
         let on = ground.on(&now);
         on.not_revoked(judge)?;
-        let attempt = on.open_registration(judge)?;
+        let attempt = on.open_registration(at, judge)?;
         // A provider may cancel after the sitting was to begin.
         if c.by == CancelledBy::Candidate {
-            on.before_sitting(attempt, cancelled_at, judge)?;
+            on.before_sitting(attempt, cancelled_at, at, judge)?;
         }
         on.done_in_order(attempt, "cancelled-at", cancelled_at, at, judge)?;
         let late = c.by == CancelledBy::Candidate && on.right.is_late(attempt, cancelled_at);

@@ -20,7 +20,7 @@ impl Known {
                     .filter(|&n| on.unit.attempt_to_correct(attempts[n].number) == Some(n));
                 d.fact("attempt", c.attempt)
                     .fact("attempts-with-result", crate::terms::join(known.map(|n| attempts[n].number)))
-                    .remedy("name an attempt that has a result on record, or was cancelled")
+                    .remedy(on.result_first(at))
             })?;
         let attempt = &attempts[index];
         let (was, sat_at) = (attempt.result(), c.sat_at.unwrap_or(attempt.sit_at));
@@ -72,6 +72,7 @@ impl Known {
                 "a later attempt was sat: it stays used, whatever this one was",
             );
         }
+        self.warn_of_consequences(at, &on.law().clause(Rule::ResultKnown), &mut decision);
         Ok(decision)
     }
 }

@@ -20,7 +20,7 @@ impl Known {
                 unit: right.unit.no,
                 ended_at: end.at,
                 rule: end.rule,
-                clause: right.law().clause(end.rule),
+                clause: right.clause_of(end),
             };
             on.put(&mut decision, end.at, expired);
         }
@@ -34,7 +34,7 @@ impl Known {
                     notice_at: notice.at,
                     before: notice.before,
                     rule: end.rule,
-                    clause: right.law().clause(end.rule),
+                    clause: right.clause_of(end),
                 };
                 on.put(&mut decision, notice.at, ends_soon);
             }

@@ -116,6 +116,7 @@ impl OnUnit<'_> {
         c: &Schedule,
         exam: &ExamBenefit,
         facts: &ExamFacts,
+        booked_at: Timestamp,
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
         let law = self.law();
@@ -123,7 +124,7 @@ impl OnUnit<'_> {
         judge.rule(&law, Rule::ExamOffered, facts.retires_on.is_none_or(|last| day <= last), |d| {
             d.fact_or("retires-on", facts.retires_on, "never")
                 .fact("sit-on", day)
-                .remedy("choose an earlier sitting, or the exam that follows")
+                .remedy(self.exam_given(&c.exam, facts, c.sit_at, booked_at))
         })?;
         let given = facts.deliveries.is_empty()
             || c.delivery.as_ref().is_some_and(|delivery| facts.deliveries.contains(delivery));
@@ -203,7 +204,7 @@ impl OnUnit<'_> {
             d.fact("open", open)
                 .fact("max", max)
                 .fact("candidate", &c.candidate)
-                .remedy("sit or cancel an open registration first")
+                .remedy("sit or cancel an open registration first, or record what came of it")
         })
     }
     /// The time for which a registration is or was open: until its sitting, or until its result, as the offer reads it.

@@ -157,7 +157,7 @@ impl<'a> OnUnit<'a> {
 
     /// Whether the gift changes anything for the right. A passed exam needs nothing; a term or a waiver helps a used
     /// voucher only if its last fail earned nothing.
-    fn has_use_for(&self, gift: &Gift) -> bool {
+    pub(super) fn has_use_for(&self, gift: &Gift) -> bool {
         let fate = self.standing.last.map(|(_, fate)| fate);
         let lacks_retake = fate == Some(Fate::Failed) && self.standing.used < self.right.attempts_max();
         let used = matches!(self.standing.stage, Stage::Used);

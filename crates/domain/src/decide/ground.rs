@@ -52,6 +52,9 @@ impl Known {
         {
             then.to_mut().practice_test = Gathered::Found(past);
         }
+        if let Some(past) = cut(&self.zones, |zones| zones.until_then(at)) {
+            then.to_mut().zones = past;
+        }
         Ground { then }
     }
 }

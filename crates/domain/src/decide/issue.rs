@@ -185,11 +185,11 @@ impl Known {
             .governed();
             if let Some(end) = right.ended(at) {
                 decision.warn(
-                    right.law().clause(end.rule),
+                    right.clause_of(end),
                     format!("voucher {id}.{} ended at {} and can't be used", unit.no, end.at),
                 );
-            } else if let Some(text) = right.retake_out_of_reach(1, at) {
-                decision.warn(right.law().clause(Rule::RetakeSitBy), text);
+            } else if let Some(warning) = right.retake_out_of_reach(1, at) {
+                decision.warnings.push(warning);
             } else if !is_told && right.exam().is_some() {
                 is_told = true;
                 self.warn_holder(c, &right, at, decision);

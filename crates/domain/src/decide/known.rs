@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::Gathered;
+use super::{BrokenRegistration, Gathered};
 use crate::calendar_time::{CalendarVersions, ShippedZones, Zone, ZoneClock, Zones};
 use crate::correction::Span;
 use crate::{
@@ -59,6 +59,10 @@ pub struct Known {
     pub law: Option<u16>,
     /// For a correction: past decisions that would have gone the other way.
     pub flips: Vec<CommandId>,
+    /// For a correction: whether there were more decisions than were judged again.
+    pub flips_cut: bool,
+    /// For a correction: open registrations on other vouchers that the corrected record does not permit.
+    pub broken: Vec<BrokenRegistration>,
     /// For a confirmation of the clock: the latest time on record.
     pub recorded_until: Option<Timestamp>,
     /// For a correction of recorded times: the span, and what changes in it.

@@ -10,6 +10,7 @@ mod buy;
 mod cancel;
 mod catalogue;
 mod clock;
+mod consequences;
 mod correct;
 mod delivery;
 mod expire;
@@ -26,6 +27,7 @@ mod programme;
 mod proposal;
 mod proration;
 mod reinstate;
+mod remedy;
 mod repeat;
 mod replace_code;
 mod reschedule;
@@ -47,6 +49,8 @@ mod activate_tests;
 mod agreement_tests;
 #[cfg(test)]
 mod cancel_tests;
+#[cfg(test)]
+mod cited_tests;
 #[cfg(test)]
 mod clock_tests;
 #[cfg(test)]
@@ -96,6 +100,8 @@ mod proposal_tests;
 #[cfg(test)]
 mod reinstate_tests;
 #[cfg(test)]
+mod remedies_tests;
+#[cfg(test)]
 mod result_tests;
 #[cfg(test)]
 mod retake_tests;
@@ -108,6 +114,7 @@ mod waiver_tests;
 #[cfg(test)]
 mod zones_tests;
 
+pub use consequences::{BrokenRegistration, DECISIONS_JUDGED_MAX, VOUCHERS_LOOKED_AT_MAX};
 pub use gathered::Gathered;
 pub use known::Known;
 use on_unit::OnUnit;

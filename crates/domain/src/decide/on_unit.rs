@@ -2,7 +2,7 @@
 
 use super::{Gathered, Known};
 use crate::entitlement::Suppose;
-use crate::terms::{Revives, Scope, Terms, word};
+use crate::terms::{Scope, Terms, word};
 use crate::{
     Candidate, CandidateId, Decision, Entitlement, Event, Holder, Issued, Judge, Law, Refusal, RevokeReason,
     Right, Rule, Standing, Stream, Timestamp, Unit,
@@ -154,33 +154,29 @@ impl<'a> OnUnit<'a> {
 
     /// Asks that the right has begun.
     pub(super) fn begun(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
-        let begins_at = self.right.begins_at().at();
-        judge.rule(&self.law(), Rule::NotBefore, begins_at.is_none_or(|begins_at| begins_at <= at), |d| {
-            d.fact_or("begins-at", begins_at, "at once")
-                .fact("at", at)
-                .remedy("ask again when the right has begun")
-        })
+        let begins = self.right.begins_at();
+        let begins_at = begins.resolution.at();
+        judge.rule(
+            &self.law().citing(begins.clause),
+            Rule::NotBefore,
+            begins_at.is_none_or(|begins_at| begins_at <= at),
+            |d| {
+                d.fact_or("begins-at", begins_at, "at once")
+                    .fact("at", at)
+                    .remedy("ask again when the right has begun")
+            },
+        )
     }
 
     /// Asks that the right has not ended, whether or not its end is on record.
     pub(super) fn not_ended(&self, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
         let Some(end) = self.right.end() else { return Ok(()) };
-        judge.rule(&self.law(), end.rule, at < end.at, |d| {
+        judge.rule(&self.right.law_of(end), end.rule, at < end.at, |d| {
             d.fact("ends-at", end.at)
                 .fact("deadline", self.right.deadline_words(end.rule, Suppose::default()))
                 .fact("at", at)
                 .remedy(self.more_time("the right has ended"))
         })
-    }
-
-    /// The way out where time has run out: what the offer's goodwill may give, or none.
-    pub(super) fn more_time(&self, what: &str) -> String {
-        match self.terms.rulings.goodwill.value() {
-            Some(goodwill) if goodwill.revives == Revives::Ended => {
-                format!("{what}; only goodwill can give it more time")
-            }
-            _ => format!("{what}, and the offer lets nobody give it more time; a new purchase is needed"),
-        }
     }
 
     /// Whom the voucher serves, in the scope that the offer binds.
@@ -200,21 +196,19 @@ impl<'a> OnUnit<'a> {
     }
 
     /// Asks that the candidate is the one whom the voucher serves.
-    pub(super) fn serves(&self, candidate: &CandidateId, judge: &mut Judge) -> Result<(), Refusal> {
+    pub(super) fn serves(
+        &self,
+        candidate: &CandidateId,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
         // Whoever was bound since by a use that was reported first stays so.
         let bound_since = Some(self.holder_on_record()).filter(|holder| matches!(holder, Holder::Bound(..)));
         let is_other = |holder: &&Holder| holder.candidate().is_some_and(|holder| holder != candidate);
         let other = [Some(self.holder()), bound_since].into_iter().flatten().find(is_other);
         judge.rule(&self.law(), Rule::HolderMatches, other.is_none(), |d| {
-            let shown = other.unwrap_or(self.holder());
-            let holder = shown.candidate();
-            let remedy = match shown {
-                Holder::Bound(..) => {
-                    "the voucher is not transferable; anybody but its holder needs one of their own"
-                }
-                _ => "take the assignment back first",
-            };
-            d.fact_or("holder", holder, "nobody").fact("candidate", candidate).remedy(remedy)
+            let holder = other.unwrap_or(self.holder()).candidate();
+            d.fact_or("holder", holder, "nobody").fact("candidate", candidate).remedy(self.free_first(at))
         })
     }
 }

@@ -37,6 +37,7 @@ impl Known {
         let mut decision = Decision::default();
         let published = PolicyPublished { source: c.source.clone(), hash: policy.hash };
         decision.put(Stream::Policy(policy.programme.clone()), at, published);
+        self.put_missing_zone_rules([policy.zone], at, &mut decision);
         if let Some(last) = policy.last_day.filter(|last| *last < self.zone_clock(policy.zone).civil_date(at))
         {
             decision.warn("R19", format!("its last day, {last}, has passed: nothing will be judged by it"));
@@ -80,7 +81,7 @@ impl Known {
         let policy = self.policy.as_deref().and_then(|versions| versions.in_force_at(&self.zones, at));
         let Some(policy) = policy else { return };
         let record = self.record(policy, exam);
-        let from = right.begins_at().at().map_or(at, |begins_at| begins_at.max(at));
+        let from = right.begins_at().resolution.at().map_or(at, |begins_at| begins_at.max(at));
         let unlocked = record.unlocks().map_or(from, |unlocks| unlocks.max(from));
         let first = (unlocked < Timestamp::MAX).then(|| record.first_permitted(unlocked)).flatten();
         let Some(first) = first else {
@@ -89,7 +90,7 @@ impl Known {
             return decision.warn(policy.law().clause(rule), text);
         };
         let suppose = Suppose { assigned_at: Some(at), first_scheduled_at: Some(at), ..Suppose::default() };
-        let ends_at = right.deadline(Rule::SitBy, suppose).at();
+        let ends_at = right.deadline(Rule::SitBy, suppose).map(|end| end.at);
         if let Some(ends_at) = ends_at.filter(|ends_at| *ends_at <= first) {
             let rule = if from < unlocked { Rule::PolicyPassLock } else { Rule::PolicyWait };
             let text = format!(

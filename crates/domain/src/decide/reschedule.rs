@@ -23,8 +23,8 @@ impl Known {
             then.unit.open().map_or(Cow::Borrowed(then.unit), |open| then.unit.asked_by(&open.candidate));
         let on = then.with(&own);
         on.not_revoked(judge)?;
-        let attempt = on.open_registration(judge)?;
-        on.before_sitting(attempt, moved_at, judge)?;
+        let attempt = on.open_registration(at, judge)?;
+        on.before_sitting(attempt, moved_at, at, judge)?;
         let in_time = !on.right.is_late(attempt, moved_at);
         judge.rule(&on.law(), Rule::BeforeSitting, in_time, |d| {
             d.fact("sit-at", attempt.sit_at)
@@ -41,9 +41,11 @@ impl Known {
             None => attempt.retires_on,
         };
         let suppose = Suppose { retires_on, ..Suppose::default() };
-        let ends_at = on.right.deadline(sit_by, suppose).at();
+        let end = on.right.deadline(sit_by, suppose);
+        let law = end.map_or(on.law(), |end| on.right.law_of(end));
+        let ends_at = end.map(|end| end.at);
         for (what, when) in [("at", moved_at), ("sit-at", c.sit_at)] {
-            judge.rule(&on.law(), sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
+            judge.rule(&law, sit_by, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 d.fact_or("ends-at", ends_at, "never")
                     .fact("deadline", on.right.deadline_words(sit_by, suppose))
                     .fact(what, when)
@@ -60,7 +62,7 @@ impl Known {
         judge.rule(&on.law(), Rule::ExamOffered, retires_on.is_none_or(|last| day <= last), |d| {
             d.fact_or("retires-on", retires_on, "never")
                 .fact("sit-on", day)
-                .remedy("choose an earlier sitting")
+                .remedy(then.still_given(retires_on, moved_at))
         })?;
         if let Some(policy) = on.policy_at(moved_at) {
             let mut others = on.known.clone();
@@ -90,7 +92,7 @@ impl Known {
 impl<'a> OnUnit<'a> {
     /// The registration that was open then; if none was, the one that is open now, so that the refusal can name what is wrong
     /// with the time. A registration whose result is recorded is not changed any more.
-    pub(super) fn open_registration(&self, judge: &mut Judge) -> Result<&'a Attempt, Refusal> {
+    pub(super) fn open_registration(&self, at: Timestamp, judge: &mut Judge) -> Result<&'a Attempt, Refusal> {
         let on_record = self.on_record.entitlement.unit(self.unit.no).unwrap_or(self.unit);
         let is_concluded = |attempt: &Attempt| {
             let now = on_record.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
@@ -98,7 +100,7 @@ impl<'a> OnUnit<'a> {
         };
         let open = self.unit.open().or(on_record.open()).filter(|attempt| !is_concluded(attempt));
         judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
-            d.fact("voucher", self.name()).remedy("register for a sitting first")
+            d.fact("voucher", self.name()).remedy(self.register_first(at))
         })
     }
 
@@ -125,12 +127,11 @@ impl<'a> OnUnit<'a> {
         &self,
         attempt: &Attempt,
         changed_at: Timestamp,
+        at: Timestamp,
         judge: &mut Judge,
     ) -> Result<(), Refusal> {
         judge.rule(&self.law(), Rule::BeforeSitting, changed_at < attempt.sit_at, |d| {
-            d.fact("sit-at", attempt.sit_at)
-                .fact("at", changed_at)
-                .remedy("the sitting has begun; record what came of it")
+            d.fact("sit-at", attempt.sit_at).fact("at", changed_at).remedy(self.record_it(attempt, at))
         })
     }
 

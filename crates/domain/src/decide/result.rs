@@ -33,7 +33,7 @@ impl Known {
         }
         let open = on.awaiting(c.sat_at, at).filter(|_| known.is_none());
         let attempt = judge.found(&Law::LEDGER, Rule::ResultAwaited, open, |d| {
-            d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result))
+            d.fact("voucher", on.name()).remedy(on.why_no_result_is_awaited(c.result, at))
         })?;
         let sat_at = c.sat_at.unwrap_or(attempt.sit_at);
         let late =
@@ -86,23 +86,6 @@ impl OnUnit<'_> {
         of_sitting.or_else(begun).or_else(|| open().next())
     }
 
-    fn why_no_result_is_awaited(&self, result: ExamResult) -> String {
-        let last = self.unit.attempts.last();
-        let cancelled = last.filter(|attempt| attempt.cancelled.is_some() && attempt.reports.is_empty());
-        if let Some(attempt) = cancelled {
-            return format!(
-                "the registration was cancelled; if it was sat all the same, correct the result of attempt {}",
-                attempt.number
-            );
-        }
-        if last.and_then(Attempt::result) == Some(result) {
-            "register the next sitting first; of one whose result is on record, say when it was sat"
-                .to_owned()
-        } else {
-            "register the sitting first; a result on record is changed by correcting it".to_owned()
-        }
-    }
-
     /// Asks what every report of a sitting is asked, whichever way it comes; returns whether it came after the deadline.
     pub(super) fn may_be_reported(
         &self,
@@ -119,10 +102,14 @@ impl OnUnit<'_> {
                 "give the time at which the exam was sat, behind its registration and not ahead of now",
             )
         })?;
-        let ends_at = self.right.sit_by(attempt).at();
+        let end = self.right.sit_by(attempt);
+        let ends_at = end.map(|end| end.at);
         // By what was published until it was sat: nothing that ended by then is extended, and nothing shortened later ended.
         let ground = self.known.published_until(sat_at);
-        let ended_at = ground.right_of(self.right).sit_by(attempt).at();
+        let then = ground.right_of(self.right);
+        let ended = then.sit_by(attempt);
+        let law = law.citing(ended.and_then(|end| then.date_clause(end)));
+        let ended_at = ended.map(|end| end.at);
         let in_time = ended_at.is_none_or(|ended_at| sat_at < ended_at);
         judge.rule(&law, Rule::SatInTime, !was_sat(result) || in_time, |d| {
             d.fact_or("ends-at", ended_at, "never")

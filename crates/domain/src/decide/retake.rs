@@ -5,7 +5,7 @@ use crate::calendar_time::Resolution;
 use crate::entitlement::{Suppose, Withheld};
 use crate::policy::ladder;
 use crate::terms::Waits;
-use crate::{Attempt, ExamResult, Fate, Judge, Refusal, Right, Rule, Stage, Timestamp};
+use crate::{Attempt, ExamResult, Fate, Judge, Refusal, Right, Rule, Stage, Timestamp, Warning};
 
 impl Right<'_> {
     /// When the wait before attempt `number` is over, after a sitting at `sat_at`; and what it holds back.
@@ -19,12 +19,14 @@ impl Right<'_> {
     }
 
     /// A warning if an exam sat at `sat_at` would leave no time for the retake that the offer promises.
-    pub(crate) fn retake_out_of_reach(&self, number: u16, sat_at: Timestamp) -> Option<String> {
+    pub(crate) fn retake_out_of_reach(&self, number: u16, sat_at: Timestamp) -> Option<Warning> {
         let promised = number < self.attempts_max();
-        let (_, ends_at) = self.too_late(number, sat_at).filter(|_| promised)?;
-        Some(format!(
-            "an exam sat at {sat_at} leaves no time for a retake: it would have to end before {ends_at}"
-        ))
+        let end = self.too_late(number, sat_at).filter(|_| promised)?;
+        let text = format!(
+            "an exam sat at {sat_at} leaves no time for a retake: it would have to end before {}",
+            end.at
+        );
+        Some(Warning { clause: self.clause_of(end), text })
     }
 
     /// A warning if the programme's policy holds the retake back, until then or for ever, for longer than the offer gives it.
@@ -41,7 +43,7 @@ impl Right<'_> {
             return Some(format!("after an exam sat at {sat_at} the programme permits no further sitting"));
         };
         let suppose = Suppose { sat_at: Some(sat_at), result_at: Some(sat_at), ..Suppose::default() };
-        let ends_at = self.deadline(Rule::RetakeSitBy, suppose).at()?;
+        let ends_at = self.deadline(Rule::RetakeSitBy, suppose)?.at;
         (ends_at <= until).then(|| {
             format!(
                 "after an exam sat at {sat_at} the programme permits the next sitting at {until}, and the offer's \
@@ -72,16 +74,16 @@ impl OnUnit<'_> {
                 .fact_or("last-result", result.map(ExamResult::name), "no result yet")
                 .fact_or("last-sat-at", last.map(|attempt| attempt.sit_at), "not yet")
                 .fact("booked-at", booked_at)
-                .remedy("a retake opens when a fail of the exam is on record")
+                .remedy(self.earn_a_retake(booked_at))
         })?;
         let open = self.unit.open();
         judge.rule(&self.law(), Rule::OneOpenHere, open.is_none(), |d| {
             d.fact_or("sit-at", open.map(|a| a.sit_at), "none")
-                .remedy("the voucher is registered; reschedule or cancel that registration")
+                .remedy(open.map_or_else(String::new, |open| self.close_first(open)))
         })?;
         // A fail that earned nothing is told by the rule that kept the retake back.
         let withheld = standing.withheld.filter(|_| matches!(standing.stage, Stage::Used));
-        let told = matches!(withheld, Some(Withheld::NotPaid | Withheld::NoTime(..)));
+        let told = matches!(withheld, Some(Withheld::NotPaid | Withheld::NoTime(_)));
         judge.rule(&self.law(), Rule::AttemptsLeft, standing.awaits_registration() || told, |d| {
             d.fact("attempts-used", used).fact("attempts", max).remedy(if standing.passed {
                 "the exam was passed; another one needs another voucher"
@@ -93,9 +95,9 @@ impl OnUnit<'_> {
             d.fact("paid", self.issued.paid)
                 .remedy("only a paid exam earns a free retake; buy another voucher")
         })?;
-        let Some(Withheld::NoTime(rule, ended_at)) = withheld else { return Ok(()) };
-        judge.rule(&self.law(), rule, false, |d| {
-            d.fact("ends-at", ended_at)
+        let Some(Withheld::NoTime(end)) = withheld else { return Ok(()) };
+        judge.rule(&self.right.law_of(end), end.rule, false, |d| {
+            d.fact("ends-at", end.at)
                 .fact("at", booked_at)
                 .remedy(self.more_time("the fail left no time for a retake"))
         })

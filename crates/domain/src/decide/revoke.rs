@@ -26,9 +26,11 @@ impl Known {
             return Ok(decision);
         }
         let until = on.terms.rulings.refund.value().map(|expr| on.right.resolve(expr));
+        let law = on.law().citing(until.and_then(|until| until.clause));
+        let until = until.map(|until| until.resolution);
         let in_time = until.is_some_and(|until| until.at().is_none_or(|until| at < until));
         let refundable = c.reason != RevokeReason::Refund || in_time;
-        judge.rule(&on.law(), Rule::Refundable, refundable, |d| {
+        judge.rule(&law, Rule::Refundable, refundable, |d| {
             let until = until.map(|until| match until {
                 Resolution::At(until) => until.to_string(),
                 Resolution::Never => "always".to_owned(),

@@ -51,7 +51,7 @@ impl OnUnit<'_> {
         })?;
         self.begun(booked_at, judge)?;
         self.shared_out(c.branch.as_ref(), judge)?;
-        self.held_by(&c.candidate, judge)?;
+        self.held_by(&c.candidate, at, judge)?;
         self.attempt_left(booked_at, judge)?;
         self.in_time(c, facts, booked_at, judge)?;
         judge.rule(&Law::LEDGER, Rule::SittingAhead, booked_at <= c.sit_at && booked_at <= at, |d| {
@@ -61,7 +61,7 @@ impl OnUnit<'_> {
                 .remedy("give the times as they were: registered first, sat later")
         })?;
         self.right_exam(c, exam, facts, judge)?;
-        self.right_place(c, exam, facts, judge)?;
+        self.right_place(c, exam, facts, booked_at, judge)?;
         self.open_registrations(c, booked_at, judge)?;
         if let Some(policy) = self.policy_at(booked_at) {
             self.known.by_policy(policy, &c.exam, c.sit_at, booked_at, judge)?;
@@ -91,13 +91,15 @@ impl OnUnit<'_> {
         for (rule, what, when) in
             [(register, "at", booked_at), (sit, "at", booked_at), (sit, "sit-at", c.sit_at)]
         {
-            let ends_at = self.right.deadline(rule, suppose).at();
-            judge.rule(&self.law(), rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
+            let end = self.right.deadline(rule, suppose);
+            let law = end.map_or(self.law(), |end| self.right.law_of(end));
+            let ends_at = end.map(|end| end.at);
+            judge.rule(&law, rule, ends_at.is_none_or(|ends_at| when < ends_at), |d| {
                 let over = ends_at.is_some_and(|ends_at| ends_at <= booked_at);
                 let remedy = if over {
                     self.more_time("the right has ended")
                 } else {
-                    ends_at.map_or_else(String::new, |e| format!("choose a sitting before {e}"))
+                    ends_at.map_or_else(String::new, |e| self.sit_before(c, e, booked_at))
                 };
                 d.fact_or("ends-at", ends_at, "never")
                     .fact("deadline", self.right.deadline_words(rule, suppose))
@@ -160,9 +162,7 @@ impl OnUnit<'_> {
             );
             decision.warn(self.law().clause(Rule::HolderMatches), text);
         }
-        if let Some(text) = self.right.retake_out_of_reach(number, c.sit_at) {
-            decision.warn(self.law().clause(Rule::RetakeSitBy), text);
-        }
+        decision.warnings.extend(self.right.retake_out_of_reach(number, c.sit_at));
         if let Some(policy) = self.policy_at(booked_at)
             && let until = self.known.next_permitted(policy, &c.exam, c.sit_at)
             && let Some(text) = self.right.retake_behind_policy(number, c.sit_at, until)

@@ -244,7 +244,7 @@ impl Unit {
     }
 
     /// Which registration is meant by a correction of this number.
-    pub(crate) fn attempt_to_correct(&self, number: u16) -> Option<usize> {
+    pub fn attempt_to_correct(&self, number: u16) -> Option<usize> {
         let last = |is: fn(&Attempt) -> bool| {
             self.attempts.iter().rposition(|attempt| attempt.number == number && is(attempt))
         };

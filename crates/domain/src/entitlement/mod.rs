@@ -2,6 +2,7 @@
 
 mod anchors;
 mod attempt;
+mod decided_by;
 mod evolve;
 mod governing;
 mod holding;
@@ -19,6 +20,7 @@ use chrono::NaiveDate;
 
 pub(crate) use anchors::Suppose;
 pub use attempt::{Activation, Attempt, Cancelled, Report, TakenBack};
+pub use decided_by::DecidedBy;
 pub use proposal::{Proposal, Settled};
 pub use right::{End, Right};
 pub(crate) use standing::Withheld;

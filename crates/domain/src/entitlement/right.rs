@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::anchors::LastDays;
+use super::decided_by::{Dated, DecidedBy};
 use super::{Activation, Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
 use crate::calendar_time::{
-    Anchor, BusinessCalendar, CalendarVersions, DeadlineExpr, Direction, Moment, Origin, Period, Point,
-    Resolution, ZoneClock, ZonesKnown,
+    Anchor, BusinessCalendar, CalendarVersions, DeadlineExpr, Decided, Direction, Moment, Origin, Period,
+    Point, Resolution, Settles, ZoneClock, ZonesKnown,
 };
 use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
 use crate::{Agreement, CalendarId, CandidateId, Law, Offer, Rule, Timestamp};
@@ -40,6 +41,8 @@ pub struct End {
     pub at: Timestamp,
     /// The rule whose deadline that is.
     pub rule: Rule,
+    /// What decided that it is then; see [`Right::clause_of`].
+    pub ground: DecidedBy,
 }
 
 impl<'a> Right<'a> {
@@ -89,11 +92,11 @@ impl<'a> Right<'a> {
     }
 
     /// When the right begins.
-    pub fn begins_at(&self) -> Resolution {
+    pub fn begins_at(&self) -> Decided<'a> {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
         let not_before = &self.terms.benefit(self.unit.benefit).not_before;
-        self.settle(|zone| not_before.starts_at(&anchors, zone, self.calendar()))
+        self.settle(|zone| not_before.decided_start(&anchors, zone, self.calendar()))
     }
 
     /// When the right ends as it stands; `None` if nothing ends it by itself.
@@ -112,7 +115,7 @@ impl<'a> Right<'a> {
     }
 
     /// What a deadline rule of this unit comes to.
-    pub(crate) fn deadline(&self, rule: Rule, suppose: Suppose) -> Resolution {
+    pub(crate) fn deadline(&self, rule: Rule, suppose: Suppose) -> Option<End> {
         self.deadline_with(rule, suppose, self.last_days())
     }
 
@@ -120,7 +123,7 @@ impl<'a> Right<'a> {
     pub fn end_words(&self, end: End) -> String {
         match self.extended_until() {
             Some(until) if until == end.at => format!("goodwill gave it time until {until}"),
-            _ => self.deadline_words(end.rule, Suppose::default()),
+            _ => self.as_grounded(end).deadline_words(end.rule, Suppose::default()),
         }
     }
 
@@ -142,10 +145,10 @@ impl<'a> Right<'a> {
     }
 
     /// What a deadline of the purchase as a whole comes to.
-    pub(crate) fn resolve(&self, expr: &DeadlineExpr) -> Resolution {
+    pub(crate) fn resolve(&self, expr: &'a DeadlineExpr) -> Decided<'a> {
         let days = self.last_days();
         let anchors = |anchor| self.anchor(anchor, Suppose::default(), days);
-        self.settle(|zone| self.ends_at(expr, &anchors, zone))
+        self.settle(|zone| self.decided_end(expr, &anchors, zone))
     }
 
     /// The zone of the terms by its newest rules.
@@ -155,7 +158,7 @@ impl<'a> Right<'a> {
 
     /// A date of the terms: by the rules of the zone that were in force when they began to govern the right, and by each later
     /// set as long as the date was still ahead (ruling 18).
-    pub(crate) fn settle(&self, read: impl Fn(ZoneClock<'a>) -> Resolution) -> Resolution {
+    pub(crate) fn settle<T: Settles>(&self, read: impl Fn(ZoneClock<'a>) -> T) -> T {
         self.zones.settle(self.terms.zone, self.terms_since(), read)
     }
 
@@ -165,7 +168,16 @@ impl<'a> Right<'a> {
         anchors: &dyn Fn(Anchor) -> Option<Moment>,
         zone: ZoneClock<'_>,
     ) -> Resolution {
-        expr.ends_at(anchors, zone, self.terms.rulings.last_day, self.calendar())
+        self.decided_end(expr, anchors, zone).resolution
+    }
+
+    fn decided_end<'e>(
+        &self,
+        expr: &'e DeadlineExpr,
+        anchors: &dyn Fn(Anchor) -> Option<Moment>,
+        zone: ZoneClock<'_>,
+    ) -> Decided<'e> {
+        expr.decided_end(anchors, zone, self.terms.rulings.last_day, self.calendar())
     }
 
     /// The instant before which no deadline ends, by goodwill.
@@ -185,7 +197,7 @@ impl<'a> Right<'a> {
         }
     }
 
-    fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
+    pub(super) fn expr(&self, rule: Rule) -> Option<&'a DeadlineExpr> {
         match (&self.terms.benefit(self.unit.benefit).kind, rule) {
             (BenefitKind::Exam(exam), Rule::RegisterBy) => Some(&exam.register_by),
             (BenefitKind::Exam(exam), Rule::SitBy) => Some(&exam.sit_by),
@@ -203,36 +215,37 @@ impl<'a> Right<'a> {
         }
     }
 
-    pub(super) fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
-        self.with_goodwill(rule, self.not_shortened(rule, suppose, days))
+    pub(super) fn deadline_with(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Option<End> {
+        self.with_goodwill(rule, self.not_shortened(rule, suppose, days)).end(rule)
     }
 
     /// A deadline by the terms alone.
-    fn by_terms(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
-        let Some(expr) = self.expr(rule) else { return Resolution::Never };
+    fn by_terms(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Dated {
+        let Some(expr) = self.expr(rule) else { return Resolution::Never.into() };
         let anchors = |anchor| self.anchor(anchor, suppose, days);
-        self.settle(|zone| self.ends_at(expr, &anchors, zone))
+        let decided = self.settle(|zone| self.decided_end(expr, &anchors, zone));
+        Dated { resolution: decided.resolution, ground: DecidedBy::of_part(expr, decided.clause) }
     }
 
     /// A deadline by the terms, which under a later version is no earlier than the one that was sold: unless that version says
     /// so, and then not before its notice has run (ruling 18).
-    fn not_shortened(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Resolution {
+    fn not_shortened(&self, rule: Rule, suppose: Suppose, days: LastDays) -> Dated {
         let by_terms = self.by_terms(rule, suppose, days);
         if self.terms.hash == self.issued.terms {
             return by_terms;
         }
         let Some(sold) = self.offer.versions.get(&self.issued.terms) else { return by_terms };
-        let sold = Right { terms: sold, ..*self }.by_terms(rule, suppose, days);
+        let sold = Right { terms: sold, ..*self }.by_terms(rule, suppose, days).as_sold();
         let notice = self.terms.rulings.shortening.value().map(|notice| self.after_notice(*notice));
-        let kept = match (sold, notice) {
-            (sold, None) => sold,
-            (Resolution::At(sold), Some(noticed)) => Resolution::At(sold.min(noticed)),
-            (_, Some(noticed)) => Resolution::At(noticed),
+        let kept = match (sold.resolution, notice) {
+            (Resolution::At(sold_end), Some(noticed)) if noticed < sold_end => Resolution::At(noticed).into(),
+            (Resolution::Never | Resolution::Open, Some(noticed)) => Resolution::At(noticed).into(),
+            _ => sold,
         };
-        match (by_terms, kept) {
-            (Resolution::At(by_terms), Resolution::At(kept)) => Resolution::At(by_terms.max(kept)),
-            (Resolution::At(_), kept) => kept,
-            (by_terms, _) => by_terms,
+        match (by_terms.resolution, kept.resolution) {
+            (Resolution::At(by), Resolution::At(kept_end)) if kept_end <= by => by_terms,
+            (Resolution::At(_), _) => kept,
+            _ => by_terms,
         }
     }
 
@@ -253,18 +266,18 @@ impl<'a> Right<'a> {
     }
 
     /// A deadline by the terms, moved by what goodwill gave.
-    fn with_goodwill(&self, rule: Rule, by_terms: Resolution) -> Resolution {
-        match (by_terms, self.extended_until()) {
-            _ if self.unit.waived().contains(&rule) => Resolution::Never,
-            (Resolution::At(at), Some(until)) => Resolution::At(at.max(until)),
-            (resolution, _) => resolution,
+    fn with_goodwill(&self, rule: Rule, by_terms: Dated) -> Dated {
+        match (by_terms.resolution, self.extended_until()) {
+            _ if self.unit.waived().contains(&rule) => Resolution::Never.into(),
+            (Resolution::At(at), Some(until)) if at < until => {
+                Dated { resolution: Resolution::At(until), ground: DecidedBy::Goodwill }
+            }
+            _ => by_terms,
         }
     }
 
     fn first_of(&self, rules: &[Rule], suppose: Suppose, days: LastDays) -> Option<End> {
-        let ends = rules
-            .iter()
-            .filter_map(|&rule| self.deadline_with(rule, suppose, days).at().map(|at| End { at, rule }));
+        let ends = rules.iter().filter_map(|&rule| self.deadline_with(rule, suppose, days));
         ends.min_by_key(|end| end.at)
     }
 
@@ -277,8 +290,7 @@ impl<'a> Right<'a> {
             (Stage::Retake(_), BenefitKind::Exam(_)) => first_of(&[RetakeRegisterBy, RetakeSitBy]),
             (Stage::Registered(open), BenefitKind::Exam(_)) => self.end_of_registered(open, days),
             (Stage::Active(active), BenefitKind::PracticeTest { .. }) if active.ends_at.is_some() => {
-                let at = self.with_goodwill(UseWithin, Resolution::At(self.use_ends_at(active)?)).at()?;
-                Some(End { at, rule: UseWithin })
+                self.with_goodwill(UseWithin, Resolution::At(self.use_ends_at(active)?).into()).end(UseWithin)
             }
             (Stage::Active(_), _) => first_of(&[UseWithin]),
             (_, _) => first_of(&[ActivateBy, UseWithin]),

@@ -1,8 +1,7 @@
 //! Where a right stands: derived from all that happened to it, in the order in which it happened.
 
 use super::anchors::LastDays;
-use super::{Activation, Attempt, Report, Right, Suppose};
-use crate::calendar_time::Resolution;
+use super::{Activation, Attempt, End, Report, Right, Suppose};
 use crate::terms::{Correction, Forfeit, Waits};
 use crate::{CancelledBy, ExamResult, RetakeVerdict, RevokeReason, Rule, Timestamp};
 
@@ -74,7 +73,7 @@ pub(crate) enum Withheld {
     /// The exam was not paid, and retakes are for paid ones only.
     NotPaid,
     /// This deadline leaves no time for one.
-    NoTime(Rule, Timestamp),
+    NoTime(End),
 }
 
 impl Stage<'_> {
@@ -175,14 +174,14 @@ impl<'a> Right<'a> {
     }
 
     /// Until when one of this right's own attempts has to be sat.
-    pub(crate) fn sit_by(&self, attempt: &Attempt) -> Resolution {
+    pub(crate) fn sit_by(&self, attempt: &Attempt) -> Option<End> {
         let own = self.unit.asked_by(&attempt.candidate);
         let place = self.unit.attempts.iter().position(|known| std::ptr::eq(known, attempt));
         let own_attempt = place.and_then(|place| own.attempts.get(place)).unwrap_or(attempt);
         Right { unit: &own, ..*self }.sit_by_of(own_attempt)
     }
 
-    fn sit_by_of(&self, attempt: &Attempt) -> Resolution {
+    fn sit_by_of(&self, attempt: &Attempt) -> Option<End> {
         let failed = self.counted_before(attempt);
         let suppose = Suppose {
             sat_at: failed.map(|failed| failed.sit_at),
@@ -204,8 +203,7 @@ impl<'a> Right<'a> {
             return Some(Withheld::NotPaid);
         }
         let fail = Fail { sitting: failed.sit_at, end: failed.over_at(), record: self.result_at(failed) };
-        let too_late = self.too_late_with(used, fail, days);
-        too_late.map(|(rule, ends_at)| Withheld::NoTime(rule, ends_at))
+        self.too_late_with(used, fail, days).map(Withheld::NoTime)
     }
 
     /// What became of a registration, by these terms.
@@ -271,13 +269,13 @@ impl<'a> Right<'a> {
     }
 
     /// The deadline that leaves no time for the retake after attempt `number`, failed at `failed_at`, if one does.
-    pub(crate) fn too_late(&self, number: u16, failed_at: Timestamp) -> Option<(Rule, Timestamp)> {
+    pub(crate) fn too_late(&self, number: u16, failed_at: Timestamp) -> Option<End> {
         let fail = Fail { sitting: failed_at, end: failed_at, record: failed_at };
         self.too_late_with(number, fail, self.last_days())
     }
 
     /// The deadline that leaves no time for the retake after attempt `number`, if one does.
-    fn too_late_with(&self, number: u16, fail: Fail, days: LastDays) -> Option<(Rule, Timestamp)> {
+    fn too_late_with(&self, number: u16, fail: Fail, days: LastDays) -> Option<End> {
         let (sat_at, result_at) = (Some(fail.sitting), Some(fail.record));
         let suppose = Suppose { sat_at, result_at, ..Suppose::default() };
         let wait = self.wait_until(number.saturating_add(1), fail.end);
@@ -285,12 +283,9 @@ impl<'a> Right<'a> {
         let registers = wait
             .filter(|(_, limits)| *limits == Waits::Register)
             .map_or(fail.end, |(until, _)| until.max(fail.end));
-        [(Rule::RetakeRegisterBy, registers), (Rule::RetakeSitBy, sits)].into_iter().find_map(
-            |(rule, from)| match self.deadline_with(rule, suppose, days) {
-                Resolution::At(ends_at) if ends_at <= from => Some((rule, ends_at)),
-                _ => None,
-            },
-        )
+        [(Rule::RetakeRegisterBy, registers), (Rule::RetakeSitBy, sits)]
+            .into_iter()
+            .find_map(|(rule, from)| self.deadline_with(rule, suppose, days).filter(|end| end.at <= from))
     }
 
     /// What the standing says of the retake after the last attempt.
@@ -300,8 +295,8 @@ impl<'a> Right<'a> {
             None | Some(Withheld::NoneLeft) => RetakeVerdict::NoneLeft,
             Some(Withheld::Revoked) => RetakeVerdict::Revoked,
             Some(Withheld::NotPaid) => RetakeVerdict::NotPaid,
-            Some(Withheld::NoTime(rule, ended_at)) => {
-                RetakeVerdict::NoTime { ended_at, clause: self.law().clause(rule) }
+            Some(Withheld::NoTime(end)) => {
+                RetakeVerdict::NoTime { ended_at: end.at, clause: self.clause_of(end) }
             }
         }
     }

@@ -74,4 +74,12 @@ super::facts! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         booked_at: Option<Timestamp>,
     }
+    /// A registration of a voucher was refused because of what is on this record. Noted once for each voucher that the record
+    /// does not name, so that a correction of the record finds the refusal.
+    AttemptRefused {
+        /// The voucher.
+        entitlement: EntitlementId,
+        /// Its unit.
+        unit: UnitNo,
+    }
 }

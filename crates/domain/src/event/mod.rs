@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced};
 pub use self::answer::{CommandRefused, CommandRepeated};
-pub use self::attempt::{AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved};
+pub use self::attempt::{
+    AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved, AttemptRefused,
+};
 pub use self::benefit::{LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
 pub use self::catalogue::{ExamDefined, PracticeTestDefined};
 pub use self::clock::{ClockConfirmed, TimeCorrected};
@@ -153,6 +155,7 @@ events! {
     AttemptCancelled,
     AttemptConcluded,
     AttemptCorrected,
+    AttemptRefused,
     ClockConfirmed,
     TimeCorrected,
     ZoneRulesPublished,

@@ -10,7 +10,7 @@ use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Poin
 /// A deadline that lies before the moment it counts from, or at a time of day that is not told once.
 pub(super) fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &DeadlineExpr) {
     if let DeadlineExpr::Point(Point { origin: Origin::Anchor(anchor), offset: Some((Direction::Before, _)) }) =
-        expr
+        expr.uncited()
         && !field.ends_with("not_before")
     {
         let lies_ahead = matches!(
@@ -53,7 +53,7 @@ pub(super) fn exam(terms: &Terms, benefit: &Benefit, exam: &ExamBenefit, at: &st
 
 /// The day of a deadline that is a date and nothing else.
 fn fixed(expr: &DeadlineExpr) -> Option<NaiveDate> {
-    match expr {
+    match expr.uncited() {
         DeadlineExpr::Point(Point { origin: Origin::Day(day), offset: None }) => Some(*day),
         _ => None,
     }

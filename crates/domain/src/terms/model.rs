@@ -254,7 +254,13 @@ pub enum Waits {
 impl Terms {
     /// The law that refusals by these terms cite.
     pub fn law(&self) -> Law<'_> {
-        Law { layer: Layer::Offer, name: self.offer.as_str(), clauses: &self.clauses, waived: &[] }
+        Law {
+            layer: Layer::Offer,
+            name: self.offer.as_str(),
+            clauses: &self.clauses,
+            waived: &[],
+            date_clause: None,
+        }
     }
 
     /// Whether the bundle has the same kinds of benefits, as many of each, in the same order.

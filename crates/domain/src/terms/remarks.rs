@@ -26,7 +26,7 @@ pub fn remarks(terms: &Terms) -> Vec<String> {
 
 /// Whether one deadline comes after another, whenever both are counted from.
 fn is_surely_later(one: &DeadlineExpr, other: &DeadlineExpr) -> bool {
-    if let DeadlineExpr::Earliest(others) = other {
+    if let DeadlineExpr::Earliest(others) = other.uncited() {
         return others.iter().any(|other| is_surely_later(one, other));
     }
     let (Some((origin, least, _)), Some((same, _, most))) = (days(one), days(other)) else { return false };
@@ -35,7 +35,7 @@ fn is_surely_later(one: &DeadlineExpr, other: &DeadlineExpr) -> bool {
 
 /// A point's origin, and how many days it is from there, at least and at most.
 fn days(expr: &DeadlineExpr) -> Option<(Origin, i64, i64)> {
-    let DeadlineExpr::Point(point) = expr else { return None };
+    let DeadlineExpr::Point(point) = expr.uncited() else { return None };
     let (least, most) = match point.offset.map(|(direction, period)| (direction, period.span())) {
         None => (0, 0),
         Some((direction, Span::Civil { years, months, weeks, days })) => {

@@ -351,6 +351,7 @@ fn records() -> Vec<(&'static str, Event)> {
             AttemptCorrected { entitlement, unit, sat_at: sit_at, result: ExamResult::Pass, booked_at: None }
                 .into(),
         ),
+        ("AttemptRefused", AttemptRefused { entitlement, unit }.into()),
         ("ClockConfirmed", ClockConfirmed { reads: sit_at, recorded_until: some("2018-10-01") }.into()),
         ("ClockConfirmed-smallest", ClockConfirmed { reads: sit_at, recorded_until: None }.into()),
         ("TimeCorrected", time_corrected().into()),

@@ -1,6 +1,6 @@
 //! Deadlines in plain English.
 
-use super::{DeadlineExpr, Direction, LastDay, Origin, Point, Resolution};
+use super::{DeadlineExpr, Decided, Direction, LastDay, Origin, Point, Resolution};
 use crate::calendar_time::{Anchor, BusinessCalendar, Moment, Zone, ZoneClock};
 
 /// What a point counts, and so which question about its end has to be answered.
@@ -44,13 +44,15 @@ impl DeadlineExpr {
             Origin::Day(_) | Origin::Local(_) => point.plain(),
         });
         let Some(rule) = self.rule(last_day) else { return words };
-        match self.ends_at(anchors, zone, last_day, calendar) {
+        let Decided { resolution, clause } = self.decided_end(anchors, zone, last_day, calendar);
+        let by = clause.map_or_else(String::new, |clause| format!(", by {clause}"));
+        match resolution {
             Resolution::At(at) if zone.zone() == Zone::UTC => {
-                format!("{words}: {rule} ({}), which is {at}", zone.zone())
+                format!("{words}: {rule} ({}), which is {at}{by}", zone.zone())
             }
             Resolution::At(at) => {
                 let local = zone.civil_time(at).format("%Y-%m-%d %H:%M:%S");
-                format!("{words}: {rule} ({}), which is {local} there and {at}", zone.zone())
+                format!("{words}: {rule} ({}), which is {local} there and {at}{by}", zone.zone())
             }
             Resolution::Open | Resolution::Never => {
                 format!("{words}: {rule} ({}), which is still open", zone.zone())
@@ -64,6 +66,7 @@ impl DeadlineExpr {
             Self::Point(point) => return say(point),
             Self::Earliest(parts) => ("earliest", parts),
             Self::Latest(parts) => ("latest", parts),
+            Self::Cited(part, clause) => return format!("{} by {clause}", part.words(say)),
         };
         let parts: Vec<_> = parts.iter().map(|part| part.words(say)).collect();
         format!("the {name} of [{}]", parts.join("; "))

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! deadline := "none" | expr
-//! expr     := ("earliest" | "latest") "(" expr { "," expr } ")" | point
+//! expr     := ( ("earliest" | "latest") "(" expr { "," expr } ")" | point ) [ "[" clause "]" ]
 //! point    := origin [ ("+" | "-") period ]
 //! origin   := an anchor such as purchase | 2008-01-31 | 2027-06-30T23:59:59
 //! ```
 
+mod clause;
 mod explain;
 mod parse;
 mod resolve;
@@ -16,6 +17,7 @@ use std::fmt;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+pub use clause::Decided;
 pub use parse::InvalidDeadline;
 pub use resolve::Resolution;
 
@@ -37,6 +39,8 @@ pub enum DeadlineExpr {
     Earliest(Vec<DeadlineExpr>),
     /// The last of several, once all are known.
     Latest(Vec<DeadlineExpr>),
+    /// A part with a clause of its own: cited when that part decides (ruling 21).
+    Cited(Box<DeadlineExpr>, String),
 }
 
 /// An origin, and how far from it.
@@ -99,6 +103,7 @@ impl DeadlineExpr {
             Self::None => vec![],
             Self::Point(point) => vec![point],
             Self::Earliest(parts) | Self::Latest(parts) => parts.iter().flat_map(Self::points).collect(),
+            Self::Cited(part, _) => part.points(),
         }
     }
 }
@@ -110,6 +115,7 @@ impl fmt::Display for DeadlineExpr {
             Self::Point(point) => return point.fmt(f),
             Self::Earliest(parts) => ("earliest(", parts),
             Self::Latest(parts) => ("latest(", parts),
+            Self::Cited(part, clause) => return write!(f, "{part} [{clause}]"),
         };
         for (at, part) in parts.iter().enumerate() {
             f.write_str(if at == 0 { name } else { ", " })?;

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::clause::CLAUSE_CHARS_MAX;
 use super::{DEADLINE_BYTES_MAX, DEADLINE_DEPTH_MAX, DeadlineExpr, Direction, Origin, Point};
 use crate::calendar_time::{Anchor, anchor, civil};
 
@@ -45,6 +46,33 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn expr(&mut self, depth: usize) -> Result<DeadlineExpr, InvalidDeadline> {
+        let part = self.part(depth)?;
+        if !self.take('[') {
+            return Ok(part);
+        }
+        let clause = self.clause()?;
+        Ok(DeadlineExpr::Cited(Box::new(part), clause))
+    }
+
+    /// The clause of a part, up to its closing bracket.
+    fn clause(&mut self) -> Result<String, InvalidDeadline> {
+        self.skip_blanks();
+        let (start, rest) = (self.at, &self.text[self.at..]);
+        let end = rest.find(['[', ']']).filter(|&end| rest[end..].starts_with(']'));
+        let Some(end) = end else {
+            return Err(self.fault(start, "the clause has no `]` at its end".into()));
+        };
+        let clause = rest[..end].trim();
+        let chars = clause.chars().count();
+        if chars == 0 || CLAUSE_CHARS_MAX < chars || clause.contains(char::is_control) {
+            let problem = format!("a clause is a line of 1 to {CLAUSE_CHARS_MAX} characters, such as [S3-5]");
+            return Err(self.fault(start, problem));
+        }
+        self.at += end + 1;
+        Ok(clause.to_owned())
+    }
+
+    fn part(&mut self, depth: usize) -> Result<DeadlineExpr, InvalidDeadline> {
         let (start, word) = self.word();
         match word {
             "earliest" => Ok(DeadlineExpr::Earliest(self.list(start, word, depth)?)),
@@ -117,7 +145,7 @@ impl<'a> Reader<'a> {
         self.skip_blanks();
         let start = self.at;
         let rest = &self.text[start..];
-        let end = rest.find(|c: char| c.is_whitespace() || "(),+".contains(c)).unwrap_or(rest.len());
+        let end = rest.find(|c: char| c.is_whitespace() || "(),+[]".contains(c)).unwrap_or(rest.len());
         let end = rest[..end].find("-P").unwrap_or(end);
         self.at = start + end;
         (start, &rest[..end])
@@ -174,6 +202,8 @@ mod tests {
             "result-recorded + PT24H",
             "earliest(purchase + P12M, offer-end)",
             "latest(earliest(activation + P30D, agreement-end), first-order-end - P1M15D)",
+            "purchase + P12M [S0-6]",
+            "earliest(purchase + P1Y [S3-5], latest(agreement-end, issue [§ 4 (2)]) [S3-16])",
         ] {
             let expr: DeadlineExpr = text.parse().unwrap();
             assert_eq!(expr.to_string(), text);
@@ -190,6 +220,10 @@ mod tests {
             ("exam-retirement-P1D", "exam-retirement - P1D"),
             ("2008-01-31-P1D", "2008-01-31 - P1D"),
             ("earliest (purchase,issue -P1D )", "earliest(purchase, issue - P1D)"),
+            (
+                "earliest(purchase+P1Y[ S3-5 ] ,offer-end[S3-16])",
+                "earliest(purchase + P1Y [S3-5], offer-end [S3-16])",
+            ),
             ("latest(\n  purchase + P1Y,\n  offer-end\n)", "latest(purchase + P1Y, offer-end)"),
         ] {
             assert_eq!(text.parse::<DeadlineExpr>().unwrap().to_string(), same, "{text}");
@@ -213,6 +247,13 @@ mod tests {
             ("purchase + P1DT1H", 12, "mixes"),
             ("purchase -", 11, "period `` is not understood"),
             ("é", 1, "`é`"),
+            ("purchase []", 11, "a line of 1 to 100 characters"),
+            ("purchase [a\u{7}b]", 11, "a line of 1 to 100 characters"),
+            ("earliest(purchase [S3-5, offer-end)", 20, "no `]` at its end"),
+            ("earliest(purchase [S3-5 [x]], offer-end)", 20, "no `]` at its end"),
+            ("purchase [S3-5] [S3-6]", 17, "`[` is too much"),
+            ("none [S3-5]", 1, "stands alone"),
+            ("[S3-5] purchase", 1, "`[` is nothing to count from"),
             ("earliest(é, purchase", 10, "`é`"),
             ("2008-02-30", 1, "`2008-02-30`"),
         ] {

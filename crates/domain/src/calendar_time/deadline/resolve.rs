@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{DeadlineExpr, Direction, LastDay, Origin, Point};
+use super::{DeadlineExpr, Decided, Direction, LastDay, Origin, Point};
 use crate::{
     Timestamp,
     calendar_time::{Anchor, BusinessCalendar, Moment, ZoneClock, civil},
@@ -52,6 +52,17 @@ impl DeadlineExpr {
         last_day: LastDay,
         calendar: Option<&BusinessCalendar>,
     ) -> Resolution {
+        self.decided_end(anchors, zone, last_day, calendar).resolution
+    }
+
+    /// As [`DeadlineExpr::ends_at`], with the clause of the part that decided.
+    pub fn decided_end(
+        &self,
+        anchors: &dyn Fn(Anchor) -> Option<Moment>,
+        zone: ZoneClock<'_>,
+        last_day: LastDay,
+        calendar: Option<&BusinessCalendar>,
+    ) -> Decided<'_> {
         self.fold(&|point| Some(end(point.land(anchors, zone, calendar)?, zone, last_day)))
     }
 
@@ -65,6 +76,16 @@ impl DeadlineExpr {
         zone: ZoneClock<'_>,
         calendar: Option<&BusinessCalendar>,
     ) -> Resolution {
+        self.decided_start(anchors, zone, calendar).resolution
+    }
+
+    /// As [`DeadlineExpr::starts_at`], with the clause of the part that decided.
+    pub fn decided_start(
+        &self,
+        anchors: &dyn Fn(Anchor) -> Option<Moment>,
+        zone: ZoneClock<'_>,
+        calendar: Option<&BusinessCalendar>,
+    ) -> Decided<'_> {
         self.fold(&|point| {
             Some(match point.land(anchors, zone, calendar)? {
                 Landing::Day(day) => zone.start_of_day(day),
@@ -74,28 +95,13 @@ impl DeadlineExpr {
         })
     }
 
-    fn fold(&self, value: &dyn Fn(&Point) -> Option<Timestamp>) -> Resolution {
-        use Resolution::{At, Never, Open};
+    fn fold(&self, value: &dyn Fn(&Point) -> Option<Timestamp>) -> Decided<'_> {
         match self {
-            Self::None => Never,
-            Self::Point(point) => value(point).map_or(Open, At),
-            Self::Earliest(parts) => {
-                let first = |a, b| match (a, b) {
-                    (At(a), At(b)) => At(a.min(b)),
-                    (At(at), _) | (_, At(at)) => At(at),
-                    (Open, _) | (_, Open) => Open,
-                    (Never, Never) => Never,
-                };
-                parts.iter().map(|part| part.fold(value)).reduce(first).unwrap_or(Open)
-            }
-            Self::Latest(parts) => {
-                let last = |a, b| match (a, b) {
-                    (At(a), At(b)) => At(a.max(b)),
-                    (Open, _) | (_, Open) => Open,
-                    (Never, _) | (_, Never) => Never,
-                };
-                parts.iter().map(|part| part.fold(value)).reduce(last).unwrap_or(Open)
-            }
+            Self::None => Resolution::Never.into(),
+            Self::Point(point) => value(point).map_or(Resolution::Open, Resolution::At).into(),
+            Self::Earliest(parts) => Decided::of(parts.iter().map(|part| part.fold(value)), Decided::first),
+            Self::Latest(parts) => Decided::of(parts.iter().map(|part| part.fold(value)), Decided::last),
+            Self::Cited(part, clause) => part.fold(value).under(clause),
         }
     }
 }
