@@ -276,6 +276,16 @@ impl Again {
         Ok(Then::Again)
     }
 
+    /// What is asked is done now, if it is a registration that was reported late.
+    fn register_now(&mut self) -> Result<Then, String> {
+        let at = self.at;
+        if let Command::Schedule(c) = &mut self.command {
+            c.booked_at = None;
+            c.sit_at = c.sit_at.max(at);
+        }
+        Ok(Then::Again)
+    }
+
     fn sit_at(&mut self, sit_at: Timestamp) -> Result<Then, String> {
         match &mut self.command {
             Command::Schedule(c) => c.sit_at = sit_at,
@@ -471,7 +481,7 @@ impl Again {
             Rule::HolderMatches | Rule::HolderFree if says("take the assignment back first") => {
                 let voucher = self.voucher();
                 self.done(Unassign { voucher }.into())?;
-                Ok(Then::Again)
+                self.register_now()
             }
             Rule::RetakeNeedsFail => {
                 let voucher = self.voucher();
@@ -535,7 +545,7 @@ impl Again {
             Rule::Provider => self.schedule(|c| c.provider = Some(id("here"))),
             Rule::PolicyBetaOnce => {
                 self.done(exam("b", "pro"))?;
-                Ok(Then::Again)
+                self.register_now()
             }
             Rule::PolicyWait => self.close_others(),
             Rule::ResultKnown if says("record what came of") => {

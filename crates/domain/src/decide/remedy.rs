@@ -156,7 +156,7 @@ impl OnUnit<'_> {
             && matches!(self.holder(), Holder::Assigned(..))
             && self.right.ended(at).is_none();
         if can_be_freed {
-            "take the assignment back first"
+            "take the assignment back first; what was done before that stays refused"
         } else {
             "the voucher is not transferable; anybody but its holder needs one of their own"
         }
