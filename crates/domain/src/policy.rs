@@ -200,7 +200,8 @@ impl Policy {
 
     /// The law that its refusals cite. Nobody waives it for one voucher.
     pub fn law(&self) -> Law<'_> {
-        Law { layer: Layer::Programme, name: self.programme.as_str(), clauses: &self.clauses, waived: &[] }
+        let (name, contact) = (self.programme.as_str(), None);
+        Law { layer: Layer::Programme, name, clauses: &self.clauses, waived: &[], contact }
     }
 }
 

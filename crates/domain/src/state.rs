@@ -68,7 +68,7 @@ impl State {
             State::Exam(s) => State::Exam(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
             State::PracticeTest(s) => State::PracticeTest(Arc::new(Arc::unwrap_or_clone(s).evolve(event))),
             State::Agreement(s) => {
-                State::Agreement(Arc::new(Arc::unwrap_or_clone(s).evolve(event, recorded_at)))
+                State::Agreement(Arc::new(Arc::unwrap_or_clone(s).evolve(event, happened_at, recorded_at)))
             }
             State::Code(known) => match event {
                 Event::CodeMinted(e) => State::Code(Some((e.entitlement, e.unit))),

@@ -19,6 +19,7 @@ mod issue;
 mod known;
 mod offers;
 mod on_unit;
+mod order_term;
 mod programme;
 mod proration;
 mod repeat;
@@ -29,6 +30,8 @@ mod retake;
 mod revoke;
 mod schedule;
 mod share_out;
+mod take_back_share;
+mod use_by_buyer;
 
 #[cfg(test)]
 mod testing;
@@ -43,6 +46,8 @@ mod agreement_tests;
 mod cancel_tests;
 #[cfg(test)]
 mod clock_tests;
+#[cfg(test)]
+mod co_term_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
@@ -83,6 +88,10 @@ mod retake_tests;
 mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod share_tests;
+#[cfg(test)]
+mod sold_tests;
 
 pub use known::Known;
 use on_unit::OnUnit;
@@ -150,6 +159,7 @@ impl Known {
             Command::Assign(c) => self.assign(c, at, judge),
             Command::Unassign(_) => self.unassign(at, judge),
             Command::ShareOut(c) => self.share_out(c, at, judge),
+            Command::TakeBackShare(c) => self.take_back_share(c, at, judge),
             Command::Schedule(c) => self.schedule(c, at, judge),
             Command::Reschedule(c) => self.reschedule(c, at, judge),
             Command::Cancel(c) => self.cancel(c, at, judge),

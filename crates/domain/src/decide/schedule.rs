@@ -32,7 +32,8 @@ impl Known {
         let past = on.unit.until_then(booked_at);
         let on = on.with(&past);
         on.begun(booked_at, judge)?;
-        on.shared_out(c.branch.as_ref(), judge)?;
+        on.shared_out(c.branch.as_ref(), booked_at, judge)?;
+        on.buyer_at_use(judge)?;
         on.held_by(&c.candidate, judge)?;
         on.attempt_left(booked_at, judge)?;
         on.in_time(c, facts, booked_at, judge)?;
@@ -121,6 +122,7 @@ impl OnUnit<'_> {
             delivery: c.delivery.clone(),
             provider: c.provider.clone(),
             region: c.region.clone(),
+            paid: c.paid,
         };
         self.put(&mut decision, booked_at, scheduled);
         let booked = AttemptBooked {

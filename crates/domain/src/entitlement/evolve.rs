@@ -2,7 +2,7 @@
 
 use super::attempt::Moved;
 use super::unit::Given;
-use super::{Activation, Attempt, Cancelled, Entitlement, Holder, Issued, Report, TakenBack, Unit};
+use super::{Activation, Attempt, Cancelled, Entitlement, Holder, Issued, Report, Share, TakenBack, Unit};
 use crate::event::{ExamScheduled, ResultCorrected, Revoked, VoucherIssued};
 use crate::{CandidateId, Event, ExamResult, PracticeTestId, Timestamp, UnitNo};
 
@@ -31,7 +31,17 @@ impl Entitlement {
             Event::DeliveryOverdue(e) => self.overdue.push(e.clock.clone()),
             Event::VouchersSharedOut(e) => {
                 for &no in &e.units {
-                    self.with(no, |unit| unit.branch = Some(e.branch.clone()));
+                    let share = Share { branch: e.branch.clone(), since: happened_at, until: None };
+                    self.with(no, |unit| unit.share = Some(share));
+                }
+            }
+            Event::SharesTakenBack(e) => {
+                for &no in &e.units {
+                    self.with(no, |unit| {
+                        if let Some(share) = &mut unit.share {
+                            share.until = Some(happened_at);
+                        }
+                    });
                 }
             }
             Event::Revoked(e) => self.revoke(e, when),
@@ -112,7 +122,7 @@ impl Entitlement {
             code: issued.code,
             replaced: Vec::new(),
             holder: Holder::Nobody,
-            branch: None,
+            share: None,
             attempts: Vec::new(),
             activation: None,
             taken_back: None,
@@ -135,6 +145,9 @@ impl Entitlement {
             agreement: e.agreement.clone(),
             first_order_last_day: e.first_order_last_day,
             prorated: e.prorated,
+            mode: e.mode,
+            term_last_day: e.term_last_day,
+            valid_until: e.valid_until,
             channel: e.channel.clone(),
             tier: e.tier.clone(),
             said: e.said.clone(),
@@ -172,6 +185,7 @@ impl Unit {
             exam: e.exam.clone(),
             categories: e.categories.clone(),
             retires_on: e.retires_on,
+            paid: e.paid,
             terms: e.terms,
             booked_at: when.happened_at,
             recorded_at: when.recorded_at,

@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{Activation, Attempt, Holder, TakenBack};
-use crate::{BranchId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
+use super::{Activation, Attempt, Holder, Share, TakenBack};
+use crate::{Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
 
 /// A voucher.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +21,8 @@ pub struct Unit {
     pub replaced: Vec<Fingerprint>,
     /// Its holder, where it has one of its own.
     pub holder: Holder,
-    /// The branch it was shared out to.
-    pub branch: Option<BranchId>,
+    /// The branch that it was shared out to.
+    pub share: Option<Share>,
     /// Registrations, by the time at which they were made.
     pub attempts: Vec<Attempt>,
     /// The use of a practice test, library or subscription.

@@ -15,7 +15,7 @@ mod voucher;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced};
+pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced, OrderRevoked};
 pub use self::answer::{CommandRefused, CommandRepeated};
 pub use self::attempt::{AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved};
 pub use self::benefit::{LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
@@ -32,8 +32,8 @@ pub use self::result::{
     RetakeVerdict, RetakeWithdrawn,
 };
 pub use self::voucher::{
-    CodeMinted, CodeReplaced, HolderBound, IssuedUnit, OrderSaid, VoucherAssigned, VoucherIssued,
-    VoucherUnassigned, VouchersSharedOut,
+    CodeMinted, CodeReplaced, HolderBound, IssuedUnit, OrderSaid, SharesTakenBack, VoucherAssigned,
+    VoucherIssued, VoucherUnassigned, VouchersSharedOut,
 };
 use crate::UnitNo;
 
@@ -113,12 +113,14 @@ events! {
     AgreementOpened,
     AgreementAmended,
     OrderPlaced,
+    OrderRevoked,
     VoucherIssued,
     CodeMinted,
     HolderBound,
     VoucherAssigned,
     VoucherUnassigned,
     VouchersSharedOut,
+    SharesTakenBack,
     ExamScheduled,
     ExamRescheduled,
     ExamCancelled,

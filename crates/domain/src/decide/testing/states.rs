@@ -94,6 +94,7 @@ impl States {
             }
             Command::ReplaceCode(c) => (&c.voucher, None),
             Command::Extend(c) => (&c.voucher, None),
+            Command::TakeBackShare(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::ShareOut(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::Revoke(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::RecordStep(c) => return known.entitlement = self.entitlement(c.entitlement),
