@@ -31,7 +31,7 @@ expect events VoucherIssued
 
 # S0-14: practice tests are activated at one provider
 when activate D.2 by=dora test=PT-SQL provider=pearson-vue
-expect refused S0-12/S0-14 [provider]
+expect refused S0-14 [practice-test-provider]
 
 # S0-11: not for an exam that was booked before the bundle was bought
 when schedule A.1 by=anna exam=AZ-104 sit=2019-09-20T09:00Z booked=2019-08-20T10:00Z delivery=online

@@ -131,6 +131,7 @@ rules! {
     ResultInTime "result-in-time" "R3" "the result arrives before the deadline where the offer asks for that";
     StepKnown "step-known" "own" "the step is one that a clock of the offer starts from or stops at";
     StepTaken "step-taken" "ledger" "the step was taken, and not ahead of now";
+    PracticeTestProvider "practice-test-provider" "own" "the practice test is activated at a provider of the offer";
     ActivateBy "activate-by" "own" "the benefit is activated before its deadline";
     UseWithin "use-within" "own" "the benefit is used inside its term";
     PracticeTestReached "practice-test-reached" "own" "the practice test belongs to the promotion";
@@ -175,6 +176,7 @@ impl Rule {
                 | R::ResultInTime
                 | R::ActivateBy
                 | R::UseWithin
+                | R::PracticeTestProvider
                 | R::PracticeTestReached
         )
     }

@@ -109,7 +109,7 @@ impl OnUnit<'_> {
         let Choice::Only(list) = providers else { return Ok(()) };
         let now = || list.iter().map(|named| self.right.offer.provider_now(named));
         let fits = c.provider.as_ref().map_or(list.len() == 1, |provider| now().any(|now| now == provider));
-        judge.rule(&self.law(), Rule::Provider, fits, |d| {
+        judge.rule(&self.law(), Rule::PracticeTestProvider, fits, |d| {
             d.fact("offer", join(now()))
                 .fact_or("provider", c.provider.as_ref(), "not given")
                 .remedy("activate it at a provider of the offer")

@@ -176,8 +176,8 @@ fn a_practice_test_is_activated_at_a_provider_of_the_offer() {
     let silent = || (activate(2, Some("p")), "2019-04-01");
     check(&at("[\"one\"]"), with("one"), Accepted);
     check(&at("[\"one\"]"), silent(), Accepted);
-    check(&at("[\"one\"]"), with("two"), Refused("provider"));
-    check(&at("[\"one\", \"two\"]"), silent(), Refused("provider"));
+    check(&at("[\"one\"]"), with("two"), Refused("practice-test-provider"));
+    check(&at("[\"one\", \"two\"]"), silent(), Refused("practice-test-provider"));
     check(&at("\"any\""), with("two"), Accepted);
 }
 

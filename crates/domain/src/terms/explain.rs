@@ -181,7 +181,7 @@ impl Lines<'_> {
                 self.say(of("lasts"), format!("{} from activation", lasts.plain()), Rule::UseWithin);
                 self.say(of("reaches"), tests.to_string(), Rule::PracticeTestReached);
                 if *providers != Choice::Any {
-                    self.say(of("activated at"), providers.to_string(), Rule::Provider);
+                    self.say(of("activated at"), providers.to_string(), Rule::PracticeTestProvider);
                 }
             }
             BenefitKind::Library { activate_by, use_within } => {
