@@ -30,9 +30,16 @@ when issue K offer=class-pack-30 agreement=EES-3
 expect refused S3-26 [buyer-qualifies]
 when issue K offer=class-pack-30 agreement=EES-2
 expect events VoucherIssued
-# S3-28: site packs are for authorised testing centres
-when issue S offer=site-pack-500 agreement=EES-2
-expect refused S3-26/S3-28 [buyer-qualifies]
+# S3-28: any of them may buy site packs, and authorised testing centres alone deploy them
+when issue Z offer=site-pack-500 agreement=EES-2
+expect events VoucherIssued
+expect warned S3-28
+when assign Z.1 to=zoe
+when schedule Z.1 by=zoe exam=MO-77 sit=2019-10-01T09:00Z delivery=test-centre
+expect refused S3-28 [buyer-at-use]
+when amend-agreement EES-2 buyer=accredited,authorised-testing-centre
+when schedule Z.1 by=zoe exam=MO-77 sit=2019-10-01T09:00Z delivery=test-centre
+expect events ExamScheduled
 when issue S offer=site-pack-500 agreement=EES-1 tier=level-d
 expect events VoucherIssued
 expect no warning
@@ -41,17 +48,18 @@ expect no warning
 expect S.500 ends 2020-09-03T00:00Z
 expect K.30 ends 2020-09-03T00:00Z
 
-# S3-27, S3-29: the list of codes and the notice of access come within 24 hours
+# S3-29: the notice of access comes within 24 hours
 when step K processed
 tick to 2019-09-03T09:59:59Z
 expect overdue nothing
 tick to 2019-09-03T10:00Z
 expect overdue S access-notice
-expect overdue K code-list
 when step S notice-sent
 expect warned S3-29
-when step K code-list-sent
-expect warned S3-27
+# S3-17, S3-18, S3-27: packs are confirmed in 48 hours, and their codes come within ten business days of billing
+when step K confirmed
+expect no warning
+when step K billed
 
 # S3-6: any mix of the three, shared out to the branches
 when share-out S to=north count=300
@@ -74,6 +82,23 @@ when schedule S.301 by=cleo exam=MC-62 sit=2019-10-01T09:00Z delivery=online
 expect refused S3-28 [delivery]
 when schedule S.301 by=cleo exam=MC-62 sit=2019-10-01T09:00Z delivery=test-centre
 expect events ExamScheduled
+
+# untouched vouchers can be taken back from a branch; when it leaves the agreement, the others belong to the pool again
+when take-back-share S from=north count=299
+expect refused site-pack-500#share-available [share-available]
+when take-back-share S from=north count=98
+expect events SharesTakenBack
+when share-out S to=south count=98
+expect events VouchersSharedOut
+when amend-agreement EES-1 branches=south
+when schedule S.2 by=ben exam=MT-98 sit=2019-10-02T09:00Z delivery=test-centre branch=north
+expect refused site-pack-500#shared-out [shared-out]
+when assign S.200 to=kim branch=north
+expect refused site-pack-500#shared-out [shared-out]
+when assign S.200 to=kim
+expect events HolderBound
+when share-out S to=south count=399
+expect refused site-pack-500#share-available [share-available]
 
 # S3-8: professional exams
 when assign K.1 to=dora
@@ -145,3 +170,18 @@ when assign T.1 to=jo
 expect refused S3-22 [register-by]
 when assign U.1 to=jo
 expect refused S3-5 [register-by]
+
+# S3-22: a subscription that was taken back ties nothing
+agreement EES-4 programme=ees from=2022-07-01 to=2026-06-30 buyer=accredited
+# S3-12: an order before the first day is taken, and its year begins with the agreement
+when issue X offer=imagine-academy-subscription agreement=EES-4 holder=fourth-school purchased=2022-06-20T10:00Z
+expect X ends 2023-07-02T00:00Z
+tick to 2022-07-04T10:00Z
+when revoke X reason=chargeback
+expect events Revoked
+tick to 2023-06-28T10:00Z
+when issue Y offer=imagine-academy-subscription agreement=EES-4 holder=fourth-school
+expect Y ends 2024-06-29T00:00Z
+# S3-13, S3-21: the order says which
+when issue W offer=class-pack-30 agreement=EES-4 mode=prorated
+expect W.1 ends 2024-06-29T00:00Z

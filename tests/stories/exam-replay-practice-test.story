@@ -25,9 +25,13 @@ when issue C quantity=40
 expect events VoucherIssued
 expect C#40.2 unused
 
-# S0-13: not together with a student discount
+# S0-13: student discounts are an offer of their own, and nothing forbids both
 when issue D combined-with=student-exam
-expect refused S0-13 [not-combined]
+expect events VoucherIssued
+
+# S0-14: practice tests are activated at one provider
+when activate D.2 by=dora test=PT-SQL provider=pearson-vue
+expect refused S0-14 [practice-test-provider]
 
 # S0-11: not for an exam that was booked before the bundle was bought
 when schedule A.1 by=anna exam=AZ-104 sit=2019-09-20T09:00Z booked=2019-08-20T10:00Z delivery=online

@@ -6,7 +6,7 @@ offer second-shot-pack-2012
 exam 070-410 categories=professional
 exam 070-411 categories=professional
 
-when issue A channel=account-manager
+when issue A channel=account-manager valid-until=2013-05-31
 expect A.1 codes 1
 when schedule code(A.1) by=anna exam=070-410 sit=2013-01-10T09:00Z delivery=test-centre
 expect events HolderBound ExamScheduled

@@ -5,7 +5,7 @@ at 2012-12-03T10:00Z
 offer second-shot-pack-2012
 exam 070-410 categories=professional
 
-when issue A channel=account-manager
+when issue A channel=account-manager valid-until=2013-05-31
 when schedule A.1 by=anna exam=070-410 sit=2012-12-10T09:00Z delivery=test-centre
 tick to 2012-12-10T12:00Z
 when result A.1 pass

@@ -76,8 +76,8 @@ when result A fail
 expect events ExamFailed RetakeGranted
 when result B fail
 expect events ExamFailed RetakeGranted
-# where it limits the first try, the retake has no end; where it limits the second, a few hours are left
-expect A ends never
+# S2-13: where it limits the first try, the retake has a timeframe of its own; where it limits the second, a few hours are left
+expect A ends 2008-03-31T00:00Z
 expect B ends 2008-02-01T00:00Z
 when schedule B by=ben exam=70-298 sit=2008-02-01T00:00Z channel=web
 expect refused S2-6 [retake-sit-by]

@@ -11,14 +11,18 @@ exam 77-420 categories=mos
 # S1-6: through an account manager; S1-10: with no other offer
 when issue A channel=web
 expect refused S1-6 [sale-channel]
-when issue A channel=account-manager combined-with=student-exam
+when issue A channel=account-manager valid-until=2013-05-31 combined-with=student-exam
 expect refused S1-10 [not-combined]
-when issue A channel=account-manager region=apac
+when issue A channel=account-manager valid-until=2013-05-31 region=apac
 expect events VoucherIssued
 # S1-8: nobody need be named at purchase
 expect A.1 holder nobody
-# S1-3: the date on the voucher
+# S1-3: the date on the voucher, which comes with the order line
 expect A.3 ends 2013-06-01T00:00Z
+when issue E channel=account-manager
+expect refused S1-3/S1-4 [order-date]
+when issue E channel=account-manager valid-until=2013-08-31
+expect E.3 ends 2013-09-01T00:00Z
 
 # S1-13: the code comes first
 when schedule A.1 by=anna exam=070-410 sit=2013-01-10T09:00Z booked=2012-12-01T10:00Z delivery=test-centre
@@ -76,7 +80,7 @@ when result A.2 pass
 expect A.2 used
 
 # S1-1: a retake is for an exam that was not passed at the first try
-when issue D channel=account-manager
+when issue D channel=account-manager valid-until=2013-05-31
 when schedule D.1 by=emil exam=070-410 sit=2013-02-20T09:00Z delivery=test-centre
 tick to 2013-02-20T12:00Z
 when result D.1 pass
@@ -84,7 +88,7 @@ when schedule D.1 by=emil exam=070-410 sit=2013-03-20T09:00Z delivery=test-centr
 expect refused S1-1 [retake-needs-fail]
 
 # S1-11, V-money: and free for paid exams only
-when issue B channel=account-manager free
+when issue B channel=account-manager valid-until=2013-05-31 free
 when schedule B.1 by=dora exam=070-410 sit=2013-03-01T09:00Z delivery=test-centre
 expect events HolderBound ExamScheduled
 tick to 2013-03-01T12:00Z
@@ -93,6 +97,12 @@ expect events ExamFailed
 expect warned S1-1
 when schedule B.1 by=dora exam=070-410 sit=2013-03-10T09:00Z delivery=test-centre
 expect refused S1-1 [retake-only-if-paid]
+
+# S1-3: payment is made when the exam is scheduled, so that a free voucher may carry a paid exam
+when schedule B.2 by=dora exam=070-411 sit=2013-03-20T09:00Z delivery=test-centre paid=yes
+tick to 2013-03-20T12:00Z
+when result B.2 fail
+expect events ExamFailed RetakeGranted
 
 # S1-3: the retake as well by the date on the voucher
 when schedule A.3 by=anna exam=072-640 sit=2013-05-30T09:00Z delivery=test-centre
@@ -107,5 +117,5 @@ tick to 2013-06-01T00:00Z
 expect expired A.3 B.2 B.3 D.2 D.3
 when schedule A.3 by=anna exam=072-640 sit=2013-06-02T09:00Z delivery=test-centre
 expect refused S1-3 [retake-register-by]
-when issue C channel=account-manager
-expect refused S1-4 [on-sale-until]
+when issue C channel=account-manager valid-until=2013-05-31
+expect refused S1-3/S1-4 [order-date]

@@ -14,8 +14,13 @@ when issue A offer=volume-licensing-exam-voucher
 expect refused S3-1 [under-agreement]
 when issue A offer=volume-licensing-exam-voucher agreement=OV-1
 expect refused S3-1 [under-agreement]
-when issue A offer=volume-licensing-exam-voucher agreement=EA-1
-expect refused S3-1 [agreement-runs]
+# S3-12: what is ordered before the first day is taken, and used from that day on
+when issue E offer=volume-licensing-exam-voucher agreement=EA-1
+expect events VoucherIssued
+expect E ends 2020-07-01T00:00Z
+when assign E to=eva
+when schedule E by=eva exam=MS-100 sit=2019-10-01T09:00Z
+expect refused S3-12 [not-before]
 when issue A offer=volume-licensing-exam-voucher agreement=EA-9
 expect refused ledger [known-agreement]
 
@@ -99,9 +104,11 @@ when schedule A#2 by=cleo exam=AZ-104 sit=2020-07-01T00:00Z
 expect refused S3-16 [sit-by]
 # S3-16: what is unused ends with the contract
 tick to 2020-07-01T00:00Z
-expect expired A#2 A#3 A#4 L#1 L#2
+expect expired A#2 A#3 A#4 E L#1 L#2
 when schedule A#2 by=cleo exam=AZ-104 sit=2020-07-10T09:00Z
 expect refused S3-16 [register-by]
+when issue F offer=volume-licensing-exam-voucher agreement=EA-1
+expect refused S3-1 [agreement-runs]
 when activate L#2 by=dora
 expect refused S3-16
 # and an agreement that is lengthened too late revives nothing

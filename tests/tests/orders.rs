@@ -41,6 +41,8 @@ impl Ledger {
             last_day: id("2022-06-30"),
             buyer: vec![id::<BuyerFact>("accredited")],
             branches: Vec::new(),
+            administrator: None,
+            contact: None,
         };
         open.yes("set-offer", PublishOffer { source: PACK.to_owned() }.into()).await;
         open.yes("set-agreement", agreement.into()).await;
@@ -110,6 +112,9 @@ fn order(quantity: u16) -> Issue {
         holder: None,
         exam: None,
         tier: None,
+        contact: None,
+        mode: None,
+        valid_until: None,
     }
 }
 
@@ -251,6 +256,8 @@ async fn a_refusal_in_the_middle_is_the_answer_and_what_was_issued_stays() {
         last_day: None,
         buyer: Some(buyer),
         branches: None,
+        administrator: None,
+        contact: None,
     };
     open.yes("accreditation-lost", amend(Vec::new()).into()).await;
     let reply = open.send("big", packs()).await.unwrap();

@@ -122,6 +122,9 @@ fn buy(line: u32) -> Issue {
         holder: None,
         exam: None,
         tier: None,
+        contact: None,
+        mode: None,
+        valid_until: None,
     }
 }
 
@@ -146,6 +149,7 @@ fn book(line: u32, sit_at: &str) -> Schedule {
         channel: None,
         region: None,
         branch: None,
+        paid: None,
     }
 }
 

@@ -82,6 +82,7 @@ const COMMANDS: &[(&str, Right)] = &[
     ("assign", Right::ManageVouchers),
     ("unassign", Right::ManageVouchers),
     ("share-out", Right::ManageVouchers),
+    ("take-back-share", Right::ManageVouchers),
     ("schedule", Right::Register),
     ("reschedule", Right::Register),
     ("cancel", Right::Register),

@@ -62,6 +62,9 @@ bodies! {
             /// The branch whose share the voucher comes from.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             branch: Option<BranchId>,
+            /// Whether the exam was paid at this registration, where the offer is paid so.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            paid: Option<bool>,
         }
         Reschedule "reschedule" "Moves an open registration to another time." {
             /// When it will be sat now.
@@ -102,6 +105,12 @@ bodies! {
             /// The branch whose share the voucher comes from.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             branch: Option<BranchId>,
+            /// Where it is activated.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            provider: Option<ProviderId>,
+            /// When it was activated, if that is reported later.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            activated_at: Option<Timestamp>,
         }
         ReplaceCode "replace-code" "Replaces a lost code by a new one." {}
         Extend "extend" "Gives a right more than its terms do, out of goodwill." {
@@ -130,6 +139,12 @@ bodies! {
     }
     on_an_entitlement {
         ShareOut "share-out" "Shares untouched vouchers of a pack out to a branch." {
+            /// The branch.
+            branch: BranchId,
+            /// How many vouchers.
+            count: u16,
+        }
+        TakeBackShare "take-back-share" "Takes untouched vouchers of a pack back from a branch, into the pool." {
             /// The branch.
             branch: BranchId,
             /// How many vouchers.

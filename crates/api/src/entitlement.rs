@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use resit_domain::{
-    AgreementId, EntitlementId, EntitlementView, OfferId, OrderLine, TermsHash, Timestamp, UnitView,
+    AgreementId, Contact, EntitlementId, EntitlementView, OfferId, OrderLine, OrderMode, TermsHash,
+    Timestamp, UnitView,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,8 +29,17 @@ pub struct Entitlement {
     pub paid: bool,
     /// The agreement it was bought under.
     pub agreement: Option<AgreementId>,
-    /// Months left of the agreement, and of how many.
+    /// The months that it lives, and of how many.
     pub prorated: Option<(u16, u16)>,
+    /// Whether it was ordered as a subscription or prorated, where the offer is sold so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<OrderMode>,
+    /// The last day that is printed on its vouchers, where the order named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
+    /// Who gets its codes: the administrator and the contact of its agreement, and the contact of its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes_to: Vec<Contact>,
     /// Steps of delivery, and when each was taken.
     pub steps: BTreeMap<String, Timestamp>,
     /// Its vouchers.
@@ -68,11 +79,29 @@ impl Entitlement {
             paid,
             agreement,
             prorated,
+            mode,
+            valid_until,
+            codes_to,
             steps,
             units,
         } = view;
         let units = units.into_iter().map(|unit| Unit::at(unit, now)).collect();
-        Self { id, offer, title, terms, order, purchased_at, paid, agreement, prorated, steps, units }
+        Self {
+            id,
+            offer,
+            title,
+            terms,
+            order,
+            purchased_at,
+            paid,
+            agreement,
+            prorated,
+            mode,
+            valid_until,
+            codes_to,
+            steps,
+            units,
+        }
     }
 }
 
@@ -88,10 +117,28 @@ impl From<Entitlement> for EntitlementView {
             paid,
             agreement,
             prorated,
+            mode,
+            valid_until,
+            codes_to,
             steps,
             units,
         } = entitlement;
         let units = units.into_iter().map(|unit| unit.view).collect();
-        Self { id, offer, title, terms, order, purchased_at, paid, agreement, prorated, steps, units }
+        Self {
+            id,
+            offer,
+            title,
+            terms,
+            order,
+            purchased_at,
+            paid,
+            agreement,
+            prorated,
+            mode,
+            valid_until,
+            codes_to,
+            steps,
+            units,
+        }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use resit_domain::{
-    AgreementId, BuyerFact, CandidateId, Channel, CommandId, ExamCode, Issue, OfferId, OrderLine,
-    OrderNumber, Region, ShopId, Timestamp,
+    AgreementId, BuyerFact, CandidateId, Channel, CommandId, Contact, ExamCode, Issue, OfferId, OrderLine,
+    OrderMode, OrderNumber, Region, ShopId, Timestamp,
 };
 use resit_event_log::Position;
 use schemars::JsonSchema;
@@ -44,6 +45,9 @@ pub struct Order {
     /// Facts about the buyer, beside those of the agreement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buyer: Vec<BuyerFact>,
+    /// Who gets the list of codes, beside the contact of the agreement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 /// One line of an order.
@@ -70,6 +74,12 @@ pub struct Line {
     /// The price tier, a fact for reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
+    /// Whether it is ordered as a subscription with the full term, or prorated to what remains of the agreement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<OrderMode>,
+    /// The last day that is printed on the vouchers, where the offer takes it from the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
 }
 
 /// The answer to an order, line by line.
@@ -123,6 +133,9 @@ impl Order {
             holder: line.holder.clone(),
             exam: line.exam.clone(),
             tier: line.tier.clone(),
+            contact: self.contact.clone(),
+            mode: line.mode,
+            valid_until: line.valid_until,
         }
     }
 

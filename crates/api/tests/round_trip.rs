@@ -43,6 +43,9 @@ fn events() -> Vec<Happened> {
         first_order_last_day: Some("2026-05-01".parse().unwrap()),
         prorated: Some((3, 12)),
         tier: Some("a".to_owned()),
+        mode: None,
+        term_last_day: None,
+        valid_until: None,
         said: None,
     };
     let missed = ExamMissed {

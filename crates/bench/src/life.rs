@@ -82,6 +82,9 @@ impl Lives {
             holder: None,
             exam: None,
             tier: None,
+            contact: None,
+            mode: None,
+            valid_until: None,
         }
     }
 
@@ -97,6 +100,7 @@ impl Lives {
             channel: None,
             region: None,
             branch: None,
+            paid: None,
         }
     }
 }

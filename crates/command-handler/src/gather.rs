@@ -108,6 +108,7 @@ impl<'a> Gatherer<'a> {
             Command::Assign(c) => self.voucher(&c.voucher).await?,
             Command::Unassign(c) => self.voucher(&c.voucher).await?,
             Command::ShareOut(c) => self.entitlement(c.entitlement, 1).await?,
+            Command::TakeBackShare(c) => self.entitlement(c.entitlement, 1).await?,
             Command::Schedule(c) => {
                 self.voucher(&c.voucher).await?;
                 self.exam(&c.exam).await?;

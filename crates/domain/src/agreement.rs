@@ -6,19 +6,17 @@ use chrono::NaiveDate;
 
 use crate::history::History;
 use crate::offer::Moved;
-use crate::{BranchId, BuyerFact, Event, OfferId, ProgrammeId, Timestamp};
+use crate::{BranchId, BuyerFact, Contact, Event, OfferId, ProgrammeId, SubscriptionOrders, Timestamp};
 
 /// What is known of an agreement.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Agreement {
     /// Its dates and parties; none before it is opened.
     pub open: Option<Open>,
-    /// The last day of the subscription order that runs, to which later orders are tied.
-    pub first_order_last_day: Option<NaiveDate>,
+    /// The orders that began a subscription.
+    pub subscriptions: SubscriptionOrders,
     /// How many units of each offer were ordered.
     pub ordered: std::collections::BTreeMap<OfferId, u32>,
-    /// Subscriptions that orders began, in the order of their records: when each was bought, and its last day.
-    subscriptions: Vec<(Timestamp, NaiveDate)>,
     /// The parties, each from the time at which they were recorded.
     parties: History<Parties>,
 }
@@ -47,11 +45,23 @@ pub struct Open {
     pub buyer: Vec<BuyerFact>,
     /// Its branches.
     pub branches: Vec<BranchId>,
+    /// Branches that left it, and when, oldest first.
+    pub departures: Vec<(BranchId, Timestamp)>,
+    /// Who gets the codes that are ordered under it.
+    pub administrator: Option<Contact>,
+    /// Who gets the lists of codes, beside the contact of an order.
+    pub contact: Option<Contact>,
     /// When it was put on record.
     pub recorded_at: Timestamp,
 }
 
 impl Agreement {
+    /// Whether a branch left the agreement after `since`, and by `at`.
+    pub fn left_between(&self, branch: &BranchId, since: Timestamp, at: Timestamp) -> bool {
+        let departures = self.open.as_ref().map_or(&[][..], |open| &open.departures);
+        departures.iter().any(|(left, left_at)| left == branch && since <= *left_at && *left_at <= at)
+    }
+
     /// Takes a fact in that happened and was recorded at these times.
     #[must_use]
     pub fn evolve(mut self, event: &Event, happened_at: Timestamp, recorded_at: Timestamp) -> Self {
@@ -65,6 +75,9 @@ impl Agreement {
                     moves: Vec::new(),
                     buyer: e.buyer.clone(),
                     branches: e.branches.clone(),
+                    departures: Vec::new(),
+                    administrator: e.administrator.clone(),
+                    contact: e.contact.clone(),
                     recorded_at,
                 });
                 self.parties = History::default();
@@ -77,16 +90,20 @@ impl Agreement {
                     }
                     open.last_day = e.last_day;
                     open.buyer.clone_from(&e.buyer);
+                    let leave = open.branches.iter().filter(|branch| !e.branches.contains(branch)).cloned();
+                    open.departures.extend(leave.map(|branch| (branch, recorded_at)));
                     open.branches.clone_from(&e.branches);
+                    open.administrator.clone_from(&e.administrator);
+                    open.contact.clone_from(&e.contact);
                 }
                 self.meet(&e.buyer, &e.branches, recorded_at);
             }
             Event::OrderPlaced(e) => {
                 let pieces = u32::try_from(e.entitlements.len()).unwrap_or(u32::MAX);
                 *self.ordered.entry(e.offer.clone()).or_default() += pieces;
-                self.first_order_last_day = e.subscription_last_day.or(self.first_order_last_day);
-                self.subscriptions.extend(e.subscription_last_day.map(|last_day| (happened_at, last_day)));
+                self.subscriptions.place(e, happened_at);
             }
+            Event::OrderRevoked(e) => self.subscriptions.take_back(&e.order, happened_at),
             _ => {}
         }
         self
@@ -97,21 +114,19 @@ impl Agreement {
         self.parties.add(since, Parties { buyer: buyer.to_vec(), branches: branches.to_vec() });
     }
 
-    /// The agreement as it was at `at`, with the subscriptions that were bought by then; before it was opened, as it was opened.
+    /// The agreement as it was at `at`; before it was opened, as it was opened. Which subscription an order is tied to is asked of
+    /// [`SubscriptionOrders::first`] by the order's own time.
     pub(crate) fn until_then(&self, at: Timestamp) -> Cow<'_, Self> {
         let moves = self.open.as_ref().map_or(&[][..], |open| &open.moves);
-        let is_all = !self.parties.changed_after(at)
-            && moves.iter().all(|moved| moved.at <= at)
-            && self.subscriptions.iter().all(|(bought_at, _)| *bought_at <= at);
+        let is_all = !self.parties.changed_after(at) && moves.iter().all(|moved| moved.at <= at);
         if is_all {
             return Cow::Borrowed(self);
         }
         let mut past = self.clone();
         past.parties.cut(at);
-        past.subscriptions.retain(|(bought_at, _)| *bought_at <= at);
-        past.first_order_last_day = past.subscriptions.last().map(|(_, last_day)| *last_day);
         if let Some(open) = &mut past.open {
             open.moves.retain(|moved| moved.at <= at);
+            open.departures.retain(|(_, left_at)| *left_at <= at);
             open.last_day = open.moves.last().map_or(open.first_last_day, |moved| moved.last_day);
             if let Some(parties) = past.parties.at(at) {
                 open.buyer.clone_from(&parties.buyer);

@@ -13,9 +13,10 @@ use self::form::commands;
 pub use self::subject::Subject;
 pub use self::voucher_ref::VoucherRef;
 use crate::{
-    Actor, AgreementId, BranchId, BuyerFact, CancelledBy, CandidateId, Channel, CommandId, DeliveryMode,
-    EntitlementId, ExamCode, ExamFacts, ExamResult, Gift, Grandfather, OfferId, OrderLine, Pieces,
-    PracticeTestId, ProgrammeId, ProviderId, Region, ReinstateReason, Remark, RevokeReason, Timestamp,
+    Actor, AgreementId, BranchId, BuyerFact, CancelledBy, CandidateId, Channel, CommandId, Contact,
+    DeliveryMode, EntitlementId, ExamCode, ExamFacts, ExamResult, Gift, Grandfather, OfferId, OrderLine,
+    OrderMode, Pieces, PracticeTestId, ProgrammeId, ProviderId, Region, ReinstateReason, Remark,
+    RevokeReason, Timestamp,
 };
 
 commands! {
@@ -95,6 +96,12 @@ commands! {
         /// Branches that vouchers may be shared out to.
         #[serde(default)]
         branches: Vec<BranchId>,
+        /// Who gets the codes that are ordered under it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        administrator: Option<Contact>,
+        /// Who gets the lists of codes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Contact>,
     }
     /// Changes an agreement: its last day, its branches, the facts about its buyer. What is left out stays.
     AmendAgreement {
@@ -109,6 +116,12 @@ commands! {
         /// All branches from now on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         branches: Option<Vec<BranchId>>,
+        /// Who gets the codes that are ordered under it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        administrator: Option<Contact>,
+        /// Who gets the lists of codes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Contact>,
     }
     /// Issues what an order line bought.
     Issue {
@@ -153,6 +166,15 @@ commands! {
         /// The price tier, a fact for reports.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tier: Option<String>,
+        /// Who gets the list of its codes, beside the contact of its agreement.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Contact>,
+        /// Whether it is ordered as a subscription with the full term, or prorated to what remains of the agreement.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<OrderMode>,
+        /// The last day that is printed on the vouchers, where the offer takes it from the order.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        valid_until: Option<NaiveDate>,
     }
     /// Assigns a voucher to a candidate.
     Assign {
@@ -171,6 +193,15 @@ commands! {
     }
     /// Shares untouched vouchers of a pack out to a branch.
     ShareOut {
+        /// The pack.
+        entitlement: EntitlementId,
+        /// The branch.
+        branch: BranchId,
+        /// How many vouchers.
+        count: u16,
+    }
+    /// Takes untouched vouchers of a pack back from a branch, into the pool.
+    TakeBackShare {
         /// The pack.
         entitlement: EntitlementId,
         /// The branch.
@@ -206,6 +237,9 @@ commands! {
         /// The branch whose share the voucher comes from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         branch: Option<BranchId>,
+        /// Whether the exam was paid at this registration, where the offer is paid so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paid: Option<bool>,
     }
     /// Moves an open registration to another time.
     Reschedule {
@@ -261,6 +295,12 @@ commands! {
         /// The branch whose share the voucher comes from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         branch: Option<BranchId>,
+        /// Where it is activated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provider: Option<ProviderId>,
+        /// When it was activated, if that is reported later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        activated_at: Option<Timestamp>,
     }
     /// Replaces a lost code by a new one.
     ReplaceCode {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Rule;
+use crate::{Contact, Rule};
 
 /// Whose law a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -193,7 +193,9 @@ impl Judge {
 
     /// Refuses by one rule.
     pub fn refuse(&mut self, law: &Law<'_>, rule: Rule, detail: Detail) -> Refusal {
-        let Detail { facts, remedy } = detail;
+        let Detail { mut facts, remedy } = detail;
+        let help = law.contact.map(|contact| Fact { name: "help".to_owned(), value: contact.to_string() });
+        facts.extend(help);
         let (layer, clause) = (law.layer, law.clause(rule));
         if let Some(kept) = &mut self.kept {
             let (clause, facts, remedy) = (clause.clone(), facts.clone(), remedy.clone());
@@ -241,6 +243,8 @@ pub struct Law<'a> {
     pub waived: &'a [Rule],
     /// The clause of the date that decides, cited in the place of the rule's (ruling 21).
     pub date_clause: Option<&'a str>,
+    /// Who helps; a fact of each refusal.
+    pub contact: Option<&'a Contact>,
 }
 
 impl Law<'static> {
@@ -251,6 +255,7 @@ impl Law<'static> {
         clauses: &std::collections::BTreeMap::new(),
         waived: &[],
         date_clause: None,
+        contact: None,
     };
 }
 

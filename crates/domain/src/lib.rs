@@ -14,6 +14,7 @@ mod catalogue;
 mod clock;
 pub mod codec;
 mod command;
+mod contact;
 pub mod correction;
 mod decide;
 mod entitlement;
@@ -33,6 +34,7 @@ mod schema;
 pub mod sizing;
 mod state;
 mod stream;
+mod subscription_order;
 pub mod terms;
 mod timestamp;
 mod view;
@@ -42,6 +44,7 @@ pub use candidate::{Candidate, OwnAttempt, OwnEnd};
 pub use catalogue::{Exam, PracticeTest};
 pub use clock::LedgerClock;
 pub use command::*;
+pub use contact::{CONTACT_CHARS_MAX, Contact, InvalidContact};
 pub use decide::{
     BrokenRegistration, DECISIONS_JUDGED_MAX, Decision, Gathered, Known, Placed, VOUCHERS_LOOKED_AT_MAX,
     Warning,
@@ -54,11 +57,12 @@ pub use ids::*;
 pub use judge::{Detail, Fact, Judge, Judgement, Law, Layer, NO_CLAUSE, Outcome, Refusal};
 pub use ledger_zones::LedgerZones;
 pub use offer::{Migration, Moved, Offer};
-pub use order::{OrderLine, Pieces};
+pub use order::{OrderLine, OrderMode, Pieces};
 pub use policy::{Cap, Counts, CountsOver, LadderRestarts, PassLock, Policy, PolicyVersions, Window};
 pub use remark::{InvalidRemark, REMARK_CHARS_MAX, Remark};
 pub use rule::{Rule, UnknownRule};
 pub use state::State;
 pub use stream::Stream;
+pub use subscription_order::{SubscriptionOrder, SubscriptionOrders};
 pub use timestamp::{InvalidInstant, Timestamp};
 pub use view::{AttemptView, EntitlementView, ProposalView, UnitView};

@@ -6,6 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Issue, OrderNumber, ShopId};
 
+/// How an order under an agreement is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderMode {
+    /// It has the full term of its own. Later orders under the agreement end with it.
+    Subscription,
+    /// It has the months that remain of the agreement.
+    Prorated,
+}
+
 /// One line of an order in a shop's own numbering: the same line is the same entitlement, however often it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

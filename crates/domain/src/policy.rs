@@ -285,13 +285,8 @@ impl Policy {
 
     /// The law that its refusals cite. Nobody waives it for one voucher.
     pub fn law(&self) -> Law<'_> {
-        Law {
-            layer: Layer::Programme,
-            name: self.programme.as_str(),
-            clauses: &self.clauses,
-            waived: &[],
-            date_clause: None,
-        }
+        let (name, clauses) = (self.programme.as_str(), &self.clauses);
+        Law { layer: Layer::Programme, name, clauses, waived: &[], date_clause: None, contact: None }
     }
 }
 

@@ -83,6 +83,8 @@ rules! {
     NotCombined "not-combined" "own" "the offer is not combined with another offer or discount";
     QuantityMax "quantity-max" "own" "the quantity is inside the offer's maximum";
     Payment "payment" "own" "the order is paid or free as the offer asks";
+    OrderMode "order-mode" "own" "the order says how it is counted, in a way that the offer is sold in";
+    OrderDate "order-date" "own" "the order has the date of its vouchers where the offer takes it from there, and that date has not passed";
     HolderNamed "holder-named" "own" "the holder is named where the offer binds one at purchase";
 
     RightKind "right-kind" "own" "the voucher carries this kind of benefit";
@@ -94,6 +96,7 @@ rules! {
     NotRetroactive "not-retroactive" "own" "the code existed before the registration";
     NotBefore "not-before" "own" "the right has begun";
     SharedOut "shared-out" "own" "the voucher belongs to the branch that uses it";
+    BuyerAtUse "buyer-at-use" "own" "the buyer has every fact that the offer asks for when a voucher is used";
     AssignedFirst "assigned-first" "own" "the voucher is assigned where the offer binds the holder at assignment";
     HolderMatches "holder-matches" "own" "the voucher serves the individual it is bound or assigned to";
     HolderFree "holder-free" "own" "the voucher may still be assigned or unassigned";
@@ -128,13 +131,14 @@ rules! {
     ResultInTime "result-in-time" "R3" "the result arrives before the deadline where the offer asks for that";
     StepKnown "step-known" "own" "the step is one that a clock of the offer starts from or stops at";
     StepTaken "step-taken" "ledger" "the step was taken, and not ahead of now";
+    PracticeTestProvider "practice-test-provider" "own" "the practice test is activated at a provider of the offer";
     ActivateBy "activate-by" "own" "the benefit is activated before its deadline";
     UseWithin "use-within" "own" "the benefit is used inside its term";
     PracticeTestReached "practice-test-reached" "own" "the practice test belongs to the promotion";
     ReissueAllowed "reissue-allowed" "R11" "the offer replaces lost codes, and the right is alive";
     Refundable "refundable" "R15" "the purchase may still be refunded";
     BranchKnown "branch-known" "own" "the branch belongs to the agreement, and the offer may be shared out";
-    ShareAvailable "share-available" "own" "enough untouched vouchers are left to share out";
+    ShareAvailable "share-available" "own" "enough untouched vouchers are left to share out or to take back";
     Reinstatable "reinstatable" "R15" "what was taken back was charged back, and may be given again";
     ProposalWaits "proposal-waits" "R17" "the proposal is known, and waits to be approved or declined";
     GoodwillAllowed "goodwill-allowed" "R17" "the offer knows goodwill, and the right can carry it";
@@ -176,6 +180,7 @@ impl Rule {
                 | R::ResultInTime
                 | R::ActivateBy
                 | R::UseWithin
+                | R::PracticeTestProvider
                 | R::PracticeTestReached
         )
     }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::terms::BenefitKind;
 use crate::{
-    Actor, AgreementId, CandidateId, EntitlementId, ExamCode, Fate, Gift, Holder, Known, OfferId, OrderLine,
-    Stage, TermsHash, Timestamp, UnitNo,
+    Actor, AgreementId, CandidateId, Contact, EntitlementId, ExamCode, Fate, Gift, Holder, Issued, Known,
+    OfferId, OrderLine, OrderMode, Stage, TermsHash, Timestamp, UnitNo,
 };
 
 /// An entitlement, to be shown.
@@ -30,8 +31,17 @@ pub struct EntitlementView {
     pub paid: bool,
     /// The agreement it was bought under.
     pub agreement: Option<AgreementId>,
-    /// Months left of the agreement, and of how many.
+    /// The months that it lives, and of how many.
     pub prorated: Option<(u16, u16)>,
+    /// Whether it was ordered as a subscription or prorated, where the offer is sold so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<OrderMode>,
+    /// The last day that is printed on its vouchers, where the order named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<NaiveDate>,
+    /// Who gets its codes: the administrator and the contact of its agreement, and the contact of its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes_to: Vec<Contact>,
     /// Steps of delivery, and when each was taken.
     pub steps: std::collections::BTreeMap<String, Timestamp>,
     /// Its vouchers.
@@ -129,8 +139,27 @@ impl Known {
             paid: issued.paid,
             agreement: issued.agreement.clone(),
             prorated: issued.prorated,
+            mode: issued.mode,
+            valid_until: issued.valid_until,
+            codes_to: self.codes_to(issued),
             steps: entitlement.steps.clone(),
             units: rights.iter().map(unit).collect(),
+        })
+    }
+}
+
+impl Known {
+    /// Who gets the codes of an order.
+    fn codes_to(&self, issued: &Issued) -> Vec<Contact> {
+        let open = self.agreement.as_ref().and_then(|agreement| agreement.open.as_ref());
+        let of_agreement = open.into_iter().flat_map(|open| [&open.administrator, &open.contact]);
+        let of_order = issued.said.as_ref().map(|said| &said.contact);
+        let named = of_agreement.chain(of_order).flatten();
+        named.fold(Vec::new(), |mut contacts, contact| {
+            if !contacts.contains(contact) {
+                contacts.push(contact.clone());
+            }
+            contacts
         })
     }
 }

@@ -139,6 +139,10 @@ fn dated(command: Command, time: Option<Timestamp>) -> Command {
             c.taken_at = c.taken_at.or(time);
             c.into()
         }
+        Command::Activate(mut c) => {
+            c.activated_at = c.activated_at.or(time);
+            c.into()
+        }
         other => other,
     }
 }

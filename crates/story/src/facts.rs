@@ -31,6 +31,7 @@ pub fn words(event: &Event) -> String {
         Event::AgreementOpened(e) => format!("{}, {} to {}", e.programme, e.first_day, e.last_day),
         Event::AgreementAmended(e) => format!("ends on {}", e.last_day),
         Event::OrderPlaced(e) => format!("order {}: {}", e.order.number, e.offer),
+        Event::OrderRevoked(e) => format!("order {} was taken back", e.order.number),
         Event::VoucherIssued(e) => {
             format!("{}: {}, bought {}", e.offer, counted(e.units.len(), "voucher"), plain(e.purchased_at))
         }
@@ -39,6 +40,9 @@ pub fn words(event: &Event) -> String {
         Event::VoucherAssigned(e) => format!("meant for {}", e.candidate),
         Event::VoucherUnassigned(_) => "meant for nobody".to_owned(),
         Event::VouchersSharedOut(e) => format!("vouchers {} belong to {}", join(&e.units), e.branch),
+        Event::SharesTakenBack(e) => {
+            format!("vouchers {} of {} belong to the pool", join(&e.units), e.branch)
+        }
         Event::CodeReplaced(_) => "has a new code; the old one is dead".to_owned(),
         Event::Revoked(e) => format!("vouchers {} taken back: {}", join(&e.units), reason(e.reason)),
         Event::Extended(e) => format!("given {}: {}", gift(&e.gift), e.reason),

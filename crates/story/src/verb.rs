@@ -96,6 +96,7 @@ const VERBS: &[(&str, Read)] = &[
     ("assign", holder::assign),
     ("unassign", holder::unassign),
     ("share-out", holder::share_out),
+    ("take-back-share", holder::take_back_share),
     ("schedule", sitting::schedule),
     ("reschedule", sitting::reschedule),
     ("cancel", sitting::cancel),

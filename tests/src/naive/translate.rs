@@ -41,6 +41,7 @@ impl Ledger {
                 channel: None,
                 region: None,
                 branch: None,
+                paid: None,
             }
             .into(),
             Ask::Reschedule { voucher, sit_at } => {
@@ -68,6 +69,8 @@ impl Ledger {
                 candidate: person(candidate),
                 test: Some(id(PRACTICE_TEST)),
                 branch: None,
+                provider: None,
+                activated_at: None,
             }
             .into(),
             Ask::ReplaceCode { voucher } => ReplaceCode { voucher: self.voucher(voucher) }.into(),
@@ -105,6 +108,9 @@ fn issue(order: usize, purchased_at: Millis, paid: bool, holder: Option<u8>) -> 
         holder: holder.map(person),
         exam: None,
         tier: None,
+        contact: None,
+        mode: None,
+        valid_until: None,
     }
 }
 

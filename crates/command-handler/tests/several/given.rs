@@ -54,6 +54,9 @@ pub(crate) fn order(number: &str, exam: Option<&str>) -> Issue {
         holder: None,
         exam: exam.map(|exam| exam.parse().unwrap()),
         tier: None,
+        contact: None,
+        mode: None,
+        valid_until: None,
     }
 }
 

@@ -51,6 +51,7 @@ fn schedule(number: &str, sit_at: &str) -> Schedule {
         channel: None,
         region: None,
         branch: None,
+        paid: None,
     }
 }
 

@@ -59,6 +59,10 @@ anchors! {
     AgreementEnd, "agreement-end", "the end of the agreement";
     /// The subscription order that later orders end with.
     FirstOrderEnd, "first-order-end", "the end of the first order";
+    /// The order's own term ends.
+    OrderEnd, "order-end", "the end of the order's term";
+    /// The date that came with the order.
+    OrderDate, "order-date", "the date on the order";
     /// The exam leaves the catalogue.
     ExamRetirement, "exam-retirement", "the retirement of the exam";
 }

@@ -50,6 +50,7 @@ impl Command {
             Command::AmendAgreement(c) => Subject::Named(c.agreement.as_str()),
             Command::Issue(c) => Subject::Entitlement(EntitlementId::of_order(&c.order, 1)),
             Command::ShareOut(c) => Subject::Entitlement(c.entitlement),
+            Command::TakeBackShare(c) => Subject::Entitlement(c.entitlement),
             Command::Revoke(c) => Subject::Entitlement(c.entitlement),
             Command::Reinstate(c) => Subject::Entitlement(c.entitlement),
             Command::RecordStep(c) => Subject::Entitlement(c.entitlement),

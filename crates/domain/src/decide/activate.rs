@@ -4,8 +4,8 @@ use super::{Decision, Known, OnUnit};
 use crate::calendar_time::{Anchor, DeadlineExpr, Direction, Moment, Origin, Period, Point};
 use crate::entitlement::Suppose;
 use crate::event::{CommandRepeated, LibraryUnlocked, PracticeTestActivated, SubscriptionStarted};
-use crate::terms::{BenefitKind, Choice, PracticeTestRuns};
-use crate::{Activate, Activation, Judge, Law, Refusal, Rule, Timestamp};
+use crate::terms::{BenefitKind, Choice, PracticeTestRuns, join};
+use crate::{Activate, Activation, Judge, Law, ProviderId, Refusal, Rule, Timestamp};
 
 impl Known {
     pub(super) fn activate(
@@ -47,9 +47,16 @@ impl Known {
             on.put(&mut decision, at, CommandRepeated { what: "it is active already".to_owned() });
             return Ok(decision);
         }
+        let activated_at = on.activated_at(c, at, judge)?;
+        let past = on.unit.until_then(activated_at);
+        let (on, at) = (on.with(&past), activated_at);
         on.begun(at, judge)?;
-        on.shared_out(c.branch.as_ref(), judge)?;
+        on.shared_out(c.branch.as_ref(), at, judge)?;
+        on.buyer_at_use(judge)?;
         on.held_by(&c.candidate, at, judge)?;
+        if let BenefitKind::PracticeTest { providers, .. } = kind {
+            on.activated_there(c, providers, judge)?;
+        }
         on.not_ended(at, judge)?;
         if let (BenefitKind::PracticeTest { tests, lasts, .. }, Some(test)) = (kind, &c.test) {
             let ends_at = on.practice_test_ends_at(*lasts, at);
@@ -95,6 +102,39 @@ impl Known {
 }
 
 impl OnUnit<'_> {
+    /// Asks that a practice test is activated at a provider of the offer. Where there is one, that one is meant.
+    fn activated_there(
+        &self,
+        c: &Activate,
+        providers: &Choice<ProviderId>,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let Choice::Only(list) = providers else { return Ok(()) };
+        let now = || list.iter().map(|named| self.right.offer.provider_now(named));
+        let fits = c.provider.as_ref().map_or(list.len() == 1, |provider| now().any(|now| now == provider));
+        judge.rule(&self.law(), Rule::PracticeTestProvider, fits, |d| {
+            d.fact("offer", join(now()))
+                .fact_or("provider", c.provider.as_ref(), "not given")
+                .remedy("activate it at a provider of the offer")
+        })
+    }
+
+    /// When it was activated (ruling 20): not before it was bought, and not ahead of now.
+    fn activated_at(&self, c: &Activate, at: Timestamp, judge: &mut Judge) -> Result<Timestamp, Refusal> {
+        let activated_at = c.activated_at.unwrap_or(at);
+        judge.rule(&Law::LEDGER, Rule::ChangedInOrder, activated_at <= at, |d| {
+            d.fact("activated-at", activated_at)
+                .fact("at", at)
+                .remedy("give the time at which it was activated, which is not ahead of now")
+        })?;
+        judge.rule(&self.law(), Rule::NotRetroactive, self.issued.purchased_at <= activated_at, |d| {
+            d.fact("purchased-at", self.issued.purchased_at)
+                .fact("activated-at", activated_at)
+                .remedy("activate it again; it was not there to be activated then")
+        })?;
+        Ok(activated_at)
+    }
+
     fn practice_test_ends_at(&self, lasts: Period, at: Timestamp) -> Timestamp {
         let lasting = DeadlineExpr::Point(Point {
             origin: Origin::Anchor(Anchor::Activation),

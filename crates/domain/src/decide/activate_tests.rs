@@ -1,11 +1,11 @@
 //! Practice tests, libraries, subscriptions: activate by, lasts, use within.
 
-use super::testing::{Accepted, Does, Ledger, Refused, Warns, check, edge, facts, id, t, voucher};
+use super::testing::{Accepted, Does, Ledger, Refused, Warns, check, edge, facts, id, t};
 use super::testing_words::{
-    OFFER, PRACTICE_TEST, activate, agreement, exam, exam_with, issue_with, practice_test, publish, schedule,
-    vary,
+    OFFER, PRACTICE_TEST, activate, activate_with, agreement, exam, exam_with, issue_with, practice_test,
+    publish, schedule, vary,
 };
-use crate::{Activate, Event};
+use crate::Event;
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
 const LIBRARY: &str = r#"
@@ -82,8 +82,8 @@ fn it_is_activated_once() {
         .with(&[(practice_test("r", &[]), "2019-01-01"), (activate(2, Some("p")), "2019-10-01")]);
     check(&given, (activate(2, Some("p")), "2019-10-02"), Does(&["CommandRepeated"]));
     check(&given, (activate(2, Some("r")), "2019-10-02"), Refused("activated-once"));
-    let bob = Activate { voucher: voucher(1, 2), candidate: id("bob"), test: Some(id("p")), branch: None };
-    check(&given, (bob.into(), "2019-10-02"), Refused("activated-once"));
+    let bob = activate_with(2, Some("p"), |c| c.candidate = id("bob"));
+    check(&given, (bob, "2019-10-02"), Refused("activated-once"));
 }
 
 #[test]

@@ -27,6 +27,8 @@ impl Known {
             last_day: c.last_day,
             buyer: c.buyer.clone(),
             branches: c.branches.clone(),
+            administrator: c.administrator.clone(),
+            contact: c.contact.clone(),
         };
         decision.put(Stream::Agreement(c.agreement.clone()), at, opened);
         Ok(decision)
@@ -52,6 +54,8 @@ impl Known {
             last_day,
             buyer: c.buyer.clone().unwrap_or_else(|| open.buyer.clone()),
             branches: c.branches.clone().unwrap_or_else(|| open.branches.clone()),
+            administrator: c.administrator.clone().or_else(|| open.administrator.clone()),
+            contact: c.contact.clone().or_else(|| open.contact.clone()),
         };
         let mut decision = Decision::default();
         decision.put(Stream::Agreement(c.agreement.clone()), at, amended);

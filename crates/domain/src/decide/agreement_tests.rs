@@ -120,7 +120,7 @@ fn dates_come_in_order_and_an_agreement_is_opened_once() {
 
 #[test]
 fn cost_and_benefits_are_prorated_to_the_months_that_remain() {
-    let given = licensed(&[("proration = \"none\"", "proration = \"P12M\"")]);
+    let given = licensed(&[("proration = \"none\"", "proration = \"P12M\""), TO_ITS_END]);
     for (purchased_at, left) in [
         ("2019-01-01T00:00Z", 12),
         ("2019-01-31T00:00Z", 12),
@@ -143,13 +143,13 @@ fn cost_and_benefits_are_prorated_to_the_months_that_remain() {
 
 #[test]
 fn months_that_remain_are_counted_from_the_day_of_purchase() {
-    let source = vary(OFFER, &[UNDER, ("proration = \"none\"", "proration = \"P12M\"")]);
+    let source = vary(OFFER, &[UNDER, ("proration = \"none\"", "proration = \"P12M\""), TO_ITS_END]);
     for (last_day, purchased_at, left) in [
-        ("2020-02-29", "2019-02-28T00:00Z", 12),
+        ("2020-02-29", "2019-02-28T00:00Z", 13),
         ("2020-02-29", "2020-01-31T00:00Z", 2),
         ("2020-02-29", "2020-02-01T00:00Z", 1),
         ("2020-02-29", "2020-01-29T00:00Z", 2),
-        ("2021-12-31", "2019-02-28T00:00Z", 12),
+        ("2021-12-31", "2019-02-28T00:00Z", 35),
         ("2019-06-14", "2019-03-15T00:00Z", 3),
         ("2019-06-15", "2019-03-15T00:00Z", 4),
     ] {

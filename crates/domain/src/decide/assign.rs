@@ -11,7 +11,7 @@ impl Known {
         let own = on.unit.asked_by(&c.candidate);
         let on = on.with(&own);
         on.not_revoked(judge)?;
-        on.shared_out(c.branch.as_ref(), judge)?;
+        on.shared_out(c.branch.as_ref(), at, judge)?;
         let mut decision = Decision::default();
         if on.holder().candidate() == Some(&c.candidate) {
             on.put(
@@ -64,11 +64,23 @@ impl Known {
 
 impl OnUnit<'_> {
     /// Asks that a voucher of a branch is used by that branch.
-    pub(super) fn shared_out(&self, branch: Option<&BranchId>, judge: &mut Judge) -> Result<(), Refusal> {
-        judge.rule(&self.law(), Rule::SharedOut, self.unit.branch.as_ref() == branch, |d| {
-            d.fact_or("share-of", self.unit.branch.as_ref(), "no branch")
-                .fact_or("branch", branch, "not given")
-                .remedy("let the branch that has the share use it, or take a voucher of your own share")
+    pub(super) fn shared_out(
+        &self,
+        branch: Option<&BranchId>,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let share_of = self.right.branch(at);
+        judge.rule(&self.law(), Rule::SharedOut, share_of == branch, |d| {
+            let remedy = match self.right.branch_that_left(at) {
+                Some(left) => format!(
+                    "{left} left the agreement, and its vouchers belong to the pool: use it without a branch"
+                ),
+                None => {
+                    "let the branch that has the share use it, or take a voucher of your own share".to_owned()
+                }
+            };
+            d.fact_or("share-of", share_of, "no branch").fact_or("branch", branch, "not given").remedy(remedy)
         })
     }
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::Known;
-use crate::terms::{BoundAt, Payment, Terms, join, word};
+use crate::calendar_time::Anchor;
+use crate::terms::{BoundAt, EarlyOrders, Payment, Terms, join, word};
 use crate::{Agreement, BuyerFact, Grandfather, Issue, Judge, Law, Offer, Open, Refusal, Rule, Timestamp};
 
 impl Known {
@@ -69,8 +70,11 @@ impl Known {
                 .fact("missing", &missing)
                 .remedy(format!("the buyer has to become: {missing}"))
         })?;
-        agreement_fits(open, self.zone_clock(terms.zone).civil_date(bought_at), terms, judge)?;
-        order_fits(c, terms, judge)
+        agreement_fits(open, day, terms, judge)?;
+        order_fits(c, terms, judge)?;
+        self.order_mode(c, bought_at, terms, judge)?;
+        order_dated(c, day, terms, judge)?;
+        holder_named(c, terms, judge)
     }
 
     /// The agreement that the order names, as it was then.
@@ -105,7 +109,8 @@ fn agreement_fits(
                 .remedy("order under an agreement of one of the kinds")
         },
     )?;
-    let runs = open.is_none_or(|a| a.first_day <= day && day <= a.last_day);
+    let early = sale.early_orders == EarlyOrders::Taken;
+    let runs = open.is_none_or(|a| (early || a.first_day <= day) && day <= a.last_day);
     judge.rule(&law, Rule::AgreementRuns, runs, |d| {
         d.fact_or("first-day", open.map(|a| a.first_day), "none")
             .fact_or("last-day", open.map(|a| a.last_day), "none")
@@ -131,7 +136,7 @@ fn order_fits(c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal
         },
     )?;
     let payment = match sale.payment {
-        Payment::Either => true,
+        Payment::Either | Payment::AtScheduling => true,
         Payment::Paid => c.paid,
         Payment::Free => !c.paid,
     };
@@ -139,9 +144,31 @@ fn order_fits(c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal
         d.fact("asked", word(sale.payment))
             .fact("paid", c.paid)
             .remedy("order it as the offer is sold: paid or free")
-    })?;
+    })
+}
+
+/// Asks that the order has the date of its vouchers, where the offer takes it from there, and that it has not passed.
+fn order_dated(c: &Issue, bought_on: NaiveDate, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
+    let needed = terms.counts_from(Anchor::OrderDate);
+    let fits = match c.valid_until {
+        None => !needed,
+        Some(last_day) => {
+            needed && if terms.includes_last_day() { bought_on <= last_day } else { bought_on < last_day }
+        }
+    };
+    judge.rule(&terms.law(), Rule::OrderDate, fits, |d| {
+        let remedy = if needed {
+            "say `valid_until` in the order: the date on its vouchers, which is not before the purchase"
+        } else {
+            "leave `valid_until` out: this offer has dates of its own"
+        };
+        d.fact_or("valid-until", c.valid_until, "not given").fact("purchased-on", bought_on).remedy(remedy)
+    })
+}
+
+fn holder_named(c: &Issue, terms: &Terms, judge: &mut Judge) -> Result<(), Refusal> {
     judge.rule(
-        &law,
+        &terms.law(),
         Rule::HolderNamed,
         terms.holder.bound_at != BoundAt::Purchase || c.holder.is_some(),
         |d| d.fact("bound-at", "purchase").remedy("name the holder in the order"),

@@ -2,10 +2,10 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, check, code, edge, t};
 use super::testing_words::{
-    OFFER, PRACTICE_TEST, activate, assign, exam, failed, first, issue, offer, passed, practice_test,
-    publish, replace_code, schedule, schedule_with, vary,
+    OFFER, PRACTICE_TEST, activate, activate_with, assign, exam, failed, first, issue, offer, passed,
+    practice_test, publish, replace_code, schedule, schedule_with, vary,
 };
-use crate::{Activate, Cancel, CancelledBy, Command, Unassign, VoucherRef};
+use crate::{Cancel, CancelledBy, Command, Unassign, VoucherRef};
 
 const BOUGHT: &str = "2019-09-01T10:00Z";
 
@@ -82,12 +82,6 @@ fn a_replaced_code_of_a_practice_test_is_judged_alike() {
         (issue(BOUGHT), BOUGHT),
         (activate(2, Some("p")), "2019-10-01"),
     ]);
-    let by_other_code: Command = Activate {
-        voucher: VoucherRef::Code(code(first(), 2, 9)),
-        candidate: super::testing::id("ann"),
-        test: Some(super::testing::id("p")),
-        branch: None,
-    }
-    .into();
+    let by_other_code = activate_with(2, Some("p"), |c| c.voucher = VoucherRef::Code(code(first(), 2, 9)));
     check(&given, (by_other_code, "2019-10-02"), Refused("known-voucher"));
 }

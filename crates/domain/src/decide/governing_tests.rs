@@ -235,6 +235,9 @@ fn what_no_version_can_explain_is_refused_and_shown_as_nothing() {
             first_order_last_day: None,
             prorated: None,
             tier: None,
+            mode: None,
+            term_last_day: None,
+            valid_until: None,
             said: None,
         };
         let entitlement = crate::EntitlementId::of_order(&super::testing::order(n), 1);

@@ -249,7 +249,13 @@ fn an_agreement_s_end_is_that_of_the_deed() {
 
 #[test]
 fn a_late_order_has_the_months_that_were_left_when_it_was_bought() {
-    let given = licensed(&[("proration = \"none\"", "proration = \"P12M\"")], "2026-12-31");
+    let by = "earliest(purchase + P12M, agreement-end)";
+    let until_its_end = format!("\nregister_by = \"{by}\"\nsit_by = \"{by}\"");
+    let terms = [
+        ("proration = \"none\"", "proration = \"P12M\""),
+        ("\nregister_by = \"purchase + P12M\"\nsit_by = \"purchase + P12M\"", until_its_end.as_str()),
+    ];
+    let given = licensed(&terms, "2026-12-31");
     let amended = given.with(&[(amend("2026-06-30"), CHANGED)]);
     let left = |given: &Ledger, purchased_at, at| {
         let facts = facts(given, (orders()(purchased_at), at));
@@ -269,7 +275,15 @@ fn a_buyer_is_who_it_was_when_it_bought() {
     let accredited = ("combinable = true", "combinable = true\nbuyer = [\"accredited\"]");
     let now = |buyer: &[&str]| {
         let buyer = buyer.iter().map(|fact| id(fact)).collect();
-        AmendAgreement { agreement: id("g"), last_day: None, buyer: Some(buyer), branches: None }.into()
+        AmendAgreement {
+            agreement: id("g"),
+            last_day: None,
+            buyer: Some(buyer),
+            branches: None,
+            administrator: None,
+            contact: None,
+        }
+        .into()
     };
     let given = licensed(&[accredited], "2026-12-31");
     by_its_time(&given, &orders(), &now(&[]), Accepted, Refused("buyer-qualifies"));

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use super::proration::{prorated, running_order};
+use chrono::NaiveDate;
+
+use super::order_term::OrderTerm;
 use super::repeat::{order_unchanged, said, says_the_same};
 use super::{Decision, Known};
 use crate::event::{CodeMinted, HolderBound, IssuedUnit, OrderPlaced, VoucherAssigned, VoucherIssued};
 use crate::terms::{BenefitKind, BoundAt, Scope, Terms};
 use crate::{
-    Entitlement, EntitlementId, Issue, Issued, Judge, Law, Offer, Refusal, Right, Rule, Stream, Timestamp,
-    UnitNo,
+    Entitlement, EntitlementId, Fingerprint, Issue, Issued, Judge, Law, Offer, Refusal, Rule, Stream,
+    Timestamp, UnitNo,
 };
 
 impl Known {
@@ -42,20 +44,17 @@ impl Known {
         }
         self.pieces_of_order(c, judge)?;
         self.may_buy(c, bought_at, terms, offer, judge)?;
-        let agreement = self.agreement_at(bought_at);
-        let agreement = agreement.as_deref();
+
         let mut decision = Decision::default();
-        self.put_pieces(c, bought_at, terms, at, &mut decision);
-        if let (Some(id), Some(agreement)) = (&c.agreement, agreement) {
+        let (term, subscription_last_day) = self.term_of_order(c, bought_at, terms, offer, at);
+        self.put_pieces(c, bought_at, terms, term, at, &mut decision);
+        if let Some(id) = &c.agreement {
             let placed = OrderPlaced {
                 order: c.order.clone(),
                 offer: c.offer.clone(),
                 entitlements: self.fresh(c).map(|(_, id)| id).collect(),
                 // A line begins one subscription, with its first piece.
-                subscription_last_day: line
-                    .is_none()
-                    .then(|| self.subscription_last_day(terms, agreement, bought_at))
-                    .flatten(),
+                subscription_last_day,
             };
             decision.put(Stream::Agreement(id.clone()), bought_at, placed);
         }
@@ -88,43 +87,14 @@ impl Known {
         c: &Issue,
         bought_at: Timestamp,
         terms: &Terms,
+        term: OrderTerm,
         at: Timestamp,
         decision: &mut Decision,
     ) {
-        let agreement = self.agreement_at(bought_at).filter(|_| c.agreement.is_some());
-        let agreement = agreement.as_deref();
-        let line = self.line();
-        // What the line's first piece was given holds for all of it, also if the agreement has changed since.
-        let (first_order_last_day, prorated) = match line {
-            Some(was) => (was.first_order_last_day, was.prorated),
-            None => (
-                agreement.and_then(|a| running_order(self.zone_clock(terms.zone), a, bought_at)),
-                agreement.and_then(|a| prorated(terms, self.zone_clock(terms.zone), a, bought_at)),
-            ),
-        };
         let units = usize::from(terms.units());
         assert_eq!(self.minted.len(), units * self.fresh(c).count(), "each new unit of the order has a code");
         for ((piece, id), minted) in self.fresh(c).zip(self.minted.chunks(units)) {
-            let issued = VoucherIssued {
-                order: c.order.clone(),
-                piece,
-                pieces: c.quantity,
-                offer: c.offer.clone(),
-                terms: terms.hash,
-                purchased_at: bought_at,
-                paid: c.paid,
-                units: terms
-                    .unit_benefits()
-                    .zip(minted)
-                    .map(|(benefit, &code)| IssuedUnit { benefit, code })
-                    .collect(),
-                channel: c.channel.clone(),
-                agreement: c.agreement.clone(),
-                first_order_last_day,
-                prorated,
-                tier: c.tier.clone(),
-                said: Some(said(c)),
-            };
+            let issued = piece_of(c, piece, bought_at, terms, term, minted);
             let stream = Stream::Entitlement(id);
             decision.put(stream.clone(), bought_at, issued);
             if let Some(candidate) = &c.holder {
@@ -144,6 +114,32 @@ impl Known {
         }
     }
 
+    /// What an agreement makes of the order, and the last day of the subscription that its line begins.
+    fn term_of_order(
+        &self,
+        c: &Issue,
+        bought_at: Timestamp,
+        terms: &Terms,
+        offer: &Offer,
+        at: Timestamp,
+    ) -> (OrderTerm, Option<NaiveDate>) {
+        if let Some(was) = self.line() {
+            return (OrderTerm::of(was), None);
+        }
+        let Some(agreement) = self.agreement_at(bought_at).filter(|_| c.agreement.is_some()) else {
+            return (OrderTerm::default(), None);
+        };
+        let bought_on = self.zone_clock(terms.zone).civil_date(bought_at);
+        let term = OrderTerm::under(c, terms, &agreement, (bought_at, bought_on));
+        let Some((piece, id)) = self.fresh(c).next() else { return (term, None) };
+        let issued = piece_of(c, piece, bought_at, terms, term, &self.minted);
+        let entitlement = Entitlement::new(id).evolve(&issued.into(), bought_at, at);
+        let rights = self.rights_of_fresh(&entitlement, terms, offer, Some(&agreement));
+        let prorated = self.months_noted(terms, &rights, bought_on);
+        // A line begins one subscription, with its first piece.
+        (OrderTerm { prorated, ..term }, term.subscription_last_day(&rights))
+    }
+
     /// What is permitted and may disappoint: no practice test for the exam in mind, or no time to use what is bought.
     fn warn_buyer(&self, c: &Issue, terms: &Terms, offer: &Offer, at: Timestamp, decision: &mut Decision) {
         if let Some(bought_at) = c.purchased_at.filter(|bought_at| at < *bought_at) {
@@ -152,6 +148,7 @@ impl Known {
                 format!("the purchase at {bought_at} lies ahead of now, {at}; is the shop's clock right?"),
             );
         }
+        self.warn_of_use(c, terms, decision);
         let with_test = terms.benefits.iter().any(|b| matches!(b.kind, BenefitKind::PracticeTest { .. }));
         if let Some(code) = c.exam.as_ref().filter(|_| with_test)
             && self
@@ -168,25 +165,13 @@ impl Known {
         let fresh = decision.events.iter().filter(|placed| placed.stream == Stream::Entitlement(id));
         let entitlement =
             fresh.fold(Entitlement::new(id), |e, placed| e.evolve(&placed.event, placed.happened_at, at));
-        let Some(issued) = &entitlement.issued else { return };
-        // The programme counts a person's sittings, not vouchers: one warning is enough.
         let mut is_told = false;
-        for unit in &entitlement.units {
-            let right = Right {
-                terms,
-                offer,
-                agreement: self.agreement.as_deref(),
-                calendars: &self.calendars,
-                zones: self.zones.known(),
-                entitlement: &entitlement,
-                issued,
-                unit,
-            }
-            .governed();
+        // The programme counts a person's sittings, not vouchers: one warning is enough.
+        for right in self.rights_of_fresh(&entitlement, terms, offer, self.agreement.as_deref()) {
             if let Some(end) = right.ended(at) {
                 decision.warn(
                     right.clause_of(end),
-                    format!("voucher {id}.{} ended at {} and can't be used", unit.no, end.at),
+                    format!("voucher {id}.{} ended at {} and can't be used", right.unit.no, end.at),
                 );
             } else if let Some(warning) = right.retake_out_of_reach(1, at) {
                 decision.warnings.push(warning);
@@ -195,6 +180,40 @@ impl Known {
                 self.warn_holder(c, &right, at, decision);
             }
         }
+    }
+}
+
+/// One piece of an order line, with the first of these codes.
+fn piece_of(
+    c: &Issue,
+    piece: u16,
+    bought_at: Timestamp,
+    terms: &Terms,
+    term: OrderTerm,
+    minted: &[Fingerprint],
+) -> VoucherIssued {
+    VoucherIssued {
+        order: c.order.clone(),
+        piece,
+        pieces: c.quantity,
+        offer: c.offer.clone(),
+        terms: terms.hash,
+        purchased_at: bought_at,
+        paid: c.paid,
+        units: terms
+            .unit_benefits()
+            .zip(minted)
+            .map(|(benefit, &code)| IssuedUnit { benefit, code })
+            .collect(),
+        channel: c.channel.clone(),
+        agreement: c.agreement.clone(),
+        first_order_last_day: term.first_order_last_day,
+        prorated: term.prorated,
+        tier: c.tier.clone(),
+        mode: term.mode,
+        term_last_day: term.term_last_day,
+        valid_until: c.valid_until,
+        said: Some(said(c)),
     }
 }
 

@@ -22,6 +22,7 @@ mod issue;
 mod known;
 mod offers;
 mod on_unit;
+mod order_term;
 mod policy;
 mod programme;
 mod proposal;
@@ -36,6 +37,8 @@ mod retake;
 mod revoke;
 mod schedule;
 mod share_out;
+mod take_back_share;
+mod use_by_buyer;
 mod zones;
 
 #[cfg(test)]
@@ -53,6 +56,8 @@ mod cancel_tests;
 mod cited_tests;
 #[cfg(test)]
 mod clock_tests;
+#[cfg(test)]
+mod co_term_tests;
 #[cfg(test)]
 mod code_tests;
 #[cfg(test)]
@@ -109,6 +114,10 @@ mod retake_tests;
 mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
+#[cfg(test)]
+mod share_tests;
+#[cfg(test)]
+mod sold_tests;
 #[cfg(test)]
 mod waiver_tests;
 #[cfg(test)]
@@ -184,6 +193,7 @@ impl Known {
             Command::Assign(c) => self.assign(c, at, judge),
             Command::Unassign(_) => self.unassign(at, judge),
             Command::ShareOut(c) => self.share_out(c, at, judge),
+            Command::TakeBackShare(c) => self.take_back_share(c, at, judge),
             Command::Schedule(c) => self.schedule(c, at, judge),
             Command::Reschedule(c) => self.reschedule(c, at, judge),
             Command::Cancel(c) => self.cancel(c, at, judge),

@@ -112,13 +112,13 @@ fn a_line_is_completed_under_the_terms_of_its_beginning_also_when_its_offer_is_g
 
 #[test]
 fn all_of_a_line_ends_with_the_order_that_came_before_it_and_never_with_itself() {
-    let subscription =
-        "[[benefit]]\nkind = \"subscription\"\ncount = 1\nuse_within = \"purchase + P12M\"\n\n[rulings]";
+    let subscription = "[[benefit]]\nkind = \"subscription\"\ncount = 1\nuse_within = \"earliest(purchase + P12M, agreement-end)\"\n\n[rulings]";
     let source = vary(
         OFFER,
         &[
             ("agreement = \"none\"", "agreement = [\"volume\"]"),
             ("proration = \"none\"", "proration = \"P12M\""),
+            ("purchase + P12M", "agreement-end"),
             ("[rulings]", subscription),
         ],
     );

@@ -32,7 +32,9 @@ impl Known {
         let beta = self.exam(exam).and_then(|e| e.facts.as_ref()).is_some_and(|facts| facts.beta);
         let sat = record.attempts();
         judge.rule(&law, Rule::PolicyBetaOnce, !(policy.beta_once && beta && sat > 0), |d| {
-            d.fact("beta", beta).fact("attempts", sat).remedy("wait for the exam to leave its beta, and register then")
+            d.fact("beta", beta)
+                .fact("attempts", sat)
+                .remedy("wait for the exam to leave its beta, and register then")
         })?;
 
         for cap in &policy.caps {

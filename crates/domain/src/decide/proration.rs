@@ -1,68 +1,47 @@
-//! What a running agreement does to an order: fewer months, and the end of the order that came first.
+//! Months: how many an order lives.
 
 use chrono::{Datelike, NaiveDate};
 
-use super::Known;
-use crate::calendar_time::{Anchor, Moment, Span, ZoneClock};
-use crate::terms::{BenefitKind, Limit, Terms};
-use crate::{Agreement, Timestamp};
+use crate::calendar_time::{Span, add_months};
+use crate::terms::{Limit, Terms};
 
-/// Whole months from the purchase to the end of the agreement, begun ones included, and the months of the full term.
-pub(super) fn prorated(
-    terms: &Terms,
-    zone: ZoneClock<'_>,
-    agreement: &Agreement,
-    purchased_at: Timestamp,
-) -> Option<(u16, u16)> {
-    let (Limit::Some(term), Some(open)) = (terms.sale.proration, &agreement.open) else { return None };
+/// The months of the full term, where the offer notes months.
+pub(super) fn full_months(terms: &Terms) -> Option<u16> {
+    let Limit::Some(term) = terms.sale.proration else { return None };
     let Span::Civil { years, months, .. } = term.span() else { return None };
-    let full = u16::try_from(years * 12 + months).ok()?;
-    let bought = zone.civil_date(purchased_at);
-    let end = open.last_day.succ_opt()?;
-    let whole = (end.year() - bought.year()) * 12 + i32::try_from(end.month()).ok()?
-        - i32::try_from(bought.month()).ok()?;
-    let left = if end.day() > bought.day() { whole + 1 } else { whole };
-    Some((u16::try_from(left.max(0)).ok()?.min(full), full))
+    u16::try_from(years * 12 + months).ok()
 }
 
-/// The last day of the subscription that this order is tied to, if one runs at the time.
-pub(super) fn running_order(
-    zone: ZoneClock<'_>,
-    agreement: &Agreement,
-    purchased_at: Timestamp,
-) -> Option<NaiveDate> {
-    let bought = zone.civil_date(purchased_at);
-    agreement.first_order_last_day.filter(|last_day| bought <= *last_day)
+/// Whole months from the first day to the last day inside, begun ones included. The full term has no more than its own months,
+/// although its last day may be one day into the next.
+pub(super) fn months_of_life(first: NaiveDate, last: NaiveDate, full: u16) -> u16 {
+    let end = last.succ_opt().unwrap_or(last);
+    let month = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month());
+    let begun = i64::from(end.day() > first.day());
+    let months = u16::try_from((month(end) - month(first) + begun).max(0)).unwrap_or(u16::MAX);
+    if last <= add_months(first, full.into()) { months.min(full) } else { months }
 }
 
-impl Known {
-    /// The last day of a subscription that the order begins: later orders end when this one does.
-    pub(super) fn subscription_last_day(
-        &self,
-        terms: &Terms,
-        agreement: &Agreement,
-        bought_at: Timestamp,
-    ) -> Option<NaiveDate> {
-        let zone = self.zone_clock(terms.zone);
-        if running_order(zone, agreement, bought_at).is_some() {
-            return None;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_counted_from_the_first_day_and_begun_ones_are_whole() {
+        for (first, last, months) in [
+            ("2019-01-01", "2019-12-31", 12),
+            ("2019-08-01", "2020-08-01", 12),
+            ("2019-08-01", "2020-07-31", 12),
+            ("2020-02-29", "2021-02-28", 12),
+            ("2020-06-10", "2020-08-01", 2),
+            ("2020-06-10", "2020-08-10", 3),
+            ("2019-12-31", "2019-12-31", 1),
+            ("2019-08-01", "2022-06-30", 35),
+            ("2019-08-01", "2020-08-02", 13),
+            ("2019-08-02", "2019-08-01", 0),
+        ] {
+            let day = |text: &str| text.parse().unwrap();
+            assert_eq!(months_of_life(day(first), day(last), 12), months, "{first} to {last}");
         }
-        let use_within = terms.benefits.iter().find_map(|b| match &b.kind {
-            BenefitKind::Subscription { use_within } => Some(use_within),
-            _ => None,
-        })?;
-        let open = agreement.open.as_ref();
-        let calendar =
-            terms.rulings.business_days.value().and_then(|named| self.calendars.get(named)?.current());
-        let anchors = |anchor| match anchor {
-            Anchor::Purchase | Anchor::Issue => Some(Moment::Instant(bought_at)),
-            Anchor::AgreementEnd => open.map(|a| Moment::Day(a.last_day)),
-            Anchor::AgreementStart => open.map(|a| Moment::Day(a.first_day)),
-            _ => None,
-        };
-        let ends_at = use_within.ends_at(&anchors, zone, terms.rulings.last_day, calendar).at()?;
-        // The day from which the end comes to the same instant again.
-        let inside = if terms.includes_last_day() { ends_at.plus_millis(-1) } else { ends_at };
-        Some(zone.civil_date(inside))
     }
 }

@@ -181,7 +181,8 @@ fn tried(draw: &mut Draw, at: Timestamp, ledger: &Ledger, units: UnitNo) -> Comm
         14 => draw.one(&[
             Unassign { voucher: voucher.clone() }.into(),
             ReplaceCode { voucher: voucher.clone() }.into(),
-            Activate { voucher, candidate, test: None, branch: None }.into(),
+            Activate { voucher, candidate, test: None, branch: None, activated_at: None, provider: None }
+                .into(),
         ]),
         _ => {
             let last_day = civil(at.plus_millis(draw.days(200) - 30 * DAY));

@@ -12,6 +12,7 @@ pub(super) fn said(c: &Issue) -> OrderSaid {
         buyer: c.buyer.clone(),
         combined_with: c.combined_with.clone(),
         exam: c.exam.clone(),
+        contact: c.contact.clone(),
     }
 }
 
@@ -31,6 +32,9 @@ fn differing(was: &Issued, c: &Issue) -> Vec<&'static str> {
         ("agreement", was.agreement == c.agreement),
         ("channel", was.channel == c.channel),
         ("tier", was.tier == c.tier),
+        // An order that leaves these out means what was settled the first time.
+        ("mode", c.mode.is_none_or(|mode| Some(mode) == was.mode)),
+        ("valid-until", c.valid_until == was.valid_until),
     ];
     if let Some(was) = &was.said {
         fields.extend([
@@ -39,6 +43,7 @@ fn differing(was: &Issued, c: &Issue) -> Vec<&'static str> {
             ("buyer", was.buyer == now.buyer),
             ("combined-with", was.combined_with == now.combined_with),
             ("exam", was.exam == now.exam),
+            ("contact", was.contact == now.contact),
         ]);
     }
     fields.into_iter().filter(|(_, same)| !same).map(|(field, _)| field).collect()

@@ -92,7 +92,7 @@ impl OnUnit<'_> {
             })
         })?;
         judge.rule(&self.law(), Rule::RetakeOnlyIfPaid, withheld != Some(Withheld::NotPaid), |d| {
-            d.fact("paid", self.issued.paid)
+            d.fact("paid", self.right.was_paid())
                 .remedy("only a paid exam earns a free retake; buy another voucher")
         })?;
         let Some(Withheld::NoTime(end)) = withheld else { return Ok(()) };

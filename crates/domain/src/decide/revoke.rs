@@ -2,7 +2,9 @@
 
 use super::{Decision, Known, OnUnit};
 use crate::calendar_time::Resolution;
-use crate::event::{AttemptCancelled, CommandRepeated, ExamCancelled, RetakeWithdrawn, Revoked};
+use crate::event::{
+    AttemptCancelled, CommandRepeated, ExamCancelled, OrderRevoked, RetakeWithdrawn, Revoked,
+};
 use crate::terms::{Forfeit, RefundOfBooked};
 use crate::{
     Attempt, CandidateId, Judge, Refusal, Revoke, RevokeReason, Right, Rule, Stage, Stream, Timestamp, UnitNo,
@@ -48,6 +50,7 @@ impl Known {
             |rights: &[Right<'_>]| -> Vec<UnitNo> { rights.iter().map(|right| right.unit.no).collect() };
         let revoked = Revoked { units: numbers(&units), rest: numbers(&rest), reason: c.reason };
         on.put(&mut decision, at, revoked);
+        self.tie_no_longer(&on, at, &mut decision);
         if left > 0 {
             decision.warn(
                 on.law().clause(Rule::Refundable),
@@ -55,6 +58,19 @@ impl Known {
             );
         }
         Ok(decision)
+    }
+}
+
+impl Known {
+    /// Tells the agreement that a piece of a subscription order was taken back: once all are, later orders do not end with it.
+    fn tie_no_longer(&self, on: &OnUnit<'_>, at: Timestamp, decision: &mut Decision) {
+        let Some(id) = &on.issued.agreement else { return };
+        let order = &on.issued.order;
+        let ties = self.agreement.as_ref().is_some_and(|agreement| agreement.subscriptions.has(order));
+        if ties && on.entitlement.units.iter().all(|unit| unit.taken_back.is_none()) {
+            let revoked = OrderRevoked { order: order.clone(), entitlement: on.entitlement.id };
+            decision.put(Stream::Agreement(id.clone()), at, revoked);
+        }
     }
 }
 

@@ -50,7 +50,8 @@ impl OnUnit<'_> {
                 .remedy("register again with the code; it can't be attached to an earlier registration")
         })?;
         self.begun(booked_at, judge)?;
-        self.shared_out(c.branch.as_ref(), judge)?;
+        self.shared_out(c.branch.as_ref(), booked_at, judge)?;
+        self.buyer_at_use(judge)?;
         self.held_by(&c.candidate, at, judge)?;
         self.attempt_left(booked_at, judge)?;
         self.in_time(c, facts, booked_at, judge)?;
@@ -139,6 +140,7 @@ impl OnUnit<'_> {
             delivery: c.delivery.clone(),
             provider: c.provider.clone(),
             region: c.region.clone(),
+            paid: c.paid,
         };
         self.put(&mut decision, booked_at, scheduled);
         let booked = AttemptBooked {

@@ -2,7 +2,7 @@
 
 use super::{Decision, Known};
 use crate::event::VouchersSharedOut;
-use crate::{Holder, Judge, Refusal, Rule, ShareOut, Stage, Timestamp, UnitNo};
+use crate::{Holder, Judge, Refusal, Right, Rule, ShareOut, Stage, Timestamp, UnitNo};
 
 impl Known {
     pub(super) fn share_out(
@@ -26,14 +26,7 @@ impl Known {
                     .remedy("amend the agreement with this branch, or correct its name")
             },
         )?;
-        let free = self.rights().filter(|right| {
-            let unit = right.unit;
-            unit.branch.is_none()
-                && matches!(right.standing().stage, Stage::Unused)
-                && unit.attempts.is_empty()
-                && unit.holder == Holder::Nobody
-                && right.ended(at).is_none()
-        });
+        let free = self.untouched(at).filter(|right| right.branch(at).is_none());
         let units: Vec<UnitNo> = free.map(|right| right.unit.no).collect();
         let count = usize::from(c.count);
         judge.rule(&on.law(), Rule::ShareAvailable, (1..=units.len()).contains(&count), |d| {
@@ -48,5 +41,15 @@ impl Known {
             VouchersSharedOut { branch: c.branch.clone(), units: units[..count].to_vec() },
         );
         Ok(decision)
+    }
+
+    /// Vouchers that nobody has used, holds or lets end.
+    pub(super) fn untouched(&self, at: Timestamp) -> impl Iterator<Item = Right<'_>> {
+        self.rights().filter(move |right| {
+            matches!(right.standing().stage, Stage::Unused)
+                && right.unit.attempts.is_empty()
+                && right.unit.holder == Holder::Nobody
+                && right.ended(at).is_none()
+        })
     }
 }

@@ -132,6 +132,9 @@ pub(super) fn issue_with(purchased_at: &str, change: impl FnOnce(&mut Issue)) ->
         holder: None,
         exam: None,
         tier: None,
+        contact: None,
+        mode: None,
+        valid_until: None,
     };
     change(&mut issue);
     issue.into()
@@ -149,13 +152,28 @@ pub(super) fn agreement_with(first: &str, last: &str, change: impl FnOnce(&mut O
         last_day: id(last),
         buyer: Vec::new(),
         branches: Vec::new(),
+        administrator: None,
+        contact: None,
     };
     change(&mut open);
     open.into()
 }
 
 pub(super) fn amend(last_day: &str) -> Command {
-    AmendAgreement { agreement: id("g"), last_day: Some(id(last_day)), buyer: None, branches: None }.into()
+    amend_with(|c| c.last_day = Some(id(last_day)))
+}
+
+pub(super) fn amend_with(change: impl FnOnce(&mut AmendAgreement)) -> Command {
+    let mut amend = AmendAgreement {
+        agreement: id("g"),
+        last_day: None,
+        buyer: None,
+        branches: None,
+        administrator: None,
+        contact: None,
+    };
+    change(&mut amend);
+    amend.into()
 }
 
 /// Candidate `ann` registers voucher 1 for exam `x`.
@@ -175,6 +193,7 @@ pub(super) fn schedule_with(sit_at: impl Into<When>, change: impl FnOnce(&mut Sc
         channel: None,
         region: None,
         branch: None,
+        paid: None,
     };
     change(&mut schedule);
     schedule.into()
@@ -228,7 +247,20 @@ pub(super) fn assign(candidate: &str) -> Command {
 }
 
 pub(super) fn activate(unit: UnitNo, test: Option<&str>) -> Command {
-    Activate { voucher: voucher(1, unit), candidate: id("ann"), test: test.map(id), branch: None }.into()
+    activate_with(unit, test, |_| {})
+}
+
+pub(super) fn activate_with(unit: UnitNo, test: Option<&str>, change: impl FnOnce(&mut Activate)) -> Command {
+    let mut activate = Activate {
+        voucher: voucher(1, unit),
+        candidate: id("ann"),
+        test: test.map(id),
+        branch: None,
+        provider: None,
+        activated_at: None,
+    };
+    change(&mut activate);
+    activate.into()
 }
 
 pub(super) fn replace_code() -> Command {

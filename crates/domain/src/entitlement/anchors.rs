@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 
 use super::Right;
 use super::unit::By;
-use crate::Timestamp;
 use crate::calendar_time::{Anchor, Moment};
 use crate::terms::Extension;
+use crate::{OrderMode, Timestamp};
 
 /// The last days that deadlines may hang on, as they hold for one unit.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +97,11 @@ impl Right<'_> {
             Anchor::AgreementStart => agreement.map(|a| Moment::Day(a.first_day)),
             Anchor::AgreementEnd => days.agreement.map(Moment::Day),
             Anchor::FirstOrderEnd => self.issued.first_order_last_day.map(Moment::Day),
+            Anchor::OrderEnd => match self.issued.mode? {
+                OrderMode::Subscription => self.issued.term_last_day.map(Moment::Day),
+                OrderMode::Prorated => days.agreement.map(Moment::Day),
+            },
+            Anchor::OrderDate => self.issued.valid_until.map(Moment::Day),
             Anchor::ExamRetirement => {
                 // Of the exam that is or was registered; one whose attempt was given back is nobody's any more.
                 let registered = self.unit.open().or(ended);

@@ -19,6 +19,8 @@ pub struct Attempt {
     pub exam: ExamCode,
     /// Its categories when it was registered.
     pub categories: Vec<Category>,
+    /// Whether the exam was paid at this registration, if it said.
+    pub paid: Option<bool>,
     /// The exam's last day, as it was known then.
     pub retires_on: Option<NaiveDate>,
     /// The terms that govern since this registration, where it chose them.

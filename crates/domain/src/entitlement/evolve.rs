@@ -1,7 +1,8 @@
 //! How facts are collected into an entitlement. Total: it judges nothing and never fails.
 
 use super::attempt::Moved;
-use super::holding::{Change, Deed, Holding, Shared};
+use super::holding::{Change, Deed, Holding};
+use super::share::{Back, Share};
 use super::unit::Given;
 use super::{Activation, Attempt, Cancelled, Entitlement, Holder, Issued, Report, TakenBack, Unit};
 use crate::event::{ExamScheduled, Reinstated, ResultCorrected, Revoked, VoucherIssued};
@@ -32,9 +33,17 @@ impl Entitlement {
             Event::DeliveryOverdue(e) => self.overdue.push(e.clock.clone()),
             Event::VouchersSharedOut(e) => {
                 for &no in &e.units {
+                    let branch = e.branch.clone();
+                    let share = Share { branch, since: happened_at, recorded_at, back: None };
+                    self.with(no, |unit| unit.shares.push(share));
+                }
+            }
+            Event::SharesTakenBack(e) => {
+                for &no in &e.units {
                     self.with(no, |unit| {
-                        unit.branch = Some(e.branch.clone());
-                        unit.shared.push(Shared { at: happened_at, recorded_at, branch: e.branch.clone() });
+                        if let Some(share) = unit.shares.last_mut() {
+                            share.back = Some(Back { at: happened_at, recorded_at });
+                        }
                     });
                 }
             }
@@ -137,7 +146,7 @@ impl Entitlement {
             code: issued.code,
             replaced: Vec::new(),
             holder: Holder::Nobody,
-            branch: None,
+            shares: Vec::new(),
             attempts: Vec::new(),
             activation: None,
             taken_back: None,
@@ -149,7 +158,6 @@ impl Entitlement {
             waived: Vec::new(),
             changed_at: None,
             holding: Holding::default(),
-            shared: Vec::new(),
         };
         self.units = (1..).zip(&e.units).map(unit).collect();
         self.steps.insert("purchase".to_owned(), e.purchased_at);
@@ -164,6 +172,9 @@ impl Entitlement {
             agreement: e.agreement.clone(),
             first_order_last_day: e.first_order_last_day,
             prorated: e.prorated,
+            mode: e.mode,
+            term_last_day: e.term_last_day,
+            valid_until: e.valid_until,
             channel: e.channel.clone(),
             tier: e.tier.clone(),
             said: e.said.clone(),
@@ -201,6 +212,7 @@ impl Unit {
             exam: e.exam.clone(),
             categories: e.categories.clone(),
             retires_on: e.retires_on,
+            paid: e.paid,
             terms: e.terms,
             booked_at: when.happened_at,
             recorded_at: when.recorded_at,

@@ -2,7 +2,7 @@
 
 use super::Holder;
 use super::unit::By;
-use crate::{BranchId, CandidateId, Timestamp};
+use crate::{CandidateId, Timestamp};
 
 /// The assignments and uses of a voucher, or of a pack, oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -25,14 +25,6 @@ pub(super) enum Deed {
     Unassigned,
     /// It was bound at that time, by a use or by the order.
     Bound(CandidateId, Timestamp),
-}
-
-/// A voucher was shared out to a branch.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Shared {
-    pub(super) at: Timestamp,
-    pub(super) recorded_at: Timestamp,
-    pub(super) branch: BranchId,
 }
 
 impl Holding {

@@ -10,6 +10,7 @@ mod notice;
 mod proposal;
 mod revocation;
 mod right;
+mod share;
 mod standing;
 mod unit;
 
@@ -32,7 +33,8 @@ use unit::By;
 
 use crate::event::OrderSaid;
 use crate::{
-    AgreementId, CandidateId, Channel, EntitlementId, OfferId, OrderLine, TermsHash, Timestamp, UnitNo,
+    AgreementId, CandidateId, Channel, EntitlementId, OfferId, OrderLine, OrderMode, TermsHash, Timestamp,
+    UnitNo,
 };
 
 /// One bought piece: a voucher, a pack, a bundle.
@@ -75,8 +77,14 @@ pub struct Issued {
     pub agreement: Option<AgreementId>,
     /// The end of the agreement's first subscription order.
     pub first_order_last_day: Option<NaiveDate>,
-    /// Months left of the agreement, and of how many.
+    /// The months that it lives, and of how many.
     pub prorated: Option<(u16, u16)>,
+    /// How it was ordered.
+    pub mode: Option<OrderMode>,
+    /// The last day of the full term, of what was ordered as a subscription.
+    pub term_last_day: Option<NaiveDate>,
+    /// The last day that is printed on it.
+    pub valid_until: Option<NaiveDate>,
     /// Where it was bought.
     pub channel: Option<Channel>,
     /// The price tier.

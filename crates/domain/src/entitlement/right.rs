@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::anchors::LastDays;
 use super::decided_by::{Dated, DecidedBy};
 use super::{Activation, Attempt, Entitlement, Fate, Issued, Stage, Suppose, Unit};
@@ -10,7 +12,7 @@ use crate::calendar_time::{
     Anchor, BusinessCalendar, CalendarVersions, DeadlineExpr, Decided, Direction, Moment, Origin, Period,
     Point, Resolution, Settles, ZoneClock, ZonesKnown,
 };
-use crate::terms::{BenefitKind, ExamBenefit, Limit, Terms};
+use crate::terms::{BenefitKind, ExamBenefit, Limit, Payment, Terms};
 use crate::{Agreement, CalendarId, CandidateId, Law, Offer, Rule, Timestamp};
 
 /// A unit seen together with all that its deadlines hang on.
@@ -112,6 +114,20 @@ impl<'a> Right<'a> {
     /// As [`Right::ended`]; of an exam voucher that is used, the end that one more attempt would have.
     pub(crate) fn ended_for_more(&self, at: Timestamp) -> Option<End> {
         self.end_of_more(self.last_days()).filter(|end| end.at <= at)
+    }
+
+    /// The last day that lies inside, of a right that ends then.
+    pub(crate) fn last_day_inside(&self, ends_at: Timestamp) -> NaiveDate {
+        self.zone().civil_date(ends_at.plus_millis(-1))
+    }
+
+    /// The day from which an end comes to the same instant again, as a last day of these terms.
+    pub(crate) fn day_of_end(&self, ends_at: Timestamp) -> NaiveDate {
+        if self.terms.includes_last_day() {
+            self.last_day_inside(ends_at)
+        } else {
+            self.zone().civil_date(ends_at)
+        }
     }
 
     /// What a deadline rule of this unit comes to.
@@ -355,9 +371,16 @@ impl<'a> Right<'a> {
         self.cut_off(attempt).is_some_and(|cut_off| cut_off <= at)
     }
 
+    /// Whether the exam was paid: at the registration of its first try if the offer is paid so and that says, or else by the order.
+    pub(crate) fn was_paid(&self) -> bool {
+        let first = self.unit.attempts.iter().find(|attempt| self.fate(attempt) != Fate::GivenBack);
+        let at_scheduling = first.filter(|_| self.terms.sale.payment == Payment::AtScheduling);
+        at_scheduling.and_then(|attempt| attempt.paid).unwrap_or(self.issued.paid)
+    }
+
     /// Whether the exam that this candidate sat was paid, where the offer gives retakes for paid ones only.
     pub(crate) fn paid_for(&self, candidate: &CandidateId) -> bool {
-        self.issued.paid
+        self.was_paid()
             || self.exam().is_none_or(|exam| !exam.retake.only_if_paid)
             || self.unit.waives(Rule::RetakeOnlyIfPaid, Some(candidate))
     }

@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 
-use super::holding::{Holding, Shared};
+use super::holding::Holding;
 use super::revocation::Revocation;
+use super::share::Share;
 use super::{Activation, Attempt, Holder, Proposal, TakenBack};
-use crate::{BranchId, CandidateId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
+use crate::{CandidateId, Fingerprint, Gift, Rule, TermsHash, Timestamp, UnitNo};
 
 /// A voucher.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +24,8 @@ pub struct Unit {
     pub replaced: Vec<Fingerprint>,
     /// Its holder, where it has one of its own.
     pub holder: Holder,
-    /// The branch it was shared out to.
-    pub branch: Option<BranchId>,
+    /// Branches that it was shared out to, oldest first.
+    pub(super) shares: Vec<Share>,
     /// Registrations, by the time at which they were made.
     pub attempts: Vec<Attempt>,
     /// The use of a practice test, library or subscription.
@@ -47,8 +48,6 @@ pub struct Unit {
     pub(super) changed_at: Option<Timestamp>,
     /// What its holder is derived from.
     pub(super) holding: Holding,
-    /// The branches that it was shared out to, oldest first.
-    pub(super) shared: Vec<Shared>,
 }
 
 /// What goodwill gave.
@@ -163,7 +162,7 @@ impl Unit {
             && self.activation.as_ref().is_none_or(|active| active.since <= at)
             && self.has_revocations_by(at)
             && self.holding.is_all(at)
-            && self.shared.iter().all(|shared| shared.at <= at)
+            && self.shares.iter().all(|share| share.is_all(at))
     }
 
     /// The registration that was open at `at`; if none was, the one that is open now.
@@ -188,8 +187,7 @@ impl Unit {
         past.proposals = self.proposals.iter().filter_map(|proposal| proposal.as_of(by)).collect();
         past.holding.retain(by);
         past.holder = past.holding.holder();
-        past.shared.retain(|shared| by.holds(shared.at, shared.recorded_at));
-        past.branch = past.shared.last().map(|shared| shared.branch.clone());
+        past.shares = self.shares.iter().filter_map(|share| share.as_of(by)).collect();
         past
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{BranchId, BuyerFact, EntitlementId, OfferId, OrderLine, ProgrammeId};
+use crate::{BranchId, BuyerFact, Contact, EntitlementId, OfferId, OrderLine, ProgrammeId};
 
 super::facts! {
     /// An agreement began.
@@ -18,6 +18,12 @@ super::facts! {
         buyer: Vec<BuyerFact>,
         /// Its branches.
         branches: Vec<BranchId>,
+        /// Who gets the codes that are ordered under it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        administrator: Option<Contact>,
+        /// Who gets the lists of codes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Contact>,
     }
     /// An agreement changed.
     AgreementAmended {
@@ -27,6 +33,12 @@ super::facts! {
         buyer: Vec<BuyerFact>,
         /// Its branches from now on.
         branches: Vec<BranchId>,
+        /// Who gets the codes that are ordered under it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        administrator: Option<Contact>,
+        /// Who gets the lists of codes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Contact>,
     }
     /// An order was placed under an agreement.
     OrderPlaced {
@@ -36,8 +48,15 @@ super::facts! {
         offer: OfferId,
         /// What it issued.
         entitlements: Vec<EntitlementId>,
-        /// The end of the subscription it began, to which later orders are tied.
+        /// The last day of the subscription that it is, with which later orders end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         subscription_last_day: Option<NaiveDate>,
+    }
+    /// A piece of a subscription order was taken back. Once all of them are, the order ties no other.
+    OrderRevoked {
+        /// The order line.
+        order: OrderLine,
+        /// The piece.
+        entitlement: EntitlementId,
     }
 }

@@ -17,7 +17,7 @@ mod zones;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced};
+pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced, OrderRevoked};
 pub use self::answer::{CommandRefused, CommandRepeated};
 pub use self::attempt::{
     AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved, AttemptRefused,
@@ -37,8 +37,8 @@ pub use self::result::{
     RetakeVerdict, RetakeWithdrawn,
 };
 pub use self::voucher::{
-    CodeMinted, CodeReplaced, HolderBound, IssuedUnit, OrderSaid, VoucherAssigned, VoucherIssued,
-    VoucherUnassigned, VouchersSharedOut,
+    CodeMinted, CodeReplaced, HolderBound, IssuedUnit, OrderSaid, SharesTakenBack, VoucherAssigned,
+    VoucherIssued, VoucherUnassigned, VouchersSharedOut,
 };
 pub use self::zones::ZoneRulesPublished;
 use crate::UnitNo;
@@ -119,12 +119,14 @@ events! {
     AgreementOpened,
     AgreementAmended,
     OrderPlaced,
+    OrderRevoked,
     VoucherIssued,
     CodeMinted,
     HolderBound,
     VoucherAssigned,
     VoucherUnassigned,
     VouchersSharedOut,
+    SharesTakenBack,
     ExamScheduled,
     ExamRescheduled,
     ExamCancelled,

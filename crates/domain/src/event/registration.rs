@@ -39,6 +39,9 @@ super::facts! {
         /// Where it will be sat.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<Region>,
+        /// Whether the exam was paid at this registration, if it said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paid: Option<bool>,
     }
     /// The sitting moved.
     ExamRescheduled {

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgreementId, BranchId, BuyerFact, CandidateId, Channel, EntitlementId, ExamCode, Fingerprint, OfferId,
-    OrderLine, Region, TermsHash, Timestamp, UnitNo,
+    AgreementId, BranchId, BuyerFact, CandidateId, Channel, Contact, EntitlementId, ExamCode, Fingerprint,
+    OfferId, OrderLine, OrderMode, Region, TermsHash, Timestamp, UnitNo,
 };
 
 super::facts! {
@@ -36,12 +36,21 @@ super::facts! {
         /// The end of the agreement's first subscription order, to which this one is tied.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         first_order_last_day: Option<NaiveDate>,
-        /// Months left of the agreement, and of how many, where the offer is prorated.
+        /// The months that it lives, and of how many, where the offer is prorated.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         prorated: Option<(u16, u16)>,
         /// The price tier.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tier: Option<String>,
+        /// How it was ordered, where the offer is sold in modes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<OrderMode>,
+        /// The last day of the full term, of what was ordered as a subscription.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        term_last_day: Option<NaiveDate>,
+        /// The last day that is printed on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        valid_until: Option<NaiveDate>,
         /// What else the order said; none where that was not recorded yet.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         said: Option<OrderSaid>,
@@ -82,6 +91,13 @@ super::facts! {
         /// The units.
         units: Vec<UnitNo>,
     }
+    /// Vouchers that a branch had belong to the pool again.
+    SharesTakenBack {
+        /// The branch.
+        branch: BranchId,
+        /// The units.
+        units: Vec<UnitNo>,
+    }
     /// A lost code was replaced; the old one is dead.
     CodeReplaced {
         /// The unit.
@@ -112,6 +128,9 @@ pub struct OrderSaid {
     /// The exam in mind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exam: Option<ExamCode>,
+    /// Who gets the list of codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 /// One unit, as it was issued.

@@ -102,8 +102,11 @@ fn moment(terms: &Terms, anchor: Anchor, bought_at: Timestamp, sat_at: Timestamp
         Anchor::ExamSat | Anchor::ResultRecorded => Some(Moment::Instant(sat_at)),
         Anchor::OfferStart => terms.runs_from.value().copied().map(Moment::Day),
         Anchor::OfferEnd => terms.runs_to.value().copied().map(Moment::Day),
-        Anchor::AgreementStart | Anchor::AgreementEnd | Anchor::FirstOrderEnd | Anchor::ExamRetirement => {
-            None
-        }
+        Anchor::AgreementStart
+        | Anchor::AgreementEnd
+        | Anchor::FirstOrderEnd
+        | Anchor::OrderEnd
+        | Anchor::OrderDate
+        | Anchor::ExamRetirement => None,
     }
 }

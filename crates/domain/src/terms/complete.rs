@@ -5,7 +5,7 @@ mod rulings;
 
 use super::file::{Kind, RawFile, RawHolder, RawOffer, RawRuns, RawSale};
 use super::open_points::{Points, Question};
-use super::{HolderRule, Limit, Sale, Terms};
+use super::{EarlyOrders, HolderRule, Limit, Sale, Terms};
 use crate::TermsHash;
 
 const TIME_ZONE: Question = Question::new(
@@ -51,7 +51,7 @@ const COMBINABLE: Question = Question::new(
 const PAYMENT: Question = Question::new(
     "vocabulary",
     "payment",
-    "is it paid? \"paid\", \"free\", or \"either\" where the order says which",
+    "is it paid? \"paid\", \"free\", \"either\" where the order says which, or \"at-scheduling\" where each registration does",
 );
 const PRORATION: Question = Question::new(
     "vocabulary",
@@ -123,6 +123,7 @@ pub(super) fn complete(raw: &RawFile, hash: TermsHash, points: &mut Points) -> O
         rulings: rulings?,
         clocks: raw.clock.clone(),
         notices: offer.notices.clone(),
+        contact: offer.contact.clone(),
         clauses: raw.clauses.clone(),
     })
 }
@@ -153,6 +154,10 @@ fn sale(raw: &RawSale, points: &mut Points) -> Option<Sale> {
         combinable: combinable?,
         payment: payment?,
         proration: proration?,
+        order_modes: raw.order_modes.clone(),
+        order_mode_default: raw.order_mode_default,
+        early_orders: raw.early_orders.unwrap_or(EarlyOrders::Refused),
+        buyer_at_use: raw.buyer_at_use.clone(),
     })
 }
 

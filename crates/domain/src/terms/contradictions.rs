@@ -37,7 +37,7 @@ pub(super) fn foreign_fields(raw: &RawBenefit, at: &str, points: &mut Points) {
     let fields = [
         ("exams", raw.exams.is_some(), &[Kind::Exam][..]),
         ("deliveries", raw.deliveries.is_some(), &[Kind::Exam]),
-        ("providers", raw.providers.is_some(), &[Kind::Exam]),
+        ("providers", raw.providers.is_some(), &[Kind::Exam, Kind::PracticeTest]),
         ("regions", raw.regions.is_some(), &[Kind::Exam]),
         ("channels", raw.channels.is_some(), &[Kind::Exam]),
         ("mix", raw.mix.is_some(), &[Kind::Exam]),
@@ -65,6 +65,7 @@ pub(super) fn contradictions(terms: &Terms, raw: &RawFile, points: &mut Points) 
     size(terms, points);
     whole(terms, points);
     proration(terms, points);
+    super::order_modes::contradictions(terms, points);
     for (index, benefit) in terms.benefits.iter().enumerate() {
         benefit_of(terms, benefit, &format!("benefit {}", index + 1), points);
     }
@@ -261,8 +262,10 @@ fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &DeadlineExpr
                 "`{anchor}` has not happened when this deadline is asked for; count from something earlier"
             ),
         );
-        let agreement =
-            matches!(anchor, Anchor::AgreementStart | Anchor::AgreementEnd | Anchor::FirstOrderEnd);
+        let agreement = matches!(
+            anchor,
+            Anchor::AgreementStart | Anchor::AgreementEnd | Anchor::FirstOrderEnd | Anchor::OrderEnd
+        );
         points.unless(
             !agreement || terms.sale.agreement != Limit::None,
             "vocabulary",
@@ -270,6 +273,12 @@ fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &DeadlineExpr
             format!(
                 "`{anchor}` hangs on an agreement, and the offer is sold without one; say sale.agreement"
             ),
+        );
+        points.unless(
+            anchor != Anchor::OrderEnd || !terms.sale.order_modes.is_empty(),
+            "vocabulary",
+            field,
+            "`order-end` is used, and orders do not say how they are counted; say sale.order_modes",
         );
         points.unless(
             anchor != Anchor::OfferEnd || terms.runs_to != Limit::None,

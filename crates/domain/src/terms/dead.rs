@@ -15,7 +15,12 @@ pub(super) fn deadline(terms: &Terms, points: &mut Points, field: &str, expr: &D
     {
         let lies_ahead = matches!(
             anchor,
-            Anchor::OfferEnd | Anchor::AgreementEnd | Anchor::FirstOrderEnd | Anchor::ExamRetirement
+            Anchor::OfferEnd
+                | Anchor::AgreementEnd
+                | Anchor::FirstOrderEnd
+                | Anchor::OrderEnd
+                | Anchor::OrderDate
+                | Anchor::ExamRetirement
         );
         points.unless(
             lies_ahead,

@@ -1,10 +1,10 @@
 //! An offer in plain words: each deadline, wait and ruling as a sentence.
 
 use super::{
-    Benefit, BenefitKind, Choice, Correction, ExamBenefit, Forfeit, LateResult, Limit, OfferFile,
-    PolicyInForce, RetakeWait, SameExam, Terms, Waits, join, word,
+    Assumed, Benefit, BenefitKind, BranchLeaves, Choice, Correction, EarlyOrders, ExamBenefit, Forfeit,
+    LateResult, Limit, OfferFile, PolicyInForce, RetakeWait, SameExam, Terms, Waits, join, word,
 };
-use crate::calendar_time::DeadlineExpr;
+use crate::calendar_time::{Anchor, DeadlineExpr};
 use crate::{Law, PassLock, Policy, Rule, Window};
 
 /// One line of an explanation.
@@ -33,6 +33,7 @@ pub fn explain(file: &OfferFile) -> Vec<Explained> {
     }
     let mut lines = lines.lines;
     lines.extend(file.policy.iter().flat_map(explain_policy));
+    lines.extend(file.assumed.iter().map(assumption));
     lines
 }
 
@@ -41,6 +42,16 @@ pub fn explain_policy(policy: &Policy) -> Vec<Explained> {
     let mut lines = Lines { law: policy.law(), lines: Vec::new() };
     lines.policy(policy);
     lines.lines
+}
+
+/// What the file assumes, and why.
+fn assumption(assumed: &Assumed) -> Explained {
+    let what = if assumed.rumour { "a rumour" } else { "assumed" };
+    Explained {
+        subject: format!("{what}: {}", assumed.field),
+        words: assumed.reason.clone(),
+        clause: what.to_owned(),
+    }
 }
 
 struct Lines<'a> {
@@ -129,7 +140,31 @@ impl Lines<'_> {
             self.say("combined", "with no other offer or discount", Rule::NotCombined);
         }
         if let Limit::Some(term) = sale.proration {
-            self.say("prorated", format!("to the months left, out of {}", term.plain()), Rule::AgreementRuns);
+            self.say(
+                "prorated",
+                format!("to the months that it lives, out of {}", term.plain()),
+                Rule::AgreementRuns,
+            );
+        }
+        if !sale.order_modes.is_empty() {
+            let default = sale.order_mode_default.map_or("the order says which".to_owned(), |default| {
+                format!("{} where the order does not say", word(default))
+            });
+            let modes = join(sale.order_modes.iter().map(word));
+            self.say("ordered as", format!("{modes}; {default}"), Rule::OrderMode);
+        }
+        if sale.agreement != Limit::None && sale.early_orders == EarlyOrders::Taken {
+            self.say("early orders", "taken before the agreement begins", Rule::AgreementRuns);
+        }
+        if !sale.buyer_at_use.is_empty() {
+            let words = format!("the buyer must be: {}", join(&sale.buyer_at_use));
+            self.say("to use a voucher", words, Rule::BuyerAtUse);
+        }
+        if terms.counts_from(Anchor::OrderDate) {
+            self.say("date", "each order says the date of its vouchers", Rule::OrderDate);
+        }
+        if let Some(contact) = &terms.contact {
+            self.cite("help", contact.to_string(), "offer");
         }
     }
 
@@ -144,10 +179,13 @@ impl Lines<'_> {
         self.say(of("not before"), begins(terms, &benefit.not_before), Rule::NotBefore);
         match &benefit.kind {
             BenefitKind::Exam(exam) => self.exam(terms, exam, of),
-            BenefitKind::PracticeTest { tests, activate_by, lasts } => {
+            BenefitKind::PracticeTest { tests, providers, activate_by, lasts } => {
                 self.say(of("activate by"), words(terms, activate_by), Rule::ActivateBy);
                 self.say(of("lasts"), format!("{} from activation", lasts.plain()), Rule::UseWithin);
                 self.say(of("reaches"), tests.to_string(), Rule::PracticeTestReached);
+                if *providers != Choice::Any {
+                    self.say(of("activated at"), providers.to_string(), Rule::PracticeTestProvider);
+                }
             }
             BenefitKind::Library { activate_by, use_within } => {
                 self.say(of("activate by"), words(terms, activate_by), Rule::ActivateBy);
@@ -212,6 +250,10 @@ impl Lines<'_> {
             Limit::Some(until) => format!("what is unused, until {}", words(terms, until)),
         };
         self.say("refund", refund, Rule::Refundable);
+        if rulings.branch_leaves == BranchLeaves::Returns {
+            let words = "when a branch leaves the agreement, its share belongs to the pool again";
+            self.say("shares", words, Rule::SharedOut);
+        }
         if terms.benefits.iter().any(|benefit| matches!(benefit.kind, BenefitKind::Exam(_))) {
             self.exam_rulings(terms);
         }

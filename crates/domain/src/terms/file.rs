@@ -6,15 +6,15 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{
-    BoundAt, Choice, Clock, Correction, EligibilityAt, Extension, Forfeit, Goodwill, LateResult, Limit,
-    OpenUntil, Payment, PolicyInForce, PracticeTestRuns, RefundOfBooked, Reissue, RetakeWait, SameExam,
-    Scope, TermsInForce, Unassign,
+    BoundAt, BranchLeaves, Choice, Clock, Correction, EarlyOrders, EligibilityAt, Extension, Forfeit,
+    Goodwill, LateResult, Limit, ModeDefault, OpenUntil, Payment, PolicyInForce, PracticeTestRuns,
+    RefundOfBooked, Reissue, RetakeWait, SameExam, Scope, TermsInForce, Unassign,
 };
 use crate::calendar_time::{DeadlineExpr, LastDay, Period, Zone};
 use crate::policy::RawPolicy;
 use crate::{
-    BuyerFact, CalendarId, Category, Channel, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId,
-    ProviderId, Region, Rule,
+    BuyerFact, CalendarId, Category, Channel, Contact, DeliveryMode, ExamCode, OfferId, OrderMode,
+    PracticeTestId, ProgrammeId, ProviderId, Region, Rule,
 };
 
 /// The whole file.
@@ -36,6 +36,10 @@ pub(super) struct RawFile {
     pub(super) policy: Option<RawPolicy>,
     pub(super) calendar: Option<toml::Table>,
     #[serde(default)]
+    pub(super) assumed: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) rumours: BTreeMap<String, String>,
+    #[serde(default)]
     pub(super) example: Vec<super::Example>,
 }
 
@@ -51,6 +55,7 @@ pub(super) struct RawOffer {
     pub(super) conditions: Vec<String>,
     #[serde(default)]
     pub(super) notices: Vec<Period>,
+    pub(super) contact: Option<Contact>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -96,6 +101,12 @@ pub(super) struct RawSale {
     pub(super) combinable: Option<bool>,
     pub(super) payment: Option<Payment>,
     pub(super) proration: Option<Limit<Period>>,
+    #[serde(default)]
+    pub(super) order_modes: Vec<OrderMode>,
+    pub(super) order_mode_default: Option<ModeDefault>,
+    pub(super) early_orders: Option<EarlyOrders>,
+    #[serde(default)]
+    pub(super) buyer_at_use: Vec<BuyerFact>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -170,6 +181,7 @@ pub(super) struct RawRulings {
     pub(super) eligibility_at: Option<EligibilityAt>,
     pub(super) practice_test_runs: Option<PracticeTestRuns>,
     pub(super) reissue: Option<Reissue>,
+    pub(super) branch_leaves: Option<BranchLeaves>,
     pub(super) extension: Option<Extension>,
     pub(super) terms_in_force: Option<TermsInForce>,
     pub(super) policy_in_force: Option<PolicyInForce>,

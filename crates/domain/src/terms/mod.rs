@@ -1,5 +1,6 @@
 //! Terms of an offer: an offer file, read once, complete or refused.
 
+mod assumed;
 mod choice;
 mod clocks;
 mod complete;
@@ -10,12 +11,14 @@ mod file;
 mod mistake;
 mod model;
 mod open_points;
+mod order_modes;
 mod publishable;
 mod remarks;
 mod rulings;
 
 use serde::Deserialize;
 
+pub use assumed::Assumed;
 pub(crate) use choice::word;
 pub use choice::{Choice, Limit, join};
 pub use clocks::{Approver, Clock, Clocks, Goodwill, Revives};
@@ -26,6 +29,7 @@ pub use mistake::Mistake;
 pub use model::*;
 pub use open_points::{OfferError, OpenPoint};
 pub(crate) use open_points::{Points, Question};
+pub use order_modes::{EarlyOrders, ModeDefault};
 pub use publishable::is_unseen;
 pub(crate) use publishable::unpublishable;
 pub use remarks::remarks;
@@ -46,6 +50,8 @@ pub struct OfferFile {
     pub policy: Option<Policy>,
     /// A business-day calendar, if the file carries one.
     pub calendar: Option<BusinessCalendar>,
+    /// What the file assumes because its source does not say it.
+    pub assumed: Vec<Assumed>,
     /// Examples, told as stories, that the terms must bear out.
     pub examples: Vec<Example>,
 }
@@ -90,7 +96,13 @@ impl OfferFile {
             None => None,
         };
         let terms = points.settle(terms)?;
-        Ok(Self { terms, policy: policy.flatten(), calendar, examples: raw.example })
+        Ok(Self {
+            terms,
+            policy: policy.flatten(),
+            calendar,
+            assumed: assumed::listed(raw.assumed, raw.rumours),
+            examples: raw.example,
+        })
     }
 }
 

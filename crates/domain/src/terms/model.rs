@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Clocks, Limit, Rulings};
-use crate::calendar_time::{Counted, DeadlineExpr, LastDay, Period, Wait, Zone};
+use super::{Choice, Clocks, EarlyOrders, Limit, ModeDefault, Rulings};
+use crate::calendar_time::{Anchor, Counted, DeadlineExpr, LastDay, Period, Wait, Zone};
 use crate::{
-    BuyerFact, Category, Channel, DeliveryMode, ExamCode, Law, Layer, OfferId, PracticeTestId, ProgrammeId,
-    ProviderId, Region, Rule, TermsHash,
+    BuyerFact, Category, Channel, Contact, DeliveryMode, ExamCode, Law, Layer, OfferId, OrderMode,
+    PracticeTestId, ProgrammeId, ProviderId, Region, Rule, TermsHash,
 };
 
 /// The terms of one version of an offer. [`OfferFile::parse`](super::OfferFile::parse) makes them; a value that exists is complete.
@@ -43,6 +43,8 @@ pub struct Terms {
     pub clocks: Clocks,
     /// How long before its end a holder is told.
     pub notices: Vec<Period>,
+    /// Who helps; shown with each refusal by these terms.
+    pub contact: Option<Contact>,
     /// The clause that each rule stands under.
     pub clauses: BTreeMap<Rule, String>,
 }
@@ -66,6 +68,14 @@ pub struct Sale {
     pub payment: Payment,
     /// Whether benefits are prorated to the months left of a running agreement.
     pub proration: Limit<Period>,
+    /// How an order under an agreement may be counted; empty where orders do not say.
+    pub order_modes: Vec<OrderMode>,
+    /// How an order that does not say is counted.
+    pub order_mode_default: Option<ModeDefault>,
+    /// What becomes of an order placed before the first day of its agreement.
+    pub early_orders: EarlyOrders,
+    /// Facts that the buyer must have when a voucher is used.
+    pub buyer_at_use: Vec<BuyerFact>,
 }
 
 /// Whether money changes hands.
@@ -78,6 +88,8 @@ pub enum Payment {
     Free,
     /// The order says which.
     Either,
+    /// Each registration says which; the order, for one that does not.
+    AtScheduling,
 }
 
 /// Whom the vouchers serve, and from when on.
@@ -146,6 +158,8 @@ pub enum BenefitKind {
     PracticeTest {
         /// Which tests it reaches.
         tests: Choice<PracticeTestId>,
+        /// Where they are activated.
+        providers: Choice<ProviderId>,
         /// Until when it can be activated.
         activate_by: DeadlineExpr,
         /// How long it lasts from activation.
@@ -254,13 +268,27 @@ pub enum Waits {
 impl Terms {
     /// The law that refusals by these terms cite.
     pub fn law(&self) -> Law<'_> {
-        Law {
-            layer: Layer::Offer,
-            name: self.offer.as_str(),
-            clauses: &self.clauses,
-            waived: &[],
-            date_clause: None,
-        }
+        let contact = self.contact.as_ref();
+        let (name, clauses) = (self.offer.as_str(), &self.clauses);
+        Law { layer: Layer::Offer, name, clauses, waived: &[], date_clause: None, contact }
+    }
+
+    /// Whether a deadline of use counts from this anchor.
+    pub(crate) fn counts_from(&self, anchor: Anchor) -> bool {
+        let of_benefit = |benefit: &Benefit| -> Vec<DeadlineExpr> {
+            let own = match &benefit.kind {
+                BenefitKind::Exam(exam) => {
+                    let retake = &exam.retake;
+                    vec![&exam.register_by, &exam.sit_by, &retake.register_by, &retake.sit_by]
+                }
+                BenefitKind::PracticeTest { activate_by, .. } => vec![activate_by],
+                BenefitKind::Library { activate_by, use_within } => vec![activate_by, use_within],
+                BenefitKind::Subscription { use_within } => vec![use_within],
+            };
+            own.into_iter().chain([&benefit.not_before]).cloned().collect()
+        };
+        let mut exprs = self.benefits.iter().flat_map(of_benefit);
+        exprs.any(|expr| expr.anchors().any(|used| used == anchor))
     }
 
     /// Whether the bundle has the same kinds of benefits, as many of each, in the same order.

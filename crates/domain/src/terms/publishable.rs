@@ -4,6 +4,7 @@
 use toml::Value;
 
 use super::OpenPoint;
+use super::assumed::{self, ASSUMED_MAX};
 
 /// The longest title, name or clause, in characters.
 const LINE_CHARS_MAX: usize = 200;
@@ -25,6 +26,7 @@ pub(crate) fn unpublishable(source: &str) -> Vec<OpenPoint> {
             points.push(point("R9", format!("benefit {number}: exams"), question));
         }
     }
+    assumptions(&file, &mut points);
     for (number, example) in (1..).zip(list(&file, "example")) {
         let story = example.get("story").and_then(Value::as_str).unwrap_or_default();
         let expects = |line: &str| line.split_whitespace().next() == Some("expect");
@@ -34,6 +36,22 @@ pub(crate) fn unpublishable(source: &str) -> Vec<OpenPoint> {
         }
     }
     points
+}
+
+/// What is assumed, or a rumour, names fields of the file.
+fn assumptions(file: &toml::Table, points: &mut Vec<OpenPoint>) {
+    for table in ["assumed", "rumours"] {
+        let fields: Vec<_> =
+            file.get(table).and_then(Value::as_table).into_iter().flat_map(toml::Table::keys).collect();
+        if fields.len() > ASSUMED_MAX {
+            let question = format!("it has {} entries; {ASSUMED_MAX} at most", fields.len());
+            points.push(point("vocabulary", table.to_owned(), &question));
+        }
+        for field in fields.into_iter().filter(|field| assumed::find(file, field).is_none()) {
+            let question = "which field of the file is meant? name it as a check does, such as `benefit 1.retake.sit_by`";
+            points.push(point("vocabulary", format!("{table}.{field}"), question));
+        }
+    }
 }
 
 fn list<'a>(file: &'a toml::Table, name: &str) -> impl Iterator<Item = &'a toml::Table> {

@@ -37,6 +37,8 @@ pub struct Rulings {
     pub practice_test_runs: PracticeTestRuns,
     /// R11: whether a lost code is replaced.
     pub reissue: Reissue,
+    /// What becomes of a branch's share when the branch leaves the agreement.
+    pub branch_leaves: BranchLeaves,
     /// R12: what an extension of the offer does.
     pub extension: Extension,
     /// R13: which version governs.
@@ -122,6 +124,13 @@ words! {
         SameRights,
         /// Never.
         Never,
+    }
+    /// What becomes of a branch's share when the branch leaves the agreement.
+    BranchLeaves {
+        /// The branch keeps it, and goes on using it.
+        Keeps,
+        /// It belongs to the pool again.
+        Returns,
     }
     /// What an extension of the offer does to live vouchers.
     Extension {

@@ -114,11 +114,15 @@ fn purchases() -> Vec<(&'static str, Event)> {
         last_day: id("2020-06-30"),
         buyer: ids(&["accredited"]),
         branches: ids(&["north", "south"]),
+        administrator: None,
+        contact: None,
     };
     let amended = AgreementAmended {
         last_day: id("2020-12-31"),
         buyer: ids(&["accredited"]),
         branches: ids(&["north"]),
+        administrator: None,
+        contact: None,
     };
     let placed = OrderPlaced {
         order: order(),
@@ -140,6 +144,9 @@ fn purchases() -> Vec<(&'static str, Event)> {
         first_order_last_day: None,
         prorated: None,
         tier: None,
+        mode: None,
+        term_last_day: None,
+        valid_until: None,
         said: None,
     };
     let issued = VoucherIssued {
@@ -151,11 +158,25 @@ fn purchases() -> Vec<(&'static str, Event)> {
         said: None,
         ..smallest.clone()
     };
+    let with_contacts = AgreementOpened {
+        administrator: some("licences@example.org"),
+        contact: some("school@example.org"),
+        ..opened.clone()
+    };
+    let by_mode = VoucherIssued {
+        mode: Some(OrderMode::Subscription),
+        term_last_day: some("2020-09-01"),
+        valid_until: some("2020-05-31"),
+        ..smallest.clone()
+    };
     vec![
         ("AgreementOpened", opened.into()),
+        ("AgreementOpened-contacts", with_contacts.into()),
         ("AgreementAmended", amended.into()),
         ("OrderPlaced", placed.into()),
+        ("OrderRevoked", OrderRevoked { order: order(), entitlement: piece() }.into()),
         ("VoucherIssued", issued.into()),
+        ("VoucherIssued-by-mode", by_mode.into()),
         ("VoucherIssued-smallest", smallest.into()),
         ("CodeMinted", CodeMinted { entitlement: piece(), unit: 1 }.into()),
         ("HolderBound", HolderBound { unit: Some(1), candidate: id("ann") }.into()),
@@ -163,6 +184,7 @@ fn purchases() -> Vec<(&'static str, Event)> {
         ("VoucherAssigned", VoucherAssigned { unit: Some(1), candidate: id("ann") }.into()),
         ("VoucherUnassigned", VoucherUnassigned { unit: Some(1) }.into()),
         ("VouchersSharedOut", VouchersSharedOut { branch: id("north"), units: vec![1, 2] }.into()),
+        ("SharesTakenBack", SharesTakenBack { branch: id("north"), units: vec![2] }.into()),
         ("StepTaken", StepTaken { step: "billed".to_owned() }.into()),
         (
             "DeliveryOverdue",
@@ -190,7 +212,9 @@ fn exams() -> Vec<(&'static str, Event)> {
         delivery: some("online"),
         provider: some("provider"),
         region: some("eu"),
+        paid: None,
     };
+    let paid = ExamScheduled { paid: Some(true), ..scheduled.clone() };
     let no_time = RetakeVerdict::NoTime { ended_at: t("2019-10-02"), clause: "R2".to_owned() };
     let failed = |retake| ExamFailed { unit, sat_at, retake, booked_at: None };
     let missed = |attempt| ExamMissed { unit, sat_at, attempt, booked_at: None };
@@ -215,6 +239,7 @@ fn exams() -> Vec<(&'static str, Event)> {
     let cancelled = |by, given_back| ExamCancelled { unit, by, given_back, booked_at: None };
     vec![
         ("ExamScheduled", scheduled.into()),
+        ("ExamScheduled-paid", paid.into()),
         (
             "ExamRescheduled",
             ExamRescheduled { unit, sit_at: t("2019-11-01T10:00:00Z"), booked_at: None }.into(),

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args, Subcommand};
 use resit_domain::{
-    AgreementId, BranchId, BuyerFact, Category, DeliveryMode, ExamCode, OfferId, PracticeTestId, ProgrammeId,
-    ProviderId,
+    AgreementId, BranchId, BuyerFact, Category, Contact, DeliveryMode, ExamCode, OfferId, PracticeTestId,
+    ProgrammeId, ProviderId,
 };
 
 #[derive(Debug, Args)]
@@ -64,9 +64,15 @@ pub(crate) enum AgreementWords {
         /// Branches that vouchers may be shared out to.
         #[arg(long, value_delimiter = ',')]
         branches: Vec<BranchId>,
+        /// Who gets the codes that are ordered under it.
+        #[arg(long)]
+        administrator: Option<Contact>,
+        /// Who gets the lists of codes.
+        #[arg(long)]
+        contact: Option<Contact>,
     },
-    /// Change an agreement's last day, buyer facts or branches; what is left out stays.
-    #[command(group(ArgGroup::new("change").required(true).multiple(true).args(["to", "buyer", "branches"])))]
+    /// Change an agreement's last day, buyer facts, branches or contacts; what is left out stays.
+    #[command(group(ArgGroup::new("change").required(true).multiple(true).args(["to", "buyer", "branches", "administrator", "contact"])))]
     Amend {
         /// The agreement.
         agreement: AgreementId,
@@ -76,8 +82,14 @@ pub(crate) enum AgreementWords {
         /// All facts about the buyer from now on.
         #[arg(long, value_delimiter = ',')]
         buyer: Vec<BuyerFact>,
-        /// All branches from now on.
+        /// All branches from now on, or `none`.
         #[arg(long, value_delimiter = ',')]
         branches: Vec<BranchId>,
+        /// Who gets the codes that are ordered under it.
+        #[arg(long)]
+        administrator: Option<Contact>,
+        /// Who gets the lists of codes.
+        #[arg(long)]
+        contact: Option<Contact>,
     },
 }

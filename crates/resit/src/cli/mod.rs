@@ -169,6 +169,8 @@ pub(crate) enum Words {
     Unassign(OneVoucher),
     /// Share untouched vouchers of a pack out to a branch.
     ShareOut(ShareOutWords),
+    /// Take untouched vouchers of a pack back from a branch, into the pool.
+    TakeBackShare(TakeBackShareWords),
     /// Register a candidate for a sitting.
     Schedule(ScheduleWords),
     /// Move an open registration.

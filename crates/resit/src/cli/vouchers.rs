@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use clap::{ArgGroup, Args, ValueEnum};
 use resit_api::VoucherText;
 use resit_domain::{
-    Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, DeliveryMode, ExamCode,
-    OfferId, OrderLine, PracticeTestId, ProviderId, Region, Remark, Rule, Timestamp,
+    Actor, AgreementId, BranchId, BuyerFact, CandidateId, Channel, CommandId, Contact, DeliveryMode,
+    ExamCode, OfferId, OrderLine, PracticeTestId, ProviderId, Region, Remark, Rule, Timestamp,
 };
 
 use super::order_line;
@@ -56,6 +56,21 @@ pub(crate) struct IssueWords {
     /// The price tier, for reports.
     #[arg(long)]
     pub(crate) tier: Option<String>,
+    /// Whether it has a full term of its own, or the months that remain of the agreement.
+    #[arg(long, value_enum)]
+    pub(crate) mode: Option<Mode>,
+    /// The last day that is printed on the vouchers, where the offer takes it from the order.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) valid_until: Option<NaiveDate>,
+    /// Who gets the list of codes, beside the contact of the agreement.
+    #[arg(long)]
+    pub(crate) contact: Option<Contact>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    Subscription,
+    Prorated,
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +92,18 @@ pub(crate) struct ShareOutWords {
     /// The branch.
     #[arg(long)]
     pub(crate) to: BranchId,
+    /// How many vouchers.
+    #[arg(long)]
+    pub(crate) count: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TakeBackShareWords {
+    /// Any voucher of the pack: its code or id.
+    pub(crate) voucher: VoucherText,
+    /// The branch.
+    #[arg(long)]
+    pub(crate) from: BranchId,
     /// How many vouchers.
     #[arg(long)]
     pub(crate) count: u16,
@@ -113,6 +140,9 @@ pub(crate) struct ScheduleWords {
     /// The branch whose share the voucher comes from.
     #[arg(long)]
     pub(crate) branch: Option<BranchId>,
+    /// Whether the exam was paid at this registration, where the offer is paid so.
+    #[arg(long, value_name = "true|false", value_parser = clap::value_parser!(bool))]
+    pub(crate) paid: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +224,12 @@ pub(crate) struct ActivateWords {
     /// The branch whose share the voucher comes from.
     #[arg(long)]
     pub(crate) branch: Option<BranchId>,
+    /// Where it is activated.
+    #[arg(long)]
+    pub(crate) provider: Option<ProviderId>,
+    /// When it was activated, if that is reported later.
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) activated: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]

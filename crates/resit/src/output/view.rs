@@ -39,6 +39,9 @@ impl Out {
                 writeln!(self.sink(), "why {}.{} ends then: {because}", view.id, unit.unit)?;
             }
         }
+        if !view.codes_to.is_empty() {
+            writeln!(self.sink(), "codes go to: {}", resit_domain::terms::join(&view.codes_to))?;
+        }
         Ok(())
     }
 

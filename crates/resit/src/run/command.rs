@@ -3,14 +3,15 @@
 use resit_api::{
     Activate, ApproveGoodwill, Assign, Cancel, CommandBody, CorrectResult, DeclineGoodwill, Expire, Extend,
     Judged, Outcome, RecordResult, RecordStep, Reinstate, ReplaceCode, Reply, Reschedule, Revoke, Schedule,
-    ShareOut, Unassign, VoucherText,
+    ShareOut, TakeBackShare, Unassign, VoucherText,
 };
 use resit_domain::{
-    AmendAgreement, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts, ExamResult,
-    ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, PublishCalendar, PublishPolicy,
-    ReinstateReason, RevokeReason, Warning, WithdrawOffer,
+    AmendAgreement, BranchId, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts,
+    ExamResult, ExtendOffer, Gift, Grandfather, Issue, MigrateProvider, OpenAgreement, OrderMode,
+    PublishCalendar, PublishPolicy, ReinstateReason, RevokeReason, Warning, WithdrawOffer,
 };
 
+use crate::cli::Mode;
 use crate::desk::{Desk, Order, find};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -59,6 +60,11 @@ fn body(desk: &dyn Desk, words: Words) -> Result<CommandBody, Stopped> {
         Words::ShareOut(w) => {
             CommandBody::ShareOut(ShareOut { entitlement: whole(w.voucher)?, branch: w.to, count: w.count })
         }
+        Words::TakeBackShare(w) => CommandBody::TakeBackShare(TakeBackShare {
+            entitlement: whole(w.voucher)?,
+            branch: w.from,
+            count: w.count,
+        }),
         Words::Revoke(w) => {
             CommandBody::Revoke(Revoke { entitlement: whole(w.voucher)?, reason: reason(w.reason) })
         }
@@ -115,24 +121,40 @@ fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
         Words::Policy(PolicyWords::Publish { file }) => {
             CommandBody::PublishPolicy(PublishPolicy { source: offers::read(&file)? })
         }
-        Words::Agreement(AgreementWords::Open { agreement, programme, from, to, buyer, branches }) => {
-            CommandBody::OpenAgreement(OpenAgreement {
-                agreement,
-                programme,
-                first_day: from,
-                last_day: to,
-                buyer,
-                branches,
-            })
-        }
-        Words::Agreement(AgreementWords::Amend { agreement, to, buyer, branches }) => {
-            CommandBody::AmendAgreement(AmendAgreement {
-                agreement,
-                last_day: to,
-                buyer: some(buyer),
-                branches: some(branches),
-            })
-        }
+        Words::Agreement(AgreementWords::Open {
+            agreement,
+            programme,
+            from,
+            to,
+            buyer,
+            branches,
+            administrator,
+            contact,
+        }) => CommandBody::OpenAgreement(OpenAgreement {
+            agreement,
+            programme,
+            first_day: from,
+            last_day: to,
+            buyer,
+            branches,
+            administrator,
+            contact,
+        }),
+        Words::Agreement(AgreementWords::Amend {
+            agreement,
+            to,
+            buyer,
+            branches,
+            administrator,
+            contact,
+        }) => CommandBody::AmendAgreement(AmendAgreement {
+            agreement,
+            last_day: to,
+            buyer: some(buyer),
+            branches: some(branches).map(unless_none),
+            administrator,
+            contact,
+        }),
         Words::Issue(w) => CommandBody::Issue(Issue {
             order: w.order,
             offer: w.offer,
@@ -148,6 +170,9 @@ fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
             holder: w.holder,
             exam: w.exam,
             tier: w.tier,
+            contact: w.contact,
+            mode: w.mode.map(mode),
+            valid_until: w.valid_until,
         }),
         words => on_voucher(words),
     })
@@ -156,6 +181,11 @@ fn without_voucher(words: Words) -> Result<CommandBody, Stopped> {
 /// A list, unless it was left out.
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
+}
+
+/// The list, or an empty one where it says `none` and nothing else.
+fn unless_none(list: Vec<BranchId>) -> Vec<BranchId> {
+    if list.iter().map(BranchId::as_str).eq(["none"]) { Vec::new() } else { list }
 }
 
 fn on_voucher(words: Words) -> CommandBody {
@@ -175,6 +205,7 @@ fn on_voucher(words: Words) -> CommandBody {
             channel: w.channel,
             region: w.region,
             branch: w.branch,
+            paid: w.paid,
         }),
         Words::Reschedule(w) => {
             CommandBody::Reschedule(Reschedule { voucher: w.voucher, sit_at: w.sit, moved_at: w.moved })
@@ -199,6 +230,8 @@ fn on_voucher(words: Words) -> CommandBody {
             candidate: w.by,
             test: w.test,
             branch: w.branch,
+            provider: w.provider,
+            activated_at: w.activated,
         }),
         Words::ReplaceCode(w) => CommandBody::ReplaceCode(ReplaceCode { voucher: w.voucher }),
         Words::Extend(w) => {
@@ -235,6 +268,13 @@ fn came(came: Came) -> ExamResult {
         Came::Missed => ExamResult::Missed,
         Came::TechnicalFault => ExamResult::TechnicalFault,
         Came::Invalidated => ExamResult::Invalidated,
+    }
+}
+
+fn mode(mode: Mode) -> OrderMode {
+    match mode {
+        Mode::Subscription => OrderMode::Subscription,
+        Mode::Prorated => OrderMode::Prorated,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What else becomes of a voucher: activated, replaced, taken back, given more, delivered, expired.
 
 use resit_domain::{
-    Activate as Use, BranchId, CandidateId, Command, Expire as End, PracticeTestId, RecordStep,
+    Activate as Use, BranchId, CandidateId, Command, Expire as End, PracticeTestId, ProviderId, RecordStep,
     Reinstate as GiveAgain, ReinstateReason, ReplaceCode as NewCode, Revoke as TakeBack, RevokeReason,
     Timestamp,
 };
@@ -22,17 +22,21 @@ struct Activate {
     candidate: CandidateId,
     test: Option<PracticeTestId>,
     branch: Option<BranchId>,
+    provider: Option<ProviderId>,
+    activated_at: Option<Timestamp>,
 }
 
-/// `A.2 by=anna [test=PT-1] [branch=north]`
+/// `A.2 by=anna [test=PT-1] [branch=north] [provider=p] [activated=T]`
 pub(super) fn activate(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let voucher = Voucher::read(&words.need("the voucher, like A.2")?)?;
-    let pairs = words.pairs(&["by", "test", "branch"])?;
+    let pairs = words.pairs(&["by", "test", "branch", "provider", "activated"])?;
     Ok(Box::new(Activate {
         voucher,
         candidate: pairs.need("by")?,
         test: pairs.get("test")?,
         branch: pairs.get("branch")?,
+        provider: pairs.get("provider")?,
+        activated_at: pairs.word("activated").map(|word| time::instant(&word)).transpose()?,
     }))
 }
 
@@ -43,12 +47,14 @@ impl Verb for Activate {
 
     fn command(&self, scene: &Scene) -> Result<Command, String> {
         let (candidate, test, branch) = (self.candidate.clone(), self.test.clone(), self.branch.clone());
-        Ok(Use { voucher: scene.voucher()?, candidate, test, branch }.into())
+        let (provider, activated_at) = (self.provider.clone(), self.activated_at);
+        Ok(Use { voucher: scene.voucher()?, candidate, test, branch, provider, activated_at }.into())
     }
 
     fn words(&self) -> String {
         let mut words = format!("activate {} for {}", self.voucher, self.candidate);
         also(&mut words, ": ", self.test.as_ref());
+        also(&mut words, ", on ", self.activated_at.map(time::plain));
         words
     }
 }

@@ -1,9 +1,11 @@
 //! Licensing agreements.
 
 use chrono::NaiveDate;
-use resit_domain::{AgreementId, AmendAgreement, BranchId, BuyerFact, Command, OpenAgreement, ProgrammeId};
+use resit_domain::{
+    AgreementId, AmendAgreement, BranchId, BuyerFact, Command, Contact, OpenAgreement, ProgrammeId,
+};
 
-use super::{Scene, Verb};
+use super::{Scene, Verb, also};
 use crate::fault::Fault;
 use crate::time;
 use crate::words::Words;
@@ -16,12 +18,14 @@ struct Open {
     last_day: NaiveDate,
     buyer: Vec<BuyerFact>,
     branches: Vec<BranchId>,
+    administrator: Option<Contact>,
+    contact: Option<Contact>,
 }
 
-/// `EA-1 programme=p from=DATE to=DATE [buyer=a,b] [branches=a,b]`
+/// `EA-1 programme=p from=DATE to=DATE [buyer=a,b] [branches=a,b] [administrator=WHO] [contact=WHO]`
 pub(super) fn agreement(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let agreement = words.need("the agreement's id, like EA-1")?.read()?;
-    let pairs = words.pairs(&["programme", "from", "to", "buyer", "branches"])?;
+    let pairs = words.pairs(&["programme", "from", "to", "buyer", "branches", "administrator", "contact"])?;
     Ok(Box::new(Open {
         agreement,
         programme: pairs.need("programme")?,
@@ -29,6 +33,8 @@ pub(super) fn agreement(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
         last_day: time::day(&pairs.need_word("to")?)?,
         buyer: pairs.list("buyer")?,
         branches: pairs.list("branches")?,
+        administrator: pairs.get("administrator")?,
+        contact: pairs.get("contact")?,
     }))
 }
 
@@ -41,6 +47,8 @@ impl Verb for Open {
             last_day: self.last_day,
             buyer: self.buyer.clone(),
             branches: self.branches.clone(),
+            administrator: self.administrator.clone(),
+            contact: self.contact.clone(),
         };
         Ok(opened.into())
     }
@@ -54,20 +62,27 @@ impl Verb for Open {
 #[derive(Debug)]
 struct Amend {
     agreement: AgreementId,
-    last_day: NaiveDate,
+    last_day: Option<NaiveDate>,
     buyer: Option<Vec<BuyerFact>>,
     branches: Option<Vec<BranchId>>,
+    administrator: Option<Contact>,
+    contact: Option<Contact>,
 }
 
-/// `EA-1 to=DATE [buyer=a,b] [branches=a,b]`
+/// `EA-1 [to=DATE] [buyer=a,b] [branches=a,b|none] [administrator=WHO] [contact=WHO]`
 pub(super) fn amend(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     let agreement = words.need("the agreement's id, like EA-1")?.read()?;
-    let pairs = words.pairs(&["to", "buyer", "branches"])?;
+    let pairs = words.pairs(&["to", "buyer", "branches", "administrator", "contact"])?;
     Ok(Box::new(Amend {
         agreement,
-        last_day: time::day(&pairs.need_word("to")?)?,
+        last_day: pairs.word("to").map(|word| time::day(&word)).transpose()?,
         buyer: Some(pairs.list("buyer")?).filter(|list| !list.is_empty()),
-        branches: Some(pairs.list("branches")?).filter(|list| !list.is_empty()),
+        branches: match pairs.word("branches") {
+            Some(word) if word.text == "none" => Some(Vec::new()),
+            _ => Some(pairs.list("branches")?).filter(|list| !list.is_empty()),
+        },
+        administrator: pairs.get("administrator")?,
+        contact: pairs.get("contact")?,
     }))
 }
 
@@ -75,14 +90,20 @@ impl Verb for Amend {
     fn command(&self, _: &Scene) -> Result<Command, String> {
         let amended = AmendAgreement {
             agreement: self.agreement.clone(),
-            last_day: Some(self.last_day),
+            last_day: self.last_day,
             buyer: self.buyer.clone(),
             branches: self.branches.clone(),
+            administrator: self.administrator.clone(),
+            contact: self.contact.clone(),
         };
         Ok(amended.into())
     }
 
     fn words(&self) -> String {
-        format!("amend the agreement {}: it ends on {}", self.agreement, self.last_day)
+        let mut words = format!("amend the agreement {}", self.agreement);
+        also(&mut words, ": it ends on ", self.last_day);
+        let branches = self.branches.as_ref().map(resit_domain::terms::join);
+        also(&mut words, ", branches: ", branches);
+        words
     }
 }

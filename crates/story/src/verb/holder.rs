@@ -1,7 +1,8 @@
 //! Whom a voucher is meant for, and which branch it belongs to.
 
 use resit_domain::{
-    Assign as AssignTo, BranchId, CandidateId, Command, ShareOut as ShareOutTo, Unassign as TakeBack,
+    Assign as AssignTo, BranchId, CandidateId, Command, ShareOut as ShareOutTo, TakeBackShare as GiveBack,
+    Unassign as TakeBack,
 };
 
 use super::{Scene, Verb, also};
@@ -88,5 +89,35 @@ impl Verb for ShareOut {
 
     fn words(&self) -> String {
         format!("share {} vouchers of {} out to {}", self.count, self.pack, self.branch)
+    }
+}
+
+#[derive(Debug)]
+struct TakeBackShare {
+    pack: Voucher,
+    branch: BranchId,
+    count: u16,
+}
+
+/// `A from=north count=3`
+pub(super) fn take_back_share(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
+    let pack = Voucher::Unit(UnitRef::read(&words.need("the pack, like A")?)?);
+    let pairs = words.pairs(&["from", "count"])?;
+    let (branch, count) = (pairs.need("from")?, pairs.need_word("count")?.count()?);
+    Ok(Box::new(TakeBackShare { pack, branch, count }))
+}
+
+impl Verb for TakeBackShare {
+    fn voucher(&self) -> Option<&Voucher> {
+        Some(&self.pack)
+    }
+
+    fn command(&self, scene: &Scene) -> Result<Command, String> {
+        let (branch, count) = (self.branch.clone(), self.count);
+        Ok(GiveBack { entitlement: scene.entitlement()?, branch, count }.into())
+    }
+
+    fn words(&self) -> String {
+        format!("take {} vouchers of {} back from {}", self.count, self.pack, self.branch)
     }
 }

@@ -1,11 +1,12 @@
 //! Orders.
 
+use chrono::NaiveDate;
 use resit_domain::{
-    AgreementId, BuyerFact, CandidateId, Channel, Command, ExamCode, Issue as Order, OfferId, OrderLine,
-    Region, Timestamp,
+    AgreementId, BuyerFact, CandidateId, Channel, Command, Contact, ExamCode, Issue as Order, OfferId,
+    OrderLine, OrderMode, Region, Timestamp,
 };
 
-use super::{Scene, Verb, also};
+use super::{Scene, Verb, also, one_of};
 use crate::fault::Fault;
 use crate::time;
 use crate::voucher::{NOBODY, is_name};
@@ -27,7 +28,13 @@ struct Issue {
     holder: Option<CandidateId>,
     exam: Option<ExamCode>,
     tier: Option<String>,
+    contact: Option<Contact>,
+    mode: Option<OrderMode>,
+    valid_until: Option<NaiveDate>,
 }
+
+const MODES: &[(&str, OrderMode)] =
+    &[("subscription", OrderMode::Subscription), ("prorated", OrderMode::Prorated)];
 
 const KEYS: &[&str] = &[
     "offer",
@@ -45,6 +52,9 @@ const KEYS: &[&str] = &[
     "holder",
     "exam",
     "tier",
+    "contact",
+    "mode",
+    "valid-until",
 ];
 
 /// `A [offer=ID] [order=W-1] [line=1] [shop=shop] [quantity=2] [purchased=T] [free] …`
@@ -78,6 +88,9 @@ pub(super) fn issue(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
         holder: pairs.get("holder")?,
         exam: pairs.get("exam")?,
         tier: pairs.word("tier").map(|word| word.text.to_owned()),
+        contact: pairs.get("contact")?,
+        mode: pairs.word("mode").map(|word| one_of(&word, "mode", MODES)).transpose()?,
+        valid_until: pairs.word("valid-until").map(|word| time::day(&word)).transpose()?,
     }))
 }
 
@@ -107,6 +120,9 @@ impl Verb for Issue {
             holder: self.holder.clone(),
             exam: self.exam.clone(),
             tier: self.tier.clone(),
+            contact: self.contact.clone(),
+            mode: self.mode,
+            valid_until: self.valid_until,
         };
         Ok(order.into())
     }
@@ -119,6 +135,9 @@ impl Verb for Issue {
         also(&mut words, ", bought ", self.purchased_at.map(time::plain));
         also(&mut words, ", under ", self.agreement.as_ref());
         also(&mut words, ", for ", self.holder.as_ref());
+        let mode = MODES.iter().find(|(_, mode)| Some(*mode) == self.mode);
+        also(&mut words, ", as ", mode.map(|(name, _)| name));
+        also(&mut words, ", valid until ", self.valid_until);
         words
     }
 }

@@ -11,6 +11,8 @@ use crate::time;
 use crate::voucher::Voucher;
 use crate::words::Words;
 
+const PAID: &[(&str, bool)] = &[("yes", true), ("no", false)];
+
 #[derive(Debug)]
 struct Schedule {
     voucher: Voucher,
@@ -23,12 +25,13 @@ struct Schedule {
     channel: Option<Channel>,
     region: Option<Region>,
     branch: Option<BranchId>,
+    paid: Option<bool>,
 }
 
-/// `A by=anna exam=AZ-104 sit=T [delivery=online] [booked=T] [provider=p] [channel=c] [region=r] [branch=b]`
+/// `A by=anna exam=AZ-104 sit=T [delivery=online] [booked=T] [provider=p] [channel=c] [region=r] [branch=b] [paid=yes|no]`
 pub(super) fn schedule(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
     const KEYS: &[&str] =
-        &["by", "exam", "sit", "delivery", "booked", "provider", "channel", "region", "branch"];
+        &["by", "exam", "sit", "delivery", "booked", "provider", "channel", "region", "branch", "paid"];
     let voucher = Voucher::read(&words.need("the voucher, like A")?)?;
     let pairs = words.pairs(KEYS)?;
     Ok(Box::new(Schedule {
@@ -42,6 +45,7 @@ pub(super) fn schedule(words: &mut Words<'_>) -> Result<Box<dyn Verb>, Fault> {
         channel: pairs.get("channel")?,
         region: pairs.get("region")?,
         branch: pairs.get("branch")?,
+        paid: pairs.word("paid").map(|word| one_of(&word, "answer", PAID)).transpose()?,
     }))
 }
 
@@ -62,6 +66,7 @@ impl Verb for Schedule {
             channel: self.channel.clone(),
             region: self.region.clone(),
             branch: self.branch.clone(),
+            paid: self.paid,
         };
         Ok(register.into())
     }

@@ -128,6 +128,7 @@ impl States {
             }
             Command::ApproveGoodwill(c) => (&c.voucher, None),
             Command::DeclineGoodwill(c) => (&c.voucher, None),
+            Command::TakeBackShare(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::ShareOut(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::Revoke(c) => return known.entitlement = self.entitlement(c.entitlement),
             Command::Reinstate(c) => return known.entitlement = self.entitlement(c.entitlement),

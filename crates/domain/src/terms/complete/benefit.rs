@@ -74,7 +74,8 @@ pub(super) fn benefit(raw: &RawBenefit, at: &str, points: &mut Points) -> Option
             let tests = points.ask(at, raw.tests.clone(), TESTS);
             let activate_by = points.ask(at, raw.activate_by.clone(), ACTIVATE_BY);
             let lasts = points.ask(at, raw.lasts, LASTS);
-            BenefitKind::PracticeTest { tests: tests?, activate_by: activate_by?, lasts: lasts? }
+            let providers = raw.providers.clone().unwrap_or(Choice::Any);
+            BenefitKind::PracticeTest { tests: tests?, providers, activate_by: activate_by?, lasts: lasts? }
         }
         Kind::Library => {
             let activate_by = points.ask(at, raw.activate_by.clone(), UNLOCK_BY);

@@ -3,7 +3,7 @@
 use super::super::file::RawRulings;
 use super::super::open_points::{Points, Question};
 use super::super::{
-    Correction, EligibilityAt, Extension, Forfeit, LateResult, Limit, OpenUntil, PolicyInForce,
+    BranchLeaves, Correction, EligibilityAt, Extension, Forfeit, LateResult, Limit, OpenUntil, PolicyInForce,
     PracticeTestRuns, RefundOfBooked, Rulings, SameExam, Scope,
 };
 use super::Uses;
@@ -144,6 +144,8 @@ pub(super) fn rulings(raw: &RawRulings, uses: Uses, points: &mut Points) -> Opti
         eligibility_at: eligibility_at?,
         practice_test_runs: practice_test_runs?,
         reissue: reissue?,
+        // Where a file does not say it, a branch keeps its share.
+        branch_leaves: raw.branch_leaves.unwrap_or(BranchLeaves::Keeps),
         extension: extension?,
         terms_in_force: terms_in_force?,
         // Where a file does not say it, a registration is judged by the policy of its own time.
