@@ -18,6 +18,9 @@ expect A revoked
 # asked for twice, it happens once
 when revoke A reason=refund
 expect repeated
+# a chargeback of what was refunded is another reason, and goes on record once
+when revoke A reason=chargeback
+expect events Revoked
 when revoke A reason=chargeback
 expect repeated
 when schedule A by=anna exam=AZ-104 sit=2019-10-01T09:00Z delivery=online

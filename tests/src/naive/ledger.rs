@@ -80,8 +80,12 @@ impl Ledger {
             _ => None,
         });
         let Some(proposal) = proposed.filter(|_| !reply.replayed) else { return };
-        let approve = ApproveGoodwill { voucher: c.voucher.clone(), proposal }.into();
-        let approve = Request { actor: id("second-operator"), ..self.request(approve) };
+        let approve = Request {
+            // Two ledgers are sent the same requests, and this one has to be the same, too.
+            id: id(&format!("{}-approved", request.id)),
+            actor: id("second-operator"),
+            command: ApproveGoodwill { voucher: c.voucher.clone(), proposal }.into(),
+        };
         let approved = self.try_send(approve, at).expect("a log in memory takes everything");
         assert!(matches!(approved.outcome, Outcome::Accepted { .. }), "{:?}", approved.outcome);
     }
