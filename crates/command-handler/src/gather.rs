@@ -116,12 +116,11 @@ impl<'a> Gatherer<'a> {
             }
             Command::Reschedule(c) => {
                 self.voucher(&c.voucher).await?;
-                match self.registered_at(c.moved_at.unwrap_or(Timestamp::MAX)) {
-                    Some(candidate) => self.attempts(&candidate).await?,
-                    None => {
-                        self.gathered.known.candidate = Found::Nothing;
-                        self.gathered.known.policy = Found::Nothing;
-                    }
+                if let Some(candidate) = self.registered_at(c.moved_at.unwrap_or(Timestamp::MAX)) {
+                    self.attempts(&candidate).await?;
+                } else {
+                    self.gathered.known.candidate = Found::Nothing;
+                    self.gathered.known.policy = Found::Nothing;
                 }
             }
             Command::Cancel(c) => self.voucher_with_exams(&c.voucher).await?,

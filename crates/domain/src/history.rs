@@ -69,7 +69,9 @@ mod tests {
 
     fn history(times: &[i64]) -> History<i64> {
         let mut history = History::default();
-        times.iter().for_each(|time| history.add(at(*time), *time));
+        for time in times {
+            history.add(at(*time), *time);
+        }
         history
     }
 

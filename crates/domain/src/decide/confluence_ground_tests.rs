@@ -164,7 +164,9 @@ fn stands(given: &Ledger) -> (Vec<String>, Vec<OwnAttempt>) {
     let mut own = own.attempts.clone();
     own.sort_by_key(|own| own.booked_at);
     // A move that is reported after the result of its sitting is refused, and changes nothing.
-    own.iter_mut().for_each(|own| own.plans.clear());
+    for own in &mut own {
+        own.plans.clear();
+    }
     (vouchers.collect(), own)
 }
 

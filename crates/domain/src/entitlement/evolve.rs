@@ -127,15 +127,14 @@ impl Entitlement {
         let by_order = self.issued.as_ref().filter(|issued| issued.issued_at == recorded_at);
         let since = by_order.map_or(happened_at, |issued| issued.purchased_at.min(happened_at));
         let change = Change { since, recorded_at, deed };
-        match unit {
-            Some(no) => self.with(no, |unit| {
+        if let Some(no) = unit {
+            self.with(no, |unit| {
                 unit.holding.add(change);
                 unit.holder = unit.holding.holder();
-            }),
-            None => {
-                self.holding.add(change);
-                self.holder = self.holding.holder();
-            }
+            });
+        } else {
+            self.holding.add(change);
+            self.holder = self.holding.holder();
         }
     }
 
