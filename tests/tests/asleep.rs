@@ -47,7 +47,8 @@ impl Ledger {
     }
 
     async fn give(&self, id: &str, command: Command, at: Timestamp) -> Reply {
-        let request = Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command };
+        let request =
+            Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command, confirm: false };
         self.handler.handle(request, at).await.unwrap()
     }
 

@@ -67,7 +67,8 @@ impl CommandHandler {
         at: Timestamp,
         command: Command,
     ) -> Result<(State, bool), Failure> {
-        let request = Request { id: record.command.clone(), actor: record.actor.clone(), command };
+        let request =
+            Request { id: record.command.clone(), actor: record.actor.clone(), command, confirm: false };
         let as_of = AsOf::Before(record.position);
         let mut known = Gatherer::new(&self.states, &self.key, as_of).gather(&request).await?.known;
         if let State::Entitlement(entitlement) = &state {

@@ -139,6 +139,7 @@ rules! {
     GoodwillReason "goodwill-reason" "R17" "the reason is on the offer's list";
     GoodwillApproved "goodwill-approved" "R17" "a second person approved where the offer asks for that";
     Due "due" "R1" "something of the entitlement has passed its deadline";
+    ImpactConfirmed "impact-confirmed" "R18" "no right is lost by what is published, or that was confirmed";
 }
 
 impl Rule {

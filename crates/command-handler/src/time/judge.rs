@@ -35,7 +35,12 @@ pub(super) async fn judge_again(
     commit: &[Record],
     command: &Command,
 ) -> Result<Result<Decision, Refusal>, Failure> {
-    let request = Request { id: first.command.clone(), actor: first.actor.clone(), command: command.clone() };
+    let request = Request {
+        id: first.command.clone(),
+        actor: first.actor.clone(),
+        command: command.clone(),
+        confirm: false,
+    };
     let mut known = Gatherer::new(states, key, as_of).gather(&request).await?.known;
     for record in commit {
         for event in record.events.iter().filter(|event| event.kind == "ResultCorrected") {
@@ -55,6 +60,7 @@ pub(super) async fn judge_again(
     if minted.len() == known.minted.len() {
         known.minted = minted;
     }
-    let at = asked_of(first)?.at;
+    let Asked { at, impact, confirmed, .. } = asked_of(first)?;
+    (known.impact, known.confirmed) = (impact, confirmed);
     Ok(known.decide(&request.command, at, &mut Judge::brief()))
 }

@@ -5,6 +5,7 @@ mod bench;
 mod correction;
 mod failure;
 mod history;
+mod impact;
 mod log;
 mod nats;
 mod offer;

@@ -1,8 +1,9 @@
 //! Words that become commands.
 
 use resit_api::{
-    Activate, Assign, Cancel, CommandBody, CorrectResult, Expire, Extend, Judged, Outcome, RecordResult,
-    RecordStep, ReplaceCode, Reply, Reschedule, Revoke, Schedule, ShareOut, Unassign, VoucherText,
+    Activate, Assign, Cancel, CommandBody, CorrectResult, Expire, Extend, Judged, Outcome, PUBLICATIONS,
+    RecordResult, RecordStep, ReplaceCode, Reply, Reschedule, Revoke, Schedule, ShareOut, Unassign,
+    VoucherText,
 };
 use resit_domain::{
     AmendAgreement, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts, ExamResult,
@@ -33,11 +34,16 @@ pub(super) fn give(
         Some(id) => id.clone(),
         None => clock::command_id(global.clock.unwrap_or_else(clock::now))?,
     };
+    if global.confirm && !PUBLICATIONS.contains(&body.name()) {
+        let text = format!("--confirm is for publications: {}", PUBLICATIONS.join(", "));
+        return Err(Stopped::Input(text));
+    }
     let ordered = match &body {
         CommandBody::Issue(issue) => Some(issue.order.clone()),
         _ => None,
     };
-    let order = Order { id: id.clone(), actor: global.actor.clone(), body };
+    let confirm = global.confirm;
+    let order = Order { id: id.clone(), actor: global.actor.clone(), body, confirm };
     let outcome = if global.dry_run {
         let judged = desk.judge(order)?;
         let judged = Judged { outcome: judged.outcome.warning(warning), ..judged };
