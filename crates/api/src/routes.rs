@@ -28,10 +28,8 @@ pub fn routes() -> Vec<Route> {
 fn command((name, does, body): (&'static str, &'static str, SchemaOf)) -> Route {
     use ProblemKind as P;
     let right = Right::of_command(name).unwrap_or(Right::Operate);
-    let parameters: &[Parameter] = match PUBLICATIONS.contains(&name) {
-        true => &[KEY, DRY_RUN, CONFIRM, PREFER],
-        false => &[KEY, DRY_RUN, PREFER],
-    };
+    let parameters: &[Parameter] =
+        if PUBLICATIONS.contains(&name) { &[KEY, DRY_RUN, CONFIRM, PREFER] } else { &[KEY, DRY_RUN, PREFER] };
     Route::post(Operation::Command(name), name, &format!("/v1/commands/{name}"), does)
         .needs(right)
         .takes(parameters)

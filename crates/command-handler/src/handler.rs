@@ -150,14 +150,20 @@ impl CommandHandler {
         at: Timestamp,
         round: Round,
     ) -> Result<Reply, Failure> {
-        // The impact of a publication is counted once, by the log: no freshness holds for so long.
+        // One that is on record is answered without counting its impact again.
+        if request.command.is_publication()
+            && let Some(first) = self.log.find_command(&request.id).await?.first()
+        {
+            return Box::pin(self.replay(request, first.position)).await;
+        }
+        // The impact is counted once, by the log: no freshness holds for so long.
         let mut asks_the_log = round == Round::Again || request.command.is_publication();
         for _ in 0..self.tries_max {
             let basis = if asks_the_log { Basis::Log } else { self.basis().await };
             let as_of = basis.as_of();
             let presumes = as_of == AsOf::Cached && self.presumption.holds_for(request);
             let reading = Gatherer::new(&self.states, &self.key, as_of).presuming(presumes);
-            let gathered = match self.gather_at(reading, request, at, as_of).await {
+            let mut gathered = match self.gather_at(reading, request, at, as_of).await {
                 // What is on record of an order goes by the terms of then.
                 Err(Failure::TooLarge { .. }) if basis != Basis::Log => {
                     asks_the_log = true;
@@ -165,7 +171,6 @@ impl CommandHandler {
                 }
                 gathered => gathered?,
             };
-            let mut gathered = gathered;
             let at = self.judged_at_for(&request.command, at).await?;
             if request.command.is_publication() {
                 Box::pin(self.count_impact(&mut gathered, request, at, as_of)).await?;
