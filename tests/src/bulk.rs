@@ -53,7 +53,7 @@ pub fn order(number: u64, offer: &str, pieces: u16) -> Request {
 pub fn publication(id: &str, source: String) -> Request {
     let id = id.parse().expect("it is written as ids are");
     let actor = "load".parse().expect("it is written as ids are");
-    Request { id, actor, command: PublishOffer { source }.into() }
+    Request { id, actor, command: PublishOffer { source }.into(), confirm: false }
 }
 
 /// Publishes [`longer`], a day after everything was bought.

@@ -7,6 +7,7 @@ pub mod cluster;
 mod device;
 pub mod dice;
 pub mod faketime;
+pub mod impact;
 pub mod kill;
 mod ledger;
 pub use resit_bench::life;

@@ -47,7 +47,8 @@ impl Ledger {
     }
 
     async fn give(&self, id: &str, command: Command, at: Timestamp) -> Reply {
-        let request = Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command };
+        let request =
+            Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command, confirm: false };
         self.handler.handle(request, at).await.unwrap()
     }
 
@@ -58,7 +59,8 @@ impl Ledger {
 
     async fn approved_by_another(&self, id: &str, entitlement: EntitlementId, at: Timestamp) {
         let command = ApproveGoodwill { voucher: voucher(entitlement), proposal: 1 }.into();
-        let request = Request { id: id.parse().unwrap(), actor: "chief".parse().unwrap(), command };
+        let request =
+            Request { id: id.parse().unwrap(), actor: "chief".parse().unwrap(), command, confirm: true };
         let reply = self.handler.handle(request, at).await.unwrap();
         assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{id}: {:?}", reply.outcome);
     }

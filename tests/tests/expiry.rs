@@ -81,7 +81,7 @@ async fn an_end_is_put_on_record_though_the_rules_refused_its_command_before() {
     let ledger = sold().await;
     let (entitlement, id) = first_due(&ledger).await;
     let actor = "expiry-scheduler".parse().unwrap();
-    let early = Request { id, actor, command: Expire { entitlement }.into() };
+    let early = Request { id, actor, command: Expire { entitlement }.into(), confirm: false };
     let reply = ledger.handler.handle(early, life::day_one()).await.unwrap();
     assert!(matches!(reply.outcome, Outcome::Refused(_)), "not yet due");
     let scheduler = scheduler_of(&ledger);

@@ -65,7 +65,7 @@ impl Open {
     }
 
     async fn send_at(&self, name: &str, command: Command, at: Timestamp) -> Result<Reply, Failure> {
-        self.handler.handle(Request { id: id(name), actor: id("shop"), command }, at).await
+        self.handler.handle(Request { id: id(name), actor: id("shop"), command, confirm: false }, at).await
     }
 
     async fn yes(&self, name: &str, command: Command) -> Reply {
@@ -309,7 +309,7 @@ async fn what_is_too_much_or_leaves_no_room_for_parts_is_said_before_anything_is
 async fn a_dry_run_shows_the_whole_order() {
     let (_ledger, open) = Ledger::selling().await;
     let before = open.records().await.len();
-    let request = Request { id: id("dry"), actor: id("shop"), command: packs() };
+    let request = Request { id: id("dry"), actor: id("shop"), command: packs(), confirm: false };
     let judged = open.handler.judge(&request, now()).await.unwrap();
     let Outcome::Accepted { events, .. } = judged.outcome else { panic!("{:?}", judged.outcome) };
     assert_eq!(events.iter().filter(|e| matches!(e.stream, Stream::Code(_))).count(), VOUCHERS);

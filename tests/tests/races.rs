@@ -164,6 +164,7 @@ fn recategorised(category: &str) -> Request {
         id: format!("to-{category}").parse().unwrap(),
         actor: "load".parse().unwrap(),
         command: DefineExam { exam: "EX-1".parse().unwrap(), facts }.into(),
+        confirm: false,
     }
 }
 

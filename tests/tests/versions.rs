@@ -68,7 +68,7 @@ impl Ledger {
     async fn send(&mut self, command: impl Into<Command>, at: &str) -> Outcome {
         self.sent += 1;
         let id = id(&format!("c{}", self.sent));
-        let request = Request { id, actor: self::id("operator"), command: command.into() };
+        let request = Request { id, actor: self::id("operator"), command: command.into(), confirm: false };
         self.handler.handle(request, t(at)).await.unwrap().outcome
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use resit_command_handler::{Happened, HistoryEntry};
+use resit_command_handler::{EndMoved, Happened, HistoryEntry};
 use resit_domain::{Actor, Command, CommandId, Event, Stream, Timestamp, UnitNo};
 use resit_event_log::Position;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -76,9 +76,34 @@ struct HistoryText<'a, B> {
     asked: Option<&'a Command>,
     /// Its type.
     r#type: &'a str,
-    /// What it says.
+    /// What it says. Of a publication, the text of its file is left out.
     #[schemars(with = "Map<String, Value>")]
     body: B,
+    /// For a publication: the end that it moved, of this unit, or of every live one if none is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_moved: Option<EndText>,
+}
+
+/// An end before a publication and after it; none if nothing ended the right by itself, or the end cannot be computed yet.
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "EndMoved")]
+struct EndText {
+    /// Before.
+    before: Option<Timestamp>,
+    /// After.
+    after: Option<Timestamp>,
+}
+
+impl From<EndMoved> for EndText {
+    fn from(EndMoved { before, after }: EndMoved) -> Self {
+        Self { before, after }
+    }
+}
+
+impl From<EndText> for EndMoved {
+    fn from(EndText { before, after }: EndText) -> Self {
+        Self { before, after }
+    }
 }
 
 #[derive(Deserialize)]
@@ -92,6 +117,7 @@ struct ReadHistory {
     asked: Option<Command>,
     r#type: String,
     body: Value,
+    end_moved: Option<EndText>,
 }
 
 /// The event of a type, from its body.
@@ -122,7 +148,17 @@ impl<'de> Deserialize<'de> for EventOnStream {
 
 impl Serialize for HistoryEvent {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let HistoryEntry { position, recorded_at, happened_at, command, actor, unit, asked, event } = &self.0;
+        let HistoryEntry {
+            position,
+            recorded_at,
+            happened_at,
+            command,
+            actor,
+            unit,
+            asked,
+            event,
+            end_moved,
+        } = &self.0;
         let text = HistoryText {
             position: *position,
             happened_at: *happened_at,
@@ -133,6 +169,7 @@ impl Serialize for HistoryEvent {
             asked: asked.as_ref(),
             r#type: event.kind(),
             body: Body(event),
+            end_moved: end_moved.map(EndText::from),
         };
         text.serialize(to)
     }
@@ -150,6 +187,7 @@ impl<'de> Deserialize<'de> for HistoryEvent {
             unit: read.unit,
             asked: read.asked,
             event: event(&read.r#type, read.body)?,
+            end_moved: read.end_moved.map(EndMoved::from),
         }))
     }
 }

@@ -1,5 +1,7 @@
 //! What routes do, and who does it.
 
+use crate::publication::PUBLICATIONS;
+
 /// The kinds of processes that answer, where a ledger's roles run apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
@@ -126,6 +128,8 @@ impl Operation {
         match self {
             // What lies in many commits.
             Self::Order | Self::Command("issue") => (5, 75),
+            // What is compared with every right that it may touch.
+            Self::Command(name) if PUBLICATIONS.contains(&name) => (20, 120),
             // What waits by itself.
             Self::Log => (35, 75),
             Self::CandidateVouchers

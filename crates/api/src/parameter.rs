@@ -81,6 +81,10 @@ pub(crate) const CLOCK: Parameter = Parameter {
 };
 pub(crate) const DRY_RUN: Parameter =
     query::<bool>("dry_run", "Judge only: nothing is done, and nothing goes on record.");
+pub(crate) const CONFIRM: Parameter = query::<bool>(
+    "confirm",
+    "Publish although rights are lost by it. Look at the impact by a dry run first.",
+);
 pub(crate) const AT_LEAST: Parameter =
     query::<u64>("at_least", "Wait until the read models show this position; also as a header.");
 pub(crate) const AT_LEAST_HEADER: Parameter = Parameter {

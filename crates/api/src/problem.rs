@@ -1,6 +1,6 @@
 //! Problems, as RFC 9457 has them: why a request was not answered as it hoped.
 
-use resit_domain::{CommandId, Fact, Layer, Refusal, Rule, Timestamp};
+use resit_domain::{CommandId, Fact, Impact, Layer, Refusal, Rule, Timestamp};
 use resit_event_log::Position;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,9 @@ pub struct Refused {
     pub replayed: bool,
     /// The entitlements that the command is about, as they stand now.
     pub entitlements: Vec<Entitlement>,
+    /// What a publication would have done to live rights. Absent for any other command, and for one that was refused anyway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Box<Impact>>,
 }
 
 impl Problem {
@@ -85,8 +88,9 @@ impl Problem {
         let Outcome::Refused { refusal } = reply.outcome else { return None };
         let detail = format!("{refusal}; what would make it yes: {}", refusal.remedy);
         let Refusal { rule, layer, clause, facts, remedy } = refusal;
-        let Reply { command, position, recorded_at, replayed, entitlements, .. } = reply;
-        let refused = Refused { rule, layer, clause, facts, remedy, recorded_at, replayed, entitlements };
+        let Reply { command, position, recorded_at, replayed, entitlements, impact, .. } = reply;
+        let refused =
+            Refused { rule, layer, clause, facts, remedy, recorded_at, replayed, entitlements, impact };
         Some(Self {
             command: Some(command),
             position: Some(position),
@@ -98,7 +102,7 @@ impl Problem {
     /// The reply that a refusal is, for programs that think in replies; none for any other kind.
     pub fn into_reply(self) -> Option<Reply> {
         let (command, position) = (self.command?, self.position?);
-        let Refused { rule, layer, clause, facts, remedy, recorded_at, replayed, entitlements } =
+        let Refused { rule, layer, clause, facts, remedy, recorded_at, replayed, entitlements, impact } =
             *self.refused?;
         let refusal = Refusal { rule, layer, clause, facts, remedy };
         Some(Reply {
@@ -110,6 +114,7 @@ impl Problem {
             offer: None,
             codes: Vec::new(),
             codes_under_another_key: 0,
+            impact,
             outcome: Outcome::Refused { refusal },
         })
     }

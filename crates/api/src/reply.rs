@@ -3,7 +3,8 @@
 use resit_command_handler as handler;
 use resit_command_handler::Request;
 use resit_domain::{
-    Command, CommandId, EntitlementView, Judgement, OfferId, Refusal, Rule, Stream, Timestamp, Warning,
+    Command, CommandId, EntitlementView, Impact, Judgement, OfferId, Refusal, Rule, Stream, Timestamp,
+    Warning,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -34,6 +35,9 @@ pub struct Reply {
     pub codes: Vec<IssuedCode>,
     /// How many vouchers got a code that this ledger's key can't show again. They still work.
     pub codes_under_another_key: usize,
+    /// What a publication does to live rights. Absent for any other command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Box<Impact>>,
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -75,6 +79,9 @@ pub struct Judged {
     pub dry_run: bool,
     /// Each rule, with its facts and outcome, in the order of judging.
     pub judgements: Vec<Judgement>,
+    /// What a publication would do to live rights. Absent for any other command, and for one that is refused anyway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Box<Impact>>,
     /// What would come of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -125,6 +132,7 @@ impl Reply {
             offer: None,
             codes: reply.codes.into_iter().map(code).collect(),
             codes_under_another_key: hidden,
+            impact: reply.impact,
             outcome: reply.outcome.into(),
         }
     }
@@ -172,19 +180,25 @@ impl From<Reply> for handler::Reply {
                 .collect::<Vec<_>>()
                 .into(),
             codes: reply.codes.into_iter().map(minted).collect(),
+            impact: reply.impact,
         }
     }
 }
 
 impl From<handler::Judged> for Judged {
     fn from(judged: handler::Judged) -> Self {
-        Self { dry_run: true, judgements: judged.judgements, outcome: judged.outcome.into() }
+        Self {
+            dry_run: true,
+            judgements: judged.judgements,
+            impact: judged.impact,
+            outcome: judged.outcome.into(),
+        }
     }
 }
 
 impl From<Judged> for handler::Judged {
     fn from(judged: Judged) -> Self {
-        Self { judgements: judged.judgements, outcome: judged.outcome.into() }
+        Self { judgements: judged.judgements, outcome: judged.outcome.into(), impact: judged.impact }
     }
 }
 

@@ -7,7 +7,8 @@ use resit_domain::{
 };
 
 use crate::command::OFFERED;
-use crate::parameter::{DRY_RUN, KEY, LIMIT, PREFER, of, path, query, required_query};
+use crate::parameter::{CONFIRM, DRY_RUN, KEY, LIMIT, PREFER, of, path, query, required_query};
+use crate::publication::PUBLICATIONS;
 use crate::{
     CandidateVoucher, Entitlement, ExpireDue, Explanation, Found, Health, HistoryEvent, Inventory, Judged,
     ListedOffer, LogPage, LookUp, Operation, Order, OrderReply, OrderedLine, Parameter, PendingGoodwill,
@@ -28,9 +29,11 @@ pub fn routes() -> Vec<Route> {
 fn command((name, does, body): (&'static str, &'static str, SchemaOf)) -> Route {
     use ProblemKind as P;
     let right = Right::of_command(name).unwrap_or(Right::Operate);
+    let parameters: &[Parameter] =
+        if PUBLICATIONS.contains(&name) { &[KEY, DRY_RUN, CONFIRM, PREFER] } else { &[KEY, DRY_RUN, PREFER] };
     Route::post(Operation::Command(name), name, &format!("/v1/commands/{name}"), does)
         .needs(right)
-        .takes(&[KEY, DRY_RUN, PREFER])
+        .takes(parameters)
         .body(body)
         .answers_with(
             200,

@@ -5,7 +5,7 @@ use resit_command_handler as handler;
 use resit_command_handler::{Happened, Minted, Request};
 use resit_domain::event::{ExamMissed, ResultCorrected, VoucherIssued};
 use resit_domain::{
-    AttemptFate, EntitlementId, Event, Fact, IssuedUnit, Layer, Refusal, RetakeVerdict, Rule, Stream,
+    AttemptFate, EntitlementId, Event, Fact, Impact, IssuedUnit, Layer, Refusal, RetakeVerdict, Rule, Stream,
     Timestamp, Unassign, VoucherRef, Warning,
 };
 use resit_event_log::Position;
@@ -21,6 +21,7 @@ fn request() -> Request {
         id: "c-1".parse().unwrap(),
         actor: "desk".parse().unwrap(),
         command: Unassign { voucher }.into(),
+        confirm: false,
     }
 }
 
@@ -82,6 +83,7 @@ fn an_accepted_reply_comes_back() {
         },
         entitlements: Vec::new().into(),
         codes: vec![Minted { entitlement: EntitlementId([7; 16]), unit: 1, code: code.clone() }],
+        impact: None,
     };
     let text = serde_json::to_string(&Reply::of(&request(), said.clone(), at())).unwrap();
     assert!(text.contains(r#""outcome":"accepted""#) && text.contains(&code.expose().to_string()), "{text}");
@@ -100,6 +102,7 @@ fn a_refusal_is_a_problem_and_a_reply() {
         facts: vec![Fact { name: "wait-until".to_owned(), value: "2026-03-02".to_owned() }],
         remedy: "wait".to_owned(),
     };
+    let impact = Impact { compared: 7, ..Impact::default() };
     let said = handler::Reply {
         position: Position(9),
         recorded_at: at(),
@@ -107,6 +110,7 @@ fn a_refusal_is_a_problem_and_a_reply() {
         outcome: handler::Outcome::Refused(refusal.clone()),
         entitlements: Vec::new().into(),
         codes: Vec::new(),
+        impact: Some(Box::new(impact.clone())),
     };
     let problem = Problem::refused(Reply::of(&request(), said, at())).unwrap();
     let text = serde_json::to_string(&problem).unwrap();
@@ -115,6 +119,7 @@ fn a_refusal_is_a_problem_and_a_reply() {
     assert_eq!((heard.r#type, heard.status), (ProblemKind::Refused, 422));
     let heard: handler::Reply = heard.into_reply().unwrap().into();
     assert_eq!(heard.outcome, handler::Outcome::Refused(refusal));
+    assert_eq!(heard.impact.as_deref(), Some(&impact));
 }
 
 #[test]

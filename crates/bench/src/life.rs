@@ -59,7 +59,7 @@ impl Lives {
             3 => self.schedule(unit, &number, 72, 96).into(),
             _ => result(unit, ExamResult::Pass).into(),
         };
-        Request { id: id(&format!("w{worker}-{step}")), actor: id("load"), command }
+        Request { id: id(&format!("w{worker}-{step}")), actor: id("load"), command, confirm: false }
     }
 
     fn hour(self, hours: i64) -> Timestamp {
@@ -117,7 +117,9 @@ pub fn setting() -> Vec<Request> {
         ("set-offer", PublishOffer { source: offer }.into()),
         ("set-exam", DefineExam { exam: id("EX-1"), facts }.into()),
     ];
-    commands.map(|(name, command)| Request { id: id(name), actor: id("load"), command }).into()
+    commands
+        .map(|(name, command)| Request { id: id(name), actor: id("load"), command, confirm: false })
+        .into()
 }
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {

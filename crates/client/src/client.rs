@@ -87,7 +87,16 @@ impl Client {
 
     /// Gives a command. A refusal is a reply.
     pub fn handle(&self, id: &CommandId, body: &CommandBody) -> Result<Reply, ClientError> {
-        let path = format!("/v1/commands/{}", body.name());
+        self.give(id, body, "")
+    }
+
+    /// The same, of a publication, with the confirmation that rights are lost by it.
+    pub fn handle_confirmed(&self, id: &CommandId, body: &CommandBody) -> Result<Reply, ClientError> {
+        self.give(id, body, "?confirm=true")
+    }
+
+    fn give(&self, id: &CommandId, body: &CommandBody, query: &str) -> Result<Reply, ClientError> {
+        let path = format!("/v1/commands/{}{query}", body.name());
         let ask = Ask::post(path, written(body)?).under(id);
         match self.connection.answer(&ask) {
             Err(ClientError::Problem(problem)) if problem.r#type == ProblemKind::Refused => {
@@ -101,6 +110,12 @@ impl Client {
     /// Judges a command, and does nothing.
     pub fn judge(&self, body: &CommandBody) -> Result<Judged, ClientError> {
         let path = format!("/v1/commands/{}?dry_run=true", body.name());
+        self.connection.answer(&Ask::post(path, written(body)?))
+    }
+
+    /// The same, of a publication, as if its loss of rights were confirmed.
+    pub fn judge_confirmed(&self, body: &CommandBody) -> Result<Judged, ClientError> {
+        let path = format!("/v1/commands/{}?dry_run=true&confirm=true", body.name());
         self.connection.answer(&Ask::post(path, written(body)?))
     }
 

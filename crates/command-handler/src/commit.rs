@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use resit_domain::event::CommandRefused;
-use resit_domain::{Decision, Placed, Refusal, Rule, Stream, Timestamp, codec};
+use resit_domain::{Decision, Impact, Placed, Refusal, Rule, Stream, Timestamp, codec};
 use resit_event_log::{Commit, EventData, Slice};
 
 use crate::Request;
@@ -59,7 +59,9 @@ pub(crate) fn refused(request: &Request, gathered: &Gathered, refusal: Refusal, 
 }
 
 /// The commit that puts a decision on record, with the revision that each stream was judged at.
-pub(crate) fn commit(request: &Request, writes: &[Write], at: Timestamp) -> Commit {
+///
+/// The impact of a publication is recorded beside it, and so is its confirmation: both are part of what it was judged by.
+pub(crate) fn commit(request: &Request, writes: &[Write], at: Timestamp, impact: Option<&Impact>) -> Commit {
     let slices = writes.iter().map(|write| Slice {
         expected: write.before.revision,
         stream: stream_id(&write.stream),
@@ -67,7 +69,7 @@ pub(crate) fn commit(request: &Request, writes: &[Write], at: Timestamp) -> Comm
     });
     Commit {
         command: request.id.clone(),
-        command_body: Asked::encode(at, &request.command).into(),
+        command_body: Asked::encode_judged(at, &request.command, impact, request.confirm).into(),
         actor: request.actor.clone(),
         recorded_at: at,
         slices: slices.collect(),

@@ -9,6 +9,7 @@ use resit_domain::{
 use resit_event_log::{Position, Record};
 
 use crate::gather::Gatherer;
+use crate::moved::EndMoved;
 use crate::{CommandHandler, Failure, Happened, Minted, Request, Views};
 use resit_states::{AsOf, asked_of, decode, stream_id, stream_of};
 
@@ -29,8 +30,10 @@ pub struct HistoryEntry {
     pub unit: Option<UnitNo>,
     /// What was asked, if a rule said no to it: the fact alone does not say that.
     pub asked: Option<Command>,
-    /// The fact.
+    /// The fact. Of a publication, the text of its file is left out.
     pub event: Event,
+    /// For a publication: the end that it moved, of this unit or of every live one.
+    pub end_moved: Option<EndMoved>,
 }
 
 /// How much of the record is looked at.
@@ -69,9 +72,18 @@ impl CommandHandler {
         Ok(self.states.entitlement(id, as_of).await?)
     }
 
-    /// The facts on an entitlement's stream, oldest first.
+    /// The facts on an entitlement's stream, and the publications that moved its ends, oldest first.
     pub async fn history(&self, id: EntitlementId, seen: Seen) -> Result<Vec<HistoryEntry>, Failure> {
-        let records = self.log.read_stream(&stream_id(&Stream::Entitlement(id)), Position::START).await?;
+        let stream = Stream::Entitlement(id);
+        let records = self.log.read_stream(&stream_id(&stream), Position::START).await?;
+        let mut entries = self.facts(&records, seen).await?;
+        entries.extend(Box::pin(self.moves_of(&stream, &records, seen)).await?);
+        entries.sort_by_key(|entry| entry.position);
+        Ok(entries)
+    }
+
+    /// The facts of an entitlement's records, oldest first.
+    async fn facts(&self, records: &[Record], seen: Seen) -> Result<Vec<HistoryEntry>, Failure> {
         let mut entries = Vec::new();
         for record in records.iter().filter(|record| seen.known_at.is_none_or(|at| record.recorded_at <= at))
         {
@@ -96,6 +108,7 @@ impl CommandHandler {
                     unit,
                     asked,
                     event,
+                    end_moved: None,
                 });
             }
         }
@@ -108,7 +121,8 @@ impl CommandHandler {
         id: EntitlementId,
         unit: Option<UnitNo>,
     ) -> Result<Option<CommandId>, Failure> {
-        let history = self.history(id, Seen::default()).await?;
+        let records = self.log.read_stream(&stream_id(&Stream::Entitlement(id)), Position::START).await?;
+        let history = self.facts(&records, Seen::default()).await?;
         let concerns = |entry: &HistoryEntry| match (unit, entry.unit) {
             (Some(unit), Some(of)) => unit == of,
             _ => true,

@@ -3,7 +3,9 @@
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 
-use resit_domain::{Command, Decision, Judge, Known, Placed, Refusal, State, Stream, Timestamp, Warning};
+use resit_domain::{
+    Command, Decision, Impact, Judge, Known, Placed, Refusal, State, Stream, Timestamp, Warning,
+};
 use resit_event_log::{AppendError, Appended, EventLog};
 use resit_voucher_code::CodeKey;
 use tokio::sync::Mutex;
@@ -54,6 +56,8 @@ pub struct CommandHandler {
     pub(crate) latest: AtomicI64,
     /// The clock that is asked before a later time on record is judged by.
     pub(crate) clock: OnceLock<TrustedNow>,
+    /// The impact of one publication is counted at a time.
+    pub(crate) counting: Mutex<()>,
 }
 
 /// Many more than clients, or they wait for strangers.
@@ -74,6 +78,7 @@ impl CommandHandler {
             queues: (0..QUEUES).map(|_| Mutex::new(())).collect(),
             latest: AtomicI64::new(i64::MIN),
             clock: OnceLock::new(),
+            counting: Mutex::default(),
         }
     }
 
@@ -145,13 +150,20 @@ impl CommandHandler {
         at: Timestamp,
         round: Round,
     ) -> Result<Reply, Failure> {
-        let mut asks_the_log = round == Round::Again;
+        // One that is on record is answered without counting its impact again.
+        if request.command.is_publication()
+            && let Some(first) = self.log.find_command(&request.id).await?.first()
+        {
+            return Box::pin(self.replay(request, first.position)).await;
+        }
+        // The impact is counted once, by the log: no freshness holds for so long.
+        let mut asks_the_log = round == Round::Again || request.command.is_publication();
         for _ in 0..self.tries_max {
             let basis = if asks_the_log { Basis::Log } else { self.basis().await };
             let as_of = basis.as_of();
             let presumes = as_of == AsOf::Cached && self.presumption.holds_for(request);
             let reading = Gatherer::new(&self.states, &self.key, as_of).presuming(presumes);
-            let gathered = match self.gather_at(reading, request, at, as_of).await {
+            let mut gathered = match self.gather_at(reading, request, at, as_of).await {
                 // What is on record of an order goes by the terms of then.
                 Err(Failure::TooLarge { .. }) if basis != Basis::Log => {
                     asks_the_log = true;
@@ -160,6 +172,9 @@ impl CommandHandler {
                 gathered => gathered?,
             };
             let at = self.judged_at_for(&request.command, at).await?;
+            if request.command.is_publication() {
+                Box::pin(self.count_impact(&mut gathered, request, at, as_of)).await?;
+            }
             let (decision, refusal) = match gathered.known.decide(&request.command, at, &mut Judge::brief()) {
                 Ok(decision) => (decision, None),
                 // A no must never rest on a state that is too old: ask the log itself first.
@@ -176,7 +191,7 @@ impl CommandHandler {
                 continue;
             }
             let _under_way = self.freshness.as_ref().map(|_| self.own.begin());
-            match self.append(request, &writes, at).await {
+            match self.append(request, &writes, at, gathered.known.impact.as_deref()).await {
                 Ok(appended) => {
                     let answer = Answer { warnings, refusal };
                     return self.answer(request, answer, gathered.known, writes, appended).await;
@@ -202,17 +217,20 @@ impl CommandHandler {
 
     /// Judges a command as [`CommandHandler::handle`] would, and does nothing.
     pub async fn judge(&self, request: &Request, at: Timestamp) -> Result<Judged, Failure> {
-        let gathered = match &request.command {
+        let mut gathered = match &request.command {
             Command::CorrectTime(correction) => self.gather_span(request, correction, at, AsOf::Head).await?,
             _ => self.gather(request, AsOf::Head).await?,
         };
         let at = self.judged_at_for(&request.command, at).await?;
+        if request.command.is_publication() {
+            Box::pin(self.count_impact(&mut gathered, request, at, AsOf::Head)).await?;
+        }
         let mut judge = Judge::thorough();
         let outcome = match gathered.known.decide(&request.command, at, &mut judge) {
             Ok(decision) => accepted(decision),
             Err(refusal) => Outcome::Refused(refusal),
         };
-        Ok(Judged { judgements: judge.into_judgements(), outcome })
+        Ok(Judged { judgements: judge.into_judgements(), outcome, impact: gathered.known.impact })
     }
 
     pub(crate) async fn gather(&self, request: &Request, as_of: AsOf) -> Result<Gathered, Failure> {
@@ -256,7 +274,7 @@ impl CommandHandler {
 
     /// What is written where. Most streams were read for the judgement; new codes are new streams, as are the other packs of an
     /// order that is presumed new; the rest is read now.
-    async fn writes(
+    pub(crate) async fn writes(
         &self,
         facts: Vec<Placed>,
         gathered: &Gathered,
@@ -280,8 +298,9 @@ impl CommandHandler {
         request: &Request,
         writes: &[Write],
         at: Timestamp,
+        impact: Option<&Impact>,
     ) -> Result<Appended, AppendError> {
-        let appended = self.log.append(commit(request, writes, at)).await?;
+        let appended = self.log.append(commit(request, writes, at, impact)).await?;
         self.note_recorded(appended.recorded_at);
         Ok(appended)
     }
@@ -290,7 +309,7 @@ impl CommandHandler {
         &self,
         request: &Request,
         answer: Answer,
-        known: Known,
+        mut known: Known,
         writes: Vec<Write>,
         appended: Appended,
     ) -> Result<Reply, Failure> {
@@ -310,6 +329,7 @@ impl CommandHandler {
         if self.freshness.is_some() {
             self.own.note(&appended);
         }
+        let impact = known.impact.take();
         // An order that was not issued just now is about entitlements that were not read for it.
         let elsewhere = matches!(request.command, Command::Issue(_))
             && (answer.refusal.is_some() || now.len() < known.pieces.len());
@@ -326,6 +346,7 @@ impl CommandHandler {
             outcome,
             entitlements,
             codes,
+            impact,
         })
     }
 }

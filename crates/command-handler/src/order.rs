@@ -85,7 +85,7 @@ fn split(request: &Request, order: &Issue, each: u16) -> Result<Vec<Request>, Fa
         let id =
             if first == 1 { request.id.clone() } else { id_of_part(&request.id, first, order.quantity)? };
         let command = Issue { pieces: Some(Pieces { first, last }), ..order.clone() }.into();
-        Ok(Request { id, actor: request.actor.clone(), command })
+        Ok(Request { id, actor: request.actor.clone(), command, confirm: request.confirm })
     };
     (1..=order.quantity).step_by(usize::from(each)).map(part).collect()
 }

@@ -12,7 +12,7 @@ impl CommandHandler {
         let records = self.log.find_command(&request.id).await?;
         let first = records.first().ok_or_else(|| Failure::UnknownCommand(request.id.clone()))?;
         let asked = asked_of(first)?;
-        if asked.command != request.command {
+        if asked.command != request.command || asked.confirmed != request.confirm {
             return Err(Failure::IdReused { id: request.id.clone(), position });
         }
         let events = Self::happened(&records)?;
@@ -52,6 +52,7 @@ impl CommandHandler {
             outcome,
             entitlements,
             codes,
+            impact: asked.impact,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! What goes into a handler and what comes out of it.
 
 use resit_domain::{
-    Actor, Command, CommandId, EntitlementId, Event, Judgement, Placed, Refusal, Stream, Timestamp, UnitNo,
-    Warning,
+    Actor, Command, CommandId, EntitlementId, Event, Impact, Judgement, Placed, Refusal, Stream, Timestamp,
+    UnitNo, Warning,
 };
 use resit_event_log::Position;
 use resit_voucher_code::Code;
@@ -18,6 +18,9 @@ pub struct Request {
     pub actor: Actor,
     /// What is asked.
     pub command: Command,
+    /// Whether it is confirmed that rights are lost by it. Part of the body: the same id with another word on this is another
+    /// command. It matters for publications alone.
+    pub confirm: bool,
 }
 
 /// The answer to a command that is on record.
@@ -35,6 +38,8 @@ pub struct Reply {
     pub entitlements: Views,
     /// Codes that it made, to be handed to whom they are for, and kept nowhere.
     pub codes: Vec<Minted>,
+    /// What a publication does to live rights; none for any other command.
+    pub impact: Option<Box<Impact>>,
 }
 
 /// What came of a command.
@@ -87,4 +92,6 @@ pub struct Judged {
     pub judgements: Vec<Judgement>,
     /// What would come of it.
     pub outcome: Outcome,
+    /// What a publication would do to live rights; none for any other command, and for one that is refused anyway.
+    pub impact: Option<Box<Impact>>,
 }

@@ -55,8 +55,8 @@ impl CommandHandler {
     pub async fn why(&self, id: &CommandId) -> Result<Explanation, Failure> {
         let records = self.log.find_command(id).await?;
         let first = records.first().ok_or_else(|| Failure::UnknownCommand(id.clone()))?;
-        let Asked { at, command, law } = asked_of(first)?;
-        let request = Request { id: id.clone(), actor: first.actor.clone(), command };
+        let Asked { at, command, law, impact, confirmed } = asked_of(first)?;
+        let request = Request { id: id.clone(), actor: first.actor.clone(), command, confirm: confirmed };
         let events = Self::happened(&records)?;
         let written =
             records.iter().map(|record| stream_of(&record.stream)).collect::<Result<Vec<_>, _>>()?;
@@ -68,6 +68,12 @@ impl CommandHandler {
             _ => self.gather(&request, before).await?,
         };
         gathered.known.law = Some(law);
+        // What was counted then is on record beside the command; where nobody counted, nothing is asked.
+        let as_counted = |gathered: &mut Gathered| {
+            gathered.known.impact.clone_from(&impact);
+            gathered.known.confirmed = confirmed;
+        };
+        as_counted(&mut gathered);
         let (mut judgements, mut agrees) = judged_again(&gathered, &request.command, at, law, &events);
         let by_the_record = judgements.clone();
         let mut unseen_from = None;
@@ -85,6 +91,7 @@ impl CommandHandler {
                 Err(failure) => return Err(failure),
             };
             gathered.known.law = Some(law);
+            as_counted(&mut gathered);
             (judgements, agrees) = judged_again(&gathered, &request.command, at, law, &events);
             unseen_from = Some(moment);
         }

@@ -1,6 +1,7 @@
 //! Commands: what somebody asks of the ledger. Each is judged by the rules as they stand when it is judged.
 
 mod form;
+mod publication;
 mod subject;
 mod voucher_ref;
 

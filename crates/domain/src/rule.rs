@@ -147,6 +147,7 @@ rules! {
     DisputeKnown "dispute-known" "R17" "the decision in dispute is on record";
     GoodwillApproved "goodwill-approved" "R17" "a second person approved where the offer asks for that";
     Due "due" "R1" "something of the entitlement has passed its deadline";
+    ImpactConfirmed "impact-confirmed" "R18" "no right is lost by what is published, or that was confirmed";
 }
 
 impl Rule {

@@ -169,6 +169,6 @@ impl ExpiryScheduler {
             Some(before) => format!("expire:{entitlement}:after-{before}"),
         };
         let id = id.parse().expect("an id and a number fit into a command id");
-        Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into() }
+        Request { id, actor: self.actor.clone(), command: Expire { entitlement }.into(), confirm: false }
     }
 }

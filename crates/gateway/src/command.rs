@@ -97,7 +97,7 @@ async fn given(
     wanted: Wanted,
 ) -> Result<Reply, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
-    let request = request(asked, id, body).await?;
+    let request = confirmed_or_not(asked, request(asked, id, body).await?)?;
     let reply = asked.app.handled(asked.parts, &request, asked.now).await?;
     if matches!(request.command, Command::ConfirmClock(_)) && !reply.replayed {
         asked.app.front.clock.confirm(asked.now);
@@ -132,7 +132,7 @@ async fn about_offer(
 async fn judged(asked: &Asked<'_>, id: Option<CommandId>, body: CommandBody) -> Result<Answered, Problem> {
     let by_code = body.names().is_some_and(|named| named.fingerprint().is_some());
     let id = id.unwrap_or_else(|| "dry-run".parse().expect("two words and a hyphen are an id"));
-    let request = request(asked, id, body).await?;
+    let request = confirmed_or_not(asked, request(asked, id, body).await?)?;
     let judged = Judged::from(asked.parts.handler.judge(&request, asked.now).await?);
     let warning = Box::pin(unproven(&request.command, &asked.app.front.limits)).await;
     let judged = Judged { outcome: judged.outcome.warning(warning), ..judged };
@@ -140,6 +140,11 @@ async fn judged(asked: &Asked<'_>, id: Option<CommandId>, body: CommandBody) -> 
         asked.app.unknown_codes.note(asked.caller.bucket(), asked.now);
     }
     Answered::json(&judged)
+}
+
+/// The same request, with what its caller says about rights that are lost by it. Only publications have the parameter.
+fn confirmed_or_not(asked: &Asked<'_>, request: Request) -> Result<Request, Problem> {
+    Ok(Request { confirm: asked.parameters.flag("confirm")?, ..request })
 }
 
 /// The command that a body asks for, if its caller may name what it names.
@@ -169,7 +174,7 @@ async fn request(asked: &Asked<'_>, id: CommandId, body: CommandBody) -> Result<
         }
     };
     let command = body.into_command(resolved).ok_or_else(unknown_voucher)?;
-    Ok(Request { id, actor: asked.caller.actor.clone(), command })
+    Ok(Request { id, actor: asked.caller.actor.clone(), command, confirm: false })
 }
 
 /// Whether what another shop bought is none of the caller's business.

@@ -44,7 +44,7 @@ pub(crate) async fn taken(asked: &Asked<'_>, app: &Arc<App>, body: &mut Body) ->
         let id = Order::command_id(&key, line.line).ok_or_else(|| too_long(&key, line.line))?;
         asked.parts.handler.admit_id(&id).await?;
         let actor = asked.caller.actor.clone();
-        requests.push(Request { id, actor, command: order.issue(line).into() });
+        requests.push(Request { id, actor, command: order.issue(line).into(), confirm: false });
     }
     // From here on nothing is wrong with the order: no line is begun of one that is turned away.
     let mut lines = JoinSet::new();

@@ -62,7 +62,7 @@ pub(crate) async fn answer(asked: &Asked<'_>) -> Result<Answered, Problem> {
     let first = records.first().ok_or_else(|| unknown_command(&id))?;
     let given = asked_of(first)?;
     let command = whole_order(asked, &id, given.command).await?;
-    let request = Request { id, actor: first.actor.clone(), command };
+    let request = Request { id, actor: first.actor.clone(), command, confirm: given.confirmed };
     // The id is on record with this very body: the handler can but answer as it did.
     let reply = asked.parts.handler.handle(request.clone(), asked.now).await?;
     let body = CommandBody::of(request.command.clone(), |_| None);

@@ -90,7 +90,8 @@ fn lines(event: &CloudEvent, sender: &Sender, key: &CommandId) -> Result<Vec<Ask
     let of = |line| {
         let id = Order::command_id(key, line).expect("a key of 35 signs leaves room for a number");
         let line_of = order.lines.iter().find(|of| of.line == line).expect("it is one of them");
-        let request = Request { id, actor: sender.name.clone(), command: order.issue(line_of).into() };
+        let request =
+            Request { id, actor: sender.name.clone(), command: order.issue(line_of).into(), confirm: false };
         AskedCommand { line: Some(line), request }
     };
     Ok(order.lines.iter().map(|line| of(line.line)).collect())
@@ -123,8 +124,12 @@ fn one(
     let missing =
         || bad(FieldError::new("data", "it names nothing", "name a voucher by its id"), &event.kind);
     let command = body.into_command(None).ok_or_else(missing)?;
-    let request =
-        Request { id: key.clone(), actor: sender.name.clone(), command: dated(command, event.time) };
+    let request = Request {
+        id: key.clone(),
+        actor: sender.name.clone(),
+        command: dated(command, event.time),
+        confirm: false,
+    };
     Ok(AskedCommand { line: None, request })
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-use resit_domain::{Command, Event, LAW, State, Stream, Timestamp, codec};
+use resit_domain::{Command, Event, Impact, LAW, State, Stream, Timestamp, codec};
 use resit_event_log::{EventData, Position, Record, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,12 @@ pub struct Asked {
     /// The number of the law that it was judged by.
     #[serde(default = "first_law")]
     pub law: u16,
+    /// For a publication: what it does to live rights, as that was counted when it was judged; none if it was not counted.
+    #[serde(default)]
+    pub impact: Option<Box<Impact>>,
+    /// Whether its giver confirmed that rights are lost.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// What is not recorded was judged by the first law.
@@ -72,19 +78,42 @@ fn first_law() -> u16 {
 impl Asked {
     /// The stored form of a command that is judged by `at`, by the law of this program.
     pub fn encode(at: Timestamp, command: &Command) -> Vec<u8> {
-        Self::encode_by(LAW, at, command)
+        Self::encode_judged(at, command, None, false)
     }
 
-    /// The stored form of a command that is or was judged by `at`, by the law of this number.
-    pub fn encode_by(law: u16, at: Timestamp, command: &Command) -> Vec<u8> {
-        #[derive(Serialize)]
-        struct Borrowed<'a> {
-            at: Timestamp,
-            command: &'a Command,
-            law: u16,
-        }
-        codec::to_bytes(&Borrowed { at, command, law })
+    /// The same, with the impact of a publication, and whether its giver confirmed that rights are lost.
+    pub fn encode_judged(
+        at: Timestamp,
+        command: &Command,
+        impact: Option<&Impact>,
+        confirmed: bool,
+    ) -> Vec<u8> {
+        codec::to_bytes(&Stored { at, command, law: LAW, impact, confirmed })
     }
+
+    /// Its stored form, by the law that it was judged by.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Self { at, command, law, impact, confirmed } = self;
+        codec::to_bytes(&Stored {
+            at: *at,
+            command,
+            law: *law,
+            impact: impact.as_deref(),
+            confirmed: *confirmed,
+        })
+    }
+}
+
+/// The stored form of a command. What is absent is left out: most commands are as short as they were.
+#[derive(Serialize)]
+struct Stored<'a> {
+    at: Timestamp,
+    command: &'a Command,
+    law: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    confirmed: bool,
 }
 
 /// The command that a record came from.

@@ -77,6 +77,8 @@ pub struct When {
     pub actor: Option<Actor>,
     /// The command's id, if the story gives one.
     pub id: Option<CommandId>,
+    /// Whether it is confirmed that rights are lost by it.
+    pub confirm: bool,
 }
 
 impl Story {

@@ -59,7 +59,7 @@ impl Ledger {
     /// A request with an id of its own.
     pub fn request(&mut self, command: Command) -> Request {
         self.sent += 1;
-        Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command }
+        Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command, confirm: true }
     }
 
     /// Sends a request, and keeps the codes that it made.
@@ -85,6 +85,7 @@ impl Ledger {
             id: id(&format!("{}-approved", request.id)),
             actor: id("second-operator"),
             command: ApproveGoodwill { voucher: c.voucher.clone(), proposal }.into(),
+            confirm: false,
         };
         let approved = self.try_send(approve, at).expect("a log in memory takes everything");
         assert!(matches!(approved.outcome, Outcome::Accepted { .. }), "{:?}", approved.outcome);

@@ -37,7 +37,12 @@ fn piece(number: usize) -> EntitlementId {
 }
 
 fn request(id: &str, command: impl Into<Command>) -> Request {
-    Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command: command.into() }
+    Request {
+        id: id.parse().unwrap(),
+        actor: "desk".parse().unwrap(),
+        command: command.into(),
+        confirm: false,
+    }
 }
 
 fn buy(number: usize, purchased_at: Option<Timestamp>) -> Issue {

@@ -91,8 +91,12 @@ async fn corrected_times_are_on_record_wherever_a_caller_leaves() {
     for awaits in 0..AWAITS_MAX {
         let log: Arc<dyn EventLog> = Arc::new(Stepping(MemoryLog::new()));
         let leaving = Leaving::new(log, awaits);
-        let request =
-            |id: &str, command| Request { id: id.parse().unwrap(), actor: "chief".parse().unwrap(), command };
+        let request = |id: &str, command| Request {
+            id: id.parse().unwrap(),
+            actor: "chief".parse().unwrap(),
+            command,
+            confirm: false,
+        };
         let define = DefineExam { exam: "EX-1".parse().unwrap(), facts: ExamFacts::default() };
         leaving.handle(request("define", define.into()), None, wrong).await.unwrap();
         let ahead_ms = u64::try_from(wrong.millis() - right.millis() + 5_000).unwrap();
@@ -112,7 +116,12 @@ async fn a_confirmed_clock_is_in_the_states_wherever_a_caller_leaves() {
         let log: Arc<dyn EventLog> = Arc::new(Stepping(MemoryLog::new()));
         let leaving = Leaving::new(log, awaits);
         let command = ConfirmClock { reads: now }.into();
-        let request = Request { id: "confirm".parse().unwrap(), actor: "chief".parse().unwrap(), command };
+        let request = Request {
+            id: "confirm".parse().unwrap(),
+            actor: "chief".parse().unwrap(),
+            command,
+            confirm: false,
+        };
         leaving.handle(request, None, now).await.unwrap();
         if leaving.left().is_empty() {
             return;

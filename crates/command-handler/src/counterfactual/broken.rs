@@ -1,7 +1,7 @@
 //! Open registrations that the policy does not permit by a corrected record.
 
 use resit_domain::{
-    BrokenRegistration, Command, OwnAttempt, OwnEnd, Reschedule, VOUCHERS_LOOKED_AT_MAX, VoucherRef,
+    BrokenRegistration, Command, Gathered, OwnAttempt, OwnEnd, Reschedule, VOUCHERS_LOOKED_AT_MAX, VoucherRef,
 };
 use resit_event_log::Record;
 use resit_states::AsOf;
@@ -24,11 +24,11 @@ impl CommandHandler {
         for registration in open.take(VOUCHERS_LOOKED_AT_MAX) {
             let request = asked_about(registration, &timeline.came);
             let mut known = Gatherer::new(&self.states, &self.key, as_of).gather(&request).await?.known;
-            known.candidate = Some(own.clone());
+            known.candidate = Gathered::Found(own.clone());
             if known.not_permitted(registration).is_some() {
                 continue;
             }
-            known.candidate = Some(right.clone());
+            known.candidate = Gathered::Found(right.clone());
             if let Some(refusal) = known.not_permitted(registration) {
                 let OwnAttempt { entitlement, unit, exam, sit_at, .. } = registration.clone();
                 broken.push(BrokenRegistration { entitlement, unit, exam, sit_at, refusal });
@@ -42,5 +42,6 @@ impl CommandHandler {
 fn asked_about(registration: &OwnAttempt, came: &Record) -> Request {
     let voucher = VoucherRef::Id { entitlement: registration.entitlement, unit: registration.unit };
     let stays = Reschedule { voucher, sit_at: registration.sit_at, moved_at: None };
-    Request { id: came.command.clone(), actor: came.actor.clone(), command: Command::Reschedule(stays) }
+    let command = Command::Reschedule(stays);
+    Request { id: came.command.clone(), actor: came.actor.clone(), command, confirm: false }
 }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use resit_domain::{
-    Candidate, CandidateId, Command, Decision, Entitlement, EntitlementId, Judge, Known, Placed, Stream,
+    Candidate, CandidateId, Command, Decision, Entitlement, EntitlementId, Gathered, Judge, Known, Placed,
+    Stream,
 };
-use resit_states::AsOf;
+use resit_states::{AsOf, asked_of};
 
 use super::timeline::{Corrected, Step};
 use crate::gather::Gatherer;
@@ -43,6 +44,7 @@ impl World {
             id: step.command.clone(),
             actor: step.record.actor.clone(),
             command: step.asked.clone(),
+            confirm: false,
         };
         let as_of = AsOf::Before(step.record.position);
         let mut known = Gatherer::new(&handler.states, &handler.key, as_of).gather(&request).await?.known;

@@ -35,7 +35,12 @@ pub(super) async fn judge_again(
     commit: &[Record],
     command: &Command,
 ) -> Result<Result<Decision, Refusal>, Failure> {
-    let request = Request { id: first.command.clone(), actor: first.actor.clone(), command: command.clone() };
+    let request = Request {
+        id: first.command.clone(),
+        actor: first.actor.clone(),
+        command: command.clone(),
+        confirm: false,
+    };
     let mut known = Gatherer::new(states, key, as_of).gather(&request).await?.known;
     for record in commit {
         for event in record.events.iter().filter(|event| event.kind == "ResultCorrected") {
@@ -55,8 +60,9 @@ pub(super) async fn judge_again(
     if minted.len() == known.minted.len() {
         known.minted = minted;
     }
-    let Asked { at, law, .. } = asked_of(first)?;
+    let Asked { at, law, impact, confirmed, .. } = asked_of(first)?;
     known.law = Some(law);
+    (known.impact, known.confirmed) = (impact, confirmed);
     let rules = zone_rules(commit)?;
     if rules.is_none() {
         known.shipped_zones = None;

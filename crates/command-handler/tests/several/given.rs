@@ -12,7 +12,12 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn request(id: &str, command: impl Into<Command>) -> Request {
-    Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command: command.into() }
+    Request {
+        id: id.parse().unwrap(),
+        actor: "desk".parse().unwrap(),
+        command: command.into(),
+        confirm: false,
+    }
 }
 
 pub(crate) async fn handled(handler: &Arc<CommandHandler>, id: &str, command: impl Into<Command>) -> Reply {

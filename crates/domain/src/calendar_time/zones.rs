@@ -66,6 +66,13 @@ impl Zones {
         in_force.map(|published| published.rules.as_ref()) == set.of(zone)
     }
 
+    /// The zones that had rules before and have other ones now.
+    pub(crate) fn other_than(&self, before: &Self) -> Vec<Zone> {
+        let last = |zones: &Self, zone: Zone| Some(zones.published.get(&zone)?.last()?.rules.clone());
+        let is_other = |zone: &Zone| last(before, *zone).is_some_and(|was| Some(was) != last(self, *zone));
+        self.published.keys().copied().filter(is_other).collect()
+    }
+
     /// How many rules are kept.
     pub fn len(&self) -> usize {
         self.published.values().map(Vec::len).sum()

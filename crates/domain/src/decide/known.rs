@@ -10,7 +10,7 @@ use crate::calendar_time::{CalendarVersions, ShippedZones, Zone, ZoneClock, Zone
 use crate::correction::Span;
 use crate::{
     Actor, Agreement, CalendarId, Candidate, CommandId, Entitlement, EntitlementId, Exam, ExamCode,
-    Fingerprint, Offer, PolicyVersions, PracticeTest, Timestamp, UnitNo,
+    Fingerprint, Impact, Offer, PolicyVersions, PracticeTest, Timestamp, UnitNo,
 };
 
 /// All that a command can be judged by, as it stands at one point of the log.
@@ -67,6 +67,10 @@ pub struct Known {
     pub recorded_until: Option<Timestamp>,
     /// For a correction of recorded times: the span, and what changes in it.
     pub span: Option<Arc<Span>>,
+    /// For a publication: what it does to live rights; none if that was not counted.
+    pub impact: Option<Box<Impact>>,
+    /// For a publication: whether its giver confirmed that rights are lost.
+    pub confirmed: bool,
 }
 
 impl Known {

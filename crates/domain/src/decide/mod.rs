@@ -81,6 +81,8 @@ mod governing_tests;
 #[cfg(test)]
 mod ground_tests;
 #[cfg(test)]
+mod impact_tests;
+#[cfg(test)]
 mod issue_tests;
 #[cfg(test)]
 mod notices_tests;
@@ -177,7 +179,7 @@ impl Known {
     ///
     /// The first rule that fails, with its facts and the way out.
     pub fn decide(&self, command: &Command, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
-        match command {
+        let decision = match command {
             Command::PublishOffer(c) => self.publish_offer(c, at, judge),
             Command::ExtendOffer(c) => self.extend_offer(c, at, judge),
             Command::WithdrawOffer(c) => self.withdraw_offer(c, at, judge),
@@ -210,6 +212,8 @@ impl Known {
             Command::Expire(_) => self.expire(at, judge),
             Command::ConfirmClock(c) => Ok(self.confirm_clock(c, at)),
             Command::CorrectTime(c) => self.correct_time(c, at, judge),
-        }
+        }?;
+        self.confirms_impact(judge)?;
+        Ok(decision)
     }
 }

@@ -121,7 +121,7 @@ impl World {
     }
 
     pub(crate) async fn yes(&self, id: &str, command: Command) {
-        let request = Request { id: parsed(id), actor: parsed("operator"), command };
+        let request = Request { id: parsed(id), actor: parsed("operator"), command, confirm: false };
         let reply = self.handler.handle(request, self.now()).await.unwrap();
         assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{id}: {:?}", reply.outcome);
     }

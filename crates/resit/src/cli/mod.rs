@@ -74,6 +74,9 @@ pub(crate) struct Global {
     /// Judge the command, say what would come of it, and do nothing.
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) dry_run: bool,
+    /// Publish although rights are lost by it; --dry-run shows which.
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) confirm: bool,
     /// Who gives the command.
     #[arg(
         long,

@@ -107,14 +107,14 @@ impl Folder {
     }
 
     fn request(&self, order: Order) -> Result<Request, Stopped> {
-        let Order { id, actor, body } = order;
+        let Order { id, actor, body, confirm } = order;
         let whole = match body.names_whole_by() {
             Some(code) => self.wait(async { Ok(self.ledger.handler.resolve(code).await?) })?,
             None => None,
         };
         let command = body.into_command(whole.map(|(id, _)| id));
         let command = command.ok_or_else(|| Stopped::Input("no voucher has this code".to_owned()))?;
-        Ok(Request { id, actor, command })
+        Ok(Request { id, actor, command, confirm })
     }
 
     /// Records that the clock was wrong, or shows what that would change.

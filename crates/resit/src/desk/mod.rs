@@ -42,6 +42,8 @@ pub(crate) struct Order {
     pub(crate) id: CommandId,
     pub(crate) actor: Actor,
     pub(crate) body: CommandBody,
+    /// Whether it is confirmed that rights are lost by it.
+    pub(crate) confirm: bool,
 }
 
 /// A ledger that can be asked. Calls block until the answer is there.

@@ -40,11 +40,13 @@ impl Server {
 
 impl Desk for Server {
     fn handle(&self, order: Order) -> Result<Reply, Stopped> {
-        Ok(self.client.handle(&order.id, &order.body)?)
+        let Order { id, body, confirm, .. } = &order;
+        Ok(if *confirm { self.client.handle_confirmed(id, body)? } else { self.client.handle(id, body)? })
     }
 
     fn judge(&self, order: Order) -> Result<Judged, Stopped> {
-        Ok(self.client.judge(&order.body)?)
+        let Order { body, confirm, .. } = &order;
+        Ok(if *confirm { self.client.judge_confirmed(body)? } else { self.client.judge(body)? })
     }
 
     fn clock(&self) -> Option<Timestamp> {

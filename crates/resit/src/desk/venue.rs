@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use resit_api::{CommandBody, LogEvent, LogRecord, ProblemKind};
+use resit_api::{CommandBody, LogEvent, LogRecord, PUBLICATIONS, ProblemKind};
 use resit_client::{Caller, Client, ClientError, Seen};
 use resit_command_handler::{Happened, Reply, Request};
 use resit_domain::{Actor, EntitlementId, EntitlementView, Event, Stream, Timestamp, UnitNo};
@@ -71,12 +71,14 @@ impl OverHttp {
 #[async_trait]
 impl Venue for OverHttp {
     async fn handle(&self, request: Request, code: Option<Code>, now: Timestamp) -> Result<Reply, NoAnswer> {
-        let (id, client) = (request.id.clone(), self.client(Some(&request.actor), now));
+        let Request { id, actor, command, confirm } = request;
+        let client = self.client(Some(&actor), now);
         self.begin(&client)?;
         let known = |fingerprint| code.filter(|code| code.fingerprint() == fingerprint);
-        let body =
-            CommandBody::of(request.command, known).ok_or(ClientError::CodeUnknown).map_err(no_answer)?;
-        let reply = client.handle(&id, &body).map_err(no_answer)?;
+        let body = CommandBody::of(command, known).ok_or(ClientError::CodeUnknown).map_err(no_answer)?;
+        let confirm = confirm && PUBLICATIONS.contains(&body.name());
+        let reply = if confirm { client.handle_confirmed(&id, &body) } else { client.handle(&id, &body) };
+        let reply = reply.map_err(no_answer)?;
         self.learn(&reply);
         Ok(reply.into())
     }

@@ -3,8 +3,8 @@
 use std::io;
 
 use resit_api::{EventOnStream, Explanation, HistoryEvent};
-use resit_command_handler::HistoryEntry;
-use resit_domain::{Event, LAW};
+use resit_command_handler::{EndMoved, HistoryEntry};
+use resit_domain::{Event, LAW, Timestamp};
 
 use super::asked::{in_brief, in_full};
 use super::{Out, Tone};
@@ -90,7 +90,15 @@ impl Out {
 
 /// What an entry of a history says, on one line: of a refusal, what was asked, and why it was not done.
 fn told(entry: &HistoryEntry) -> String {
-    let Event::CommandRefused(e) = &entry.event else { return resit_story::fact_in_words(&entry.event) };
+    let Event::CommandRefused(e) = &entry.event else {
+        let moved = entry.end_moved.map_or_else(String::new, |end| format!("; {}", moved_in_words(end)));
+        return format!("{}{moved}", resit_story::fact_in_words(&entry.event));
+    };
     let asked = entry.asked.as_ref().map_or_else(String::new, |asked| format!("{}: ", in_brief(asked)));
     format!("{asked}no, {}: {}", e.refusal.cites(), e.refusal.remedy)
+}
+
+fn moved_in_words(EndMoved { before, after }: EndMoved) -> String {
+    let end = |at: Option<Timestamp>| at.map_or_else(|| "no end".to_owned(), |at| at.to_string());
+    format!("the right's end moves: {} → {}", end(before), end(after))
 }

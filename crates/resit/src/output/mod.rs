@@ -6,6 +6,7 @@ mod correction;
 mod failure;
 mod goodwill;
 mod history;
+mod impact;
 mod log;
 mod nats;
 mod offer;

@@ -26,6 +26,9 @@ impl Out {
         );
         let place = self.tone(Tone::Dim, &place);
         self.outcome(&reply.outcome)?;
+        if let Some(impact) = reply.impact.as_deref() {
+            self.impact(impact)?;
+        }
         if let Some(order) = ordered {
             writeln!(
                 self.sink(),
@@ -73,6 +76,9 @@ impl Out {
         }
         self.judgements(&judged.judgements)?;
         self.outcome(&judged.outcome)?;
+        if let Some(impact) = judged.impact.as_deref() {
+            self.impact(impact)?;
+        }
         writeln!(self.sink(), "nothing was done: this was a dry run")
     }
 

@@ -2,8 +2,8 @@
 
 use resit_api::{
     Activate, ApproveGoodwill, Assign, Cancel, CommandBody, CorrectResult, DeclineGoodwill, Expire, Extend,
-    Judged, Outcome, RecordResult, RecordStep, Reinstate, ReplaceCode, Reply, Reschedule, Revoke, Schedule,
-    ShareOut, TakeBackShare, Unassign, VoucherText,
+    Judged, Outcome, PUBLICATIONS, RecordResult, RecordStep, Reinstate, ReplaceCode, Reply, Reschedule,
+    Revoke, Schedule, ShareOut, TakeBackShare, Unassign, VoucherText,
 };
 use resit_domain::{
     AmendAgreement, BranchId, CancelledBy, ConfirmClock, DefineExam, DefinePracticeTest, ExamFacts,
@@ -11,7 +11,10 @@ use resit_domain::{
     PublishCalendar, PublishPolicy, ReinstateReason, RevokeReason, Warning, WithdrawOffer,
 };
 
-use crate::cli::Mode;
+use crate::cli::{
+    Again, AgreementWords, Came, Canceller, ClockWords, Global, Keeps, Mode, OfferWords, PolicyWords, Reason,
+    Words,
+};
 use crate::desk::{Desk, Order, find};
 use crate::exit::{Status, Stopped};
 use crate::output::Out;
@@ -34,11 +37,16 @@ pub(super) fn give(
         Some(id) => id.clone(),
         None => clock::command_id(global.clock.unwrap_or_else(clock::now))?,
     };
+    if global.confirm && !PUBLICATIONS.contains(&body.name()) {
+        let text = format!("--confirm is for publications: {}", PUBLICATIONS.join(", "));
+        return Err(Stopped::Input(text));
+    }
     let ordered = match &body {
         CommandBody::Issue(issue) => Some(issue.order.clone()),
         _ => None,
     };
-    let order = Order { id: id.clone(), actor: global.actor.clone(), body };
+    let confirm = global.confirm;
+    let order = Order { id: id.clone(), actor: global.actor.clone(), body, confirm };
     let outcome = if global.dry_run {
         let judged = desk.judge(order)?;
         let judged = Judged { outcome: judged.outcome.warning(warning), ..judged };

@@ -32,7 +32,7 @@ pub(super) fn run(
     };
     let CorrectTimeWords { first, last, ahead, reason } = words;
     let command = CorrectTime { first, last, ahead_ms: ahead, reason }.into();
-    let request = Request { id: id.clone(), actor: global.actor.clone(), command };
+    let request = Request { id: id.clone(), actor: global.actor.clone(), command, confirm: false };
     let corrected = match Ledger::open(&config.home()) {
         Ok(ledger) => Folder::new(ledger, global.clock, config.clock_bounds())?
             .correct_time(&request, global.dry_run)

@@ -53,7 +53,8 @@ fn sold_ago(ledger: &Ledger, days: i64) {
         ];
         for (id, command) in commands {
             let command: Command = serde_json::from_value(command).unwrap();
-            let request = Request { id: id.parse().unwrap(), actor: "shop".parse().unwrap(), command };
+            let request =
+                Request { id: id.parse().unwrap(), actor: "shop".parse().unwrap(), command, confirm: false };
             let reply = handler.handle(request, now().plus_millis(-days * 86_400_000)).await.unwrap();
             assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
         }
@@ -101,7 +102,8 @@ fn ended_early(ledger: &Ledger) -> u64 {
         ];
         for (id, command) in commands {
             let command: Command = serde_json::from_value(command).unwrap();
-            let request = Request { id: id.parse().unwrap(), actor: "shop".parse().unwrap(), command };
+            let request =
+                Request { id: id.parse().unwrap(), actor: "shop".parse().unwrap(), command, confirm: false };
             let reply = handler.handle(request, now().plus_millis(3_652 * 86_400_000)).await.unwrap();
             assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
         }

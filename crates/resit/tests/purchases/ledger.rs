@@ -49,7 +49,12 @@ impl Ledger {
         let key = Arc::new(CodeKey::from_bytes([7; 32]));
         let handler = Arc::new(CommandHandler::new(ledger.log.clone(), key, HandlerSettings::default()));
         let command = PublishOffer { source: OFFER.to_owned() }.into();
-        let request = Request { id: "offer".parse().unwrap(), actor: "operator".parse().unwrap(), command };
+        let request = Request {
+            id: "offer".parse().unwrap(),
+            actor: "operator".parse().unwrap(),
+            command,
+            confirm: false,
+        };
         let reply = handler.handle(request, "2026-08-01T09:00Z".parse().unwrap()).await.unwrap();
         assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{:?}", reply.outcome);
         ledger

@@ -67,9 +67,9 @@ impl Correction {
     fn show_in_span(&self, record: &mut Record) {
         let recorded_at = self.says.right_time(record.recorded_at);
         record.recorded_at = recorded_at;
-        if let Ok(Asked { at, command, law }) = rmp_serde::from_slice(&record.command_body) {
-            let at = self.says.right_time(at).min(recorded_at);
-            record.command_body = Asked::encode_by(law, at, &command).into();
+        if let Ok(asked) = rmp_serde::from_slice::<Asked>(&record.command_body) {
+            let at = self.says.right_time(asked.at).min(recorded_at);
+            record.command_body = Asked { at, ..asked }.to_bytes().into();
         }
         if let Some(facts) = self.instead.get(&record.position.0) {
             record.events.clone_from(facts);

@@ -81,6 +81,11 @@ impl Parser<'_> {
     fn when(&mut self, words: &mut Words<'_>) -> Result<Step, Fault> {
         let actor = words.pull("actor").map(|word| word.read()).transpose()?;
         let id = words.pull("id").map(|word| word.read()).transpose()?;
+        let confirm = match words.pull("confirm") {
+            None => false,
+            Some(word) if word.text == "yes" => true,
+            Some(word) => return Err(word.fault("is no confirmation; write confirm=yes, or leave it out")),
+        };
         let first = words.need("what is asked, like `issue A` or `again`")?;
         if first.text == "again" {
             return if self.asked { Ok(Step::Again) } else { Err(first.fault("has no command before it")) };
@@ -91,7 +96,7 @@ impl Parser<'_> {
             self.named(&first, unit)?;
         }
         self.name(&first, &*verb)?;
-        Ok(Step::When(When { verb, actor, id }))
+        Ok(Step::When(When { verb, actor, id, confirm }))
     }
 
     /// Takes in the name that an order gives to what it buys.

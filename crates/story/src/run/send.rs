@@ -34,7 +34,8 @@ impl Stage<'_> {
             command,
             Command::PublishOffer(_) | Command::DefineExam(_) | Command::DefinePracticeTest(_)
         );
-        let request = Request { id: self.next_id(None)?, actor: actor(None)?, command };
+        // What sets the stage is as its author wants it.
+        let request = Request { id: self.next_id(None)?, actor: actor(None)?, command, confirm: true };
         self.say_asked(line, asked.clone(), &request, true);
         match self.send(&request, None).await? {
             Answer::Error(_, reason) => Err(Stop::Line(reason)),
@@ -53,8 +54,8 @@ impl Stage<'_> {
         self.nobody_expected();
         let (command, code) = self.command(&*when.verb).await?;
         self.note(&command, when.verb.issues().map(|(name, _)| name));
-        let request =
-            Request { id: self.next_id(when.id.as_ref())?, actor: actor(when.actor.as_ref())?, command };
+        let (id, actor) = (self.next_id(when.id.as_ref())?, actor(when.actor.as_ref())?);
+        let request = Request { id, actor, command, confirm: when.confirm };
         self.say_asked(line, when.verb.words(), &request, false);
         let answer = self.send(&request, code.clone()).await?;
         self.last = Some(Last { line, request, code, answer, looked_at: false });
