@@ -63,8 +63,12 @@ impl Ledger {
     }
 
     pub(crate) async fn give(&self, id: &str, at: &str, command: impl Into<Command>) -> Reply {
-        let request =
-            Request { id: id.parse().unwrap(), actor: "desk".parse().unwrap(), command: command.into() };
+        let request = Request {
+            id: id.parse().unwrap(),
+            actor: "desk".parse().unwrap(),
+            command: command.into(),
+            confirm: false,
+        };
         self.handler.handle(request, t(at)).await.unwrap()
     }
 
@@ -98,6 +102,9 @@ impl Ledger {
                 holder: None,
                 exam: None,
                 tier: None,
+                mode: None,
+                valid_until: None,
+                contact: None,
             };
             self.done(&format!("buy-{line}"), "2026-01-02", issue).await;
         }
@@ -135,6 +142,7 @@ pub(crate) fn book(voucher: VoucherRef, sit_at: &str) -> Schedule {
         channel: None,
         region: None,
         branch: None,
+        paid: None,
     }
 }
 
