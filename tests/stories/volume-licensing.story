@@ -24,12 +24,18 @@ expect refused S3-12 [not-before]
 when issue A offer=volume-licensing-exam-voucher agreement=EA-9
 expect refused ledger [known-agreement]
 
-# S3-12: codes from the start of the agreement on; S3-20, S3-23: the order notes its discount tier
+# S3-12: codes from the start of the agreement on; S3-20, S3-23, S3-2: the order notes its discount tier, and no price is worked out
 tick to 2019-07-01T09:00Z
 when issue A offer=volume-licensing-exam-voucher agreement=EA-1 quantity=4 tier=level-c
 expect events VoucherIssued
 expect A#4 ends 2020-07-01T00:00Z
+# S3-3: each product of the list is an offer of its own
 when issue L offer=e-reference-library agreement=EA-1 quantity=2 tier=level-a
+expect events VoucherIssued
+# S3-11: in every region
+when issue N offer=volume-licensing-exam-voucher agreement=EA-1 region=north
+expect events VoucherIssued
+when issue S offer=volume-licensing-exam-voucher agreement=EA-1 region=south
 expect events VoucherIssued
 
 # S3-17: confirmed within 48 hours of processing

@@ -48,6 +48,18 @@ fn a_pack_of_three_has_one_retake_for_each_of_the_three() {
 }
 
 #[test]
+fn a_voucher_sold_singly_is_a_pack_of_one() {
+    let given = pack(&[(THREE.1, THREE.0)]).with(&[
+        (schedule_unit(1, "x", "2012-12-10"), "2012-12-01"),
+        (result_of(1, ExamResult::Fail), "2012-12-10"),
+    ]);
+    check(&given, (schedule_unit(2, "y", "2013-03-02"), "2013-03-01"), Refused("known-voucher"));
+    check(&given, retake_of(1), Accepted);
+    let used = given.with(&[retake_of(1), (result_of(1, ExamResult::Fail), "2013-03-02")]);
+    check(&used, (schedule_unit(1, "x", "2013-05-01"), "2013-04-01"), Refused("attempts-left"));
+}
+
+#[test]
 fn one_registration_is_open_at_a_time() {
     let given = pack(&[ONE_OPEN]).with(&[(schedule("2012-12-10"), "2012-12-01")]);
     // It is open until its sitting, by the first reading of ruling 7.
