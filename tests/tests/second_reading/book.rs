@@ -1,0 +1,195 @@
+//! The books: a plain list of what was told and accepted, and how the life of one voucher is read out of it.
+
+use super::ask::{Ask, Gift, Outcome, Voucher};
+use super::day::Millis;
+use super::terms::{Offer, Word};
+
+/// All that is known.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    /// Every version of every offer that a life may publish.
+    pub versions: Vec<Offer>,
+    /// What was told and accepted, each with the time at which it was told.
+    pub facts: Vec<(Millis, Ask)>,
+}
+
+/// An agreed sitting, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// Its name: which attempt it was when it was told. One that is given back leaves its number to the next.
+    pub number: usize,
+    pub candidate: &'static str,
+    pub exam: &'static str,
+    pub booked: Millis,
+    /// When it is sat, by each change, with the time of the change; the first is the booking.
+    pub sittings: Vec<(Millis, Millis)>,
+    /// When it was cancelled, and whether the provider did.
+    pub cancelled: Option<(Millis, bool)>,
+    /// What came of it as first reported: what, when it was sat, when it was told.
+    pub reported: Option<(Outcome, Millis, Millis)>,
+    /// What came of it in truth: what, and when it was sat.
+    pub result: Option<(Outcome, Millis)>,
+}
+
+/// What an attempt is, by the terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing came of it yet.
+    Open,
+    /// Given back.
+    Back,
+    /// Lost at this time, and not failed.
+    Lost(Millis),
+    /// Failed, at this time.
+    Failed(Millis),
+    /// Passed, at this time.
+    Passed(Millis),
+}
+
+impl Attempt {
+    /// When it is sat, as last agreed.
+    pub fn sit(&self) -> Millis {
+        self.sittings.iter().max_by_key(|(changed, _)| *changed).expect("a booking agrees on a sitting").1
+    }
+
+    /// When it was changed last.
+    pub fn changed(&self) -> Millis {
+        self.sittings.iter().map(|(changed, _)| *changed).max().expect("a booking agrees on a sitting")
+    }
+
+    /// What it is.
+    pub fn fate(&self, offer: &Offer) -> Fate {
+        let by = |word: Word, at: Millis| match word {
+            Word::Forfeit => Fate::Lost(at),
+            Word::Fail => Fate::Failed(at),
+            Word::Return => Fate::Back,
+        };
+        if let Some((outcome, sat)) = self.result {
+            return match outcome {
+                Outcome::Pass => Fate::Passed(sat),
+                Outcome::Fail => Fate::Failed(sat),
+                Outcome::Missed => by(offer.no_show, sat),
+                Outcome::TechnicalFault => by(offer.technical_fault, sat),
+                Outcome::Invalidated => by(offer.invalidated, sat),
+            };
+        }
+        match self.cancelled {
+            None => Fate::Open,
+            Some((_, true)) => Fate::Back,
+            Some((at, false)) if super::ends::is_late(offer, at, self.sit()) => match offer.late {
+                // A fail from when it was cancelled: nobody waits for a sitting that will not be.
+                Word::Fail => Fate::Failed(at),
+                word => by(word, self.sit()),
+            },
+            Some(_) => Fate::Back,
+        }
+    }
+
+    /// As it was at a time.
+    fn until(&self, at: Millis) -> Option<Self> {
+        if self.booked > at {
+            return None;
+        }
+        let mut then = self.clone();
+        then.sittings.retain(|(changed, _)| *changed <= at);
+        then.cancelled = self.cancelled.filter(|(cancelled, _)| *cancelled <= at);
+        then.result = self.result.filter(|(_, sat)| *sat <= at);
+        Some(then)
+    }
+}
+
+impl Book {
+    /// The order that bought something.
+    pub fn issue(&self, order: usize) -> Option<(Millis, &Ask)> {
+        let of = |ask: &Ask| matches!(ask, Ask::Issue { order: one, .. } if *one == order);
+        self.facts.iter().find(|(_, ask)| of(ask)).map(|(told, ask)| (*told, ask))
+    }
+
+    /// Every voucher that was bought.
+    pub fn vouchers(&self) -> Vec<Voucher> {
+        let mut all = Vec::new();
+        for (_, ask) in &self.facts {
+            if let Ask::Issue { order, .. } = ask {
+                let units = self.offer(*order).units();
+                all.extend((1..=units).map(|unit| Voucher { order: *order, unit }));
+            }
+        }
+        all
+    }
+
+    /// All registrations of a voucher, in the order in which they were made; only what had happened at `until`.
+    pub fn attempts(&self, voucher: Voucher, until: Millis) -> Vec<Attempt> {
+        let all = self.all_attempts(voucher);
+        all.iter().filter_map(|attempt| attempt.until(until)).collect()
+    }
+
+    /// All registrations of a voucher, in the order in which they were told.
+    pub fn all_attempts(&self, of: Voucher) -> Vec<Attempt> {
+        let mut all: Vec<Attempt> = Vec::new();
+        let offer = self.offer(of.order);
+        for (told, ask) in &self.facts {
+            match *ask {
+                Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, .. } if voucher == of => all.push(Attempt {
+                    number: 1 + all.iter().filter(|one| one.fate(offer) != Fate::Back).count(),
+                    candidate,
+                    exam,
+                    booked: booked_at,
+                    sittings: vec![(booked_at, sit_at)],
+                    cancelled: None,
+                    reported: None,
+                    result: None,
+                }),
+                Ask::Move { voucher, sit_at, moved_at } if voucher == of => {
+                    open(&mut all).sittings.push((moved_at, sit_at));
+                }
+                Ask::Cancel { voucher, by_provider, cancelled_at } if voucher == of => {
+                    open(&mut all).cancelled = Some((cancelled_at, by_provider));
+                }
+                Ask::Result { voucher, outcome, sat_at } if voucher == of => {
+                    let attempt = open(&mut all);
+                    let sat = sat_at.unwrap_or_else(|| attempt.sit());
+                    attempt.reported = Some((outcome, sat, *told));
+                    attempt.result = Some((outcome, sat));
+                }
+                Ask::Correct { voucher, attempt, outcome, sat_at } if voucher == of => {
+                    let Some(attempt) = numbered(&mut all, attempt) else { continue };
+                    let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
+                    attempt.result = Some((outcome, sat_at.unwrap_or(known)));
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// Gifts to a voucher that were given by `until`.
+    pub fn gifts(&self, of: Voucher, until: Millis) -> Vec<(Millis, Gift)> {
+        let one = |(told, ask): &(Millis, Ask)| match *ask {
+            Ask::Extend { voucher, gift } if voucher == of && *told <= until => Some((*told, gift)),
+            _ => None,
+        };
+        self.facts.iter().filter_map(one).collect()
+    }
+
+    /// When an order was taken back, by `until`.
+    pub fn revoked(&self, of: usize, until: Millis) -> Option<Millis> {
+        let one = |(told, ask): &(Millis, Ask)| match *ask {
+            Ask::Revoke { order, .. } if order == of && *told <= until => Some(*told),
+            _ => None,
+        };
+        self.facts.iter().find_map(one)
+    }
+}
+
+/// The registration that a report is about: the last one without an end.
+fn open(all: &mut [Attempt]) -> &mut Attempt {
+    all.iter_mut().rfind(|attempt| attempt.cancelled.is_none() && attempt.result.is_none()).expect("one is open")
+}
+
+/// The attempt of a number: the last one with a result, or else the last one that was cancelled.
+pub fn numbered(all: &mut [Attempt], number: u16) -> Option<&mut Attempt> {
+    let is = |one: &Attempt| one.number == usize::from(number);
+    let place = all.iter().rposition(|one| is(one) && one.result.is_some());
+    let place = place.or_else(|| all.iter().rposition(|one| is(one) && one.cancelled.is_some()))?;
+    all.get_mut(place)
+}

@@ -1,0 +1,90 @@
+//! Whether a registration is taken. It is judged by when it was made, and by what had happened until then.
+
+use super::ask::{Answer, Ask, Voucher};
+use super::book::Book;
+use super::day::Millis;
+use super::judge::No;
+use super::standing::{EVER, Next};
+
+impl Book {
+    /// What a registration is answered.
+    pub(super) fn schedule(&self, voucher: Voucher, (candidate, exam): (&str, &'static str), (sit, booked): (Millis, Millis)) -> Answer {
+        let offer = self.offer(voucher.order);
+        let Some(terms) = offer.exam(voucher.unit) else { return Answer::No(vec!["right-kind"]) };
+        let next = self.next(voucher, booked);
+        let mut no = No::default();
+        no.when(sit < booked, &["sitting-ahead"]);
+        no.when(booked < self.code_made(voucher), &["not-retroactive"]);
+        no.when(self.holder(voucher, booked).is_some_and(|holder| holder != candidate), &["holder-matches"]);
+        match next {
+            Next::Nothing => no.when(true, &["attempts-left", "retake-needs-fail", "retake-only-if-paid", "retake-register-by", "retake-sit-by"]),
+            Next::Result => no.when(true, &["one-open-here", "retake-needs-fail", "attempts-left"]),
+            Next::First | Next::Retake(..) | Next::Extra(_) => {}
+        }
+        let (register_by, sit_by) = self.limits(voucher, next, booked);
+        let (first, again) = (["register-by", "retake-register-by"], ["sit-by", "retake-sit-by"]);
+        no.when(register_by.is_some_and(|end| end <= booked), &first);
+        no.when(sit_by.is_some_and(|end| end <= sit), &again);
+        if let Next::Retake(fail, number) = next
+            && let Some((wait, over)) = self.wait(voucher, fail, number)
+        {
+            no.when(if wait.limits_sit { sit < over } else { booked < over }, &["retake-wait"]);
+        }
+        match self.catalogue(exam, booked) {
+            None => no.when(true, &["known-exam"]),
+            Some(facts) => {
+                let judged = next == Next::First || offer.eligible_always;
+                no.when(judged && !terms.categories.contains(&facts.category), &["exam-eligible"]);
+            }
+        }
+        if let Some(before) = self.attempts(voucher, booked).iter().rfind(|one| one.fate(offer) != super::book::Fate::Back) {
+            no.when(!self.is_same(before.exam, exam, booked), &["same-exam"]);
+        }
+        no.answer()
+    }
+
+    /// Whether an exam is the one that was tried, or a later one in its stead (ruling 8).
+    fn is_same(&self, tried: &'static str, exam: &str, at: Millis) -> bool {
+        let mut one = tried;
+        while one != exam {
+            match self.catalogue(one, at).and_then(|facts| facts.successor) {
+                Some(successor) => one = successor,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// When a voucher's code was made.
+    fn code_made(&self, voucher: Voucher) -> Millis {
+        self.issue(voucher.order).expect("it was bought").0
+    }
+
+    /// Whom a voucher served at a time.
+    pub(super) fn holder(&self, voucher: Voucher, at: Millis) -> Option<&'static str> {
+        let offer = self.offer(voucher.order);
+        let here = |of: Voucher| of == voucher || (offer.per_pack && of.order == voucher.order);
+        let mut holder = None;
+        let mut bound: Option<(Millis, &'static str)> = None;
+        for (told, ask) in &self.facts {
+            match *ask {
+                Ask::Issue { order, holder: named, .. } if order == voucher.order => holder = named,
+                Ask::Assign { voucher: of, candidate, .. } if here(of) && *told <= at => holder = Some(candidate),
+                Ask::Unassign { voucher: of } if here(of) && *told <= at => holder = None,
+                Ask::Schedule { voucher: of, candidate, booked_at, .. } if here(of) && booked_at <= at => {
+                    bound = bound.into_iter().chain([(booked_at, candidate)]).min();
+                }
+                Ask::Activate { voucher: of, candidate, .. } if here(of) && *told <= at => {
+                    bound = bound.into_iter().chain([(*told, candidate)]).min();
+                }
+                _ => {}
+            }
+        }
+        bound.map(|(_, who)| who).or(holder)
+    }
+
+    /// Whom a voucher serves, by all that is known.
+    pub fn serves(&self, voucher: Voucher) -> Option<&'static str> {
+        self.holder(voucher, EVER)
+    }
+}

@@ -1,0 +1,71 @@
+//! The kinds of lives, and the seeds they come from.
+
+use resit_tests::dice::{Dice, seed};
+
+use super::ask::{Ask, Exam};
+use super::day::{BEGINNINGS, HOUR, Millis, start_of};
+use super::happen::happens;
+use super::offers;
+use super::terms::Offer;
+use super::trial::{Step, Trial, shortest};
+
+/// How a life begins: its offers, and what is told first.
+pub struct Beginning {
+    /// The versions of its offers.
+    pub versions: Vec<Offer>,
+    /// What is told before anything random happens.
+    pub first: Vec<Step>,
+}
+
+/// Lives so many lives of a kind.
+pub fn agree(kind: fn(&mut Dice, Millis) -> Beginning) {
+    let lives: u64 = std::env::var("RESIT_LIVES").map_or(150, |lives| lives.parse().expect("RESIT_LIVES is a number"));
+    let first = seed(1);
+    let partings: Vec<_> = (first..first + lives).filter_map(|seed| live(seed, kind)).take(partings_max()).collect();
+    assert!(partings.is_empty(), "{}", partings.join("\n\n======\n"));
+}
+
+/// So many partings are told, at most.
+fn partings_max() -> usize {
+    std::env::var("RESIT_PARTINGS").map_or(1, |many| many.parse().expect("RESIT_PARTINGS is a number"))
+}
+
+/// Lives one life; the shortest one that parts as it does, if it does.
+fn live(seed: u64, kind: fn(&mut Dice, Millis) -> Beginning) -> Option<String> {
+    let mut dice = Dice::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    dice.up_to(2);
+    let begins = start_of("UTC", *dice.pick(&BEGINNINGS)) + dice.between(0, 48) * HOUR;
+    let Beginning { versions, first } = kind(&mut dice, begins);
+    let mut trial = Trial::new(versions.clone(), begins);
+    let mut steps: Vec<Step> = Vec::new();
+    let many = first.len() + usize::try_from(dice.between(4, 30)).expect("few");
+    let mut first = first.into_iter();
+    while steps.len() < many {
+        let step = first.next().unwrap_or_else(|| happens(&mut dice, &trial.book, steps.last().map_or(begins, |step| step.0)));
+        steps.push(step.clone());
+        if let Err(parting) = trial.step(&step) {
+            return Some(format!("RESIT_SEED={seed}\n{}", shortest(&versions, &steps, &parting)));
+        }
+    }
+    None
+}
+
+/// What the catalogue says at first.
+fn catalogue(at: Millis) -> Vec<Step> {
+    let exam = |exam, category, successor| {
+        (at, Ask::DefineExam { exam, facts: Exam { category, retires_on: None, successor } })
+    };
+    vec![exam("X-2", "a", None), exam("X-1", "a", Some("X-2")), exam("X-3", "b", None)]
+}
+
+/// One voucher for one exam.
+pub fn single(dice: &mut Dice, at: Millis) -> Beginning {
+    let offer = offers::single(dice);
+    let mut first = catalogue(at);
+    first.push((at, Ask::Publish { version: 0 }));
+    let offer_id = offer.id.clone();
+    let paid = !dice.one_in(3);
+    first.push((at + 1, Ask::Issue { order: 0, offer: offer_id, purchased_at: at + 1, paid, agreement: None, holder: None }));
+    Beginning { versions: vec![offer], first }
+}
+

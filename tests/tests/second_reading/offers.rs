@@ -1,0 +1,124 @@
+//! The offers of random lives.
+
+use resit_tests::dice::Dice;
+
+use super::day::Period;
+use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, Wait, Word};
+
+/// Where clocks change, and where they don't.
+const ZONES: [&str; 3] = ["Europe/Berlin", "America/Chicago", "UTC"];
+
+/// One exam and its retakes.
+pub fn single(dice: &mut Dice) -> Offer {
+    let words = [Word::Forfeit, Word::Fail, Word::Return];
+    Offer {
+        id: "single".to_owned(),
+        title: "Single".to_owned(),
+        programme: None,
+        policy: None,
+        zone: *dice.pick::<&str>(&ZONES),
+        last_day: None,
+        agreement: Vec::new(),
+        prorated: false,
+        bound_at: BoundAt::Scheduling,
+        per_pack: false,
+        unassign: true,
+        benefits: vec![(1, Benefit::Exam(exam(dice)))],
+        inclusive: !dice.one_in(4),
+        late_refused: dice.one_in(5),
+        no_show: *dice.pick(&words),
+        technical_fault: *dice.pick(&words),
+        invalidated: *dice.pick(&words),
+        cut_off: *dice.pick(&[None, Some(Period::Hours(24)), Some(Period::Days(1))]),
+        late: *dice.pick(&words),
+        open: None,
+        eligible_always: dice.one_in(3),
+        moves_live: true,
+        in_force_at_scheduling: false,
+        shortening: None,
+        refund_until: Due::After(Anchor::Purchase, Some(Period::Days(14))),
+        booked_taken_back: false,
+        until_exam_deadline: false,
+        revives: dice.one_in(2),
+    }
+}
+
+fn exam(dice: &mut Dice) -> ExamTerms {
+    let due = |dice: &mut Dice| Due::After(Anchor::Purchase, Some(*dice.pick(&[Period::Months(2), Period::Months(1), Period::Days(40)])));
+    let retake = |dice: &mut Dice| match dice.up_to(3) {
+        0 => Due::After(Anchor::Purchase, Some(Period::Months(3))),
+        1 => Due::After(Anchor::ExamSat, Some(*dice.pick(&[Period::Days(30), Period::Months(1)]))),
+        _ => Due::After(Anchor::Purchase, Some(Period::Months(2))),
+    };
+    ExamTerms {
+        categories: vec!["a", "c"],
+        providers: Vec::new(),
+        mix: Vec::new(),
+        not_before: None,
+        register_by: due(dice),
+        sit_by: due(dice),
+        retakes: u16::try_from(dice.up_to(3)).expect("it is small"),
+        only_if_paid: dice.one_in(3),
+        waits: waits(dice),
+        retake_register_by: retake(dice),
+        retake_sit_by: retake(dice),
+    }
+}
+
+/// A ladder of waits.
+pub fn waits(dice: &mut Dice) -> Vec<Option<Wait>> {
+    let one = |dice: &mut Dice| {
+        let counted = *dice.pick(&[Counted::Exact, Counted::CalendarDays, Counted::FromDayAfter]);
+        let period = *dice.pick(&[Period::Days(1), Period::Days(3)]);
+        (!dice.one_in(4)).then_some(Wait { period, counted, limits_sit: dice.one_in(2) })
+    };
+    (0..dice.up_to(3)).map(|_| one(dice)).collect()
+}
+
+/// One exam and one retake, all of it within twelve months of purchase.
+pub fn plain() -> Offer {
+    let year = || Due::After(Anchor::Purchase, Some(Period::Months(12)));
+    let exam = ExamTerms {
+        categories: vec!["a", "c"],
+        providers: Vec::new(),
+        mix: Vec::new(),
+        not_before: None,
+        register_by: year(),
+        sit_by: year(),
+        retakes: 1,
+        only_if_paid: false,
+        waits: Vec::new(),
+        retake_register_by: year(),
+        retake_sit_by: year(),
+    };
+    Offer {
+        id: "plain".to_owned(),
+        title: "Plain".to_owned(),
+        programme: None,
+        policy: None,
+        zone: "UTC",
+        last_day: None,
+        agreement: Vec::new(),
+        prorated: false,
+        bound_at: BoundAt::Scheduling,
+        per_pack: false,
+        unassign: true,
+        benefits: vec![(1, Benefit::Exam(exam))],
+        inclusive: true,
+        late_refused: false,
+        no_show: Word::Forfeit,
+        technical_fault: Word::Return,
+        invalidated: Word::Forfeit,
+        cut_off: Some(Period::Hours(24)),
+        late: Word::Forfeit,
+        open: None,
+        eligible_always: false,
+        moves_live: true,
+        in_force_at_scheduling: false,
+        shortening: None,
+        refund_until: Due::After(Anchor::Purchase, Some(Period::Days(14))),
+        booked_taken_back: false,
+        until_exam_deadline: false,
+        revives: true,
+    }
+}
