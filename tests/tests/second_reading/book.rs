@@ -29,6 +29,10 @@ pub struct Attempt {
     pub reported: Option<(Outcome, Millis, Millis)>,
     /// What came of it in truth: what, and when it was sat.
     pub result: Option<(Outcome, Millis)>,
+    /// Whether it was withdrawn: before it was sat, it turned out that there was nothing to register for (ruling 14).
+    pub withdrawn: bool,
+    /// Where it stands in the list of facts.
+    pub place: usize,
 }
 
 /// What an attempt is, by the terms.
@@ -40,8 +44,8 @@ pub enum Fate {
     Back,
     /// Lost at this time, and not failed.
     Lost(Millis),
-    /// Failed, at this time.
-    Failed(Millis),
+    /// Failed at this time, which is that of the sitting; or when it was given up, with the time of the sitting.
+    Failed(Millis, Millis),
     /// Passed, at this time.
     Passed(Millis),
 }
@@ -61,28 +65,34 @@ impl Attempt {
     pub fn fate(&self, offer: &Offer) -> Fate {
         let by = |word: Word, at: Millis| match word {
             Word::Forfeit => Fate::Lost(at),
-            Word::Fail => Fate::Failed(at),
+            Word::Fail => Fate::Failed(at, at),
             Word::Return => Fate::Back,
         };
         if let Some((outcome, sat)) = self.result {
             return match outcome {
                 Outcome::Pass => Fate::Passed(sat),
-                Outcome::Fail => Fate::Failed(sat),
+                Outcome::Fail => Fate::Failed(sat, sat),
                 Outcome::Missed => by(offer.no_show, sat),
                 Outcome::TechnicalFault => by(offer.technical_fault, sat),
                 Outcome::Invalidated => by(offer.invalidated, sat),
             };
         }
         match self.cancelled {
+            None if self.withdrawn => Fate::Back,
             None => Fate::Open,
             Some((_, true)) => Fate::Back,
             Some((at, false)) if super::ends::is_late(offer, at, self.sit()) => match offer.late {
                 // A fail from when it was cancelled: nobody waits for a sitting that will not be.
-                Word::Fail => Fate::Failed(at),
+                Word::Fail => Fate::Failed(at, self.sit()),
                 word => by(word, self.sit()),
             },
             Some(_) => Fate::Back,
         }
+    }
+
+    /// Whether its end is still awaited.
+    pub fn is_awaited(&self) -> bool {
+        self.cancelled.is_none() && self.result.is_none() && !self.withdrawn
     }
 
     /// As it was at a time.
@@ -127,7 +137,7 @@ impl Book {
     pub fn all_attempts(&self, of: Voucher) -> Vec<Attempt> {
         let mut all: Vec<Attempt> = Vec::new();
         let offer = self.offer(of.order);
-        for (told, ask) in &self.facts {
+        for (place, (told, ask)) in self.facts.iter().enumerate() {
             match *ask {
                 Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, .. } if voucher == of => all.push(Attempt {
                     number: 1 + all.iter().filter(|one| one.fate(offer) != Fate::Back).count(),
@@ -138,6 +148,8 @@ impl Book {
                     cancelled: None,
                     reported: None,
                     result: None,
+                    withdrawn: false,
+                    place,
                 }),
                 Ask::Move { voucher, sit_at, moved_at } if voucher == of => {
                     open(&mut all).sittings.push((moved_at, sit_at));
@@ -155,6 +167,7 @@ impl Book {
                     let Some(attempt) = numbered(&mut all, attempt) else { continue };
                     let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
                     attempt.result = Some((outcome, sat_at.unwrap_or(known)));
+                    withdraw(&mut all, offer, *told);
                 }
                 _ => {}
             }
@@ -183,13 +196,21 @@ impl Book {
 
 /// The registration that a report is about: the last one without an end.
 fn open(all: &mut [Attempt]) -> &mut Attempt {
-    all.iter_mut().rfind(|attempt| attempt.cancelled.is_none() && attempt.result.is_none()).expect("one is open")
+    all.iter_mut().rfind(|attempt| attempt.is_awaited()).expect("one is open")
+}
+
+/// After a correction told at `told`: a pass withdraws what was registered behind it and was not sat yet (ruling 14).
+fn withdraw(all: &mut [Attempt], offer: &Offer, told: Millis) {
+    let Some(passed) = all.iter().position(|one| matches!(one.fate(offer), Fate::Passed(_))) else { return };
+    for one in &mut all[passed + 1..] {
+        one.withdrawn |= one.fate(offer) == Fate::Open && told < one.sit();
+    }
 }
 
 /// The attempt of a number: the last one with a result, or else the last one that was cancelled.
 pub fn numbered(all: &mut [Attempt], number: u16) -> Option<&mut Attempt> {
     let is = |one: &Attempt| one.number == usize::from(number);
     let place = all.iter().rposition(|one| is(one) && one.result.is_some());
-    let place = place.or_else(|| all.iter().rposition(|one| is(one) && one.cancelled.is_some()))?;
+    let place = place.or_else(|| all.iter().rposition(|one| is(one) && !one.is_awaited()))?;
     all.get_mut(place)
 }

@@ -53,7 +53,7 @@ fn edges(book: &Book, voucher: Voucher) -> Vec<Millis> {
     let next = book.next(voucher, EVER);
     let limits = book.limits(voucher, next, EVER);
     let mut edges: Vec<Millis> = limits.0.into_iter().chain(limits.1).collect();
-    if let Next::Retake(fail, number) = next {
+    if let Next::Retake(fail, _, number) = next {
         edges.extend(book.wait(voucher, fail, number).map(|(_, over)| over));
     }
     for open in book.all_attempts(voucher).iter().filter(|one| one.fate(offer) == Fate::Open) {

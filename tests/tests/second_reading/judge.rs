@@ -60,14 +60,14 @@ impl Book {
             return Answer::No(vec!["registration-open"]);
         };
         let was = self.was(voucher, open);
-        let (_, end) = self.limits(voucher, was, EVER);
+        let (_, end) = self.limits(voucher, was, at);
         let mut no = No::default();
         no.when(at < open.changed(), &["changed-in-order"]);
         no.when(open.sit() <= at, &["before-sitting"]);
         no.when(super::ends::is_late(offer, at, open.sit()), &["before-sitting", "cut-off"]);
         no.when(sit < at, &["sitting-ahead"]);
         no.when(end.is_some_and(|end| end <= sit), &["sit-by", "retake-sit-by"]);
-        if let Next::Retake(fail, number) = was {
+        if let Next::Retake(fail, _, number) = was {
             let early = self.wait(voucher, fail, number).is_some_and(|(wait, over)| wait.limits_sit && sit < over);
             no.when(early, &["retake-wait"]);
         }

@@ -1,7 +1,7 @@
 //! Whether a result is taken, and a correction. Both are asked the same: was the exam sat, and in time (ruling 3)?
 
 use super::ask::{Answer, Outcome, Voucher};
-use super::book::{Attempt, Book, numbered};
+use super::book::{Attempt, Book, Fate, numbered};
 use super::day::Millis;
 use super::judge::No;
 use super::standing::{EVER, Next};
@@ -19,12 +19,14 @@ impl Book {
         {
             return Answer::Again;
         }
-        let last = all.iter().filter_map(|one| one.result).max_by_key(|(_, sat)| *sat);
-        let same = sat_at.is_none() && last.is_some_and(|(what, _)| what == outcome);
+        let offer = self.offer(voucher.order);
+        let counts = all.iter().rfind(|one| one.result.is_some() && one.fate(offer) != Fate::Back);
+        let last = counts.or_else(|| all.iter().rfind(|one| one.result.is_some()));
+        let same = sat_at.is_none() && last.is_some_and(|one| one.result.is_some_and(|(what, _)| what == outcome));
         if same && self.next(voucher, EVER) == Next::Nothing {
             return Answer::Again;
         }
-        let Some(open) = all.iter().rfind(|one| one.cancelled.is_none() && one.result.is_none()) else {
+        let Some(open) = all.iter().rfind(|one| one.is_awaited()) else {
             return Answer::No(vec!["result-awaited", "result-known", "registration-open"]);
         };
         if same && now < open.sit() {

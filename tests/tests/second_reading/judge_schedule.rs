@@ -25,7 +25,7 @@ impl Book {
         let (first, again) = (["register-by", "retake-register-by"], ["sit-by", "retake-sit-by"]);
         no.when(register_by.is_some_and(|end| end <= booked), &first);
         no.when(sit_by.is_some_and(|end| end <= sit), &again);
-        if let Next::Retake(fail, number) = next
+        if let Next::Retake(fail, _, number) = next
             && let Some((wait, over)) = self.wait(voucher, fail, number)
         {
             no.when(if wait.limits_sit { sit < over } else { booked < over }, &["retake-wait"]);

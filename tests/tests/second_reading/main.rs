@@ -15,6 +15,7 @@ mod judge;
 mod judge_gift;
 mod judge_result;
 mod judge_schedule;
+mod known;
 mod ledger;
 mod lives;
 mod offers;

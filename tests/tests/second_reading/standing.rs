@@ -14,8 +14,8 @@ pub const EVER: Millis = Millis::MAX;
 pub enum Next {
     /// A first try.
     First,
-    /// A try after this fail, with this number.
-    Retake(Millis, usize),
+    /// A try after a fail of this time, with this number; the sitting that was failed has a time of its own.
+    Retake(Millis, Millis, usize),
     /// A try that was given, after one that was lost at this time.
     Extra(Millis),
     /// The result of a registration.
@@ -37,14 +37,19 @@ pub struct Standing {
 impl Book {
     /// What can be done next with an exam voucher, by what had happened at `until`.
     pub fn next(&self, voucher: Voucher, until: Millis) -> Next {
+        self.next_behind(voucher, &self.attempts(voucher, until), until)
+    }
+
+    /// What can be done next behind these attempts.
+    pub fn next_behind(&self, voucher: Voucher, attempts: &[Attempt], until: Millis) -> Next {
         let offer = self.offer(voucher.order);
-        let fates: Vec<Fate> = self.attempts(voucher, until).iter().map(|one| one.fate(offer)).collect();
+        let fates: Vec<Fate> = attempts.iter().map(|one| one.fate(offer)).collect();
         let used: Vec<Fate> = fates.into_iter().filter(|fate| *fate != Fate::Back).collect();
-        if used.iter().any(|fate| matches!(fate, Fate::Passed(_))) {
-            return Next::Nothing;
-        }
         if used.contains(&Fate::Open) {
             return Next::Result;
+        }
+        if used.iter().any(|fate| matches!(fate, Fate::Passed(_))) {
+            return Next::Nothing;
         }
         match used.last() {
             None => Next::First,
@@ -63,7 +68,7 @@ impl Book {
         // A fail that leaves no time earns no retake; what was given is there all the same.
         let spare = gifts > lost + used.len().saturating_sub(1 + lost).saturating_sub(self.retakes(voucher));
         match last {
-            Fate::Failed(at) if spare || self.leaves_time(voucher, at, number, until) => Next::Retake(at, number),
+            Fate::Failed(at, sat) if spare || self.leaves_time(voucher, (at, sat), number, until) => Next::Retake(at, sat, number),
             Fate::Lost(at) => Next::Extra(at),
             _ => Next::Nothing,
         }
@@ -80,7 +85,7 @@ impl Book {
     }
 
     /// Whether a fail leaves time for a retake (ruling 3).
-    fn leaves_time(&self, voucher: Voucher, at: Millis, number: usize, until: Millis) -> bool {
+    fn leaves_time(&self, voucher: Voucher, (at, sat): (Millis, Millis), number: usize, until: Millis) -> bool {
         let exam = self.offer(voucher.order).exam(voucher.unit).expect("an exam");
         let ready = self.wait(voucher, at, number);
         let (register, sit) = match ready {
@@ -89,14 +94,15 @@ impl Book {
             Some((_, over)) => (over, over),
         };
         let before = |ready: Millis, end: Option<Millis>| end.is_none_or(|end| ready < end);
-        before(register, self.ends(voucher, &exam.retake_register_by, Some(at), until))
-            && before(sit, self.ends(voucher, &exam.retake_sit_by, Some(at), until))
+        before(register, self.ends(voucher, &exam.retake_register_by, Some(sat), until))
+            && before(sit, self.ends(voucher, &exam.retake_sit_by, Some(sat), until))
     }
 
     /// The wait after a fail, and when it is over.
     pub fn wait(&self, voucher: Voucher, at: Millis, number: usize) -> Option<(Wait, Millis)> {
         let offer = self.offer(voucher.order);
-        let wait = wait_before(&offer.exam(voucher.unit)?.waits, number)?;
+        let exam = offer.exam(voucher.unit).filter(|exam| exam.retakes > 0)?;
+        let wait = wait_before(&exam.waits, number)?;
         Some((wait, over(offer.zone, wait, at)))
     }
 
@@ -104,7 +110,7 @@ impl Book {
     pub fn limits(&self, voucher: Voucher, next: Next, until: Millis) -> (Option<Millis>, Option<Millis>) {
         let exam = self.offer(voucher.order).exam(voucher.unit).expect("an exam");
         match next {
-            Next::Retake(after, _) | Next::Extra(after) if exam.retakes > 0 => (
+            Next::Retake(_, after, _) | Next::Extra(after) if exam.retakes > 0 => (
                 self.ends(voucher, &exam.retake_register_by, Some(after), until),
                 self.ends(voucher, &exam.retake_sit_by, Some(after), until),
             ),
@@ -112,22 +118,10 @@ impl Book {
         }
     }
 
-    /// What the registration of an attempt was: a first try, or a retake.
+    /// What a registration was when it was taken: a first try, or a retake. That stays, whatever is corrected behind it.
     pub fn was(&self, voucher: Voucher, attempt: &Attempt) -> Next {
-        let offer = self.offer(voucher.order);
-        let before: Vec<Fate> = self
-            .attempts(voucher, EVER)
-            .iter()
-            .filter(|one| one.booked < attempt.booked)
-            .map(|one| one.fate(offer))
-            .filter(|fate| *fate != Fate::Back)
-            .collect();
-        match before.last() {
-            None => Next::First,
-            Some(Fate::Failed(at) | Fate::Passed(at)) => Next::Retake(*at, before.len() + 1),
-            Some(Fate::Lost(at)) => Next::Extra(*at),
-            Some(_) => Next::First,
-        }
+        let facts = self.facts[..attempt.place].to_vec();
+        Self { versions: self.versions.clone(), facts }.next(voucher, attempt.booked)
     }
 
     /// The end of a voucher with an open registration: that of its sitting, or that of the retake which a fail of it would earn.
@@ -137,13 +131,26 @@ impl Book {
         let open = attempts.iter().rfind(|one| one.fate(offer) == Fate::Open).expect("one is open");
         let (_, own) = self.limits(voucher, self.was(voucher, open), until);
         let used: Vec<Fate> = attempts.iter().map(|one| one.fate(offer)).filter(|fate| *fate != Fate::Back).collect();
-        match self.next_after(voucher, &used, Fate::Failed(open.sit()), until) {
+        match self.next_after(voucher, &used, Fate::Failed(open.sit(), open.sit()), until) {
             next @ Next::Retake(..) if self.retakes(voucher) > 0 => {
                 let (register_by, sit_by) = self.limits(voucher, next, until);
                 own.zip(earlier(register_by, sit_by)).map(|(own, other)| own.max(other))
             }
             _ => own,
         }
+    }
+
+    /// When a voucher that is used would have ended, if there were another try.
+    pub fn end_of_used(&self, voucher: Voucher) -> Option<Millis> {
+        let offer = self.offer(voucher.order);
+        let fates = self.attempts(voucher, EVER).into_iter().map(|one| one.fate(offer));
+        let next = match fates.filter(|fate| *fate != Fate::Back).last() {
+            Some(Fate::Failed(at, sat)) => Next::Retake(at, sat, 2),
+            Some(Fate::Lost(at)) => Next::Extra(at),
+            _ => return None,
+        };
+        let (register_by, sit_by) = self.limits(voucher, next, EVER);
+        earlier(register_by, sit_by)
     }
 
     /// Where a voucher stands, by all that is known.

@@ -1,0 +1,77 @@
+//! Where the ledger is known to differ from this reading. A life ends where it comes to such a point.
+//!
+//! Each has the ruling that it is about. When the ledger is mended, its line goes.
+
+use super::ask::{Ask, Gift, Outcome, Voucher};
+use super::book::{Attempt, Book, numbered};
+use super::day::Millis;
+use super::standing::{EVER, Next};
+
+/// A point at which the ledger is known to differ.
+type Known = fn(&Book, &Ask, Millis) -> bool;
+
+/// All of them, by what is so.
+const KNOWN: &[(&str, Known)] = &[
+    ("S1-1: an unpaid exam that was given one attempt has two more", unpaid_and_given),
+    ("ruling 3: the correction of a result that comes behind the deadline, where late results are refused", corrected_late),
+    ("ruling 3: a no-show, a technical fault or an invalidated result of a time behind the deadline is recorded", fault_too_late),
+    ("ruling 14: what was sat all the same, though a correction had withdrawn its registration, can't be recorded", withdrawn),
+    ("no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try", turned),
+];
+
+/// Whether a life comes to a known difference with this command.
+pub fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static str> {
+    KNOWN.iter().find(|(_, known)| known(book, ask, now)).map(|(name, _)| *name)
+}
+
+fn unpaid_and_given(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Extend { voucher, gift: Gift::ExtraAttempt } = *ask else { return false };
+    !book.is_paid(voucher.order) && exam(book, voucher).is_some_and(|exam| exam.only_if_paid)
+}
+
+fn corrected_late(book: &Book, ask: &Ask, now: Millis) -> bool {
+    let Ask::Correct { voucher, attempt, .. } = *ask else { return false };
+    if !book.issue(voucher.order).is_some_and(|_| book.offer(voucher.order).late_refused) {
+        return false;
+    }
+    let mut all = book.all_attempts(voucher);
+    let Some(attempt) = numbered(&mut all, attempt) else { return false };
+    let (_, end) = book.limits(voucher, book.was(voucher, attempt), EVER);
+    attempt.result.is_some() && end.is_some_and(|end| end <= now)
+}
+
+fn fault_too_late(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Result { voucher, outcome, sat_at: Some(sat) } = *ask else { return false };
+    if matches!(outcome, Outcome::Pass | Outcome::Fail) {
+        return false;
+    }
+    let all = book.all_attempts(voucher);
+    let end = |one: &Attempt| book.limits(voucher, book.was(voucher, one), EVER).1;
+    all.last().and_then(end).is_some_and(|end| end <= sat)
+}
+
+fn withdrawn(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Correct { voucher, attempt, .. } = *ask else { return false };
+    exam(book, voucher).is_some() && numbered(&mut book.all_attempts(voucher), attempt).is_some_and(|one| one.withdrawn)
+}
+
+fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {
+    let Ask::Correct { voucher, .. } = *ask else { return false };
+    if exam(book, voucher).is_none() {
+        return false;
+    }
+    let mut after = book.clone();
+    after.facts.push((now, ask.clone()));
+    let all = after.all_attempts(voucher);
+    let kind = |next: Next| std::mem::discriminant(&next);
+    all.iter().any(|one| {
+        let mut before = after.attempts(voucher, EVER);
+        before.retain(|other| other.booked < one.booked);
+        kind(after.next_behind(voucher, &before, EVER)) != kind(after.was(voucher, one)) && !one.withdrawn
+    })
+}
+
+fn exam(book: &Book, voucher: Voucher) -> Option<&super::terms::ExamTerms> {
+    book.issue(voucher.order)?;
+    book.offer(voucher.order).exam(voucher.unit)
+}
