@@ -80,4 +80,6 @@ pub enum Answer {
     Again,
     /// Refused, by any of these rules.
     No(Vec<&'static str>),
+    /// Nothing changes; what that is called is not compared.
+    Either,
 }

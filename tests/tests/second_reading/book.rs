@@ -166,9 +166,12 @@ impl Book {
                 Ask::Correct { voucher, attempt, outcome, sat_at } if voucher == of => {
                     let Some(attempt) = numbered(&mut all, attempt) else { continue };
                     let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
-                    attempt.result = Some((outcome, sat_at.unwrap_or(known)));
+                    let sat = sat_at.unwrap_or(known);
+                    attempt.reported.get_or_insert((outcome, sat, *told));
+                    attempt.result = Some((outcome, sat));
                     withdraw(&mut all, offer, *told);
                 }
+                Ask::Revoke { order, .. } if order == of.order => taken_back(&mut all, offer, *told),
                 _ => {}
             }
         }
@@ -204,6 +207,14 @@ fn withdraw(all: &mut [Attempt], offer: &Offer, told: Millis) {
     let Some(passed) = all.iter().position(|one| matches!(one.fate(offer), Fate::Passed(_))) else { return };
     for one in &mut all[passed + 1..] {
         one.withdrawn |= one.fate(offer) == Fate::Open && told < one.sit();
+    }
+}
+
+/// When an order is taken back at `told`, so is what is registered and not sat (ruling 15).
+fn taken_back(all: &mut [Attempt], offer: &Offer, told: Millis) {
+    for one in all.iter_mut().filter(|one| one.is_awaited() && told < one.sit()) {
+        let back = offer.booked_taken_back || !super::ends::is_late(offer, told, one.sit());
+        one.cancelled = Some((told, back));
     }
 }
 

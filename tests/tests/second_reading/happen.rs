@@ -18,6 +18,9 @@ pub fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask) {
     let voucher = *dice.pick(&vouchers);
     let now = now + 1 + passes(dice, book, voucher, now);
     let offer = book.offer(voucher.order);
+    if offer.exam(voucher.unit).is_none() || dice.one_in(6) {
+        return (now, handled(dice, book, voucher));
+    }
     let attempts = book.all_attempts(voucher);
     let open = attempts.iter().rfind(|one| one.fate(offer) == Fate::Open);
     let ask = match (dice.up_to(20), open) {
@@ -49,7 +52,9 @@ fn passes(dice: &mut Dice, book: &Book, voucher: Voucher, now: Millis) -> Millis
 /// Instants at which an answer may turn.
 fn edges(book: &Book, voucher: Voucher) -> Vec<Millis> {
     let offer = book.offer(voucher.order);
-    let Some(_) = offer.exam(voucher.unit) else { return Vec::new() };
+    if offer.exam(voucher.unit).is_none() {
+        return book.shown(voucher).end.flatten().into_iter().collect();
+    }
     let next = book.next(voucher, EVER);
     let limits = book.limits(voucher, next, EVER);
     let mut edges: Vec<Millis> = limits.0.into_iter().chain(limits.1).collect();
@@ -130,4 +135,20 @@ fn gift(dice: &mut Dice, voucher: Voucher, now: Millis) -> Ask {
     }
     let day = day_of("UTC", now + dice.between(1, 60) * DAY);
     Ask::Extend { voucher, gift: Gift::LongerTerm(day) }
+}
+
+/// What happens to a voucher of any kind.
+fn handled(dice: &mut Dice, book: &Book, voucher: Voucher) -> Ask {
+    let candidate = match book.serves(voucher) {
+        Some(holder) if !dice.one_in(4) => holder,
+        _ => dice.pick(&PEOPLE),
+    };
+    match dice.up_to(12) {
+        0..3 => Ask::Assign { voucher, candidate, branch: None },
+        3 | 4 => Ask::Unassign { voucher },
+        5 => Ask::ReplaceCode { voucher },
+        6 => Ask::Revoke { order: voucher.order, refund: dice.one_in(2) },
+        7 => Ask::Expire { order: voucher.order },
+        _ => Ask::Activate { voucher, candidate, branch: None },
+    }
 }

@@ -31,6 +31,11 @@ impl Book {
         {
             return Answer::No(vec!["known-voucher"]);
         }
+        if let Ask::Revoke { order, .. } | Ask::ShareOut { order, .. } | Ask::Expire { order } = *ask
+            && self.issue(order).is_none()
+        {
+            return Answer::No(vec!["known-voucher"]);
+        }
         match *ask {
             Ask::Issue { order, .. } => self.issue_again(order, ask),
             Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, .. } => {
@@ -40,6 +45,11 @@ impl Book {
             Ask::Cancel { voucher, by_provider, cancelled_at } => self.cancel(voucher, by_provider, cancelled_at),
             Ask::Result { voucher, outcome, sat_at } => self.result(voucher, outcome, sat_at, now),
             Ask::Correct { voucher, attempt, outcome, sat_at } => self.correct(voucher, (attempt, outcome), sat_at, now),
+            Ask::Assign { voucher, candidate, .. } => self.assign(voucher, candidate, now),
+            Ask::Unassign { voucher } => self.unassign(voucher, now),
+            Ask::Activate { voucher, candidate, .. } => self.activate(voucher, candidate, now),
+            Ask::ReplaceCode { voucher } => self.replace(voucher, now),
+            Ask::Revoke { order, refund } => self.revoke(order, refund, now),
             Ask::Extend { voucher, gift } => self.extend(voucher, gift, now),
             _ => Answer::Yes,
         }

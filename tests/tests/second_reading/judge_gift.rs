@@ -16,6 +16,7 @@ impl Book {
         let passed = self.attempts(voucher, EVER).iter().any(|one| matches!(one.fate(offer), Fate::Passed(_)));
         let mut no = No::default();
         no.when(passed, &["goodwill-allowed"]);
+        no.when(self.revoked(voucher.order, EVER).is_some(), &["not-revoked"]);
         let gone = before.end.unwrap_or_else(|| self.end_of_used(voucher));
         no.when(!offer.revives && gone.is_some_and(|end| end <= now), &["goodwill-allowed"]);
         no.when(before == after, &["goodwill-allowed"]);

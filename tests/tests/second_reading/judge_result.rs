@@ -4,7 +4,7 @@ use super::ask::{Answer, Outcome, Voucher};
 use super::book::{Attempt, Book, Fate, numbered};
 use super::day::Millis;
 use super::judge::No;
-use super::standing::{EVER, Next};
+use super::standing::EVER;
 
 impl Book {
     /// What a result is answered.
@@ -23,7 +23,7 @@ impl Book {
         let counts = all.iter().rfind(|one| one.result.is_some() && one.fate(offer) != Fate::Back);
         let last = counts.or_else(|| all.iter().rfind(|one| one.result.is_some()));
         let same = sat_at.is_none() && last.is_some_and(|one| one.result.is_some_and(|(what, _)| what == outcome));
-        if same && self.next(voucher, EVER) == Next::Nothing {
+        if same && ["used", "revoked"].contains(&self.shown(voucher).stage) {
             return Answer::Again;
         }
         let Some(open) = all.iter().rfind(|one| one.is_awaited()) else {

@@ -16,6 +16,11 @@ impl Book {
         no.when(sit < booked, &["sitting-ahead"]);
         no.when(booked < self.code_made(voucher), &["not-retroactive"]);
         no.when(self.holder(voucher, booked).is_some_and(|holder| holder != candidate), &["holder-matches"]);
+        no.when(self.serves_other(voucher, candidate, booked), &["holder-matches"]);
+        let bound_first = offer.bound_at == super::terms::BoundAt::Assignment && self.holder(voucher, booked).is_none();
+        no.when(bound_first, &["assigned-first"]);
+        no.when(self.revoked(voucher.order, booked).is_some(), &["not-revoked"]);
+        no.when(self.too_many_open(voucher, (booked, sit)), &["open-registrations"]);
         match next {
             Next::Nothing => no.when(true, &["attempts-left", "retake-needs-fail", "retake-only-if-paid", "retake-register-by", "retake-sit-by"]),
             Next::Result => no.when(true, &["one-open-here", "retake-needs-fail", "attempts-left"]),
@@ -41,6 +46,35 @@ impl Book {
             no.when(!self.is_same(before.exam, exam, booked), &["same-exam"]);
         }
         no.answer()
+    }
+
+    /// Whether somebody else is registered with a voucher later on.
+    fn serves_other(&self, voucher: Voucher, candidate: &str, booked: Millis) -> bool {
+        let offer = self.offer(voucher.order);
+        let here = |of: Voucher| of == voucher || (offer.per_pack && of.order == voucher.order);
+        self.facts.iter().any(|(told, ask)| match *ask {
+            Ask::Activate { voucher: of, candidate: other, .. } => here(of) && *told > booked && other != candidate,
+            Ask::Schedule { voucher: of, candidate: other, booked_at, .. } => here(of) && booked_at > booked && other != candidate,
+            _ => false,
+        })
+    }
+
+    /// Whether too many registrations would be open at a time, each by its own times (ruling 7).
+    fn too_many_open(&self, voucher: Voucher, (booked, sit): (Millis, Millis)) -> bool {
+        let Some(open) = self.offer(voucher.order).open else { return false };
+        let together = |other: &Voucher| if open.over == "voucher" { *other == voucher } else { other.order == voucher.order };
+        let others: Vec<Voucher> = self.vouchers().into_iter().filter(together).collect();
+        let ends = if open.until_result { EVER } else { sit.max(booked + 1) };
+        let spans: Vec<(Millis, Millis)> = others.iter().flat_map(|other| self.all_attempts(*other)).map(|one| {
+            let end = match (one.result, one.cancelled) {
+                (Some((_, sat)), _) => if open.until_result { one.reported.map_or(EVER, |(_, _, told)| told) } else { sat },
+                (None, Some((at, _))) => at,
+                (None, None) => if open.until_result { EVER } else { one.sit() },
+            };
+            (one.booked, end)
+        }).chain([(booked, ends)]).collect();
+        let at_once = |at: Millis| spans.iter().filter(|(from, to)| *from <= at && at < *to).count();
+        spans.iter().any(|(from, _)| booked <= *from && *from < ends && at_once(*from) > open.max)
     }
 
     /// Whether an exam is the one that was tried, or a later one in its stead (ruling 8).

@@ -15,12 +15,21 @@ const KNOWN: &[(&str, Known)] = &[
     ("S1-1: an unpaid exam that was given one attempt has two more", unpaid_and_given),
     ("ruling 3: the correction of a result that comes behind the deadline, where late results are refused", corrected_late),
     ("ruling 3: a no-show, a technical fault or an invalidated result of a time behind the deadline is recorded", fault_too_late),
-    ("ruling 14: what was sat all the same, though a correction had withdrawn its registration, can't be recorded", withdrawn),
+    ("ruling 14: what was sat all the same, though a correction or a revocation had withdrawn its registration, can't be recorded", withdrawn),
+    ("ruling 15: a refund that comes too late, for what has ended, is answered as if it had been made before", refunded_late),
+    ("rulings 3 and 15: what was registered before an order was taken back, and is told behind that, is refused", before_revocation),
+    ("ruling 20: a registration told late is judged by who is assigned now, not by who was when it was made", before_assignment),
+    ("ruling 15: what was taken back while its result was awaited takes gifts", given_back_and_given),
     ("no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try", turned),
 ];
 
 /// Whether a life comes to a known difference with this command.
 pub fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static str> {
+    let order = match *ask {
+        Ask::Revoke { order, .. } => Some(order),
+        _ => super::judge::voucher(ask).map(|voucher| voucher.order),
+    };
+    book.issue(order?)?;
     KNOWN.iter().find(|(_, known)| known(book, ask, now)).map(|(name, _)| *name)
 }
 
@@ -52,7 +61,37 @@ fn fault_too_late(book: &Book, ask: &Ask, _now: Millis) -> bool {
 
 fn withdrawn(book: &Book, ask: &Ask, _now: Millis) -> bool {
     let Ask::Correct { voucher, attempt, .. } = *ask else { return false };
-    exam(book, voucher).is_some() && numbered(&mut book.all_attempts(voucher), attempt).is_some_and(|one| one.withdrawn)
+    exam(book, voucher).is_some() && numbered(&mut book.all_attempts(voucher), attempt).is_some_and(|one| {
+        let revoked = book.revoked(voucher.order, EVER);
+        one.withdrawn || (one.result.is_none() && one.cancelled.is_some_and(|(at, _)| Some(at) == revoked))
+    })
+}
+
+fn refunded_late(book: &Book, ask: &Ask, now: Millis) -> bool {
+    let Ask::Revoke { order, refund: true } = *ask else { return false };
+    let over = |voucher: &Voucher| {
+        let standing = book.shown(*voucher);
+        standing.stage == "used" || standing.stage == "active" || standing.end.flatten().is_some_and(|end| end <= now)
+    };
+    book.vouchers().iter().filter(|voucher| voucher.order == order).all(over)
+}
+
+fn before_revocation(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Schedule { voucher, booked_at, .. } = *ask else { return false };
+    book.revoked(voucher.order, EVER).is_some_and(|told| booked_at < told)
+}
+
+fn before_assignment(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Schedule { voucher, booked_at, .. } = *ask else { return false };
+    let changes = |(told, fact): &(Millis, Ask)| match *fact {
+        Ask::Assign { voucher: of, .. } | Ask::Unassign { voucher: of } => of.order == voucher.order && booked_at < *told,
+        _ => false,
+    };
+    book.facts.iter().any(changes)
+}
+
+fn given_back_and_given(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    matches!(*ask, Ask::Extend { voucher, .. } if book.revoked(voucher.order, EVER).is_some() && book.shown(voucher).stage == "registered")
 }
 
 fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {

@@ -6,7 +6,7 @@ use super::ask::{Ask, Exam};
 use super::day::{BEGINNINGS, HOUR, Millis, start_of};
 use super::happen::happens;
 use super::offers;
-use super::terms::Offer;
+use super::terms::{BoundAt, Offer};
 use super::trial::{Step, Trial, shortest};
 
 /// How a life begins: its offers, and what is told first.
@@ -72,3 +72,15 @@ pub fn single(dice: &mut Dice, at: Millis) -> Beginning {
     Beginning { versions: vec![offer], first }
 }
 
+
+/// A pack of two exams, perhaps with a practice test.
+pub fn pack(dice: &mut Dice, at: Millis) -> Beginning {
+    let offer = offers::pack(dice);
+    let mut first = catalogue(at);
+    first.push((at, Ask::Publish { version: 0 }));
+    let holder = (offer.bound_at == BoundAt::Purchase || dice.one_in(4)).then_some("ann");
+    for order in 0..1 + usize::from(dice.one_in(3)) {
+        first.push((at + 1, Ask::Issue { order, offer: offer.id.clone(), purchased_at: at + 1, paid: true, agreement: None, holder }));
+    }
+    Beginning { versions: vec![offer], first }
+}

@@ -5,14 +5,17 @@
 //!
 //! `RESIT_LIVES=10000` lives so many of each kind, `RESIT_SEED` begins with another seed.
 
+#![allow(unreachable_pub)]
 mod ask;
 mod book;
 mod day;
 mod ends;
 mod file;
+mod goods;
 mod happen;
 mod judge;
 mod judge_gift;
+mod judge_holder;
 mod judge_result;
 mod judge_schedule;
 mod known;
@@ -30,4 +33,9 @@ use lives::agree;
 #[test]
 fn lives_of_one_exam() {
     agree(lives::single);
+}
+
+#[test]
+fn lives_of_packs_and_bundles() {
+    agree(lives::pack);
 }

@@ -3,7 +3,7 @@
 use resit_tests::dice::Dice;
 
 use super::day::Period;
-use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, Wait, Word};
+use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, OpenMax, Wait, Word};
 
 /// Where clocks change, and where they don't.
 const ZONES: [&str; 3] = ["Europe/Berlin", "America/Chicago", "UTC"];
@@ -41,6 +41,27 @@ pub fn single(dice: &mut Dice) -> Offer {
         until_exam_deadline: false,
         revives: dice.one_in(2),
     }
+}
+
+/// Two exams for one person, with one registration at a time, and perhaps a practice test.
+pub fn pack(dice: &mut Dice) -> Offer {
+    let mut offer = single(dice);
+    offer.id = "pack".to_owned();
+    offer.benefits[0].0 = 2;
+    if let Benefit::Exam(exam) = &mut offer.benefits[0].1 {
+        exam.only_if_paid = false;
+    }
+    offer.late_refused = false;
+    offer.per_pack = !dice.one_in(3);
+    offer.bound_at = *dice.pick(&[BoundAt::Scheduling, BoundAt::Scheduling, BoundAt::Assignment, BoundAt::Purchase]);
+    offer.unassign = !dice.one_in(3);
+    offer.open = (!dice.one_in(4)).then(|| OpenMax { max: 1, over: dice.pick::<&str>(&["pack", "pack", "voucher"]), until_result: dice.one_in(3) });
+    offer.booked_taken_back = dice.one_in(2);
+    if dice.one_in(2) {
+        let activate_by = Due::After(Anchor::Purchase, Some(Period::Months(2)));
+        offer.benefits.push((1, Benefit::Practice { activate_by, lasts: Period::Days(30) }));
+    }
+    offer
 }
 
 fn exam(dice: &mut Dice) -> ExamTerms {

@@ -39,27 +39,27 @@ fn tell(name: &str, offer: Offer, paid: bool, steps: &[(i64, Ask)]) {
         let view = ledger.view(0).unwrap();
         let unit = &view.units[0];
         let tries: Vec<_> = unit.attempts.iter().map(|one| (one.number, one.end.clone())).collect();
-        println!("day {day} {ask:?}\n  {said}\n  -> {} {}/{} ends {:?} {tries:?}", unit.stage, unit.attempts_used, unit.attempts_max, unit.ends_at.map(|at| at.to_string()));
+        println!("day {day} {ask:?}\n  {said}\n  -> {} {}/{} ends {:?} {tries:?} holder {:?}", unit.stage, unit.attempts_used, unit.attempts_max, unit.ends_at.map(|at| at.to_string()), unit.holder);
     }
 }
 
 #[test]
 fn probe() {
     let gift = || Ask::Extend { voucher: V, gift: Gift::ExtraAttempt };
-    let mut unpaid = plain();
-    if let Benefit::Exam(exam) = &mut unpaid.benefits[0].1 {
-        exam.only_if_paid = true;
+    tell("revoked and given", plain(), true, &[(2, book(2, 10)), (11, Ask::Revoke { order: 0, refund: false }), (12, gift()), (13, result(Outcome::Missed)), (14, book(14, 20)), (15, book(15, 20))]);
+    tell("revoked and given, fail", plain(), true, &[(2, book(2, 10)), (11, Ask::Revoke { order: 0, refund: false }), (12, gift()), (13, result(Outcome::Fail)), (14, book(14, 20)), (15, book(15, 20))]);
+    tell("withdrawn, sat all the same", plain(), true, &[(2, book(2, 10)), (11, result(Outcome::Fail)), (12, book(12, 20)), (13, Ask::Correct { voucher: V, attempt: 1, outcome: Outcome::Pass, sat_at: None }), (21, result(Outcome::Pass)), (22, Ask::Correct { voucher: V, attempt: 2, outcome: Outcome::Pass, sat_at: None })]);
+    let mut no_show = plain();
+    no_show.no_show = Word::Fail;
+    if let Benefit::Exam(exam) = &mut no_show.benefits[0].1 {
+        exam.retake_register_by = super::terms::Due::After(super::terms::Anchor::ExamSat, Some(Period::Days(30)));
+        exam.retake_sit_by = super::terms::Due::After(super::terms::Anchor::ExamSat, Some(Period::Days(30)));
     }
-    tell("unpaid and a gift", unpaid, false, &[(1, gift()), (2, book(2, 10)), (11, result(Outcome::Fail)), (12, book(12, 20)), (21, result(Outcome::Fail)), (22, book(22, 30)), (31, result(Outcome::Fail)), (32, book(32, 40))]);
-    let mut refuse = plain();
-    refuse.late_refused = true;
-    tell("missed, corrected after the deadline", refuse, true, &[(2, book(2, 10)), (11, result(Outcome::Missed)), (500, Ask::Correct { voucher: V, attempt: 1, outcome: Outcome::Pass, sat_at: None })]);
-    let mut fault = plain();
-    fault.technical_fault = Word::Return;
-    tell("fault, fail, and the fault was a fail", fault, true, &[(2, book(2, 10)), (11, result(Outcome::TechnicalFault)), (12, book(12, 20)), (21, result(Outcome::Fail)), (22, Ask::Correct { voucher: V, attempt: 1, outcome: Outcome::Fail, sat_at: None }), (23, Ask::Correct { voucher: V, attempt: 1, outcome: Outcome::Pass, sat_at: Some(at(10)) })]);
-    let mut late = plain();
-    late.late = Word::Forfeit;
-    late.cut_off = Some(Period::Hours(24));
-    late.technical_fault = Word::Return;
-    tell("G1", late, true, &[(2, book(2, 10)), (11, result(Outcome::TechnicalFault)), (12, book(12, 20)), (19, Ask::Cancel { voucher: V, by_provider: false, cancelled_at: at(19) }), (22, Ask::Correct { voucher: V, attempt: 1, outcome: Outcome::Fail, sat_at: None }), (23, book(23, 30))]);
+    tell("no-show two years later", no_show, true, &[(2, book(2, 10)), (800, Ask::Result { voucher: V, outcome: Outcome::Missed, sat_at: Some(at(799)) }), (801, book(801, 810))]);
+    let mut assigned = plain();
+    assigned.bound_at = super::terms::BoundAt::Assignment;
+    tell("assigned behind", assigned, true, &[(5, Ask::Assign { voucher: V, candidate: "ann", branch: None }), (6, book(2, 10))]);
+    tell("assigned to another behind", plain(), true, &[(5, Ask::Assign { voucher: V, candidate: "bob", branch: None }), (6, book(2, 10))]);
+    tell("sat before a chargeback", plain(), true, &[(20, Ask::Revoke { order: 0, refund: false }), (21, book(2, 10))]);
+    tell("refund too late", plain(), true, &[(400, Ask::Revoke { order: 0, refund: true })]);
 }

@@ -36,6 +36,11 @@ impl Book {
         self.facts.iter().find_map(one)
     }
 
+    /// When a right begins; none if at once.
+    pub fn not_before(&self, _voucher: Voucher) -> Option<Millis> {
+        None
+    }
+
     /// The day of an anchor that is a day.
     pub fn anchored_day(&self, _voucher: Voucher, anchor: Anchor, _until: Millis) -> Option<Date> {
         match anchor {

@@ -132,7 +132,7 @@ impl Book {
         let (_, own) = self.limits(voucher, self.was(voucher, open), until);
         let used: Vec<Fate> = attempts.iter().map(|one| one.fate(offer)).filter(|fate| *fate != Fate::Back).collect();
         match self.next_after(voucher, &used, Fate::Failed(open.sit(), open.sit()), until) {
-            next @ Next::Retake(..) if self.retakes(voucher) > 0 => {
+            next @ Next::Retake(..) if self.retakes(voucher) > 0 && self.revoked(voucher.order, until).is_none() => {
                 let (register_by, sit_by) = self.limits(voucher, next, until);
                 own.zip(earlier(register_by, sit_by)).map(|(own, other)| own.max(other))
             }
@@ -155,7 +155,10 @@ impl Book {
 
     /// Where a voucher stands, by all that is known.
     pub fn shown(&self, voucher: Voucher) -> Standing {
-        self.standing(voucher, EVER)
+        match self.offer(voucher.order).exam(voucher.unit) {
+            Some(_) => self.standing(voucher, EVER),
+            None => self.other_standing(voucher),
+        }
     }
 
     /// Where an exam voucher stood at `until`.
@@ -172,6 +175,12 @@ impl Book {
             Next::Retake(..) | Next::Extra(_) => ("retake", Some(earlier(limits.0, limits.1))),
             Next::Result => ("registered", Some(self.end_of_open(voucher, until))),
             Next::Nothing => ("used", None),
+        };
+        let gone = self.revoked(voucher.order, until).is_some() && stage != "used" && stage != "registered";
+        let (stage, end) = match (gone, used) {
+            (false, _) => (stage, end),
+            (true, 0) => ("revoked", None),
+            (true, _) => ("used", None),
         };
         Standing { stage, used, max, end }
     }
