@@ -18,6 +18,9 @@ pub fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask) {
     let voucher = *dice.pick(&vouchers);
     let now = now + 1 + passes(dice, book, voucher, now);
     let offer = book.offer(voucher.order);
+    if book.versions.len() == 2 && dice.one_in(5) {
+        return (now, changed(dice, book, now));
+    }
     if offer.exam(voucher.unit).is_none() || dice.one_in(6) {
         return (now, handled(dice, book, voucher));
     }
@@ -95,7 +98,8 @@ fn schedule(dice: &mut Dice, book: &Book, voucher: Voucher, now: Millis) -> Ask 
         _ => dice.pick(&PEOPLE),
     };
     let sit_at = near(dice, book, voucher, booked_at);
-    Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, provider: None, branch: None }
+    let provider = book.provider(voucher, now).filter(|_| dice.one_in(3)).map(|_| *dice.pick::<&str>(&["one", "two"]));
+    Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, provider, branch: None }
 }
 
 fn cancel(dice: &mut Dice, voucher: Voucher, open: &Attempt, now: Millis) -> Ask {
@@ -150,5 +154,20 @@ fn handled(dice: &mut Dice, book: &Book, voucher: Voucher) -> Ask {
         6 => Ask::Revoke { order: voucher.order, refund: dice.one_in(2) },
         7 => Ask::Expire { order: voucher.order },
         _ => Ask::Activate { voucher, candidate, branch: None },
+    }
+}
+
+/// What happens to an offer.
+fn changed(dice: &mut Dice, book: &Book, now: Millis) -> Ask {
+    let offer = "single".to_owned();
+    match dice.up_to(5) {
+        0 => Ask::Publish { version: usize::from(dice.one_in(2)) },
+        1 | 2 => Ask::ExtendOffer { offer, last_day: day_of("UTC", now + dice.between(-5, 50) * DAY) },
+        3 => Ask::Migrate { offer, from: "one", to: "two" },
+        _ => {
+            let order = book.vouchers().iter().map(|voucher| voucher.order).max().map_or(0, |order| order + 1);
+            let purchased_at = done(dice, now - DAY, now);
+            Ask::Issue { order, offer, purchased_at, paid: true, agreement: None, holder: None }
+        }
     }
 }

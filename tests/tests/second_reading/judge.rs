@@ -37,9 +37,15 @@ impl Book {
             return Answer::No(vec!["known-voucher"]);
         }
         match *ask {
-            Ask::Issue { order, .. } => self.issue_again(order, ask),
-            Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, .. } => {
-                self.schedule(voucher, (candidate, exam), (sit_at, booked_at))
+            Ask::Issue { order, .. } => self.buy(order, ask),
+            Ask::Publish { version } => self.publish(version),
+            Ask::Migrate { .. } => {
+                let again = self.facts.iter().any(|(_, fact)| fact == ask);
+                if again { Answer::No(vec!["new-version"]) } else { Answer::Yes }
+            }
+            Ask::ExtendOffer { ref offer, last_day } => self.extend_offer(offer, last_day, now),
+            Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, provider, .. } => {
+                self.schedule(voucher, (candidate, exam), (sit_at, booked_at), provider)
             }
             Ask::Move { voucher, sit_at, moved_at } => self.moved(voucher, sit_at, moved_at),
             Ask::Cancel { voucher, by_provider, cancelled_at } => self.cancel(voucher, by_provider, cancelled_at),
@@ -52,14 +58,6 @@ impl Book {
             Ask::Revoke { order, refund } => self.revoke(order, refund, now),
             Ask::Extend { voucher, gift } => self.extend(voucher, gift, now),
             _ => Answer::Yes,
-        }
-    }
-
-    fn issue_again(&self, order: usize, ask: &Ask) -> Answer {
-        match self.issue(order) {
-            None => Answer::Yes,
-            Some((_, before)) if before == ask => Answer::Again,
-            Some(_) => Answer::No(vec!["order-unchanged"]),
         }
     }
 

@@ -8,7 +8,7 @@ use super::standing::{EVER, Next};
 
 impl Book {
     /// What a registration is answered.
-    pub(super) fn schedule(&self, voucher: Voucher, (candidate, exam): (&str, &'static str), (sit, booked): (Millis, Millis)) -> Answer {
+    pub(super) fn schedule(&self, voucher: Voucher, (candidate, exam): (&str, &'static str), (sit, booked): (Millis, Millis), provider: Option<&str>) -> Answer {
         let offer = self.offer(voucher.order);
         let Some(terms) = offer.exam(voucher.unit) else { return Answer::No(vec!["right-kind"]) };
         let next = self.next(voucher, booked);
@@ -34,6 +34,10 @@ impl Book {
             && let Some((wait, over)) = self.wait(voucher, fail, number)
         {
             no.when(if wait.limits_sit { sit < over } else { booked < over }, &["retake-wait"]);
+        }
+        self.ask_policy(voucher, (candidate, exam), (sit, booked), &mut no);
+        if let Some(asked) = provider {
+            no.when(self.provider(voucher, booked).is_some_and(|delivers| delivers != asked), &["provider"]);
         }
         match self.catalogue(exam, booked) {
             None => no.when(true, &["known-exam"]),

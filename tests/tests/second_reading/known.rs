@@ -20,6 +20,9 @@ const KNOWN: &[(&str, Known)] = &[
     ("rulings 3 and 15: what was registered before an order was taken back, and is told behind that, is refused", before_revocation),
     ("ruling 20: a registration told late is judged by who is assigned now, not by who was when it was made", before_assignment),
     ("ruling 15: what was taken back while its result was awaited takes gifts", given_back_and_given),
+    ("ruling 20: a policy judges a registration told late by what came since of others, a pass before all", others_since),
+    ("ruling 20: a registration made before the move to another provider names the provider of today", before_migration),
+    ("ruling 20: what was bought or registered before an extension, and is told behind it, has the longer time", before_extension),
     ("no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try", turned),
 ];
 
@@ -29,7 +32,9 @@ pub fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static str> {
         Ask::Revoke { order, .. } => Some(order),
         _ => super::judge::voucher(ask).map(|voucher| voucher.order),
     };
-    book.issue(order?)?;
+    if let Some(order) = order {
+        book.issue(order)?;
+    }
     KNOWN.iter().find(|(_, known)| known(book, ask, now)).map(|(name, _)| *name)
 }
 
@@ -92,6 +97,32 @@ fn before_assignment(book: &Book, ask: &Ask, _now: Millis) -> bool {
 
 fn given_back_and_given(book: &Book, ask: &Ask, _now: Millis) -> bool {
     matches!(*ask, Ask::Extend { voucher, .. } if book.revoked(voucher.order, EVER).is_some() && book.shown(voucher).stage == "registered")
+}
+
+fn others_since(book: &Book, ask: &Ask, now: Millis) -> bool {
+    let Ask::Schedule { voucher, candidate, booked_at, .. } = *ask else { return false };
+    let since = |one: &Attempt| {
+        let result = one.result.is_some_and(|(_, sat)| sat > booked_at);
+        let changed = one.changed() > booked_at || one.cancelled.is_some_and(|(at, _)| at > booked_at || one.result.is_some());
+        one.candidate == candidate && (result || (changed && one.booked <= booked_at))
+    };
+    let theirs = |other: Voucher| exam(book, other).is_some() && book.all_attempts(other).iter().any(since);
+    booked_at < now && book.offer(voucher.order).programme.is_some() && book.vouchers().into_iter().any(theirs)
+}
+
+fn before_migration(book: &Book, ask: &Ask, now: Millis) -> bool {
+    let Ask::Schedule { voucher, booked_at, provider: Some(_), .. } = *ask else { return false };
+    exam(book, voucher).is_some() && book.provider(voucher, booked_at) != book.provider(voucher, now)
+}
+
+fn before_extension(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let done = match *ask {
+        Ask::Schedule { booked_at, .. } => booked_at,
+        Ask::Move { moved_at, .. } => moved_at,
+        Ask::Issue { purchased_at, .. } => purchased_at,
+        _ => return false,
+    };
+    book.facts.iter().any(|(told, fact)| matches!(fact, Ask::ExtendOffer { .. }) && done < *told)
 }
 
 fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {

@@ -3,7 +3,7 @@
 use resit_tests::dice::{Dice, seed};
 
 use super::ask::{Ask, Exam};
-use super::day::{BEGINNINGS, HOUR, Millis, start_of};
+use super::day::{BEGINNINGS, DAY, HOUR, Millis, day_of, start_of};
 use super::happen::happens;
 use super::offers;
 use super::terms::{BoundAt, Offer};
@@ -83,4 +83,25 @@ pub fn pack(dice: &mut Dice, at: Millis) -> Beginning {
         first.push((at + 1, Ask::Issue { order, offer: offer.id.clone(), purchased_at: at + 1, paid: true, agreement: None, holder }));
     }
     Beginning { versions: vec![offer], first }
+}
+
+/// Vouchers of three offers of two programmes, for the same people.
+pub fn programmes(dice: &mut Dice, at: Millis) -> Beginning {
+    let versions = offers::programmes(dice);
+    let mut first = catalogue(at);
+    first.extend((0..versions.len()).map(|version| (at, Ask::Publish { version })));
+    for order in 0..4 {
+        let offer = dice.pick(&versions).id.clone();
+        first.push((at + 1, Ask::Issue { order, offer, purchased_at: at + 1, paid: true, agreement: None, holder: None }));
+    }
+    Beginning { versions, first }
+}
+
+/// An offer that is extended, changed, and moved to another provider.
+pub fn changing(dice: &mut Dice, at: Millis) -> Beginning {
+    let versions = offers::changing(dice, day_of("UTC", at + 40 * DAY));
+    let mut first = catalogue(at);
+    first.push((at, Ask::Publish { version: 0 }));
+    first.push((at + 1, Ask::Issue { order: 0, offer: "single".to_owned(), purchased_at: at + 1, paid: true, agreement: None, holder: None }));
+    Beginning { versions, first }
 }

@@ -22,6 +22,7 @@ mod known;
 mod ledger;
 mod lives;
 mod offers;
+mod person;
 mod probe;
 mod sale;
 mod standing;
@@ -38,4 +39,14 @@ fn lives_of_one_exam() {
 #[test]
 fn lives_of_packs_and_bundles() {
     agree(lives::pack);
+}
+
+#[test]
+fn lives_of_two_programmes() {
+    agree(lives::programmes);
+}
+
+#[test]
+fn lives_of_changing_offers() {
+    agree(lives::changing);
 }

@@ -3,7 +3,7 @@
 use resit_tests::dice::Dice;
 
 use super::day::Period;
-use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, OpenMax, Wait, Word};
+use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, OpenMax, Policy, Wait, Word};
 
 /// Where clocks change, and where they don't.
 const ZONES: [&str; 3] = ["Europe/Berlin", "America/Chicago", "UTC"];
@@ -142,4 +142,65 @@ pub fn plain() -> Offer {
         until_exam_deadline: false,
         revives: true,
     }
+}
+
+/// Offers of two programmes, each with a policy for a person.
+pub fn programmes(dice: &mut Dice) -> Vec<Offer> {
+    let mut all = Vec::new();
+    for (id, programme, first) in [("p1-a", "p1", true), ("p1-b", "p1", false), ("p2-a", "p2", true)] {
+        let mut offer = plain();
+        offer.id = id.to_owned();
+        offer.programme = Some(programme);
+        offer.no_show = *dice.pick(&[Word::Forfeit, Word::Fail, Word::Return]);
+        offer.late = *dice.pick(&[Word::Forfeit, Word::Return]);
+        offer.policy = first.then(|| policy(dice));
+        all.push(offer);
+    }
+    all
+}
+
+fn policy(dice: &mut Dice) -> Policy {
+    let mut counts = vec!["sat"];
+    for kind in ["no-show", "late-cancel", "technical-fault", "invalidated"] {
+        if dice.one_in(2) {
+            counts.push(kind);
+        }
+    }
+    let window = *dice.pick(&[Period::Days(60), Period::Months(3)]);
+    Policy {
+        zone: dice.pick::<&str>(&ZONES),
+        counts,
+        waits: waits(dice),
+        caps: if dice.one_in(2) { vec![(2, window, dice.one_in(2))] } else { Vec::new() },
+        lock: *dice.pick(&[None, Some(None), Some(Some(Period::Days(45)))]),
+    }
+}
+
+/// Two versions of one offer that has a last day, and a provider.
+pub fn changing(dice: &mut Dice, last_day: jiff::civil::Date) -> Vec<Offer> {
+    let mut first = single(dice);
+    first.late_refused = false;
+    first.last_day = Some(last_day);
+    first.moves_live = !dice.one_in(4);
+    let mut second = first.clone();
+    second.title = "Single, again".to_owned();
+    let with_end = |dice: &mut Dice, offer: &mut Offer| {
+        let Benefit::Exam(terms) = &mut offer.benefits[0].1 else { return };
+        *terms = exam(dice);
+        terms.only_if_paid = false;
+        terms.providers = vec!["one"];
+        let ends = |dice: &mut Dice, due: &mut Due| {
+            if dice.one_in(2) {
+                let end = Due::After(Anchor::OfferEnd, *dice.pick(&[None, Some(Period::Days(10)), Some(Period::Months(1))]));
+                *due = if dice.one_in(2) { end } else { Due::Earliest(vec![due.clone(), end]) };
+            }
+        };
+        ends(dice, &mut terms.register_by);
+        ends(dice, &mut terms.sit_by);
+        ends(dice, &mut terms.retake_register_by);
+        ends(dice, &mut terms.retake_sit_by);
+    };
+    with_end(dice, &mut first);
+    with_end(dice, &mut second);
+    vec![first, second]
 }

@@ -2,11 +2,11 @@
 
 use jiff::civil::date;
 
-use super::ask::{Ask, Exam, Gift, Outcome, Voucher};
+use super::ask::{Ask, Exam, Outcome, Voucher};
 use super::day::{DAY, Millis, Period, start_of};
 use super::ledger::{Ledger, Said};
 use super::offers::plain;
-use super::terms::{Benefit, Offer, Word};
+use super::terms::{Benefit, Offer};
 
 const V: Voucher = Voucher { order: 0, unit: 1 };
 
@@ -45,21 +45,11 @@ fn tell(name: &str, offer: Offer, paid: bool, steps: &[(i64, Ask)]) {
 
 #[test]
 fn probe() {
-    let gift = || Ask::Extend { voucher: V, gift: Gift::ExtraAttempt };
-    tell("revoked and given", plain(), true, &[(2, book(2, 10)), (11, Ask::Revoke { order: 0, refund: false }), (12, gift()), (13, result(Outcome::Missed)), (14, book(14, 20)), (15, book(15, 20))]);
-    tell("revoked and given, fail", plain(), true, &[(2, book(2, 10)), (11, Ask::Revoke { order: 0, refund: false }), (12, gift()), (13, result(Outcome::Fail)), (14, book(14, 20)), (15, book(15, 20))]);
-    tell("withdrawn, sat all the same", plain(), true, &[(2, book(2, 10)), (11, result(Outcome::Fail)), (12, book(12, 20)), (13, Ask::Correct { voucher: V, attempt: 1, outcome: Outcome::Pass, sat_at: None }), (21, result(Outcome::Pass)), (22, Ask::Correct { voucher: V, attempt: 2, outcome: Outcome::Pass, sat_at: None })]);
-    let mut no_show = plain();
-    no_show.no_show = Word::Fail;
-    if let Benefit::Exam(exam) = &mut no_show.benefits[0].1 {
-        exam.retake_register_by = super::terms::Due::After(super::terms::Anchor::ExamSat, Some(Period::Days(30)));
-        exam.retake_sit_by = super::terms::Due::After(super::terms::Anchor::ExamSat, Some(Period::Days(30)));
+    let mut short = plain();
+    if let Benefit::Exam(exam) = &mut short.benefits[0].1 {
+        exam.waits = vec![Some(super::terms::Wait { period: Period::Days(3), counted: super::terms::Counted::CalendarDays, limits_sit: false })];
+        exam.retake_register_by = super::terms::Due::On(date(2024, 8, 2));
+        exam.sit_by = super::terms::Due::On(date(2024, 8, 1));
     }
-    tell("no-show two years later", no_show, true, &[(2, book(2, 10)), (800, Ask::Result { voucher: V, outcome: Outcome::Missed, sat_at: Some(at(799)) }), (801, book(801, 810))]);
-    let mut assigned = plain();
-    assigned.bound_at = super::terms::BoundAt::Assignment;
-    tell("assigned behind", assigned, true, &[(5, Ask::Assign { voucher: V, candidate: "ann", branch: None }), (6, book(2, 10))]);
-    tell("assigned to another behind", plain(), true, &[(5, Ask::Assign { voucher: V, candidate: "bob", branch: None }), (6, book(2, 10))]);
-    tell("sat before a chargeback", plain(), true, &[(20, Ask::Revoke { order: 0, refund: false }), (21, book(2, 10))]);
-    tell("refund too late", plain(), true, &[(400, Ask::Revoke { order: 0, refund: true })]);
+    tell("no time for a wait", short, true, &[(2, book(2, 61)), (62, result(Outcome::Fail))]);
 }

@@ -131,13 +131,12 @@ impl Book {
         let open = attempts.iter().rfind(|one| one.fate(offer) == Fate::Open).expect("one is open");
         let (_, own) = self.limits(voucher, self.was(voucher, open), until);
         let used: Vec<Fate> = attempts.iter().map(|one| one.fate(offer)).filter(|fate| *fate != Fate::Back).collect();
-        match self.next_after(voucher, &used, Fate::Failed(open.sit(), open.sit()), until) {
-            next @ Next::Retake(..) if self.retakes(voucher) > 0 && self.revoked(voucher.order, until).is_none() => {
-                let (register_by, sit_by) = self.limits(voucher, next, until);
-                own.zip(earlier(register_by, sit_by)).map(|(own, other)| own.max(other))
-            }
-            _ => own,
-        }
+        let more = self.revoked(voucher.order, until).is_none() && used.len() <= self.retakes(voucher) + self.extra(voucher, until);
+        let next = Next::Retake(open.sit(), open.sit(), used.len() + 1);
+        let (register_by, sit_by) = self.limits(voucher, next, until);
+        let other = earlier(register_by, sit_by);
+        let time = other.is_none_or(|other| open.sit() < other);
+        if more && time && self.retakes(voucher) > 0 { own.zip(other).map(|(own, other)| own.max(other)) } else { own }
     }
 
     /// When a voucher that is used would have ended, if there were another try.
