@@ -12,34 +12,42 @@ impl Book {
     /// Where something stands that is not an exam.
     pub fn other_standing(&self, voucher: Voucher) -> Standing {
         let (stage, end) = match self.activated(voucher, EVER) {
-            Some(at) => ("active", Some(self.end_of_active(voucher, at))),
+            Some(at) => ("active", Some(self.end_of_active(voucher, at, EVER))),
             None if self.revoked(voucher.order, EVER).is_some() => ("revoked", None),
-            None => ("unused", Some(self.end_of_unused(voucher))),
+            None => ("unused", Some(self.end_of_unused(voucher, EVER))),
         };
         Standing { stage, used: 0, max: 0, end }
     }
 
-    fn end_of_unused(&self, voucher: Voucher) -> Option<Millis> {
+    /// When something that is not an exam ends, by what had happened at `until`.
+    pub fn end_of_other(&self, voucher: Voucher, until: Millis) -> Option<Millis> {
+        match self.activated(voucher, until) {
+            Some(at) => self.end_of_active(voucher, at, until),
+            None => self.end_of_unused(voucher, until),
+        }
+    }
+
+    fn end_of_unused(&self, voucher: Voucher, until: Millis) -> Option<Millis> {
         match self.offer(voucher.order).benefit(voucher.unit).expect("a unit") {
-            Benefit::Practice { activate_by, .. } => self.ends(voucher, activate_by, None, EVER),
+            Benefit::Practice { activate_by, .. } => self.ends(voucher, activate_by, None, until),
             Benefit::Library { activate_by, use_within } => {
-                earlier(self.ends(voucher, activate_by, None, EVER), self.ends(voucher, use_within, None, EVER))
+                earlier(self.ends(voucher, activate_by, None, until), self.ends(voucher, use_within, None, until))
             }
-            Benefit::Subscription { use_within } => self.ends(voucher, use_within, None, EVER),
+            Benefit::Subscription { use_within } => self.ends(voucher, use_within, None, until),
             Benefit::Exam(_) => unreachable!("an exam stands otherwise"),
         }
     }
 
-    fn end_of_active(&self, voucher: Voucher, at: Millis) -> Option<Millis> {
+    fn end_of_active(&self, voucher: Voucher, at: Millis, until: Millis) -> Option<Millis> {
         let offer = self.offer(voucher.order);
         match offer.benefit(voucher.unit).expect("a unit") {
             Benefit::Practice { lasts, .. } => {
                 let day = lasts.behind(day_of(offer.zone, at)).expect("days");
                 let runs = start_of(offer.zone, if offer.inclusive { next(day) } else { day });
-                let longer = self.ends(voucher, &Due::On(day), None, EVER).map_or(runs, |end| end.max(runs));
+                let longer = self.ends(voucher, &Due::On(day), None, until).map_or(runs, |end| end.max(runs));
                 Some(longer)
             }
-            Benefit::Library { use_within, .. } | Benefit::Subscription { use_within } => self.ends(voucher, use_within, None, EVER),
+            Benefit::Library { use_within, .. } | Benefit::Subscription { use_within } => self.ends(voucher, use_within, None, until),
             Benefit::Exam(_) => unreachable!("an exam stands otherwise"),
         }
     }
@@ -64,7 +72,7 @@ impl Book {
             };
         }
         no.when(self.revoked(voucher.order, EVER).is_some(), &["not-revoked"]);
-        no.when(self.end_of_unused(voucher).is_some_and(|end| end <= now), &["activate-by", "use-within"]);
+        no.when(self.end_of_unused(voucher, EVER).is_some_and(|end| end <= now), &["activate-by", "use-within"]);
         no.answer()
     }
 }

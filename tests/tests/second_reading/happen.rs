@@ -9,7 +9,7 @@ use super::ends::cut_off;
 use super::standing::{EVER, Next};
 
 /// Exams of the catalogue, and one that is in none.
-const EXAMS: [&str; 4] = ["X-1", "X-2", "X-3", "X-0"];
+const EXAMS: [&str; 5] = ["X-1", "X-2", "X-3", "X-4", "X-0"];
 const PEOPLE: [&str; 2] = ["ann", "bob"];
 
 /// A step of a life, at or after `now`.
@@ -18,7 +18,10 @@ pub fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask) {
     let voucher = *dice.pick(&vouchers);
     let now = now + 1 + passes(dice, book, voucher, now);
     let offer = book.offer(voucher.order);
-    if book.versions.len() == 2 && dice.one_in(5) {
+    if book.is_licensed(voucher.order) && dice.one_in(4) {
+        return (now, licensed(dice, book, now));
+    }
+    if book.versions.len() == 2 && !book.is_licensed(voucher.order) && dice.one_in(5) {
         return (now, changed(dice, book, now));
     }
     if offer.exam(voucher.unit).is_none() || dice.one_in(6) {
@@ -170,4 +173,15 @@ fn changed(dice: &mut Dice, book: &Book, now: Millis) -> Ask {
             Ask::Issue { order, offer, purchased_at, paid: true, agreement: None, holder: None }
         }
     }
+}
+
+/// What happens under an agreement.
+fn licensed(dice: &mut Dice, book: &Book, now: Millis) -> Ask {
+    if dice.one_in(3) {
+        let last_day = Some(day_of("UTC", now + dice.between(-20, 500) * DAY));
+        return Ask::AmendAgreement { agreement: "A-1", last_day, branches: None };
+    }
+    let order = book.vouchers().iter().map(|voucher| voucher.order).max().map_or(0, |order| order + 1);
+    let offer = dice.pick(&book.versions).id.clone();
+    Ask::Issue { order, offer, purchased_at: now, paid: true, agreement: Some("A-1"), holder: None }
 }

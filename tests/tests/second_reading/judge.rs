@@ -39,6 +39,7 @@ impl Book {
         match *ask {
             Ask::Issue { order, .. } => self.buy(order, ask),
             Ask::Publish { version } => self.publish(version),
+            Ask::AmendAgreement { agreement, last_day, .. } => self.amend(agreement, last_day),
             Ask::Migrate { .. } => {
                 let again = self.facts.iter().any(|(_, fact)| fact == ask);
                 if again { Answer::No(vec!["new-version"]) } else { Answer::Yes }

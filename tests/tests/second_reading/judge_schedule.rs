@@ -35,6 +35,8 @@ impl Book {
         {
             no.when(if wait.limits_sit { sit < over } else { booked < over }, &["retake-wait"]);
         }
+        no.when(self.not_before(voucher).is_some_and(|begins| booked < begins), &["not-before"]);
+        no.when(self.breaks_mix(voucher, exam, booked), &["pack-mix"]);
         self.ask_policy(voucher, (candidate, exam), (sit, booked), &mut no);
         if let Some(asked) = provider {
             no.when(self.provider(voucher, booked).is_some_and(|delivers| delivers != asked), &["provider"]);

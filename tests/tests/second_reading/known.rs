@@ -4,8 +4,9 @@
 
 use super::ask::{Ask, Gift, Outcome, Voucher};
 use super::book::{Attempt, Book, numbered};
-use super::day::Millis;
+use super::day::{Millis, day_of};
 use super::standing::{EVER, Next};
+use super::terms::Benefit;
 
 /// A point at which the ledger is known to differ.
 type Known = fn(&Book, &Ask, Millis) -> bool;
@@ -23,6 +24,9 @@ const KNOWN: &[(&str, Known)] = &[
     ("ruling 20: a policy judges a registration told late by what came since of others, a pass before all", others_since),
     ("ruling 20: a registration made before the move to another provider names the provider of today", before_migration),
     ("ruling 20: what was bought or registered before an extension, and is told behind it, has the longer time", before_extension),
+    ("S3-12: an order that is placed before the agreement's first day is refused", before_the_first_day),
+    ("S3-22: later orders don't follow the first order's end when a change of the agreement moves it", tied_to_what_moves),
+    ("S3-22: later orders end with a first order that was refunded or taken back", tied_to_what_is_gone),
     ("no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try", turned),
 ];
 
@@ -123,6 +127,24 @@ fn before_extension(book: &Book, ask: &Ask, _now: Millis) -> bool {
         _ => return false,
     };
     book.facts.iter().any(|(told, fact)| matches!(fact, Ask::ExtendOffer { .. }) && done < *told)
+}
+
+fn before_the_first_day(book: &Book, ask: &Ask, now: Millis) -> bool {
+    let Ask::Issue { offer, purchased_at, agreement: Some(id), .. } = ask else { return false };
+    let Some((_, first, _)) = book.agreement(id, now) else { return false };
+    book.sold_as(offer, *purchased_at).is_some_and(|terms| day_of(terms.zone, *purchased_at) < first)
+}
+
+fn tied_to_what_moves(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    matches!(ask, Ask::AmendAgreement { .. }) && book.vouchers().iter().any(|voucher| subscribes(book, voucher.order))
+}
+
+fn tied_to_what_is_gone(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    matches!(*ask, Ask::Revoke { order, .. } if subscribes(book, order))
+}
+
+fn subscribes(book: &Book, order: usize) -> bool {
+    matches!(book.offer(order).benefit(1), Some(Benefit::Subscription { .. }))
 }
 
 fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {

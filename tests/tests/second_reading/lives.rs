@@ -105,3 +105,18 @@ pub fn changing(dice: &mut Dice, at: Millis) -> Beginning {
     first.push((at + 1, Ask::Issue { order: 0, offer: "single".to_owned(), purchased_at: at + 1, paid: true, agreement: None, holder: None }));
     Beginning { versions, first }
 }
+
+/// Orders under an agreement: they end with it, and with the first subscription.
+pub fn agreements(dice: &mut Dice, at: Millis) -> Beginning {
+    let versions = offers::licensed(dice);
+    let day = |days: i64| day_of("UTC", at + days * DAY);
+    let mut first = catalogue(at);
+    first.push((at, Ask::DefineExam { exam: "X-4", facts: Exam { category: "c", retires_on: None, successor: None } }));
+    first.extend((0..versions.len()).map(|version| (at, Ask::Publish { version })));
+    let (first_day, last_day) = (day(dice.between(-100, 20)), day(dice.between(100, 700)));
+    first.push((at, Ask::OpenAgreement { agreement: "A-1", programme: "vl", first_day, last_day, branches: Vec::new() }));
+    let offer = dice.pick(&versions).id.clone();
+    let agreement = Some("A-1");
+    first.push((at + 1, Ask::Issue { order: 0, offer, purchased_at: at + 1, paid: true, agreement, holder: None }));
+    Beginning { versions, first }
+}

@@ -6,6 +6,7 @@
 //! `RESIT_LIVES=10000` lives so many of each kind, `RESIT_SEED` begins with another seed.
 
 #![allow(unreachable_pub)]
+mod agreement;
 mod ask;
 mod book;
 mod day;
@@ -49,4 +50,9 @@ fn lives_of_two_programmes() {
 #[test]
 fn lives_of_changing_offers() {
     agree(lives::changing);
+}
+
+#[test]
+fn lives_of_agreements() {
+    agree(lives::agreements);
 }

@@ -176,6 +176,36 @@ fn policy(dice: &mut Dice) -> Policy {
     }
 }
 
+/// What is bought under an agreement: a subscription, with which later orders end, and a pack with a mix and a library.
+pub fn licensed(dice: &mut Dice) -> Vec<Offer> {
+    let within = |due: Due| Due::Earliest(vec![due, Due::After(Anchor::AgreementEnd, None), Due::After(Anchor::FirstOrderEnd, None)]);
+    let year = || Due::After(Anchor::Purchase, Some(Period::Months(12)));
+    let bound_at = *dice.pick(&[BoundAt::Assignment, BoundAt::Scheduling]);
+    let mut subscription = plain();
+    subscription.id = "subscription".to_owned();
+    subscription.bound_at = bound_at;
+    subscription.agreement = vec!["vl"];
+    subscription.zone = dice.pick::<&str>(&ZONES);
+    subscription.prorated = true;
+    subscription.refund_until = Due::After(Anchor::Purchase, Some(Period::Days(30)));
+    let mut pack = subscription.clone();
+    subscription.benefits = vec![(1, Benefit::Subscription { use_within: within(year()) })];
+    pack.id = "pack".to_owned();
+    let Benefit::Exam(exam) = &mut pack.benefits[0].1 else { unreachable!("a plain offer has an exam") };
+    exam.categories = vec!["a", "b", "c"];
+    exam.mix = if dice.one_in(2) { vec![vec!["a", "c"], vec!["b", "c"]] } else { Vec::new() };
+    exam.register_by = within(year());
+    exam.sit_by = within(year());
+    exam.retakes = 0;
+    exam.not_before = dice.one_in(2).then_some(Anchor::AgreementStart);
+    pack.benefits[0].0 = 3;
+    if dice.one_in(2) {
+        let ends = within(Due::After(Anchor::AgreementEnd, None));
+        pack.benefits.push((1, Benefit::Library { activate_by: ends.clone(), use_within: ends }));
+    }
+    vec![subscription, pack]
+}
+
 /// Two versions of one offer that has a last day, and a provider.
 pub fn changing(dice: &mut Dice, last_day: jiff::civil::Date) -> Vec<Offer> {
     let mut first = single(dice);

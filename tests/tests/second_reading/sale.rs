@@ -42,7 +42,7 @@ impl Book {
 
     /// What an order is answered.
     pub(super) fn buy(&self, order: usize, ask: &Ask) -> Answer {
-        let Ask::Issue { offer, purchased_at, .. } = ask else { unreachable!("it is an order") };
+        let Ask::Issue { offer, purchased_at, agreement, .. } = ask else { unreachable!("it is an order") };
         match self.issue(order) {
             Some((_, before)) if before == ask => return Answer::Again,
             Some(_) => return Answer::No(vec!["order-unchanged"]),
@@ -53,6 +53,7 @@ impl Book {
         let last = self.extended(offer, terms, *purchased_at);
         let over = |day: Date| start_of(terms.zone, if terms.inclusive { next(day) } else { day });
         no.when(last.is_some_and(|day| over(day) <= *purchased_at), &["on-sale-until"]);
+        self.ask_agreement(terms, *agreement, *purchased_at, &mut no);
         no.answer()
     }
 
@@ -111,6 +112,9 @@ impl Book {
     pub fn anchored_day(&self, voucher: Voucher, anchor: Anchor, until: Millis) -> Option<Date> {
         match anchor {
             Anchor::OfferEnd => self.offer_end(voucher, until),
+            Anchor::AgreementStart => self.term(voucher, until).map(|(first, _)| first),
+            Anchor::AgreementEnd => self.term(voucher, until).map(|(_, last)| last),
+            Anchor::FirstOrderEnd => self.first_order_end(voucher.order, until),
             _ => None,
         }
     }
@@ -141,7 +145,10 @@ impl Book {
     }
 
     /// Whether a voucher had not ended at a time.
-    fn lives(&self, voucher: Voucher, at: Millis) -> bool {
+    pub(super) fn lives(&self, voucher: Voucher, at: Millis) -> bool {
+        if self.offer(voucher.order).exam(voucher.unit).is_none() {
+            return self.end_of_other(voucher, at).is_none_or(|end| at < end);
+        }
         let end = self.standing(voucher, at).end.unwrap_or_else(|| self.end_of_used(voucher));
         end.is_none_or(|end| at < end)
     }
