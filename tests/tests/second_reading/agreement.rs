@@ -14,7 +14,7 @@ type Agreement = (&'static str, Date, Date);
 
 impl Book {
     /// An agreement, as it is at a time.
-    pub fn agreement(&self, id: &str, until: Millis) -> Option<Agreement> {
+    pub(crate) fn agreement(&self, id: &str, until: Millis) -> Option<Agreement> {
         let mut found = None;
         for (told, ask) in self.facts.iter().filter(|(told, _)| *told <= until) {
             let _ = told;
@@ -40,7 +40,7 @@ impl Book {
     }
 
     /// The first and the last day of the agreement as a voucher has it: each change that found it alive (ruling 12).
-    pub fn term(&self, voucher: Voucher, until: Millis) -> Option<(Date, Date)> {
+    pub(crate) fn term(&self, voucher: Voucher, until: Millis) -> Option<(Date, Date)> {
         let id = self.bought_under(voucher.order)?;
         let (issued, _) = self.issue(voucher.order)?;
         let (_, first, mut last) = self.agreement(id, issued)?;
@@ -48,9 +48,13 @@ impl Book {
             let Ask::AmendAgreement { agreement, last_day: Some(day), .. } = *ask else { continue };
             if agreement == id && issued < *told && *told <= until {
                 let mut before = self.clone();
-                before.facts = self.facts.iter().enumerate().filter(|(other, (_, ask))| {
-                    *other < place || !matches!(ask, Ask::AmendAgreement { .. })
-                }).map(|(_, fact)| fact.clone()).collect();
+                before.facts = self
+                    .facts
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, (_, ask))| *other < place || !matches!(ask, Ask::AmendAgreement { .. }))
+                    .map(|(_, fact)| fact.clone())
+                    .collect();
                 if before.lives(voucher, *told) {
                     last = day;
                 }
@@ -60,12 +64,12 @@ impl Book {
     }
 
     /// Whether an order was bought under an agreement.
-    pub fn is_licensed(&self, order: usize) -> bool {
+    pub(crate) fn is_licensed(&self, order: usize) -> bool {
         self.bought_under(order).is_some()
     }
 
     /// The last day of the first subscription order of the same agreement that was not taken back (S3-22).
-    pub fn first_order_end(&self, order: usize, until: Millis) -> Option<Date> {
+    pub(crate) fn first_order_end(&self, order: usize, until: Millis) -> Option<Date> {
         let agreement = self.bought_under(order)?;
         let bought = self.purchased(order);
         let mut firsts: Vec<(Millis, Millis)> = Vec::new();
@@ -74,7 +78,9 @@ impl Book {
             let here = self.bought_under(other) == Some(agreement) && self.revoked(other, EVER).is_none();
             let Some(Benefit::Subscription { use_within }) = self.offer(other).benefit(1) else { continue };
             if here && other != order && self.purchased(other) < bought {
-                firsts.extend(self.due(voucher, use_within, None, until).map(|ends| (self.purchased(other), ends)));
+                firsts.extend(
+                    self.due(voucher, use_within, None, until).map(|ends| (self.purchased(other), ends)),
+                );
             }
         }
         // One that is over ties nothing; what is ordered then begins anew.
@@ -84,7 +90,7 @@ impl Book {
     }
 
     /// Asks whether an order is covered by an agreement.
-    pub(super) fn ask_agreement(&self, terms: &Offer, agreement: Option<&str>, at: Millis, no: &mut No) {
+    pub(crate) fn ask_agreement(&self, terms: &Offer, agreement: Option<&str>, at: Millis, no: &mut No) {
         if terms.agreement.is_empty() {
             return;
         }
@@ -99,8 +105,10 @@ impl Book {
     }
 
     /// What the change of an agreement is answered.
-    pub(super) fn amend(&self, id: &str, last_day: Option<Date>) -> Answer {
-        let Some((_, first, last)) = self.agreement(id, EVER) else { return Answer::No(vec!["known-agreement"]) };
+    pub(crate) fn amend(&self, id: &str, last_day: Option<Date>) -> Answer {
+        let Some((_, first, last)) = self.agreement(id, EVER) else {
+            return Answer::No(vec!["known-agreement"]);
+        };
         let day = last_day.unwrap_or(last);
         let mut no = No::default();
         no.when(day < first, &["dates-in-order"]);
@@ -111,15 +119,23 @@ impl Book {
     }
 
     /// Whether the exams of a pack would stay inside one of its mixes (S3-7).
-    pub(super) fn breaks_mix(&self, voucher: Voucher, exam: &str, booked: Millis) -> bool {
+    pub(crate) fn breaks_mix(&self, voucher: Voucher, exam: &str, booked: Millis) -> bool {
         let Some(terms) = self.offer(voucher.order).exam(voucher.unit) else { return false };
         let offer = self.offer(voucher.order);
-        let mut kinds: Vec<&str> = self.catalogue(exam, booked).map(|facts| facts.category).into_iter().collect();
-        for other in self.vouchers().into_iter().filter(|other| other.order == voucher.order && *other != voucher) {
+        let mut kinds: Vec<&str> =
+            self.catalogue(exam, booked).map(|facts| facts.category).into_iter().collect();
+        for other in
+            self.vouchers().into_iter().filter(|other| other.order == voucher.order && *other != voucher)
+        {
             if offer.exam(other.unit).is_some() {
                 let counts = |one: &super::book::Attempt| one.fate(offer) != super::book::Fate::Back;
                 let attempts = self.attempts(other, EVER);
-                kinds.extend(attempts.iter().filter(|one| counts(one)).filter_map(|one| Some(self.catalogue(one.exam, one.booked)?.category)));
+                kinds.extend(
+                    attempts
+                        .iter()
+                        .filter(|one| counts(one))
+                        .filter_map(|one| Some(self.catalogue(one.exam, one.booked)?.category)),
+                );
             }
         }
         !terms.mix.is_empty() && !terms.mix.iter().any(|set| kinds.iter().all(|kind| set.contains(kind)))

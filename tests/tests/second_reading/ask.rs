@@ -6,16 +6,16 @@ use super::day::Millis;
 
 /// One voucher: a unit (from 1) of what an order bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Voucher {
+pub(crate) struct Voucher {
     /// The order.
-    pub order: usize,
+    pub(crate) order: usize,
     /// The unit.
-    pub unit: u16,
+    pub(crate) unit: u16,
 }
 
 /// What came of a sitting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Pass,
     Fail,
     Missed,
@@ -25,32 +25,66 @@ pub enum Outcome {
 
 /// What goodwill gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gift {
+pub(crate) enum Gift {
     ExtraAttempt,
     LongerTerm(Date),
 }
 
 /// What the catalogue says of an exam.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exam {
-    pub category: &'static str,
-    pub retires_on: Option<Date>,
-    pub successor: Option<&'static str>,
+pub(crate) struct Exam {
+    pub(crate) category: &'static str,
+    pub(crate) retires_on: Option<Date>,
+    pub(crate) successor: Option<&'static str>,
 }
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
-    Publish { version: usize },
-    ExtendOffer { offer: String, last_day: Date },
-    Migrate { offer: String, from: &'static str, to: &'static str },
-    DefineExam { exam: &'static str, facts: Exam },
-    OpenAgreement { agreement: &'static str, programme: &'static str, first_day: Date, last_day: Date, branches: Vec<&'static str> },
-    AmendAgreement { agreement: &'static str, last_day: Option<Date>, branches: Option<Vec<&'static str>> },
-    Issue { order: usize, offer: String, purchased_at: Millis, paid: bool, agreement: Option<&'static str>, holder: Option<&'static str> },
-    ShareOut { order: usize, branch: &'static str, count: u16 },
-    Assign { voucher: Voucher, candidate: &'static str, branch: Option<&'static str> },
-    Unassign { voucher: Voucher },
+pub(crate) enum Ask {
+    Publish {
+        version: usize,
+    },
+    ExtendOffer {
+        offer: String,
+        last_day: Date,
+    },
+    Migrate {
+        offer: String,
+        from: &'static str,
+        to: &'static str,
+    },
+    DefineExam {
+        exam: &'static str,
+        facts: Exam,
+    },
+    OpenAgreement {
+        agreement: &'static str,
+        programme: &'static str,
+        first_day: Date,
+        last_day: Date,
+        branches: Vec<&'static str>,
+    },
+    AmendAgreement {
+        agreement: &'static str,
+        last_day: Option<Date>,
+        branches: Option<Vec<&'static str>>,
+    },
+    Issue {
+        order: usize,
+        offer: String,
+        purchased_at: Millis,
+        paid: bool,
+        agreement: Option<&'static str>,
+        holder: Option<&'static str>,
+    },
+    Assign {
+        voucher: Voucher,
+        candidate: &'static str,
+        branch: Option<&'static str>,
+    },
+    Unassign {
+        voucher: Voucher,
+    },
     Schedule {
         voucher: Voucher,
         candidate: &'static str,
@@ -60,20 +94,51 @@ pub enum Ask {
         provider: Option<&'static str>,
         branch: Option<&'static str>,
     },
-    Move { voucher: Voucher, sit_at: Millis, moved_at: Millis },
-    Cancel { voucher: Voucher, by_provider: bool, cancelled_at: Millis },
-    Result { voucher: Voucher, outcome: Outcome, sat_at: Option<Millis> },
-    Correct { voucher: Voucher, attempt: u16, outcome: Outcome, sat_at: Option<Millis> },
-    Activate { voucher: Voucher, candidate: &'static str, branch: Option<&'static str> },
-    ReplaceCode { voucher: Voucher },
-    Revoke { order: usize, refund: bool },
-    Extend { voucher: Voucher, gift: Gift },
-    Expire { order: usize },
+    Move {
+        voucher: Voucher,
+        sit_at: Millis,
+        moved_at: Millis,
+    },
+    Cancel {
+        voucher: Voucher,
+        by_provider: bool,
+        cancelled_at: Millis,
+    },
+    Result {
+        voucher: Voucher,
+        outcome: Outcome,
+        sat_at: Option<Millis>,
+    },
+    Correct {
+        voucher: Voucher,
+        attempt: u16,
+        outcome: Outcome,
+        sat_at: Option<Millis>,
+    },
+    Activate {
+        voucher: Voucher,
+        candidate: &'static str,
+        branch: Option<&'static str>,
+    },
+    ReplaceCode {
+        voucher: Voucher,
+    },
+    Revoke {
+        order: usize,
+        refund: bool,
+    },
+    Extend {
+        voucher: Voucher,
+        gift: Gift,
+    },
+    Expire {
+        order: usize,
+    },
 }
 
 /// What comes of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// It is done.
     Yes,
     /// It was so already; nothing changes.

@@ -6,38 +6,40 @@ use super::terms::{Offer, Word};
 
 /// All that is known.
 #[derive(Debug, Clone, Default)]
-pub struct Book {
+pub(crate) struct Book {
     /// Every version of every offer that a life may publish.
-    pub versions: Vec<Offer>,
+    pub(crate) versions: Vec<Offer>,
     /// What was told and accepted, each with the time at which it was told.
-    pub facts: Vec<(Millis, Ask)>,
+    pub(crate) facts: Vec<(Millis, Ask)>,
 }
 
 /// An agreed sitting, and what came of it.
 #[derive(Debug, Clone)]
-pub struct Attempt {
+pub(crate) struct Attempt {
     /// Its name: which attempt it was when it was told. One that is given back leaves its number to the next.
-    pub number: usize,
-    pub candidate: &'static str,
-    pub exam: &'static str,
-    pub booked: Millis,
+    pub(crate) number: usize,
+    pub(crate) candidate: &'static str,
+    pub(crate) exam: &'static str,
+    pub(crate) booked: Millis,
     /// When it is sat, by each change, with the time of the change; the first is the booking.
-    pub sittings: Vec<(Millis, Millis)>,
+    pub(crate) sittings: Vec<(Millis, Millis)>,
     /// When it was cancelled, and whether the provider did.
-    pub cancelled: Option<(Millis, bool)>,
+    pub(crate) cancelled: Option<(Millis, bool)>,
     /// What came of it as first reported: what, when it was sat, when it was told.
-    pub reported: Option<(Outcome, Millis, Millis)>,
+    pub(crate) reported: Option<(Outcome, Millis, Millis)>,
     /// What came of it in truth: what, and when it was sat.
-    pub result: Option<(Outcome, Millis)>,
+    pub(crate) result: Option<(Outcome, Millis)>,
+    /// When the result that holds was told.
+    pub(crate) told: Millis,
     /// Whether it was withdrawn: before it was sat, it turned out that there was nothing to register for (ruling 14).
-    pub withdrawn: bool,
+    pub(crate) withdrawn: bool,
     /// Where it stands in the list of facts.
-    pub place: usize,
+    pub(crate) place: usize,
 }
 
 /// What an attempt is, by the terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// Nothing came of it yet.
     Open,
     /// Given back.
@@ -52,17 +54,17 @@ pub enum Fate {
 
 impl Attempt {
     /// When it is sat, as last agreed.
-    pub fn sit(&self) -> Millis {
+    pub(crate) fn sit(&self) -> Millis {
         self.sittings.iter().max_by_key(|(changed, _)| *changed).expect("a booking agrees on a sitting").1
     }
 
     /// When it was changed last.
-    pub fn changed(&self) -> Millis {
+    pub(crate) fn changed(&self) -> Millis {
         self.sittings.iter().map(|(changed, _)| *changed).max().expect("a booking agrees on a sitting")
     }
 
     /// What it is.
-    pub fn fate(&self, offer: &Offer) -> Fate {
+    pub(crate) fn fate(&self, offer: &Offer) -> Fate {
         let by = |word: Word, at: Millis| match word {
             Word::Forfeit => Fate::Lost(at),
             Word::Fail => Fate::Failed(at, at),
@@ -91,7 +93,7 @@ impl Attempt {
     }
 
     /// Whether its end is still awaited.
-    pub fn is_awaited(&self) -> bool {
+    pub(crate) fn is_awaited(&self) -> bool {
         self.cancelled.is_none() && self.result.is_none() && !self.withdrawn
     }
 
@@ -110,13 +112,13 @@ impl Attempt {
 
 impl Book {
     /// The order that bought something.
-    pub fn issue(&self, order: usize) -> Option<(Millis, &Ask)> {
+    pub(crate) fn issue(&self, order: usize) -> Option<(Millis, &Ask)> {
         let of = |ask: &Ask| matches!(ask, Ask::Issue { order: one, .. } if *one == order);
         self.facts.iter().find(|(_, ask)| of(ask)).map(|(told, ask)| (*told, ask))
     }
 
     /// Every voucher that was bought.
-    pub fn vouchers(&self) -> Vec<Voucher> {
+    pub(crate) fn vouchers(&self) -> Vec<Voucher> {
         let mut all = Vec::new();
         for (_, ask) in &self.facts {
             if let Ask::Issue { order, .. } = ask {
@@ -128,29 +130,31 @@ impl Book {
     }
 
     /// All registrations of a voucher, in the order in which they were made; only what had happened at `until`.
-    pub fn attempts(&self, voucher: Voucher, until: Millis) -> Vec<Attempt> {
+    pub(crate) fn attempts(&self, voucher: Voucher, until: Millis) -> Vec<Attempt> {
         let all = self.all_attempts(voucher);
         all.iter().filter_map(|attempt| attempt.until(until)).collect()
     }
 
     /// All registrations of a voucher, in the order in which they were told.
-    pub fn all_attempts(&self, of: Voucher) -> Vec<Attempt> {
+    pub(crate) fn all_attempts(&self, of: Voucher) -> Vec<Attempt> {
         let mut all: Vec<Attempt> = Vec::new();
         let offer = self.offer(of.order);
         for (place, (told, ask)) in self.facts.iter().enumerate() {
             match *ask {
-                Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, .. } if voucher == of => all.push(Attempt {
-                    number: 1 + all.iter().filter(|one| one.fate(offer) != Fate::Back).count(),
-                    candidate,
-                    exam,
-                    booked: booked_at,
-                    sittings: vec![(booked_at, sit_at)],
-                    cancelled: None,
-                    reported: None,
-                    result: None,
-                    withdrawn: false,
-                    place,
-                }),
+                Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, .. } if voucher == of => all
+                    .push(Attempt {
+                        number: 1 + all.iter().filter(|one| one.fate(offer) != Fate::Back).count(),
+                        candidate,
+                        exam,
+                        booked: booked_at,
+                        sittings: vec![(booked_at, sit_at)],
+                        cancelled: None,
+                        reported: None,
+                        result: None,
+                        told: *told,
+                        withdrawn: false,
+                        place,
+                    }),
                 Ask::Move { voucher, sit_at, moved_at } if voucher == of => {
                     open(&mut all).sittings.push((moved_at, sit_at));
                 }
@@ -162,6 +166,7 @@ impl Book {
                     let sat = sat_at.unwrap_or_else(|| attempt.sit());
                     attempt.reported = Some((outcome, sat, *told));
                     attempt.result = Some((outcome, sat));
+                    attempt.told = *told;
                 }
                 Ask::Correct { voucher, attempt, outcome, sat_at } if voucher == of => {
                     let Some(attempt) = numbered(&mut all, attempt) else { continue };
@@ -169,6 +174,7 @@ impl Book {
                     let sat = sat_at.unwrap_or(known);
                     attempt.reported.get_or_insert((outcome, sat, *told));
                     attempt.result = Some((outcome, sat));
+                    attempt.told = *told;
                     withdraw(&mut all, offer, *told);
                 }
                 Ask::Revoke { order, .. } if order == of.order => taken_back(&mut all, offer, *told),
@@ -179,7 +185,7 @@ impl Book {
     }
 
     /// Gifts to a voucher that were given by `until`.
-    pub fn gifts(&self, of: Voucher, until: Millis) -> Vec<(Millis, Gift)> {
+    pub(crate) fn gifts(&self, of: Voucher, until: Millis) -> Vec<(Millis, Gift)> {
         let one = |(told, ask): &(Millis, Ask)| match *ask {
             Ask::Extend { voucher, gift } if voucher == of && *told <= until => Some((*told, gift)),
             _ => None,
@@ -188,7 +194,7 @@ impl Book {
     }
 
     /// When an order was taken back, by `until`.
-    pub fn revoked(&self, of: usize, until: Millis) -> Option<Millis> {
+    pub(crate) fn revoked(&self, of: usize, until: Millis) -> Option<Millis> {
         let one = |(told, ask): &(Millis, Ask)| match *ask {
             Ask::Revoke { order, .. } if order == of && *told <= until => Some(*told),
             _ => None,
@@ -219,7 +225,7 @@ fn taken_back(all: &mut [Attempt], offer: &Offer, told: Millis) {
 }
 
 /// The attempt of a number: the last one with a result, or else the last one that was cancelled.
-pub fn numbered(all: &mut [Attempt], number: u16) -> Option<&mut Attempt> {
+pub(crate) fn numbered(all: &mut [Attempt], number: u16) -> Option<&mut Attempt> {
     let is = |one: &Attempt| one.number == usize::from(number);
     let place = all.iter().rposition(|one| is(one) && one.result.is_some());
     let place = place.or_else(|| all.iter().rposition(|one| is(one) && !one.is_awaited()))?;

@@ -5,17 +5,17 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 /// An instant, in milliseconds since 1970.
-pub type Millis = i64;
+pub(crate) type Millis = i64;
 
 /// An hour.
-pub const HOUR: Millis = 3_600_000;
+pub(crate) const HOUR: Millis = 3_600_000;
 
 /// A day of 24 hours.
-pub const DAY: Millis = 24 * HOUR;
+pub(crate) const DAY: Millis = 24 * HOUR;
 
 /// A length of time, in one kind of unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Period {
+pub(crate) enum Period {
     /// Months of the calendar.
     Months(i32),
     /// Days of the calendar.
@@ -26,7 +26,7 @@ pub enum Period {
 
 impl Period {
     /// As an offer file writes it.
-    pub fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         match self {
             Period::Months(months) => format!("P{months}M"),
             Period::Days(days) => format!("P{days}D"),
@@ -35,7 +35,7 @@ impl Period {
     }
 
     /// The day that lies so far behind another one; none for hours.
-    pub fn behind(self, day: Date) -> Option<Date> {
+    pub(crate) fn behind(self, day: Date) -> Option<Date> {
         match self {
             Period::Months(months) => Some(day + Span::new().months(months)),
             Period::Days(days) => Some(day + Span::new().days(days)),
@@ -50,22 +50,28 @@ fn zone(name: &str) -> TimeZone {
 }
 
 /// The civil day of an instant.
-pub fn day_of(name: &str, at: Millis) -> Date {
+pub(crate) fn day_of(name: &str, at: Millis) -> Date {
     Timestamp::from_millisecond(at).expect("an instant of our time").to_zoned(zone(name)).date()
 }
 
 /// The first instant of a day.
-pub fn start_of(name: &str, day: Date) -> Millis {
-    zone(name).to_zoned(day.at(0, 0, 0, 0)).expect("a day of our time").start_of_day().expect("a day has a start").timestamp().as_millisecond()
+pub(crate) fn start_of(name: &str, day: Date) -> Millis {
+    zone(name)
+        .to_zoned(day.at(0, 0, 0, 0))
+        .expect("a day of our time")
+        .start_of_day()
+        .expect("a day has a start")
+        .timestamp()
+        .as_millisecond()
 }
 
 /// The day after.
-pub fn next(day: Date) -> Date {
+pub(crate) fn next(day: Date) -> Date {
     day.tomorrow().expect("a day of our time")
 }
 
 /// The instant that lies a period behind another: the same hour of a later day, or so many hours later.
-pub fn later(name: &str, at: Millis, period: Period) -> Millis {
+pub(crate) fn later(name: &str, at: Millis, period: Period) -> Millis {
     let zoned = Timestamp::from_millisecond(at).expect("an instant of our time").to_zoned(zone(name));
     let span = match period {
         Period::Months(months) => Span::new().months(months),
@@ -76,7 +82,7 @@ pub fn later(name: &str, at: Millis, period: Period) -> Millis {
 }
 
 /// Nights on which clocks change, ends of months, a leap day: a life begins near one of them.
-pub const BEGINNINGS: [Date; 7] = [
+pub(crate) const BEGINNINGS: [Date; 7] = [
     date(2024, 1, 31),
     date(2024, 2, 28),
     date(2024, 3, 9),

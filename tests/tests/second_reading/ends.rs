@@ -8,25 +8,27 @@ use super::day::{Millis, Period, day_of, later, next, start_of};
 use super::terms::{Anchor, Counted, Due, Offer, Wait};
 
 /// The time of the fail that a retake counts from; none for a first try.
-pub type After = Option<Millis>;
+pub(crate) type After = Option<Millis>;
 
 /// Whether a cancellation comes within the cut-off of a sitting (ruling 6).
-pub fn is_late(offer: &Offer, at: Millis, sit: Millis) -> bool {
+pub(crate) fn is_late(offer: &Offer, at: Millis, sit: Millis) -> bool {
     cut_off(offer, sit).is_some_and(|cut_off| cut_off <= at)
 }
 
 /// From when on a cancellation is late.
-pub fn cut_off(offer: &Offer, sit: Millis) -> Option<Millis> {
+pub(crate) fn cut_off(offer: &Offer, sit: Millis) -> Option<Millis> {
     let back = match offer.cut_off? {
         Period::Hours(hours) => Period::Hours(-hours),
-        Period::Days(days) => return Some(start_of(offer.zone, Period::Days(-days).behind(day_of(offer.zone, sit))?)),
+        Period::Days(days) => {
+            return Some(start_of(offer.zone, Period::Days(-days).behind(day_of(offer.zone, sit))?));
+        }
         Period::Months(months) => Period::Months(-months),
     };
     Some(later(offer.zone, sit, back))
 }
 
 /// When a wait is over (ruling 4).
-pub fn over(zone: &str, wait: Wait, from: Millis) -> Millis {
+pub(crate) fn over(zone: &str, wait: Wait, from: Millis) -> Millis {
     let day = day_of(zone, from);
     match (wait.counted, wait.period) {
         (Counted::Exact, Period::Days(days)) => from + i64::from(days) * super::day::DAY,
@@ -37,13 +39,13 @@ pub fn over(zone: &str, wait: Wait, from: Millis) -> Millis {
 }
 
 /// The wait before the attempt of this number.
-pub fn wait_before(waits: &[Option<Wait>], number: usize) -> Option<Wait> {
+pub(crate) fn wait_before(waits: &[Option<Wait>], number: usize) -> Option<Wait> {
     *waits.get(number - 2).or_else(|| waits.last())?
 }
 
 impl Book {
     /// When a deadline is over for a voucher, by what had happened at `until`.
-    pub fn due(&self, voucher: Voucher, due: &Due, after: After, until: Millis) -> Option<Millis> {
+    pub(crate) fn due(&self, voucher: Voucher, due: &Due, after: After, until: Millis) -> Option<Millis> {
         let offer = self.offer(voucher.order);
         let ends = |day: Date| start_of(offer.zone, if offer.inclusive { next(day) } else { day });
         match due {
@@ -75,17 +77,16 @@ impl Book {
             Anchor::ResultRecorded => {
                 let told = |attempt: &super::book::Attempt| {
                     let (_, sat) = attempt.result?;
-                    (Some(sat) == after).then_some(attempt.reported?.2)
+                    (Some(sat) == after).then_some(attempt.told)
                 };
                 self.all_attempts(voucher).iter().find_map(told)
             }
-            Anchor::Activation => self.activated(voucher, until),
             Anchor::OfferEnd | Anchor::AgreementStart | Anchor::AgreementEnd | Anchor::FirstOrderEnd => None,
         }
     }
 
     /// The end of a voucher's deadline, with the longer terms that were given to it.
-    pub fn ends(&self, voucher: Voucher, due: &Due, after: After, until: Millis) -> Option<Millis> {
+    pub(crate) fn ends(&self, voucher: Voucher, due: &Due, after: After, until: Millis) -> Option<Millis> {
         let end = self.due(voucher, due, after, until)?;
         let zone = self.offer(voucher.order).zone;
         let longer = |(_, gift): (Millis, Gift)| match gift {
@@ -97,6 +98,6 @@ impl Book {
 }
 
 /// The earlier of two ends, where there are two.
-pub fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
+pub(crate) fn earlier(one: Option<Millis>, other: Option<Millis>) -> Option<Millis> {
     one.into_iter().chain(other).min()
 }

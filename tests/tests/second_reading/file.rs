@@ -6,7 +6,7 @@ use super::day::Period;
 use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, OpenMax, Policy, Wait, Word};
 
 /// The text of the file.
-pub fn file(offer: &Offer) -> String {
+pub(crate) fn file(offer: &Offer) -> String {
     let mut text = String::new();
     head(&mut text, offer);
     for (count, benefit) in &offer.benefits {
@@ -91,7 +91,8 @@ fn exam(exam: &ExamTerms) -> String {
     if let Some(anchor) = exam.not_before {
         let _ = writeln!(text, "not_before = \"{}\"", self::anchor(anchor));
     }
-    let _ = writeln!(text, "register_by = \"{}\"\nsit_by = \"{}\"", due(&exam.register_by), due(&exam.sit_by));
+    let _ =
+        writeln!(text, "register_by = \"{}\"\nsit_by = \"{}\"", due(&exam.register_by), due(&exam.sit_by));
     if exam.retakes == 0 {
         text.push_str("retake = { count = 0 }\n");
         return text;
@@ -113,7 +114,11 @@ fn rulings(text: &mut String, offer: &Offer) {
         || "{ cut_off = \"none\" }".to_owned(),
         |period| format!("{{ cut_off = \"{}\", late = \"{}\" }}", period.text(), word(offer.late)),
     );
-    let _ = writeln!(text, "[rulings]\nlast_day = \"{}\"", if offer.inclusive { "inclusive" } else { "exclusive" });
+    let _ = writeln!(
+        text,
+        "[rulings]\nlast_day = \"{}\"",
+        if offer.inclusive { "inclusive" } else { "exclusive" }
+    );
     if (1..=offer.units()).any(|unit| offer.exam(unit).is_some()) {
         let late = if offer.late_refused { "refuse" } else { "accept-if-sat-in-time" };
         let at = if offer.eligible_always { "every-schedule" } else { "first-schedule" };
@@ -134,7 +139,8 @@ fn rulings(text: &mut String, offer: &Offer) {
         let _ = writeln!(text, "practice_test_runs = \"{runs}\"");
     }
     if offer.last_day.is_some() {
-        let _ = writeln!(text, "extension = \"{}\"", if offer.moves_live { "moves-live" } else { "leaves-live" });
+        let _ =
+            writeln!(text, "extension = \"{}\"", if offer.moves_live { "moves-live" } else { "leaves-live" });
     }
     if let Some(notice) = offer.shortening {
         let _ = writeln!(text, "shortening = {{ notice = \"{}\" }}", notice.text());
@@ -198,7 +204,9 @@ fn due(due: &Due) -> String {
         Due::On(day) => day.to_string(),
         Due::After(from, None) => anchor(*from).to_owned(),
         Due::After(from, Some(period)) => format!("{} + {}", anchor(*from), period.text()),
-        Due::Earliest(arms) => format!("earliest({})", arms.iter().map(self::due).collect::<Vec<_>>().join(", ")),
+        Due::Earliest(arms) => {
+            format!("earliest({})", arms.iter().map(self::due).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -208,7 +216,6 @@ fn anchor(anchor: Anchor) -> &'static str {
         Anchor::ExamSat => "exam-sat",
         Anchor::FirstSchedule => "first-schedule",
         Anchor::ResultRecorded => "result-recorded",
-        Anchor::Activation => "activation",
         Anchor::OfferEnd => "offer-end",
         Anchor::AgreementStart => "agreement-start",
         Anchor::AgreementEnd => "agreement-end",

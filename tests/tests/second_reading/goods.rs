@@ -10,7 +10,7 @@ use super::terms::{Benefit, Due};
 
 impl Book {
     /// Where something stands that is not an exam.
-    pub fn other_standing(&self, voucher: Voucher) -> Standing {
+    pub(crate) fn other_standing(&self, voucher: Voucher) -> Standing {
         let (stage, end) = match self.activated(voucher, EVER) {
             Some(at) => ("active", Some(self.end_of_active(voucher, at, EVER))),
             None if self.revoked(voucher.order, EVER).is_some() => ("revoked", None),
@@ -20,7 +20,7 @@ impl Book {
     }
 
     /// When something that is not an exam ends, by what had happened at `until`.
-    pub fn end_of_other(&self, voucher: Voucher, until: Millis) -> Option<Millis> {
+    pub(crate) fn end_of_other(&self, voucher: Voucher, until: Millis) -> Option<Millis> {
         match self.activated(voucher, until) {
             Some(at) => self.end_of_active(voucher, at, until),
             None => self.end_of_unused(voucher, until),
@@ -30,9 +30,10 @@ impl Book {
     fn end_of_unused(&self, voucher: Voucher, until: Millis) -> Option<Millis> {
         match self.offer(voucher.order).benefit(voucher.unit).expect("a unit") {
             Benefit::Practice { activate_by, .. } => self.ends(voucher, activate_by, None, until),
-            Benefit::Library { activate_by, use_within } => {
-                earlier(self.ends(voucher, activate_by, None, until), self.ends(voucher, use_within, None, until))
-            }
+            Benefit::Library { activate_by, use_within } => earlier(
+                self.ends(voucher, activate_by, None, until),
+                self.ends(voucher, use_within, None, until),
+            ),
             Benefit::Subscription { use_within } => self.ends(voucher, use_within, None, until),
             Benefit::Exam(_) => unreachable!("an exam stands otherwise"),
         }
@@ -47,13 +48,15 @@ impl Book {
                 let longer = self.ends(voucher, &Due::On(day), None, until).map_or(runs, |end| end.max(runs));
                 Some(longer)
             }
-            Benefit::Library { use_within, .. } | Benefit::Subscription { use_within } => self.ends(voucher, use_within, None, until),
+            Benefit::Library { use_within, .. } | Benefit::Subscription { use_within } => {
+                self.ends(voucher, use_within, None, until)
+            }
             Benefit::Exam(_) => unreachable!("an exam stands otherwise"),
         }
     }
 
     /// What an activation is answered.
-    pub(super) fn activate(&self, voucher: Voucher, candidate: &str, now: Millis) -> Answer {
+    pub(crate) fn activate(&self, voucher: Voucher, candidate: &str, now: Millis) -> Answer {
         let offer = self.offer(voucher.order);
         if offer.exam(voucher.unit).is_some() {
             return Answer::No(vec!["right-kind"]);
@@ -72,7 +75,10 @@ impl Book {
             };
         }
         no.when(self.revoked(voucher.order, EVER).is_some(), &["not-revoked"]);
-        no.when(self.end_of_unused(voucher, EVER).is_some_and(|end| end <= now), &["activate-by", "use-within"]);
+        no.when(
+            self.end_of_unused(voucher, EVER).is_some_and(|end| end <= now),
+            &["activate-by", "use-within"],
+        );
         no.answer()
     }
 }

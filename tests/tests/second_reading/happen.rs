@@ -13,7 +13,7 @@ const EXAMS: [&str; 5] = ["X-1", "X-2", "X-3", "X-4", "X-0"];
 const PEOPLE: [&str; 2] = ["ann", "bob"];
 
 /// A step of a life, at or after `now`.
-pub fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask) {
+pub(crate) fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask) {
     let vouchers = book.vouchers();
     let voucher = *dice.pick(&vouchers);
     let now = now + 1 + passes(dice, book, voucher, now);
@@ -90,7 +90,12 @@ fn done(dice: &mut Dice, since: Millis, now: Millis) -> Millis {
 fn schedule(dice: &mut Dice, book: &Book, voucher: Voucher, now: Millis) -> Ask {
     let attempts = book.all_attempts(voucher);
     let told = book.issue(voucher.order).expect("it was bought").0;
-    let last = attempts.iter().map(|one| one.changed().max(one.result.map_or(0, |(_, sat)| sat)).max(one.cancelled.map_or(0, |(at, _)| at))).max();
+    let last = attempts
+        .iter()
+        .map(|one| {
+            one.changed().max(one.result.map_or(0, |(_, sat)| sat)).max(one.cancelled.map_or(0, |(at, _)| at))
+        })
+        .max();
     let booked_at = done(dice, last.unwrap_or(told).max(told) + 1, now);
     let exam = match attempts.first() {
         Some(first) if !dice.one_in(8) => first.exam,
@@ -101,7 +106,8 @@ fn schedule(dice: &mut Dice, book: &Book, voucher: Voucher, now: Millis) -> Ask 
         _ => dice.pick(&PEOPLE),
     };
     let sit_at = near(dice, book, voucher, booked_at);
-    let provider = book.provider(voucher, now).filter(|_| dice.one_in(3)).map(|_| *dice.pick::<&str>(&["one", "two"]));
+    let provider =
+        book.provider(voucher, now).filter(|_| dice.one_in(3)).map(|_| *dice.pick::<&str>(&["one", "two"]));
     Ask::Schedule { voucher, candidate, exam, sit_at, booked_at, provider, branch: None }
 }
 
@@ -168,7 +174,8 @@ fn changed(dice: &mut Dice, book: &Book, now: Millis) -> Ask {
         1 | 2 => Ask::ExtendOffer { offer, last_day: day_of("UTC", now + dice.between(-5, 50) * DAY) },
         3 => Ask::Migrate { offer, from: "one", to: "two" },
         _ => {
-            let order = book.vouchers().iter().map(|voucher| voucher.order).max().map_or(0, |order| order + 1);
+            let order =
+                book.vouchers().iter().map(|voucher| voucher.order).max().map_or(0, |order| order + 1);
             let purchased_at = done(dice, now - DAY, now);
             Ask::Issue { order, offer, purchased_at, paid: true, agreement: None, holder: None }
         }

@@ -3,35 +3,35 @@
 use super::ask::{Answer, Ask, Exam, Voucher};
 use super::book::{Book, Fate};
 use super::day::Millis;
-use super::standing::{EVER, Next};
+use super::standing::Next;
 
 /// Rules that say no.
 #[derive(Default)]
-pub struct No(Vec<&'static str>);
+pub(crate) struct No(Vec<&'static str>);
 
 impl No {
     /// Asks whether something is wrong.
-    pub fn when(&mut self, wrong: bool, rules: &[&'static str]) {
+    pub(crate) fn when(&mut self, wrong: bool, rules: &[&'static str]) {
         if wrong {
             self.0.extend(rules);
         }
     }
 
     /// What is answered.
-    pub fn answer(self) -> Answer {
+    pub(crate) fn answer(self) -> Answer {
         if self.0.is_empty() { Answer::Yes } else { Answer::No(self.0) }
     }
 }
 
 impl Book {
     /// What a command is answered, that comes at `now`.
-    pub fn answer(&self, ask: &Ask, now: Millis) -> Answer {
+    pub(crate) fn answer(&self, ask: &Ask, now: Millis) -> Answer {
         if let Some(voucher) = voucher(ask)
             && !self.vouchers().contains(&voucher)
         {
             return Answer::No(vec!["known-voucher"]);
         }
-        if let Ask::Revoke { order, .. } | Ask::ShareOut { order, .. } | Ask::Expire { order } = *ask
+        if let Ask::Revoke { order, .. } | Ask::Expire { order } = *ask
             && self.issue(order).is_none()
         {
             return Answer::No(vec!["known-voucher"]);
@@ -49,9 +49,13 @@ impl Book {
                 self.schedule(voucher, (candidate, exam), (sit_at, booked_at), provider)
             }
             Ask::Move { voucher, sit_at, moved_at } => self.moved(voucher, sit_at, moved_at),
-            Ask::Cancel { voucher, by_provider, cancelled_at } => self.cancel(voucher, by_provider, cancelled_at),
+            Ask::Cancel { voucher, by_provider, cancelled_at } => {
+                self.cancel(voucher, by_provider, cancelled_at)
+            }
             Ask::Result { voucher, outcome, sat_at } => self.result(voucher, outcome, sat_at, now),
-            Ask::Correct { voucher, attempt, outcome, sat_at } => self.correct(voucher, (attempt, outcome), sat_at, now),
+            Ask::Correct { voucher, attempt, outcome, sat_at } => {
+                self.correct(voucher, (attempt, outcome), sat_at, now)
+            }
             Ask::Assign { voucher, candidate, .. } => self.assign(voucher, candidate, now),
             Ask::Unassign { voucher } => self.unassign(voucher, now),
             Ask::Activate { voucher, candidate, .. } => self.activate(voucher, candidate, now),
@@ -77,7 +81,8 @@ impl Book {
         no.when(sit < at, &["sitting-ahead"]);
         no.when(end.is_some_and(|end| end <= sit), &["sit-by", "retake-sit-by"]);
         if let Next::Retake(fail, _, number) = was {
-            let early = self.wait(voucher, fail, number).is_some_and(|(wait, over)| wait.limits_sit && sit < over);
+            let early =
+                self.wait(voucher, fail, number).is_some_and(|(wait, over)| wait.limits_sit && sit < over);
             no.when(early, &["retake-wait"]);
         }
         no.answer()
@@ -101,7 +106,7 @@ impl Book {
     }
 
     /// What the catalogue said of an exam at a time.
-    pub fn catalogue(&self, exam: &str, at: Millis) -> Option<Exam> {
+    pub(crate) fn catalogue(&self, exam: &str, at: Millis) -> Option<Exam> {
         let one = |(told, ask): &(Millis, Ask)| match *ask {
             Ask::DefineExam { exam: of, facts } if of == exam && *told <= at => Some(facts),
             _ => None,
@@ -111,7 +116,7 @@ impl Book {
 }
 
 /// The voucher that a command names.
-pub fn voucher(ask: &Ask) -> Option<Voucher> {
+pub(crate) fn voucher(ask: &Ask) -> Option<Voucher> {
     match *ask {
         Ask::Assign { voucher, .. }
         | Ask::Unassign { voucher }

@@ -8,12 +8,13 @@ use super::standing::EVER;
 
 impl Book {
     /// What a gift is answered. One that changes nothing is refused, and so is one that comes too late.
-    pub(super) fn extend(&self, voucher: Voucher, gift: Gift, now: Millis) -> Answer {
+    pub(crate) fn extend(&self, voucher: Voucher, gift: Gift, now: Millis) -> Answer {
         let offer = self.offer(voucher.order);
         let mut after = self.clone();
         after.facts.push((now, Ask::Extend { voucher, gift }));
         let (before, after) = (self.shown(voucher), after.shown(voucher));
-        let passed = self.attempts(voucher, EVER).iter().any(|one| matches!(one.fate(offer), Fate::Passed(_)));
+        let passed =
+            self.attempts(voucher, EVER).iter().any(|one| matches!(one.fate(offer), Fate::Passed(_)));
         let mut no = No::default();
         no.when(passed, &["goodwill-allowed"]);
         no.when(self.revoked(voucher.order, EVER).is_some(), &["not-revoked"]);

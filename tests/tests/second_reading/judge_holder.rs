@@ -9,7 +9,7 @@ use super::terms::BoundAt;
 
 impl Book {
     /// What an assignment is answered.
-    pub(super) fn assign(&self, voucher: Voucher, candidate: &str, now: Millis) -> Answer {
+    pub(crate) fn assign(&self, voucher: Voucher, candidate: &str, now: Millis) -> Answer {
         let mut no = No::default();
         self.asks_for_life(voucher, now, &mut no);
         match self.serves(voucher) {
@@ -24,7 +24,7 @@ impl Book {
     }
 
     /// What is answered to who takes an assignment back.
-    pub(super) fn unassign(&self, voucher: Voucher, now: Millis) -> Answer {
+    pub(crate) fn unassign(&self, voucher: Voucher, now: Millis) -> Answer {
         let mut no = No::default();
         self.asks_for_life(voucher, now, &mut no);
         if self.serves(voucher).is_none() {
@@ -38,13 +38,27 @@ impl Book {
     fn asks_for_life(&self, voucher: Voucher, now: Millis, no: &mut No) {
         let standing = self.shown(voucher);
         no.when(standing.stage == "revoked", &["not-revoked"]);
-        no.when(standing.stage == "used", &["not-revoked", "attempts-left", "holder-free", "right-kind", "retake-needs-fail"]);
+        no.when(
+            standing.stage == "used",
+            &["not-revoked", "attempts-left", "holder-free", "right-kind", "retake-needs-fail"],
+        );
         let ended = standing.end.flatten().is_some_and(|end| end <= now);
-        no.when(ended, &["register-by", "sit-by", "retake-register-by", "retake-sit-by", "activate-by", "use-within", "not-revoked"]);
+        no.when(
+            ended,
+            &[
+                "register-by",
+                "sit-by",
+                "retake-register-by",
+                "retake-sit-by",
+                "activate-by",
+                "use-within",
+                "not-revoked",
+            ],
+        );
     }
 
     /// What is answered to who wants a new code: what has nothing left gets none.
-    pub(super) fn replace(&self, voucher: Voucher, now: Millis) -> Answer {
+    pub(crate) fn replace(&self, voucher: Voucher, now: Millis) -> Answer {
         let standing = self.shown(voucher);
         let over = standing.stage == "used" || standing.end.flatten().is_some_and(|end| end <= now);
         let mut no = No::default();
@@ -54,11 +68,13 @@ impl Book {
     }
 
     /// Whether a voucher's holder is bound.
-    pub fn is_bound(&self, voucher: Voucher) -> bool {
+    pub(crate) fn is_bound(&self, voucher: Voucher) -> bool {
         let offer = self.offer(voucher.order);
         let here = |of: Voucher| of == voucher || (offer.per_pack && of.order == voucher.order);
         let binds = |(_, ask): &(Millis, Ask)| match *ask {
-            Ask::Issue { order, holder, .. } => order == voucher.order && holder.is_some() && offer.bound_at != BoundAt::Scheduling,
+            Ask::Issue { order, holder, .. } => {
+                order == voucher.order && holder.is_some() && offer.bound_at != BoundAt::Scheduling
+            }
             Ask::Assign { voucher: of, .. } => here(of) && offer.bound_at == BoundAt::Assignment,
             Ask::Schedule { voucher: of, .. } | Ask::Activate { voucher: of, .. } => here(of),
             _ => false,
@@ -67,7 +83,7 @@ impl Book {
     }
 
     /// What is answered to who takes an order back.
-    pub(super) fn revoke(&self, order: usize, refund: bool, now: Millis) -> Answer {
+    pub(crate) fn revoke(&self, order: usize, refund: bool, now: Millis) -> Answer {
         let before = |(_, ask): &(Millis, Ask)| match *ask {
             Ask::Revoke { order: one, refund } if one == order => Some(refund),
             _ => None,

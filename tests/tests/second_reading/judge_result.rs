@@ -8,7 +8,13 @@ use super::standing::EVER;
 
 impl Book {
     /// What a result is answered.
-    pub(super) fn result(&self, voucher: Voucher, outcome: Outcome, sat_at: Option<Millis>, now: Millis) -> Answer {
+    pub(crate) fn result(
+        &self,
+        voucher: Voucher,
+        outcome: Outcome,
+        sat_at: Option<Millis>,
+        now: Millis,
+    ) -> Answer {
         if self.offer(voucher.order).exam(voucher.unit).is_none() {
             return Answer::No(vec!["right-kind"]);
         }
@@ -22,7 +28,8 @@ impl Book {
         let offer = self.offer(voucher.order);
         let counts = all.iter().rfind(|one| one.result.is_some() && one.fate(offer) != Fate::Back);
         let last = counts.or_else(|| all.iter().rfind(|one| one.result.is_some()));
-        let same = sat_at.is_none() && last.is_some_and(|one| one.result.is_some_and(|(what, _)| what == outcome));
+        let same =
+            sat_at.is_none() && last.is_some_and(|one| one.result.is_some_and(|(what, _)| what == outcome));
         if same && ["used", "revoked"].contains(&self.shown(voucher).stage) {
             return Answer::Again;
         }
@@ -40,7 +47,10 @@ impl Book {
         let (_, end) = self.limits(voucher, self.was(voucher, attempt), EVER);
         let mut no = No::default();
         no.when(now < sat, &["sat-in-the-past"]);
-        no.when(sat < attempt.booked, &["changed-in-order", "sat-in-the-past", "sat-in-time", "result-awaited"]);
+        no.when(
+            sat < attempt.booked,
+            &["changed-in-order", "sat-in-the-past", "sat-in-time", "result-awaited"],
+        );
         no.when(end.is_some_and(|end| end <= sat), &["sat-in-time"]);
         let late = self.offer(voucher.order).late_refused && end.is_some_and(|end| end <= now);
         no.when(late, &["result-in-time"]);
@@ -48,7 +58,13 @@ impl Book {
     }
 
     /// What a correction is answered.
-    pub(super) fn correct(&self, voucher: Voucher, (number, outcome): (u16, Outcome), sat_at: Option<Millis>, now: Millis) -> Answer {
+    pub(crate) fn correct(
+        &self,
+        voucher: Voucher,
+        (number, outcome): (u16, Outcome),
+        sat_at: Option<Millis>,
+        now: Millis,
+    ) -> Answer {
         let mut all = self.all_attempts(voucher);
         let Some(attempt) = numbered(&mut all, number) else { return Answer::No(vec!["result-known"]) };
         let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);

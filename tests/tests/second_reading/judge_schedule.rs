@@ -8,7 +8,13 @@ use super::standing::{EVER, Next};
 
 impl Book {
     /// What a registration is answered.
-    pub(super) fn schedule(&self, voucher: Voucher, (candidate, exam): (&str, &'static str), (sit, booked): (Millis, Millis), provider: Option<&str>) -> Answer {
+    pub(crate) fn schedule(
+        &self,
+        voucher: Voucher,
+        (candidate, exam): (&str, &'static str),
+        (sit, booked): (Millis, Millis),
+        provider: Option<&str>,
+    ) -> Answer {
         let offer = self.offer(voucher.order);
         let Some(terms) = offer.exam(voucher.unit) else { return Answer::No(vec!["right-kind"]) };
         let next = self.next(voucher, booked);
@@ -17,12 +23,22 @@ impl Book {
         no.when(booked < self.code_made(voucher), &["not-retroactive"]);
         no.when(self.holder(voucher, booked).is_some_and(|holder| holder != candidate), &["holder-matches"]);
         no.when(self.serves_other(voucher, candidate, booked), &["holder-matches"]);
-        let bound_first = offer.bound_at == super::terms::BoundAt::Assignment && self.holder(voucher, booked).is_none();
+        let bound_first =
+            offer.bound_at == super::terms::BoundAt::Assignment && self.holder(voucher, booked).is_none();
         no.when(bound_first, &["assigned-first"]);
         no.when(self.revoked(voucher.order, booked).is_some(), &["not-revoked"]);
         no.when(self.too_many_open(voucher, (booked, sit)), &["open-registrations"]);
         match next {
-            Next::Nothing => no.when(true, &["attempts-left", "retake-needs-fail", "retake-only-if-paid", "retake-register-by", "retake-sit-by"]),
+            Next::Nothing => no.when(
+                true,
+                &[
+                    "attempts-left",
+                    "retake-needs-fail",
+                    "retake-only-if-paid",
+                    "retake-register-by",
+                    "retake-sit-by",
+                ],
+            ),
             Next::Result => no.when(true, &["one-open-here", "retake-needs-fail", "attempts-left"]),
             Next::First | Next::Retake(..) | Next::Extra(_) => {}
         }
@@ -48,7 +64,9 @@ impl Book {
                 no.when(judged && !terms.categories.contains(&facts.category), &["exam-eligible"]);
             }
         }
-        if let Some(before) = self.attempts(voucher, booked).iter().rfind(|one| one.fate(offer) != super::book::Fate::Back) {
+        if let Some(before) =
+            self.attempts(voucher, booked).iter().rfind(|one| one.fate(offer) != super::book::Fate::Back)
+        {
             no.when(!self.is_same(before.exam, exam, booked), &["same-exam"]);
         }
         no.answer()
@@ -59,8 +77,12 @@ impl Book {
         let offer = self.offer(voucher.order);
         let here = |of: Voucher| of == voucher || (offer.per_pack && of.order == voucher.order);
         self.facts.iter().any(|(told, ask)| match *ask {
-            Ask::Activate { voucher: of, candidate: other, .. } => here(of) && *told > booked && other != candidate,
-            Ask::Schedule { voucher: of, candidate: other, booked_at, .. } => here(of) && booked_at > booked && other != candidate,
+            Ask::Activate { voucher: of, candidate: other, .. } => {
+                here(of) && *told > booked && other != candidate
+            }
+            Ask::Schedule { voucher: of, candidate: other, booked_at, .. } => {
+                here(of) && booked_at > booked && other != candidate
+            }
             _ => false,
         })
     }
@@ -68,17 +90,36 @@ impl Book {
     /// Whether too many registrations would be open at a time, each by its own times (ruling 7).
     fn too_many_open(&self, voucher: Voucher, (booked, sit): (Millis, Millis)) -> bool {
         let Some(open) = self.offer(voucher.order).open else { return false };
-        let together = |other: &Voucher| if open.over == "voucher" { *other == voucher } else { other.order == voucher.order };
+        let together = |other: &Voucher| {
+            if open.over == "voucher" { *other == voucher } else { other.order == voucher.order }
+        };
         let others: Vec<Voucher> = self.vouchers().into_iter().filter(together).collect();
         let ends = if open.until_result { EVER } else { sit.max(booked + 1) };
-        let spans: Vec<(Millis, Millis)> = others.iter().flat_map(|other| self.all_attempts(*other)).map(|one| {
-            let end = match (one.result, one.cancelled) {
-                (Some((_, sat)), _) => if open.until_result { one.reported.map_or(EVER, |(_, _, told)| told) } else { sat },
-                (None, Some((at, _))) => at,
-                (None, None) => if open.until_result { EVER } else { one.sit() },
-            };
-            (one.booked, end)
-        }).chain([(booked, ends)]).collect();
+        let spans: Vec<(Millis, Millis)> = others
+            .iter()
+            .flat_map(|other| self.all_attempts(*other))
+            .map(|one| {
+                let end = match (one.result, one.cancelled) {
+                    (Some((_, sat)), _) => {
+                        if open.until_result {
+                            one.reported.map_or(EVER, |(_, _, told)| told)
+                        } else {
+                            sat
+                        }
+                    }
+                    (None, Some((at, _))) => at,
+                    (None, None) => {
+                        if open.until_result {
+                            EVER
+                        } else {
+                            one.sit()
+                        }
+                    }
+                };
+                (one.booked, end)
+            })
+            .chain([(booked, ends)])
+            .collect();
         let at_once = |at: Millis| spans.iter().filter(|(from, to)| *from <= at && at < *to).count();
         spans.iter().any(|(from, _)| booked <= *from && *from < ends && at_once(*from) > open.max)
     }
@@ -101,7 +142,7 @@ impl Book {
     }
 
     /// Whom a voucher served at a time.
-    pub(super) fn holder(&self, voucher: Voucher, at: Millis) -> Option<&'static str> {
+    pub(crate) fn holder(&self, voucher: Voucher, at: Millis) -> Option<&'static str> {
         let offer = self.offer(voucher.order);
         let here = |of: Voucher| of == voucher || (offer.per_pack && of.order == voucher.order);
         let mut holder = None;
@@ -109,7 +150,9 @@ impl Book {
         for (told, ask) in &self.facts {
             match *ask {
                 Ask::Issue { order, holder: named, .. } if order == voucher.order => holder = named,
-                Ask::Assign { voucher: of, candidate, .. } if here(of) && *told <= at => holder = Some(candidate),
+                Ask::Assign { voucher: of, candidate, .. } if here(of) && *told <= at => {
+                    holder = Some(candidate)
+                }
                 Ask::Unassign { voucher: of } if here(of) && *told <= at => holder = None,
                 Ask::Schedule { voucher: of, candidate, booked_at, .. } if here(of) && booked_at <= at => {
                     bound = bound.into_iter().chain([(booked_at, candidate)]).min();
@@ -124,7 +167,7 @@ impl Book {
     }
 
     /// Whom a voucher serves, by all that is known.
-    pub fn serves(&self, voucher: Voucher) -> Option<&'static str> {
+    pub(crate) fn serves(&self, voucher: Voucher) -> Option<&'static str> {
         self.holder(voucher, EVER)
     }
 }

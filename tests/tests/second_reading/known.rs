@@ -14,24 +14,57 @@ type Known = fn(&Book, &Ask, Millis) -> bool;
 /// All of them, by what is so.
 const KNOWN: &[(&str, Known)] = &[
     ("S1-1: an unpaid exam that was given one attempt has two more", unpaid_and_given),
-    ("ruling 3: the correction of a result that comes behind the deadline, where late results are refused", corrected_late),
-    ("ruling 3: a no-show, a technical fault or an invalidated result of a time behind the deadline is recorded", fault_too_late),
-    ("ruling 14: what was sat all the same, though a correction or a revocation had withdrawn its registration, can't be recorded", withdrawn),
-    ("ruling 15: a refund that comes too late, for what has ended, is answered as if it had been made before", refunded_late),
-    ("rulings 3 and 15: what was registered before an order was taken back, and is told behind that, is refused", before_revocation),
-    ("ruling 20: a registration told late is judged by who is assigned now, not by who was when it was made", before_assignment),
+    (
+        "ruling 3: the correction of a result that comes behind the deadline, where late results are refused",
+        corrected_late,
+    ),
+    (
+        "ruling 3: a no-show, a technical fault or an invalidated result of a time behind the deadline is recorded",
+        fault_too_late,
+    ),
+    (
+        "ruling 14: what was sat all the same, though a correction or a revocation had withdrawn its registration, can't be recorded",
+        withdrawn,
+    ),
+    (
+        "ruling 15: a refund that comes too late, for what has ended, is answered as if it had been made before",
+        refunded_late,
+    ),
+    (
+        "rulings 3 and 15: what was registered before an order was taken back, and is told behind that, is refused",
+        before_revocation,
+    ),
+    (
+        "ruling 20: a registration told late is judged by who is assigned now, not by who was when it was made",
+        before_assignment,
+    ),
     ("ruling 15: what was taken back while its result was awaited takes gifts", given_back_and_given),
-    ("ruling 20: a policy judges a registration told late by what came since of others, a pass before all", others_since),
-    ("ruling 20: a registration made before the move to another provider names the provider of today", before_migration),
-    ("ruling 20: what was bought or registered before an extension, and is told behind it, has the longer time", before_extension),
+    (
+        "ruling 20: a policy judges a registration told late by what came since of others, a pass before all",
+        others_since,
+    ),
+    (
+        "ruling 20: a registration made before the move to another provider names the provider of today",
+        before_migration,
+    ),
+    (
+        "ruling 20: what was bought or registered before an extension, and is told behind it, has the longer time",
+        before_extension,
+    ),
     ("S3-12: an order that is placed before the agreement's first day is refused", before_the_first_day),
-    ("S3-22: later orders don't follow the first order's end when a change of the agreement moves it", tied_to_what_moves),
+    (
+        "S3-22: later orders don't follow the first order's end when a change of the agreement moves it",
+        tied_to_what_moves,
+    ),
     ("S3-22: later orders end with a first order that was refunded or taken back", tied_to_what_is_gone),
-    ("no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try", turned),
+    (
+        "no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try",
+        turned,
+    ),
 ];
 
 /// Whether a life comes to a known difference with this command.
-pub fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static str> {
+pub(crate) fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static str> {
     let order = match *ask {
         Ask::Revoke { order, .. } => Some(order),
         _ => super::judge::voucher(ask).map(|voucher| voucher.order),
@@ -70,17 +103,21 @@ fn fault_too_late(book: &Book, ask: &Ask, _now: Millis) -> bool {
 
 fn withdrawn(book: &Book, ask: &Ask, _now: Millis) -> bool {
     let Ask::Correct { voucher, attempt, .. } = *ask else { return false };
-    exam(book, voucher).is_some() && numbered(&mut book.all_attempts(voucher), attempt).is_some_and(|one| {
-        let revoked = book.revoked(voucher.order, EVER);
-        one.withdrawn || (one.result.is_none() && one.cancelled.is_some_and(|(at, _)| Some(at) == revoked))
-    })
+    exam(book, voucher).is_some()
+        && numbered(&mut book.all_attempts(voucher), attempt).is_some_and(|one| {
+            let revoked = book.revoked(voucher.order, EVER);
+            one.withdrawn
+                || (one.result.is_none() && one.cancelled.is_some_and(|(at, _)| Some(at) == revoked))
+        })
 }
 
 fn refunded_late(book: &Book, ask: &Ask, now: Millis) -> bool {
     let Ask::Revoke { order, refund: true } = *ask else { return false };
     let over = |voucher: &Voucher| {
         let standing = book.shown(*voucher);
-        standing.stage == "used" || standing.stage == "active" || standing.end.flatten().is_some_and(|end| end <= now)
+        standing.stage == "used"
+            || standing.stage == "active"
+            || standing.end.flatten().is_some_and(|end| end <= now)
     };
     book.vouchers().iter().filter(|voucher| voucher.order == order).all(over)
 }
@@ -93,7 +130,9 @@ fn before_revocation(book: &Book, ask: &Ask, _now: Millis) -> bool {
 fn before_assignment(book: &Book, ask: &Ask, _now: Millis) -> bool {
     let Ask::Schedule { voucher, booked_at, .. } = *ask else { return false };
     let changes = |(told, fact): &(Millis, Ask)| match *fact {
-        Ask::Assign { voucher: of, .. } | Ask::Unassign { voucher: of } => of.order == voucher.order && booked_at < *told,
+        Ask::Assign { voucher: of, .. } | Ask::Unassign { voucher: of } => {
+            of.order == voucher.order && booked_at < *told
+        }
         _ => false,
     };
     book.facts.iter().any(changes)
@@ -107,11 +146,14 @@ fn others_since(book: &Book, ask: &Ask, now: Millis) -> bool {
     let Ask::Schedule { voucher, candidate, booked_at, .. } = *ask else { return false };
     let since = |one: &Attempt| {
         let result = one.result.is_some_and(|(_, sat)| sat > booked_at);
-        let changed = one.changed() > booked_at || one.cancelled.is_some_and(|(at, _)| at > booked_at || one.result.is_some());
+        let changed = one.changed() > booked_at
+            || one.cancelled.is_some_and(|(at, _)| at > booked_at || one.result.is_some());
         one.candidate == candidate && (result || (changed && one.booked <= booked_at))
     };
     let theirs = |other: Voucher| exam(book, other).is_some() && book.all_attempts(other).iter().any(since);
-    booked_at < now && book.offer(voucher.order).programme.is_some() && book.vouchers().into_iter().any(theirs)
+    booked_at < now
+        && book.offer(voucher.order).programme.is_some()
+        && book.vouchers().into_iter().any(theirs)
 }
 
 fn before_migration(book: &Book, ask: &Ask, now: Millis) -> bool {
@@ -136,7 +178,8 @@ fn before_the_first_day(book: &Book, ask: &Ask, now: Millis) -> bool {
 }
 
 fn tied_to_what_moves(book: &Book, ask: &Ask, _now: Millis) -> bool {
-    matches!(ask, Ask::AmendAgreement { .. }) && book.vouchers().iter().any(|voucher| subscribes(book, voucher.order))
+    matches!(ask, Ask::AmendAgreement { .. })
+        && book.vouchers().iter().any(|voucher| subscribes(book, voucher.order))
 }
 
 fn tied_to_what_is_gone(book: &Book, ask: &Ask, _now: Millis) -> bool {

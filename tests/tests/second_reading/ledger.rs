@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use jiff::civil::Date;
 use resit_command_handler::{CommandHandler, Outcome as Came, Request, Seen, Settings};
 use resit_domain::{
-    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam, DefinePracticeTest, EntitlementId,
-    EntitlementView, Event, ExamFacts, ExamResult, Expire, Extend, ExtendOffer, Issue, MigrateProvider, OpenAgreement, OrderLine,
-    PublishOffer, RecordResult, ReplaceCode, Reschedule, Revoke, RevokeReason, Schedule, ShareOut, Timestamp, Unassign, VoucherRef,
+    Activate, AmendAgreement, Assign, Cancel, CancelledBy, Command, CorrectResult, DefineExam,
+    DefinePracticeTest, EntitlementId, EntitlementView, Event, ExamFacts, ExamResult, Expire, Extend,
+    ExtendOffer, Issue, MigrateProvider, OpenAgreement, OrderLine, PublishOffer, RecordResult, ReplaceCode,
+    Reschedule, Revoke, RevokeReason, Schedule, Timestamp, Unassign, VoucherRef,
 };
 use resit_event_log::MemoryLog;
 use resit_voucher_code::CodeKey;
@@ -20,17 +21,17 @@ use super::file::file;
 use super::terms::Offer;
 
 /// The practice test of the catalogue.
-pub const PRACTICE: &str = "practice";
+pub(crate) const PRACTICE: &str = "practice";
 
 /// A ledger of its own.
-pub struct Ledger {
+pub(crate) struct Ledger {
     handler: Arc<CommandHandler>,
     runtime: Runtime,
     sent: usize,
 }
 
 /// What the ledger said.
-pub enum Said {
+pub(crate) enum Said {
     /// Done.
     Yes,
     /// It was so already.
@@ -41,7 +42,7 @@ pub enum Said {
 
 impl Ledger {
     /// An empty one, with a practice test in its catalogue.
-    pub fn new(at: Millis) -> Self {
+    pub(crate) fn new(at: Millis) -> Self {
         let key = Arc::new(CodeKey::from_bytes([7; 32]));
         let handler = Arc::new(CommandHandler::new(Arc::new(MemoryLog::new()), key, Settings::default()));
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime of one thread");
@@ -51,7 +52,7 @@ impl Ledger {
     }
 
     /// Asks something.
-    pub fn ask(&mut self, ask: &Ask, versions: &[Offer], at: Millis) -> Said {
+    pub(crate) fn ask(&mut self, ask: &Ask, versions: &[Offer], at: Millis) -> Said {
         self.send(command(ask, versions, at), at)
     }
 
@@ -69,7 +70,7 @@ impl Ledger {
     }
 
     /// What an order bought, as the ledger shows it.
-    pub fn view(&self, order: usize) -> Option<EntitlementView> {
+    pub(crate) fn view(&self, order: usize) -> Option<EntitlementView> {
         let view = self.handler.view(entitlement(order), Seen::default());
         self.runtime.block_on(view).expect("a log in memory is readable")
     }
@@ -80,8 +81,12 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
     let told_late = |at: Millis| (at != now).then(|| instant(at));
     match *ask {
         Ask::Publish { version } => PublishOffer { source: file(&versions[version]) }.into(),
-        Ask::ExtendOffer { ref offer, last_day } => ExtendOffer { offer: id(offer), last_day: day(last_day) }.into(),
-        Ask::Migrate { ref offer, from, to } => MigrateProvider { offer: id(offer), from: id(from), to: id(to) }.into(),
+        Ask::ExtendOffer { ref offer, last_day } => {
+            ExtendOffer { offer: id(offer), last_day: day(last_day) }.into()
+        }
+        Ask::Migrate { ref offer, from, to } => {
+            MigrateProvider { offer: id(offer), from: id(from), to: id(to) }.into()
+        }
         Ask::DefineExam { exam, facts } => DefineExam { exam: id(exam), facts: exam_facts(facts) }.into(),
         Ask::OpenAgreement { agreement, programme, first_day, last_day, ref branches } => OpenAgreement {
             agreement: id(agreement),
@@ -116,7 +121,6 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
             tier: None,
         }
         .into(),
-        Ask::ShareOut { order, branch, count } => ShareOut { entitlement: entitlement(order), branch: id(branch), count }.into(),
         Ask::Assign { voucher, candidate, branch } => {
             Assign { voucher: named(voucher), candidate: id(candidate), branch: branch.map(id) }.into()
         }
@@ -135,22 +139,31 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
         }
         .into(),
         Ask::Move { voucher, sit_at, moved_at } => {
-            Reschedule { voucher: named(voucher), sit_at: instant(sit_at), moved_at: told_late(moved_at) }.into()
+            Reschedule { voucher: named(voucher), sit_at: instant(sit_at), moved_at: told_late(moved_at) }
+                .into()
         }
         Ask::Cancel { voucher, by_provider, cancelled_at } => {
             let by = if by_provider { CancelledBy::Provider } else { CancelledBy::Candidate };
             Cancel { voucher: named(voucher), by, cancelled_at: told_late(cancelled_at) }.into()
         }
         Ask::Result { voucher, outcome, sat_at } => {
-            RecordResult { voucher: named(voucher), result: result(outcome), sat_at: sat_at.map(instant) }.into()
+            RecordResult { voucher: named(voucher), result: result(outcome), sat_at: sat_at.map(instant) }
+                .into()
         }
-        Ask::Correct { voucher, attempt, outcome, sat_at } => {
-            CorrectResult { voucher: named(voucher), attempt, result: result(outcome), sat_at: sat_at.map(instant) }.into()
+        Ask::Correct { voucher, attempt, outcome, sat_at } => CorrectResult {
+            voucher: named(voucher),
+            attempt,
+            result: result(outcome),
+            sat_at: sat_at.map(instant),
         }
+        .into(),
         Ask::Activate { voucher, candidate, branch } => {
-            let offered = versions.iter().find(|offer| matches!(offer.benefit(voucher.unit), Some(super::terms::Benefit::Practice { .. })));
+            let offered = versions.iter().find(|offer| {
+                matches!(offer.benefit(voucher.unit), Some(super::terms::Benefit::Practice { .. }))
+            });
             let test = offered.map(|_| id(PRACTICE));
-            Activate { voucher: named(voucher), candidate: id(candidate), test, branch: branch.map(id) }.into()
+            Activate { voucher: named(voucher), candidate: id(candidate), test, branch: branch.map(id) }
+                .into()
         }
         Ask::ReplaceCode { voucher } => ReplaceCode { voucher: named(voucher) }.into(),
         Ask::Revoke { order, refund } => {

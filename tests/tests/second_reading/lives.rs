@@ -10,18 +10,20 @@ use super::terms::{BoundAt, Offer};
 use super::trial::{Step, Trial, shortest};
 
 /// How a life begins: its offers, and what is told first.
-pub struct Beginning {
+pub(crate) struct Beginning {
     /// The versions of its offers.
-    pub versions: Vec<Offer>,
+    pub(crate) versions: Vec<Offer>,
     /// What is told before anything random happens.
-    pub first: Vec<Step>,
+    pub(crate) first: Vec<Step>,
 }
 
 /// Lives so many lives of a kind.
-pub fn agree(kind: fn(&mut Dice, Millis) -> Beginning) {
-    let lives: u64 = std::env::var("RESIT_LIVES").map_or(150, |lives| lives.parse().expect("RESIT_LIVES is a number"));
+pub(crate) fn agree(kind: fn(&mut Dice, Millis) -> Beginning) {
+    let lives: u64 =
+        std::env::var("RESIT_LIVES").map_or(60, |lives| lives.parse().expect("RESIT_LIVES is a number"));
     let first = seed(1);
-    let partings: Vec<_> = (first..first + lives).filter_map(|seed| live(seed, kind)).take(partings_max()).collect();
+    let partings: Vec<_> =
+        (first..first + lives).filter_map(|seed| live(seed, kind)).take(partings_max()).collect();
     assert!(partings.is_empty(), "{}", partings.join("\n\n======\n"));
 }
 
@@ -41,7 +43,9 @@ fn live(seed: u64, kind: fn(&mut Dice, Millis) -> Beginning) -> Option<String> {
     let many = first.len() + usize::try_from(dice.between(4, 30)).expect("few");
     let mut first = first.into_iter();
     while steps.len() < many {
-        let step = first.next().unwrap_or_else(|| happens(&mut dice, &trial.book, steps.last().map_or(begins, |step| step.0)));
+        let step = first
+            .next()
+            .unwrap_or_else(|| happens(&mut dice, &trial.book, steps.last().map_or(begins, |step| step.0)));
         if super::known::differs(&trial.book, &step.1, step.0).is_some() {
             return None;
         }
@@ -62,61 +66,95 @@ fn catalogue(at: Millis) -> Vec<Step> {
 }
 
 /// One voucher for one exam.
-pub fn single(dice: &mut Dice, at: Millis) -> Beginning {
+pub(crate) fn single(dice: &mut Dice, at: Millis) -> Beginning {
     let offer = offers::single(dice);
     let mut first = catalogue(at);
     first.push((at, Ask::Publish { version: 0 }));
     let offer_id = offer.id.clone();
     let paid = !dice.one_in(3);
-    first.push((at + 1, Ask::Issue { order: 0, offer: offer_id, purchased_at: at + 1, paid, agreement: None, holder: None }));
+    first.push((
+        at + 1,
+        Ask::Issue { order: 0, offer: offer_id, purchased_at: at + 1, paid, agreement: None, holder: None },
+    ));
     Beginning { versions: vec![offer], first }
 }
 
-
 /// A pack of two exams, perhaps with a practice test.
-pub fn pack(dice: &mut Dice, at: Millis) -> Beginning {
+pub(crate) fn pack(dice: &mut Dice, at: Millis) -> Beginning {
     let offer = offers::pack(dice);
     let mut first = catalogue(at);
     first.push((at, Ask::Publish { version: 0 }));
     let holder = (offer.bound_at == BoundAt::Purchase || dice.one_in(4)).then_some("ann");
     for order in 0..1 + usize::from(dice.one_in(3)) {
-        first.push((at + 1, Ask::Issue { order, offer: offer.id.clone(), purchased_at: at + 1, paid: true, agreement: None, holder }));
+        first.push((
+            at + 1,
+            Ask::Issue {
+                order,
+                offer: offer.id.clone(),
+                purchased_at: at + 1,
+                paid: true,
+                agreement: None,
+                holder,
+            },
+        ));
     }
     Beginning { versions: vec![offer], first }
 }
 
 /// Vouchers of three offers of two programmes, for the same people.
-pub fn programmes(dice: &mut Dice, at: Millis) -> Beginning {
+pub(crate) fn programmes(dice: &mut Dice, at: Millis) -> Beginning {
     let versions = offers::programmes(dice);
     let mut first = catalogue(at);
     first.extend((0..versions.len()).map(|version| (at, Ask::Publish { version })));
     for order in 0..4 {
         let offer = dice.pick(&versions).id.clone();
-        first.push((at + 1, Ask::Issue { order, offer, purchased_at: at + 1, paid: true, agreement: None, holder: None }));
+        first.push((
+            at + 1,
+            Ask::Issue { order, offer, purchased_at: at + 1, paid: true, agreement: None, holder: None },
+        ));
     }
     Beginning { versions, first }
 }
 
 /// An offer that is extended, changed, and moved to another provider.
-pub fn changing(dice: &mut Dice, at: Millis) -> Beginning {
+pub(crate) fn changing(dice: &mut Dice, at: Millis) -> Beginning {
     let versions = offers::changing(dice, day_of("UTC", at + 40 * DAY));
     let mut first = catalogue(at);
     first.push((at, Ask::Publish { version: 0 }));
-    first.push((at + 1, Ask::Issue { order: 0, offer: "single".to_owned(), purchased_at: at + 1, paid: true, agreement: None, holder: None }));
+    first.push((
+        at + 1,
+        Ask::Issue {
+            order: 0,
+            offer: "single".to_owned(),
+            purchased_at: at + 1,
+            paid: true,
+            agreement: None,
+            holder: None,
+        },
+    ));
     Beginning { versions, first }
 }
 
 /// Orders under an agreement: they end with it, and with the first subscription.
-pub fn agreements(dice: &mut Dice, at: Millis) -> Beginning {
+pub(crate) fn agreements(dice: &mut Dice, at: Millis) -> Beginning {
     let versions = offers::licensed(dice);
     let day = |days: i64| day_of("UTC", at + days * DAY);
     let mut first = catalogue(at);
-    first.push((at, Ask::DefineExam { exam: "X-4", facts: Exam { category: "c", retires_on: None, successor: None } }));
+    first.push((
+        at,
+        Ask::DefineExam { exam: "X-4", facts: Exam { category: "c", retires_on: None, successor: None } },
+    ));
     first.extend((0..versions.len()).map(|version| (at, Ask::Publish { version })));
     let (first_day, last_day) = (day(dice.between(-100, 20)), day(dice.between(100, 700)));
-    first.push((at, Ask::OpenAgreement { agreement: "A-1", programme: "vl", first_day, last_day, branches: Vec::new() }));
+    first.push((
+        at,
+        Ask::OpenAgreement { agreement: "A-1", programme: "vl", first_day, last_day, branches: Vec::new() },
+    ));
     let offer = dice.pick(&versions).id.clone();
     let agreement = Some("A-1");
-    first.push((at + 1, Ask::Issue { order: 0, offer, purchased_at: at + 1, paid: true, agreement, holder: None }));
+    first.push((
+        at + 1,
+        Ask::Issue { order: 0, offer, purchased_at: at + 1, paid: true, agreement, holder: None },
+    ));
     Beginning { versions, first }
 }

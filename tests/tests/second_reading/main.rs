@@ -5,7 +5,6 @@
 //!
 //! `RESIT_LIVES=10000` lives so many of each kind, `RESIT_SEED` begins with another seed.
 
-#![allow(unreachable_pub)]
 mod agreement;
 mod ask;
 mod book;
@@ -24,7 +23,6 @@ mod ledger;
 mod lives;
 mod offers;
 mod person;
-mod probe;
 mod sale;
 mod standing;
 mod terms;

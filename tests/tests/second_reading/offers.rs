@@ -9,7 +9,7 @@ use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, Ope
 const ZONES: [&str; 3] = ["Europe/Berlin", "America/Chicago", "UTC"];
 
 /// One exam and its retakes.
-pub fn single(dice: &mut Dice) -> Offer {
+pub(crate) fn single(dice: &mut Dice) -> Offer {
     let words = [Word::Forfeit, Word::Fail, Word::Return];
     Offer {
         id: "single".to_owned(),
@@ -44,7 +44,7 @@ pub fn single(dice: &mut Dice) -> Offer {
 }
 
 /// Two exams for one person, with one registration at a time, and perhaps a practice test.
-pub fn pack(dice: &mut Dice) -> Offer {
+pub(crate) fn pack(dice: &mut Dice) -> Offer {
     let mut offer = single(dice);
     offer.id = "pack".to_owned();
     offer.benefits[0].0 = 2;
@@ -53,9 +53,14 @@ pub fn pack(dice: &mut Dice) -> Offer {
     }
     offer.late_refused = false;
     offer.per_pack = !dice.one_in(3);
-    offer.bound_at = *dice.pick(&[BoundAt::Scheduling, BoundAt::Scheduling, BoundAt::Assignment, BoundAt::Purchase]);
+    offer.bound_at =
+        *dice.pick(&[BoundAt::Scheduling, BoundAt::Scheduling, BoundAt::Assignment, BoundAt::Purchase]);
     offer.unassign = !dice.one_in(3);
-    offer.open = (!dice.one_in(4)).then(|| OpenMax { max: 1, over: dice.pick::<&str>(&["pack", "pack", "voucher"]), until_result: dice.one_in(3) });
+    offer.open = (!dice.one_in(4)).then(|| OpenMax {
+        max: 1,
+        over: dice.pick::<&str>(&["pack", "pack", "voucher"]),
+        until_result: dice.one_in(3),
+    });
     offer.booked_taken_back = dice.one_in(2);
     if dice.one_in(2) {
         let activate_by = Due::After(Anchor::Purchase, Some(Period::Months(2)));
@@ -65,8 +70,15 @@ pub fn pack(dice: &mut Dice) -> Offer {
 }
 
 fn exam(dice: &mut Dice) -> ExamTerms {
-    let due = |dice: &mut Dice| Due::After(Anchor::Purchase, Some(*dice.pick(&[Period::Months(2), Period::Months(1), Period::Days(40)])));
-    let retake = |dice: &mut Dice| match dice.up_to(3) {
+    let due = |dice: &mut Dice| {
+        Due::After(
+            Anchor::Purchase,
+            Some(*dice.pick(&[Period::Months(2), Period::Months(1), Period::Days(40)])),
+        )
+    };
+    let retake = |dice: &mut Dice| match dice.up_to(5) {
+        3 => Due::After(Anchor::FirstSchedule, Some(Period::Months(2))),
+        4 => Due::After(Anchor::ResultRecorded, Some(Period::Days(30))),
         0 => Due::After(Anchor::Purchase, Some(Period::Months(3))),
         1 => Due::After(Anchor::ExamSat, Some(*dice.pick(&[Period::Days(30), Period::Months(1)]))),
         _ => Due::After(Anchor::Purchase, Some(Period::Months(2))),
@@ -87,7 +99,7 @@ fn exam(dice: &mut Dice) -> ExamTerms {
 }
 
 /// A ladder of waits.
-pub fn waits(dice: &mut Dice) -> Vec<Option<Wait>> {
+pub(crate) fn waits(dice: &mut Dice) -> Vec<Option<Wait>> {
     let one = |dice: &mut Dice| {
         let counted = *dice.pick(&[Counted::Exact, Counted::CalendarDays, Counted::FromDayAfter]);
         let period = *dice.pick(&[Period::Days(1), Period::Days(3)]);
@@ -97,7 +109,7 @@ pub fn waits(dice: &mut Dice) -> Vec<Option<Wait>> {
 }
 
 /// One exam and one retake, all of it within twelve months of purchase.
-pub fn plain() -> Offer {
+pub(crate) fn plain() -> Offer {
     let year = || Due::After(Anchor::Purchase, Some(Period::Months(12)));
     let exam = ExamTerms {
         categories: vec!["a", "c"],
@@ -145,7 +157,7 @@ pub fn plain() -> Offer {
 }
 
 /// Offers of two programmes, each with a policy for a person.
-pub fn programmes(dice: &mut Dice) -> Vec<Offer> {
+pub(crate) fn programmes(dice: &mut Dice) -> Vec<Offer> {
     let mut all = Vec::new();
     for (id, programme, first) in [("p1-a", "p1", true), ("p1-b", "p1", false), ("p2-a", "p2", true)] {
         let mut offer = plain();
@@ -177,8 +189,14 @@ fn policy(dice: &mut Dice) -> Policy {
 }
 
 /// What is bought under an agreement: a subscription, with which later orders end, and a pack with a mix and a library.
-pub fn licensed(dice: &mut Dice) -> Vec<Offer> {
-    let within = |due: Due| Due::Earliest(vec![due, Due::After(Anchor::AgreementEnd, None), Due::After(Anchor::FirstOrderEnd, None)]);
+pub(crate) fn licensed(dice: &mut Dice) -> Vec<Offer> {
+    let within = |due: Due| {
+        Due::Earliest(vec![
+            due,
+            Due::After(Anchor::AgreementEnd, None),
+            Due::After(Anchor::FirstOrderEnd, None),
+        ])
+    };
     let year = || Due::After(Anchor::Purchase, Some(Period::Months(12)));
     let bound_at = *dice.pick(&[BoundAt::Assignment, BoundAt::Scheduling]);
     let mut subscription = plain();
@@ -207,7 +225,7 @@ pub fn licensed(dice: &mut Dice) -> Vec<Offer> {
 }
 
 /// Two versions of one offer that has a last day, and a provider.
-pub fn changing(dice: &mut Dice, last_day: jiff::civil::Date) -> Vec<Offer> {
+pub(crate) fn changing(dice: &mut Dice, last_day: jiff::civil::Date) -> Vec<Offer> {
     let mut first = single(dice);
     first.late_refused = false;
     first.last_day = Some(last_day);
@@ -221,7 +239,10 @@ pub fn changing(dice: &mut Dice, last_day: jiff::civil::Date) -> Vec<Offer> {
         terms.providers = vec!["one"];
         let ends = |dice: &mut Dice, due: &mut Due| {
             if dice.one_in(2) {
-                let end = Due::After(Anchor::OfferEnd, *dice.pick(&[None, Some(Period::Days(10)), Some(Period::Months(1))]));
+                let end = Due::After(
+                    Anchor::OfferEnd,
+                    *dice.pick(&[None, Some(Period::Days(10)), Some(Period::Months(1))]),
+                );
                 *due = if dice.one_in(2) { end } else { Due::Earliest(vec![due.clone(), end]) };
             }
         };

@@ -1,7 +1,7 @@
 //! The second layer of law: a programme's rules for a person, over all vouchers.
 
-use super::book::{Attempt, Book, Fate};
 use super::ask::{Outcome, Voucher};
+use super::book::{Attempt, Book, Fate};
 use super::day::{Millis, Period, later};
 use super::ends::{over, wait_before};
 use super::judge::No;
@@ -20,18 +20,37 @@ struct Own {
 impl Book {
     /// The policy that a programme has.
     fn policy(&self, programme: &str) -> Option<&Policy> {
-        self.versions.iter().filter(|offer| offer.programme == Some(programme)).find_map(|offer| offer.policy.as_ref())
+        self.versions
+            .iter()
+            .filter(|offer| offer.programme == Some(programme))
+            .find_map(|offer| offer.policy.as_ref())
     }
 
     /// Asks a programme's policy about a registration that was made at `booked`.
-    pub(super) fn ask_policy(&self, voucher: Voucher, (candidate, exam): (&str, &str), (sit, booked): (Millis, Millis), no: &mut No) {
+    pub(crate) fn ask_policy(
+        &self,
+        voucher: Voucher,
+        (candidate, exam): (&str, &str),
+        (sit, booked): (Millis, Millis),
+        no: &mut No,
+    ) {
         let Some(programme) = self.offer(voucher.order).programme else { return };
         let Some(policy) = self.policy(programme) else { return };
         let mut own = self.own((candidate, exam), booked);
         let lock = own.iter().filter(|one| one.passed && one.at <= booked).map(|one| one.at).max();
         let locked = lock.zip(policy.lock).is_some_and(|(at, lock)| match lock {
             None => true,
-            Some(period) => sit < over(policy.zone, super::terms::Wait { period, counted: super::terms::Counted::CalendarDays, limits_sit: true }, at),
+            Some(period) => {
+                sit < over(
+                    policy.zone,
+                    super::terms::Wait {
+                        period,
+                        counted: super::terms::Counted::CalendarDays,
+                        limits_sit: true,
+                    },
+                    at,
+                )
+            }
         });
         no.when(locked, &["policy-pass-lock"]);
         own.retain(|one| policy.counts.contains(&one.kind));
@@ -41,7 +60,10 @@ impl Book {
             && let Some(wait) = wait_before(&policy.waits, before + 1)
         {
             let until = over(policy.zone, wait, last.at);
-            no.when(if wait.limits_sit { sit < until } else { (last.open || !last.since) && booked < until }, &["policy-wait"]);
+            no.when(
+                if wait.limits_sit { sit < until } else { (last.open || !last.since) && booked < until },
+                &["policy-wait"],
+            );
         }
         // What is sat later has a wait behind this one.
         if let Some(next) = own.get(before)
@@ -52,7 +74,11 @@ impl Book {
         let mut times: Vec<Millis> = own.iter().map(|one| one.at).chain([sit]).collect();
         times.sort_unstable();
         for (max, window, first) in &policy.caps {
-            let most = if *first { in_windows(policy.zone, &times, *window, sit) } else { rolling(policy.zone, &times, *window, sit) };
+            let most = if *first {
+                in_windows(policy.zone, &times, *window, sit)
+            } else {
+                rolling(policy.zone, &times, *window, sit)
+            };
             no.when(most > *max, &["policy-cap"]);
         }
     }
@@ -91,8 +117,15 @@ fn in_windows(zone: &str, times: &[Millis], window: Period, at: Millis) -> usize
 
 /// The most attempts that lie in a rolling window with this time.
 fn rolling(zone: &str, times: &[Millis], window: Period, at: Millis) -> usize {
-    let behind = |from: Millis| times.iter().filter(|time| from <= **time && **time < later(zone, from, window)).count();
-    times.iter().filter(|from| **from <= at && at < later(zone, **from, window)).map(|from| behind(*from)).max().unwrap_or(0)
+    let behind = |from: Millis| {
+        times.iter().filter(|time| from <= **time && **time < later(zone, from, window)).count()
+    };
+    times
+        .iter()
+        .filter(|from| **from <= at && at < later(zone, **from, window))
+        .map(|from| behind(*from))
+        .max()
+        .unwrap_or(0)
 }
 
 fn own(attempt: &Attempt, offer: &Offer) -> Option<Own> {
@@ -106,11 +139,12 @@ fn own(attempt: &Attempt, offer: &Offer) -> Option<Own> {
         return Some(Own { kind, at, passed: outcome == Outcome::Pass, open: false, since: false });
     }
     match attempt.cancelled {
-        None if attempt.fate(offer) == Fate::Open => Some(Own { kind: "sat", at: attempt.sit(), passed: false, open: true, since: false }),
+        None if attempt.fate(offer) == Fate::Open => {
+            Some(Own { kind: "sat", at: attempt.sit(), passed: false, open: true, since: false })
+        }
         Some((at, false)) if super::ends::is_late(offer, at, attempt.sit()) => {
             Some(Own { kind: "late-cancel", at: attempt.sit(), passed: false, open: false, since: false })
         }
         _ => None,
     }
 }
-

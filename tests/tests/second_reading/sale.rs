@@ -10,13 +10,15 @@ use super::terms::{Anchor, Offer};
 
 impl Book {
     /// The version that governs what an order bought: that in force when it was bought (ruling 13).
-    pub fn offer(&self, order: usize) -> &Offer {
-        let Some((_, Ask::Issue { offer, purchased_at, .. })) = self.issue(order) else { panic!("order {order} was not given") };
+    pub(crate) fn offer(&self, order: usize) -> &Offer {
+        let Some((_, Ask::Issue { offer, purchased_at, .. })) = self.issue(order) else {
+            panic!("order {order} was not given")
+        };
         self.sold_as(offer, *purchased_at).expect("it was on sale")
     }
 
     /// When an order was bought.
-    pub fn purchased(&self, order: usize) -> Millis {
+    pub(crate) fn purchased(&self, order: usize) -> Millis {
         match self.issue(order) {
             Some((_, Ask::Issue { purchased_at, .. })) => *purchased_at,
             _ => panic!("order {order} was not given"),
@@ -24,9 +26,11 @@ impl Book {
     }
 
     /// The version of an offer that was in force at a time.
-    pub fn sold_as(&self, id: &str, at: Millis) -> Option<&Offer> {
+    pub(crate) fn sold_as(&self, id: &str, at: Millis) -> Option<&Offer> {
         let version = |(told, ask): &(Millis, Ask)| match *ask {
-            Ask::Publish { version } if *told <= at && self.versions[version].id == id => Some(&self.versions[version]),
+            Ask::Publish { version } if *told <= at && self.versions[version].id == id => {
+                Some(&self.versions[version])
+            }
             _ => None,
         };
         self.facts.iter().filter_map(version).last().or_else(|| self.first_version(id))
@@ -41,14 +45,16 @@ impl Book {
     }
 
     /// What an order is answered.
-    pub(super) fn buy(&self, order: usize, ask: &Ask) -> Answer {
+    pub(crate) fn buy(&self, order: usize, ask: &Ask) -> Answer {
         let Ask::Issue { offer, purchased_at, agreement, .. } = ask else { unreachable!("it is an order") };
         match self.issue(order) {
             Some((_, before)) if before == ask => return Answer::Again,
             Some(_) => return Answer::No(vec!["order-unchanged"]),
             None => {}
         }
-        let Some(terms) = self.sold_as(offer, *purchased_at) else { return Answer::No(vec!["known-offer", "on-sale-from"]) };
+        let Some(terms) = self.sold_as(offer, *purchased_at) else {
+            return Answer::No(vec!["known-offer", "on-sale-from"]);
+        };
         let mut no = No::default();
         let last = self.extended(offer, terms, *purchased_at);
         let over = |day: Date| start_of(terms.zone, if terms.inclusive { next(day) } else { day });
@@ -58,7 +64,7 @@ impl Book {
     }
 
     /// What the publication of a version is answered.
-    pub(super) fn publish(&self, version: usize) -> Answer {
+    pub(crate) fn publish(&self, version: usize) -> Answer {
         let id = &self.versions[version].id;
         let is = |(_, ask): &(Millis, Ask)| match *ask {
             Ask::Publish { version: one } if self.versions[one].id == *id => Some(one),
@@ -70,7 +76,7 @@ impl Book {
     }
 
     /// What an extension of an offer is answered.
-    pub(super) fn extend_offer(&self, id: &str, day: Date, now: Millis) -> Answer {
+    pub(crate) fn extend_offer(&self, id: &str, day: Date, now: Millis) -> Answer {
         let Some(terms) = self.sold_as(id, now) else { return Answer::No(vec!["known-offer"]) };
         let last = self.extended(id, terms, now);
         let mut no = No::default();
@@ -88,12 +94,12 @@ impl Book {
     }
 
     /// Whether an order was paid.
-    pub fn is_paid(&self, order: usize) -> bool {
+    pub(crate) fn is_paid(&self, order: usize) -> bool {
         matches!(self.issue(order), Some((_, Ask::Issue { paid: true, .. })))
     }
 
     /// When a voucher was activated, by `until`.
-    pub fn activated(&self, of: Voucher, until: Millis) -> Option<Millis> {
+    pub(crate) fn activated(&self, of: Voucher, until: Millis) -> Option<Millis> {
         let one = |(told, ask): &(Millis, Ask)| match *ask {
             Ask::Activate { voucher, .. } if voucher == of && *told <= until => Some(*told),
             _ => None,
@@ -102,14 +108,14 @@ impl Book {
     }
 
     /// When a right begins; none if at once.
-    pub fn not_before(&self, voucher: Voucher) -> Option<Millis> {
+    pub(crate) fn not_before(&self, voucher: Voucher) -> Option<Millis> {
         let offer = self.offer(voucher.order);
         let day = self.anchored_day(voucher, offer.exam(voucher.unit)?.not_before?, super::standing::EVER)?;
         Some(start_of(offer.zone, day))
     }
 
     /// The day of an anchor that is a day.
-    pub fn anchored_day(&self, voucher: Voucher, anchor: Anchor, until: Millis) -> Option<Date> {
+    pub(crate) fn anchored_day(&self, voucher: Voucher, anchor: Anchor, until: Millis) -> Option<Date> {
         match anchor {
             Anchor::OfferEnd => self.offer_end(voucher, until),
             Anchor::AgreementStart => self.term(voucher, until).map(|(first, _)| first),
@@ -145,7 +151,7 @@ impl Book {
     }
 
     /// Whether a voucher had not ended at a time.
-    pub(super) fn lives(&self, voucher: Voucher, at: Millis) -> bool {
+    pub(crate) fn lives(&self, voucher: Voucher, at: Millis) -> bool {
         if self.offer(voucher.order).exam(voucher.unit).is_none() {
             return self.end_of_other(voucher, at).is_none_or(|end| at < end);
         }
@@ -154,16 +160,17 @@ impl Book {
     }
 
     /// Who delivered a voucher's exams at a time; none if anybody does.
-    pub fn provider(&self, voucher: Voucher, at: Millis) -> Option<&'static str> {
+    pub(crate) fn provider(&self, voucher: Voucher, at: Millis) -> Option<&'static str> {
         let (_, Ask::Issue { offer: id, .. }) = self.issue(voucher.order)? else { return None };
         let mut provider = *self.offer(voucher.order).exam(voucher.unit)?.providers.first()?;
         for (told, ask) in &self.facts {
             match ask {
-                Ask::Migrate { offer, from, to } if offer == id && *told <= at && *from == provider => provider = to,
+                Ask::Migrate { offer, from, to } if offer == id && *told <= at && *from == provider => {
+                    provider = to
+                }
                 _ => {}
             }
         }
         Some(provider)
     }
 }
-

@@ -7,11 +7,11 @@ use super::ends::{earlier, over, wait_before};
 use super::terms::Wait;
 
 /// All that ever happens.
-pub const EVER: Millis = Millis::MAX;
+pub(crate) const EVER: Millis = Millis::MAX;
 
 /// What can be done with a voucher next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// A first try.
     First,
     /// A try after a fail of this time, with this number; the sitting that was failed has a time of its own.
@@ -26,22 +26,22 @@ pub enum Next {
 
 /// Where a voucher stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    pub stage: &'static str,
-    pub used: usize,
-    pub max: usize,
+pub(crate) struct Standing {
+    pub(crate) stage: &'static str,
+    pub(crate) used: usize,
+    pub(crate) max: usize,
     /// None where it is not compared: of what is used or taken back.
-    pub end: Option<Option<Millis>>,
+    pub(crate) end: Option<Option<Millis>>,
 }
 
 impl Book {
     /// What can be done next with an exam voucher, by what had happened at `until`.
-    pub fn next(&self, voucher: Voucher, until: Millis) -> Next {
+    pub(crate) fn next(&self, voucher: Voucher, until: Millis) -> Next {
         self.next_behind(voucher, &self.attempts(voucher, until), until)
     }
 
     /// What can be done next behind these attempts.
-    pub fn next_behind(&self, voucher: Voucher, attempts: &[Attempt], until: Millis) -> Next {
+    pub(crate) fn next_behind(&self, voucher: Voucher, attempts: &[Attempt], until: Millis) -> Next {
         let offer = self.offer(voucher.order);
         let fates: Vec<Fate> = attempts.iter().map(|one| one.fate(offer)).collect();
         let used: Vec<Fate> = fates.into_iter().filter(|fate| *fate != Fate::Back).collect();
@@ -68,7 +68,9 @@ impl Book {
         // A fail that leaves no time earns no retake; what was given is there all the same.
         let spare = gifts > lost + used.len().saturating_sub(1 + lost).saturating_sub(self.retakes(voucher));
         match last {
-            Fate::Failed(at, sat) if spare || self.leaves_time(voucher, (at, sat), number, until) => Next::Retake(at, sat, number),
+            Fate::Failed(at, sat) if spare || self.leaves_time(voucher, (at, sat), number, until) => {
+                Next::Retake(at, sat, number)
+            }
             Fate::Lost(at) => Next::Extra(at),
             _ => Next::Nothing,
         }
@@ -85,7 +87,13 @@ impl Book {
     }
 
     /// Whether a fail leaves time for a retake (ruling 3).
-    fn leaves_time(&self, voucher: Voucher, (at, sat): (Millis, Millis), number: usize, until: Millis) -> bool {
+    fn leaves_time(
+        &self,
+        voucher: Voucher,
+        (at, sat): (Millis, Millis),
+        number: usize,
+        until: Millis,
+    ) -> bool {
         let exam = self.offer(voucher.order).exam(voucher.unit).expect("an exam");
         let ready = self.wait(voucher, at, number);
         let (register, sit) = match ready {
@@ -99,7 +107,7 @@ impl Book {
     }
 
     /// The wait after a fail, and when it is over.
-    pub fn wait(&self, voucher: Voucher, at: Millis, number: usize) -> Option<(Wait, Millis)> {
+    pub(crate) fn wait(&self, voucher: Voucher, at: Millis, number: usize) -> Option<(Wait, Millis)> {
         let offer = self.offer(voucher.order);
         let exam = offer.exam(voucher.unit).filter(|exam| exam.retakes > 0)?;
         let wait = wait_before(&exam.waits, number)?;
@@ -107,19 +115,27 @@ impl Book {
     }
 
     /// Until when the next try is registered and sat.
-    pub fn limits(&self, voucher: Voucher, next: Next, until: Millis) -> (Option<Millis>, Option<Millis>) {
+    pub(crate) fn limits(
+        &self,
+        voucher: Voucher,
+        next: Next,
+        until: Millis,
+    ) -> (Option<Millis>, Option<Millis>) {
         let exam = self.offer(voucher.order).exam(voucher.unit).expect("an exam");
         match next {
             Next::Retake(_, after, _) | Next::Extra(after) if exam.retakes > 0 => (
                 self.ends(voucher, &exam.retake_register_by, Some(after), until),
                 self.ends(voucher, &exam.retake_sit_by, Some(after), until),
             ),
-            _ => (self.ends(voucher, &exam.register_by, None, until), self.ends(voucher, &exam.sit_by, None, until)),
+            _ => (
+                self.ends(voucher, &exam.register_by, None, until),
+                self.ends(voucher, &exam.sit_by, None, until),
+            ),
         }
     }
 
     /// What a registration was when it was taken: a first try, or a retake. That stays, whatever is corrected behind it.
-    pub fn was(&self, voucher: Voucher, attempt: &Attempt) -> Next {
+    pub(crate) fn was(&self, voucher: Voucher, attempt: &Attempt) -> Next {
         let facts = self.facts[..attempt.place].to_vec();
         Self { versions: self.versions.clone(), facts }.next(voucher, attempt.booked)
     }
@@ -130,17 +146,23 @@ impl Book {
         let attempts = self.attempts(voucher, until);
         let open = attempts.iter().rfind(|one| one.fate(offer) == Fate::Open).expect("one is open");
         let (_, own) = self.limits(voucher, self.was(voucher, open), until);
-        let used: Vec<Fate> = attempts.iter().map(|one| one.fate(offer)).filter(|fate| *fate != Fate::Back).collect();
-        let more = self.revoked(voucher.order, until).is_none() && used.len() <= self.retakes(voucher) + self.extra(voucher, until);
+        let used: Vec<Fate> =
+            attempts.iter().map(|one| one.fate(offer)).filter(|fate| *fate != Fate::Back).collect();
+        let more = self.revoked(voucher.order, until).is_none()
+            && used.len() <= self.retakes(voucher) + self.extra(voucher, until);
         let next = Next::Retake(open.sit(), open.sit(), used.len() + 1);
         let (register_by, sit_by) = self.limits(voucher, next, until);
         let other = earlier(register_by, sit_by);
         let time = other.is_none_or(|other| open.sit() < other);
-        if more && time && self.retakes(voucher) > 0 { own.zip(other).map(|(own, other)| own.max(other)) } else { own }
+        if more && time && self.retakes(voucher) > 0 {
+            own.zip(other).map(|(own, other)| own.max(other))
+        } else {
+            own
+        }
     }
 
     /// When a voucher that is used would have ended, if there were another try.
-    pub fn end_of_used(&self, voucher: Voucher) -> Option<Millis> {
+    pub(crate) fn end_of_used(&self, voucher: Voucher) -> Option<Millis> {
         let offer = self.offer(voucher.order);
         let fates = self.attempts(voucher, EVER).into_iter().map(|one| one.fate(offer));
         let next = match fates.filter(|fate| *fate != Fate::Back).last() {
@@ -153,7 +175,7 @@ impl Book {
     }
 
     /// Where a voucher stands, by all that is known.
-    pub fn shown(&self, voucher: Voucher) -> Standing {
+    pub(crate) fn shown(&self, voucher: Voucher) -> Standing {
         match self.offer(voucher.order).exam(voucher.unit) {
             Some(_) => self.standing(voucher, EVER),
             None => self.other_standing(voucher),
@@ -161,7 +183,7 @@ impl Book {
     }
 
     /// Where an exam voucher stood at `until`.
-    pub fn standing(&self, voucher: Voucher, until: Millis) -> Standing {
+    pub(crate) fn standing(&self, voucher: Voucher, until: Millis) -> Standing {
         let offer = self.offer(voucher.order);
         let exam = offer.exam(voucher.unit).expect("an exam");
         let attempts = self.attempts(voucher, until);

@@ -10,19 +10,19 @@ use super::ledger::{Ledger, Said};
 use super::terms::Offer;
 
 /// What is asked, and when.
-pub type Step = (Millis, Ask);
+pub(crate) type Step = (Millis, Ask);
 
 /// A life that is being lived.
-pub struct Trial {
+pub(crate) struct Trial {
     /// The second reading's books.
-    pub book: Book,
+    pub(crate) book: Book,
     ledger: Ledger,
     story: Vec<String>,
 }
 
 impl Trial {
     /// Before anything happens.
-    pub fn new(versions: Vec<Offer>, at: Millis) -> Self {
+    pub(crate) fn new(versions: Vec<Offer>, at: Millis) -> Self {
         Self { book: Book { versions, facts: Vec::new() }, ledger: Ledger::new(at), story: Vec::new() }
     }
 
@@ -31,7 +31,7 @@ impl Trial {
     /// # Errors
     ///
     /// Where they part.
-    pub fn step(&mut self, (now, ask): &Step) -> Result<(), String> {
+    pub(crate) fn step(&mut self, (now, ask): &Step) -> Result<(), String> {
         let expected = self.book.answer(ask, *now);
         let said = self.ledger.ask(ask, &self.book.versions, *now);
         let (word, words) = match &said {
@@ -45,7 +45,7 @@ impl Trial {
             (Said::Again, Answer::Again) | (_, Answer::Either) => true,
             (Said::No(rule, _), Answer::No(rules)) => rules.contains(rule),
             // Ends change no answer, whether or not they are on record: what is due is not compared.
-            (Said::No("due", _) | Said::Yes, Answer::Yes) => matches!(ask, Ask::Expire { .. }),
+            (Said::No("due", _), Answer::Yes) => matches!(ask, Ask::Expire { .. }),
             _ => false,
         };
         if !agree {
@@ -60,8 +60,17 @@ impl Trial {
 
     fn tries(&self, ask: &Ask) -> String {
         let voucher = super::judge::voucher(ask);
-        let unit = voucher.and_then(|voucher| self.ledger.view(voucher.order)?.units.into_iter().nth(usize::from(voucher.unit) - 1));
-        format!("{:?}", unit.map(|unit| unit.attempts.iter().map(|one| (one.number, one.end.clone())).collect::<Vec<_>>()))
+        let unit = voucher.and_then(|voucher| {
+            self.ledger.view(voucher.order)?.units.into_iter().nth(usize::from(voucher.unit) - 1)
+        });
+        format!(
+            "{:?}",
+            unit.map(|unit| unit
+                .attempts
+                .iter()
+                .map(|one| (one.number, one.end.clone()))
+                .collect::<Vec<_>>())
+        )
     }
 
     fn compare(&self) -> Result<(), String> {
@@ -76,7 +85,11 @@ impl Trial {
             let mut ledger = format!("{} {}/{} ", unit.stage, unit.attempts_used, unit.attempts_max);
             let mut second = format!("{} {}/{} ", here.stage, here.used, here.max);
             if let Some(end) = here.end {
-                let _ = write!(ledger, "ends {}", unit.ends_at.map_or_else(|| "never".to_owned(), |end| instant(end.millis())));
+                let _ = write!(
+                    ledger,
+                    "ends {}",
+                    unit.ends_at.map_or_else(|| "never".to_owned(), |end| instant(end.millis()))
+                );
                 let _ = write!(second, "ends {}", end.map_or_else(|| "never".to_owned(), instant));
             }
             let _ = write!(ledger, " holder {:?}", unit.holder.as_ref().map(|holder| holder.as_str()));
@@ -92,7 +105,7 @@ impl Trial {
 }
 
 /// The shortest life that parts in the same way, with its story.
-pub fn shortest(versions: &[Offer], steps: &[Step], parting: &str) -> String {
+pub(crate) fn shortest(versions: &[Offer], steps: &[Step], parting: &str) -> String {
     let mut steps = steps.to_vec();
     let mut index = steps.len();
     while index > 0 {
