@@ -159,7 +159,9 @@ impl Book {
                     open(&mut all).sittings.push((moved_at, sit_at));
                 }
                 Ask::Cancel { voucher, by_provider, cancelled_at } if voucher == of => {
-                    open(&mut all).cancelled = Some((cancelled_at, by_provider));
+                    let attempt = open(&mut all);
+                    attempt.cancelled = Some((cancelled_at, by_provider));
+                    attempt.told = *told;
                 }
                 Ask::Result { voucher, outcome, sat_at } if voucher == of => {
                     let attempt = open(&mut all);
@@ -173,8 +175,12 @@ impl Book {
                     let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
                     let sat = sat_at.unwrap_or(known);
                     attempt.reported.get_or_insert((outcome, sat, *told));
+                    let failed = matches!(attempt.fate(offer), Fate::Failed(..));
                     attempt.result = Some((outcome, sat));
-                    attempt.told = *told;
+                    // A fail that is corrected to what counts as a fail was known to be one before.
+                    if !failed || !matches!(attempt.fate(offer), Fate::Failed(..)) {
+                        attempt.told = *told;
+                    }
                     withdraw(&mut all, offer, *told);
                 }
                 Ask::Revoke { order, .. } if order == of.order => taken_back(&mut all, offer, *told),

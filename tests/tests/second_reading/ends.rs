@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::ask::{Ask, Gift, Voucher};
-use super::book::Book;
+use super::book::{Book, Fate};
 use super::day::{Millis, Period, day_of, later, next, start_of};
 use super::terms::{Anchor, Counted, Due, Offer, Wait};
 
@@ -75,9 +75,10 @@ impl Book {
             Anchor::ExamSat => after,
             Anchor::FirstSchedule => self.attempts(voucher, until).iter().map(|attempt| attempt.booked).min(),
             Anchor::ResultRecorded => {
-                let told = |attempt: &super::book::Attempt| {
-                    let (_, sat) = attempt.result?;
-                    (Some(sat) == after).then_some(attempt.told)
+                let offer = self.offer(voucher.order);
+                let told = |attempt: &super::book::Attempt| match attempt.fate(offer) {
+                    Fate::Failed(_, sat) | Fate::Lost(sat) => (Some(sat) == after).then_some(attempt.told),
+                    _ => None,
                 };
                 self.all_attempts(voucher).iter().find_map(told)
             }
