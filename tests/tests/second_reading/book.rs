@@ -80,15 +80,15 @@ impl Attempt {
             };
         }
         match self.cancelled {
-            None if self.withdrawn => Fate::Back,
-            None => Fate::Open,
-            Some((_, true)) => Fate::Back,
-            Some((at, false)) if super::ends::is_late(offer, at, self.sit()) => match offer.late {
-                // A fail from when it was cancelled: nobody waits for a sitting that will not be.
-                Word::Fail => Fate::Failed(at, self.sit()),
-                word => by(word, self.sit()),
-            },
-            Some(_) => Fate::Back,
+            None if !self.withdrawn => Fate::Open,
+            Some((at, by_provider)) if !by_provider && super::ends::is_late(offer, at, self.sit()) => {
+                match offer.late {
+                    // A fail from when it was cancelled: nobody waits for a sitting that will not be.
+                    Word::Fail => Fate::Failed(at, self.sit()),
+                    word => by(word, self.sit()),
+                }
+            }
+            _ => Fate::Back,
         }
     }
 

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::day::Period;
-use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, OpenMax, Policy, Wait, Word};
+use super::terms::{
+    Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Lock, Offer, OpenMax, Policy, Wait, Word,
+};
 
 /// The text of the file.
 pub(crate) fn file(offer: &Offer) -> String {
@@ -163,9 +165,9 @@ fn policy(policy: &Policy) -> String {
     let caps: Vec<_> = policy.caps.iter().map(cap).collect();
     let caps = if caps.is_empty() { "\"none\"".to_owned() } else { format!("[{}]", caps.join(", ")) };
     let lock = match policy.lock {
-        None => "none".to_owned(),
-        Some(None) => "for-ever".to_owned(),
-        Some(Some(period)) => period.text(),
+        Lock::None => "none".to_owned(),
+        Lock::ForEver => "for-ever".to_owned(),
+        Lock::For(period) => period.text(),
     };
     format!(
         "[policy]\ntime_zone = \"{}\"\ncounts = {}\nsame_exam = \"exact\"\nwait = {}\ncaps = {caps}\nlock_after_pass = \"{lock}\"\nbeta_once = false\n",

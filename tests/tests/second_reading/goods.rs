@@ -12,9 +12,9 @@ impl Book {
     /// Where something stands that is not an exam.
     pub(crate) fn other_standing(&self, voucher: Voucher) -> Standing {
         let (stage, end) = match self.activated(voucher, EVER) {
-            Some(at) => ("active", Some(self.end_of_active(voucher, at, EVER))),
+            Some(at) => ("active", self.end_of_active(voucher, at, EVER)),
             None if self.revoked(voucher.order, EVER).is_some() => ("revoked", None),
-            None => ("unused", Some(self.end_of_unused(voucher, EVER))),
+            None => ("unused", self.end_of_unused(voucher, EVER)),
         };
         Standing { stage, used: 0, max: 0, end }
     }

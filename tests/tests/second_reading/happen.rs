@@ -33,7 +33,6 @@ pub(crate) fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask
         (0, _) => gift(dice, voucher, now),
         (1 | 2, _) if !attempts.is_empty() => correction(dice, voucher, attempts.len(), now),
         (3, _) => Ask::Expire { order: voucher.order },
-        (4, None) => schedule(dice, book, voucher, now),
         (4..=6, Some(open)) => cancel(dice, voucher, open, now),
         (7 | 8, Some(open)) => moved(dice, book, voucher, open, now),
         (9..=17, Some(open)) => result(dice, voucher, open, now),
@@ -59,7 +58,7 @@ fn passes(dice: &mut Dice, book: &Book, voucher: Voucher, now: Millis) -> Millis
 fn edges(book: &Book, voucher: Voucher) -> Vec<Millis> {
     let offer = book.offer(voucher.order);
     if offer.exam(voucher.unit).is_none() {
-        return book.shown(voucher).end.flatten().into_iter().collect();
+        return book.shown(voucher).end.into_iter().collect();
     }
     let next = book.next(voucher, EVER);
     let limits = book.limits(voucher, next, EVER);

@@ -111,7 +111,7 @@ impl Book {
             Ask::DefineExam { exam: of, facts } if of == exam && *told <= at => Some(facts),
             _ => None,
         };
-        self.facts.iter().filter_map(one).last()
+        self.facts.iter().rev().find_map(one)
     }
 }
 

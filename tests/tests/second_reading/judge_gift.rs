@@ -18,7 +18,7 @@ impl Book {
         let mut no = No::default();
         no.when(passed, &["goodwill-allowed"]);
         no.when(self.revoked(voucher.order, EVER).is_some(), &["not-revoked"]);
-        let gone = before.end.unwrap_or_else(|| self.end_of_used(voucher));
+        let gone = if before.is_over() { self.end_of_used(voucher, EVER) } else { before.end };
         no.when(!offer.revives && gone.is_some_and(|end| end <= now), &["goodwill-allowed"]);
         no.when(before == after, &["goodwill-allowed"]);
         no.answer()

@@ -42,7 +42,7 @@ impl Book {
             standing.stage == "used",
             &["not-revoked", "attempts-left", "holder-free", "right-kind", "retake-needs-fail"],
         );
-        let ended = standing.end.flatten().is_some_and(|end| end <= now);
+        let ended = standing.end.is_some_and(|end| end <= now);
         no.when(
             ended,
             &[
@@ -60,7 +60,7 @@ impl Book {
     /// What is answered to who wants a new code: what has nothing left gets none.
     pub(crate) fn replace(&self, voucher: Voucher, now: Millis) -> Answer {
         let standing = self.shown(voucher);
-        let over = standing.stage == "used" || standing.end.flatten().is_some_and(|end| end <= now);
+        let over = standing.stage == "used" || standing.end.is_some_and(|end| end <= now);
         let mut no = No::default();
         no.when(standing.stage == "revoked", &["not-revoked"]);
         no.when(over, &["reissue-allowed", "not-revoked"]);

@@ -151,7 +151,7 @@ impl Book {
             match *ask {
                 Ask::Issue { order, holder: named, .. } if order == voucher.order => holder = named,
                 Ask::Assign { voucher: of, candidate, .. } if here(of) && *told <= at => {
-                    holder = Some(candidate)
+                    holder = Some(candidate);
                 }
                 Ask::Unassign { voucher: of } if here(of) && *told <= at => holder = None,
                 Ask::Schedule { voucher: of, candidate, booked_at, .. } if here(of) && booked_at <= at => {

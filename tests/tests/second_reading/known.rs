@@ -48,7 +48,7 @@ const KNOWN: &[(&str, Known)] = &[
         before_migration,
     ),
     (
-        "ruling 20: what was bought or registered before an extension, and is told behind it, has the longer time",
+        "ruling 20: what was bought or registered before an extension of the offer or the agreement, and is told behind it, has the longer time",
         before_extension,
     ),
     ("S3-12: an order that is placed before the agreement's first day is refused", before_the_first_day),
@@ -115,9 +115,7 @@ fn refunded_late(book: &Book, ask: &Ask, now: Millis) -> bool {
     let Ask::Revoke { order, refund: true } = *ask else { return false };
     let over = |voucher: &Voucher| {
         let standing = book.shown(*voucher);
-        standing.stage == "used"
-            || standing.stage == "active"
-            || standing.end.flatten().is_some_and(|end| end <= now)
+        standing.stage == "used" || standing.stage == "active" || standing.end.is_some_and(|end| end <= now)
     };
     book.vouchers().iter().filter(|voucher| voucher.order == order).all(over)
 }
@@ -168,7 +166,9 @@ fn before_extension(book: &Book, ask: &Ask, _now: Millis) -> bool {
         Ask::Issue { purchased_at, .. } => purchased_at,
         _ => return false,
     };
-    book.facts.iter().any(|(told, fact)| matches!(fact, Ask::ExtendOffer { .. }) && done < *told)
+    book.facts.iter().any(|(told, fact)| {
+        matches!(fact, Ask::ExtendOffer { .. } | Ask::AmendAgreement { .. }) && done < *told
+    })
 }
 
 fn before_the_first_day(book: &Book, ask: &Ask, now: Millis) -> bool {

@@ -104,23 +104,7 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
             branches: branches.as_ref().map(|all| all.iter().map(|branch| id(branch)).collect()),
         }
         .into(),
-        Ask::Issue { order, ref offer, purchased_at, paid, agreement, holder } => Issue {
-            order: line(order),
-            offer: id(offer),
-            quantity: 1,
-            pieces: None,
-            purchased_at: told_late(purchased_at),
-            paid,
-            channel: None,
-            region: None,
-            agreement: agreement.map(id),
-            buyer: Vec::new(),
-            combined_with: Vec::new(),
-            holder: holder.map(id),
-            exam: None,
-            tier: None,
-        }
-        .into(),
+        Ask::Issue { .. } => issue(ask, now),
         Ask::Assign { voucher, candidate, branch } => {
             Assign { voucher: named(voucher), candidate: id(candidate), branch: branch.map(id) }.into()
         }
@@ -182,6 +166,31 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
         }
         .into(),
         Ask::Expire { order } => Expire { entitlement: entitlement(order) }.into(),
+    }
+}
+
+/// An order, in the ledger's words.
+fn issue(ask: &Ask, now: Millis) -> Command {
+    let told_late = |at: Millis| (at != now).then(|| instant(at));
+    match *ask {
+        Ask::Issue { order, ref offer, purchased_at, paid, agreement, holder } => Issue {
+            order: line(order),
+            offer: id(offer),
+            quantity: 1,
+            pieces: None,
+            purchased_at: told_late(purchased_at),
+            paid,
+            channel: None,
+            region: None,
+            agreement: agreement.map(id),
+            buyer: Vec::new(),
+            combined_with: Vec::new(),
+            holder: holder.map(id),
+            exam: None,
+            tier: None,
+        }
+        .into(),
+        _ => unreachable!("it is an order"),
     }
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn pack(dice: &mut Dice, at: Millis) -> Beginning {
     let mut first = catalogue(at);
     first.push((at, Ask::Publish { version: 0 }));
     let holder = (offer.bound_at == BoundAt::Purchase || dice.one_in(4)).then_some("ann");
-    for order in 0..1 + usize::from(dice.one_in(3)) {
+    for order in 0..=usize::from(dice.one_in(3)) {
         first.push((
             at + 1,
             Ask::Issue {

@@ -3,7 +3,9 @@
 use resit_tests::dice::Dice;
 
 use super::day::Period;
-use super::terms::{Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Offer, OpenMax, Policy, Wait, Word};
+use super::terms::{
+    Anchor, Benefit, BoundAt, Counted, Due, ExamTerms, Lock, Offer, OpenMax, Policy, Wait, Word,
+};
 
 /// Where clocks change, and where they don't.
 const ZONES: [&str; 3] = ["Europe/Berlin", "America/Chicago", "UTC"];
@@ -16,7 +18,7 @@ pub(crate) fn single(dice: &mut Dice) -> Offer {
         title: "Single".to_owned(),
         programme: None,
         policy: None,
-        zone: *dice.pick::<&str>(&ZONES),
+        zone: dice.pick::<&str>(&ZONES),
         last_day: None,
         agreement: Vec::new(),
         prorated: false,
@@ -46,7 +48,7 @@ pub(crate) fn single(dice: &mut Dice) -> Offer {
 /// Two exams for one person, with one registration at a time, and perhaps a practice test.
 pub(crate) fn pack(dice: &mut Dice) -> Offer {
     let mut offer = single(dice);
-    offer.id = "pack".to_owned();
+    offer.id = String::from("pack");
     offer.benefits[0].0 = 2;
     if let Benefit::Exam(exam) = &mut offer.benefits[0].1 {
         exam.only_if_paid = false;
@@ -161,7 +163,7 @@ pub(crate) fn programmes(dice: &mut Dice) -> Vec<Offer> {
     let mut all = Vec::new();
     for (id, programme, first) in [("p1-a", "p1", true), ("p1-b", "p1", false), ("p2-a", "p2", true)] {
         let mut offer = plain();
-        offer.id = id.to_owned();
+        offer.id = String::from(id);
         offer.programme = Some(programme);
         offer.no_show = *dice.pick(&[Word::Forfeit, Word::Fail, Word::Return]);
         offer.late = *dice.pick(&[Word::Forfeit, Word::Return]);
@@ -184,7 +186,7 @@ fn policy(dice: &mut Dice) -> Policy {
         counts,
         waits: waits(dice),
         caps: if dice.one_in(2) { vec![(2, window, dice.one_in(2))] } else { Vec::new() },
-        lock: *dice.pick(&[None, Some(None), Some(Some(Period::Days(45)))]),
+        lock: *dice.pick(&[Lock::None, Lock::ForEver, Lock::For(Period::Days(45))]),
     }
 }
 
@@ -200,7 +202,7 @@ pub(crate) fn licensed(dice: &mut Dice) -> Vec<Offer> {
     let year = || Due::After(Anchor::Purchase, Some(Period::Months(12)));
     let bound_at = *dice.pick(&[BoundAt::Assignment, BoundAt::Scheduling]);
     let mut subscription = plain();
-    subscription.id = "subscription".to_owned();
+    subscription.id = String::from("subscription");
     subscription.bound_at = bound_at;
     subscription.agreement = vec!["vl"];
     subscription.zone = dice.pick::<&str>(&ZONES);
@@ -208,7 +210,7 @@ pub(crate) fn licensed(dice: &mut Dice) -> Vec<Offer> {
     subscription.refund_until = Due::After(Anchor::Purchase, Some(Period::Days(30)));
     let mut pack = subscription.clone();
     subscription.benefits = vec![(1, Benefit::Subscription { use_within: within(year()) })];
-    pack.id = "pack".to_owned();
+    pack.id = String::from("pack");
     let Benefit::Exam(exam) = &mut pack.benefits[0].1 else { unreachable!("a plain offer has an exam") };
     exam.categories = vec!["a", "b", "c"];
     exam.mix = if dice.one_in(2) { vec![vec!["a", "c"], vec!["b", "c"]] } else { Vec::new() };
@@ -231,7 +233,7 @@ pub(crate) fn changing(dice: &mut Dice, last_day: jiff::civil::Date) -> Vec<Offe
     first.last_day = Some(last_day);
     first.moves_live = !dice.one_in(4);
     let mut second = first.clone();
-    second.title = "Single, again".to_owned();
+    second.title = String::from("Single, again");
     let with_end = |dice: &mut Dice, offer: &mut Offer| {
         let Benefit::Exam(terms) = &mut offer.benefits[0].1 else { return };
         *terms = exam(dice);

@@ -5,7 +5,7 @@ use super::book::{Attempt, Book, Fate};
 use super::day::{Millis, Period, later};
 use super::ends::{over, wait_before};
 use super::judge::No;
-use super::terms::{Offer, Policy};
+use super::terms::{Counted, Lock, Offer, Policy, Wait};
 
 /// What an attempt is for a policy: what kind, when, and whether it was passed.
 struct Own {
@@ -38,19 +38,14 @@ impl Book {
         let Some(policy) = self.policy(programme) else { return };
         let mut own = self.own((candidate, exam), booked);
         let lock = own.iter().filter(|one| one.passed && one.at <= booked).map(|one| one.at).max();
-        let locked = lock.zip(policy.lock).is_some_and(|(at, lock)| match lock {
-            None => true,
-            Some(period) => {
-                sit < over(
-                    policy.zone,
-                    super::terms::Wait {
-                        period,
-                        counted: super::terms::Counted::CalendarDays,
-                        limits_sit: true,
-                    },
-                    at,
-                )
-            }
+        let passed_for = |at: Millis, period: Period| {
+            let wait = Wait { period, counted: Counted::CalendarDays, limits_sit: true };
+            sit < over(policy.zone, wait, at)
+        };
+        let locked = lock.is_some_and(|at| match policy.lock {
+            Lock::None => false,
+            Lock::ForEver => true,
+            Lock::For(period) => passed_for(at, period),
         });
         no.when(locked, &["policy-pass-lock"]);
         own.retain(|one| policy.counts.contains(&one.kind));

@@ -33,7 +33,7 @@ impl Book {
             }
             _ => None,
         };
-        self.facts.iter().filter_map(version).last().or_else(|| self.first_version(id))
+        self.facts.iter().rev().find_map(version).or_else(|| self.first_version(id))
     }
 
     /// The first version of an offer: what is bought before it goes by it, too.
@@ -71,7 +71,7 @@ impl Book {
             _ => None,
         };
         let mut no = No::default();
-        no.when(self.facts.iter().filter_map(is).last() == Some(version), &["new-version"]);
+        no.when(self.facts.iter().rev().find_map(is) == Some(version), &["new-version"]);
         no.answer()
     }
 
@@ -155,7 +155,8 @@ impl Book {
         if self.offer(voucher.order).exam(voucher.unit).is_none() {
             return self.end_of_other(voucher, at).is_none_or(|end| at < end);
         }
-        let end = self.standing(voucher, at).end.unwrap_or_else(|| self.end_of_used(voucher));
+        let standing = self.standing(voucher, at);
+        let end = if standing.is_over() { self.end_of_used(voucher, at) } else { standing.end };
         end.is_none_or(|end| at < end)
     }
 
@@ -166,7 +167,7 @@ impl Book {
         for (told, ask) in &self.facts {
             match ask {
                 Ask::Migrate { offer, from, to } if offer == id && *told <= at && *from == provider => {
-                    provider = to
+                    provider = to;
                 }
                 _ => {}
             }

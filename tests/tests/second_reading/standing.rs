@@ -30,8 +30,15 @@ pub(crate) struct Standing {
     pub(crate) stage: &'static str,
     pub(crate) used: usize,
     pub(crate) max: usize,
-    /// None where it is not compared: of what is used or taken back.
-    pub(crate) end: Option<Option<Millis>>,
+    /// Of what is used or taken back there is none, and none is compared.
+    pub(crate) end: Option<Millis>,
+}
+
+impl Standing {
+    /// Whether it is used or taken back.
+    pub(crate) fn is_over(&self) -> bool {
+        ["used", "revoked"].contains(&self.stage)
+    }
 }
 
 impl Book {
@@ -60,13 +67,14 @@ impl Book {
     /// What can be done next, if this came of the last attempt.
     fn next_after(&self, voucher: Voucher, used: &[Fate], last: Fate, until: Millis) -> Next {
         let gifts = self.extra(voucher, until);
-        let lost = used.iter().filter(|fate| matches!(fate, Fate::Lost(_))).count();
-        if lost > gifts || used.len() > self.retakes(voucher) + gifts {
+        let forfeited = used.iter().filter(|fate| matches!(fate, Fate::Lost(_))).count();
+        if forfeited > gifts || used.len() > self.retakes(voucher) + gifts {
             return Next::Nothing;
         }
         let number = used.len() + 1;
         // A fail that leaves no time earns no retake; what was given is there all the same.
-        let spare = gifts > lost + used.len().saturating_sub(1 + lost).saturating_sub(self.retakes(voucher));
+        let spare = gifts
+            > forfeited + used.len().saturating_sub(1 + forfeited).saturating_sub(self.retakes(voucher));
         match last {
             Fate::Failed(at, sat) if spare || self.leaves_time(voucher, (at, sat), number, until) => {
                 Next::Retake(at, sat, number)
@@ -162,15 +170,16 @@ impl Book {
     }
 
     /// When a voucher that is used would have ended, if there were another try.
-    pub(crate) fn end_of_used(&self, voucher: Voucher) -> Option<Millis> {
+    pub(crate) fn end_of_used(&self, voucher: Voucher, until: Millis) -> Option<Millis> {
         let offer = self.offer(voucher.order);
-        let fates = self.attempts(voucher, EVER).into_iter().map(|one| one.fate(offer));
-        let next = match fates.filter(|fate| *fate != Fate::Back).last() {
+        let attempts = self.attempts(voucher, until);
+        let mut fates = attempts.iter().map(|one| one.fate(offer));
+        let next = match fates.rfind(|fate| *fate != Fate::Back) {
             Some(Fate::Failed(at, sat)) => Next::Retake(at, sat, 2),
             Some(Fate::Lost(at)) => Next::Extra(at),
             _ => return None,
         };
-        let (register_by, sit_by) = self.limits(voucher, next, EVER);
+        let (register_by, sit_by) = self.limits(voucher, next, until);
         earlier(register_by, sit_by)
     }
 
@@ -192,9 +201,9 @@ impl Book {
         let next = self.next(voucher, until);
         let limits = self.limits(voucher, next, until);
         let (stage, end) = match next {
-            Next::First => ("unused", Some(earlier(limits.0, limits.1))),
-            Next::Retake(..) | Next::Extra(_) => ("retake", Some(earlier(limits.0, limits.1))),
-            Next::Result => ("registered", Some(self.end_of_open(voucher, until))),
+            Next::First => ("unused", earlier(limits.0, limits.1)),
+            Next::Retake(..) | Next::Extra(_) => ("retake", earlier(limits.0, limits.1)),
+            Next::Result => ("registered", self.end_of_open(voucher, until)),
             Next::Nothing => ("used", None),
         };
         let gone = self.revoked(voucher.order, until).is_some() && stage != "used" && stage != "registered";

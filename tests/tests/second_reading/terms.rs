@@ -101,6 +101,14 @@ pub(crate) struct OpenMax {
     pub(crate) until_result: bool,
 }
 
+/// Until when an exam that was passed is not sat again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lock {
+    None,
+    ForEver,
+    For(Period),
+}
+
 /// A programme's law for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Policy {
@@ -109,12 +117,12 @@ pub(crate) struct Policy {
     pub(crate) waits: Vec<Option<Wait>>,
     /// So many in a window, from the first attempt if that is said, otherwise rolling.
     pub(crate) caps: Vec<(usize, Period, bool)>,
-    /// None: no lock; nothing inside: for ever.
-    pub(crate) lock: Option<Option<Period>>,
+    pub(crate) lock: Lock,
 }
 
 /// An offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a ruling of its own")]
 pub(crate) struct Offer {
     pub(crate) id: String,
     pub(crate) title: String,

@@ -41,8 +41,7 @@ impl Trial {
         };
         self.story.push(format!("{} {ask:?}\n    ledger {word}, second reading {expected:?}", instant(*now)));
         let agree = match (&said, &expected) {
-            (Said::Yes, Answer::Yes) => true,
-            (Said::Again, Answer::Again) | (_, Answer::Either) => true,
+            (Said::Yes, Answer::Yes) | (Said::Again, Answer::Again) | (_, Answer::Either) => true,
             (Said::No(rule, _), Answer::No(rules)) => rules.contains(rule),
             // Ends change no answer, whether or not they are on record: what is due is not compared.
             (Said::No("due", _), Answer::Yes) => matches!(ask, Ask::Expire { .. }),
@@ -84,7 +83,8 @@ impl Trial {
             let here = self.book.shown(voucher);
             let mut ledger = format!("{} {}/{} ", unit.stage, unit.attempts_used, unit.attempts_max);
             let mut second = format!("{} {}/{} ", here.stage, here.used, here.max);
-            if let Some(end) = here.end {
+            if !here.is_over() {
+                let end = here.end;
                 let _ = write!(
                     ledger,
                     "ends {}",
@@ -92,7 +92,8 @@ impl Trial {
                 );
                 let _ = write!(second, "ends {}", end.map_or_else(|| "never".to_owned(), instant));
             }
-            let _ = write!(ledger, " holder {:?}", unit.holder.as_ref().map(|holder| holder.as_str()));
+            let _ =
+                write!(ledger, " holder {:?}", unit.holder.as_ref().map(resit_domain::CandidateId::as_str));
             let _ = write!(second, " holder {:?}", self.book.serves(voucher));
             if ledger != second {
                 let tries: Vec<_> = unit.attempts.iter().map(|one| (one.number, one.end.clone())).collect();
