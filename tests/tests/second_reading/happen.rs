@@ -2,7 +2,7 @@
 
 use resit_tests::dice::Dice;
 
-use super::ask::{Ask, Gift, Outcome, Voucher};
+use super::ask::{Ask, Exam, Gift, Outcome, Voucher};
 use super::book::{Attempt, Book, Fate};
 use super::day::{DAY, HOUR, Millis, day_of};
 use super::ends::cut_off;
@@ -34,7 +34,7 @@ pub(crate) fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask
         (1 | 2, _) if !attempts.is_empty() => correction(dice, voucher, attempts.len(), now),
         (3, _) => Ask::Expire { order: voucher.order },
         (4..=6, Some(open)) => cancel(dice, voucher, open, now),
-        (7 | 8, Some(open)) => moved(dice, book, voucher, open, now),
+        (7 | 8, Some(open)) if offer.programme.is_none() => moved(dice, book, voucher, open, now),
         (9..=17, Some(open)) => result(dice, voucher, open, now),
         (19, None) => Ask::Result { voucher, outcome: outcome(dice), sat_at: None },
         _ => schedule(dice, book, voucher, now),
@@ -168,7 +168,12 @@ fn handled(dice: &mut Dice, book: &Book, voucher: Voucher) -> Ask {
 /// What happens to an offer.
 fn changed(dice: &mut Dice, book: &Book, now: Millis) -> Ask {
     let offer = "single".to_owned();
-    match dice.up_to(5) {
+    match dice.up_to(6) {
+        5 => {
+            let category = dice.pick::<&str>(&["a", "b"]);
+            let facts = Exam { category, retires_on: None, successor: Some("X-2") };
+            Ask::DefineExam { exam: "X-1", facts }
+        }
         0 => Ask::Publish { version: usize::from(dice.one_in(2)) },
         1 | 2 => Ask::ExtendOffer { offer, last_day: day_of("UTC", now + dice.between(-5, 50) * DAY) },
         3 => Ask::Migrate { offer, from: "one", to: "two" },

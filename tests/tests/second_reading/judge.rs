@@ -39,6 +39,7 @@ impl Book {
         match *ask {
             Ask::Issue { order, .. } => self.buy(order, ask),
             Ask::Publish { version } => self.publish(version),
+            Ask::DefineExam { exam, facts } if self.catalogue(exam, now) == Some(facts) => Answer::Either,
             Ask::AmendAgreement { agreement, last_day, .. } => self.amend(agreement, last_day),
             Ask::Migrate { .. } => {
                 let again = self.facts.iter().any(|(_, fact)| fact == ask);
@@ -111,7 +112,15 @@ impl Book {
             Ask::DefineExam { exam: of, facts } if of == exam && *told <= at => Some(facts),
             _ => None,
         };
-        self.facts.iter().rev().find_map(one)
+        self.facts.iter().rev().find_map(one).or_else(|| self.first_definition(exam))
+    }
+
+    /// What the catalogue said of an exam first: it goes for what was done before, too.
+    fn first_definition(&self, exam: &str) -> Option<Exam> {
+        self.facts.iter().find_map(|(_, ask)| match *ask {
+            Ask::DefineExam { exam: of, facts } if of == exam => Some(facts),
+            _ => None,
+        })
     }
 }
 

@@ -36,7 +36,8 @@ impl Book {
         let Some(open) = all.iter().rfind(|one| one.is_awaited()) else {
             return Answer::No(vec!["result-awaited", "result-known", "registration-open"]);
         };
-        if same && now < open.sit() {
+        let before = all.iter().any(|one| one.result.is_some_and(|(what, _)| what == outcome));
+        if sat_at.is_none() && before && now < open.sit() {
             return Answer::Again;
         }
         let sat = sat_at.unwrap_or_else(|| open.sit());

@@ -57,6 +57,7 @@ const KNOWN: &[(&str, Known)] = &[
         tied_to_what_moves,
     ),
     ("S3-22: later orders end with a first order that was refunded or taken back", tied_to_what_is_gone),
+    ("ruling 9: a registration told late is judged by the catalogue of today", before_the_catalogue),
     (
         "no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try",
         turned,
@@ -188,6 +189,10 @@ fn tied_to_what_is_gone(book: &Book, ask: &Ask, _now: Millis) -> bool {
 
 fn subscribes(book: &Book, order: usize) -> bool {
     matches!(book.offer(order).benefit(1), Some(Benefit::Subscription { .. }))
+}
+
+fn before_the_catalogue(book: &Book, ask: &Ask, now: Millis) -> bool {
+    matches!(*ask, Ask::Schedule { exam, booked_at, .. } if book.catalogue(exam, booked_at) != book.catalogue(exam, now))
 }
 
 fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {

@@ -20,7 +20,7 @@ pub(crate) struct Beginning {
 /// Lives so many lives of a kind.
 pub(crate) fn agree(kind: fn(&mut Dice, Millis) -> Beginning) {
     let lives: u64 =
-        std::env::var("RESIT_LIVES").map_or(60, |lives| lives.parse().expect("RESIT_LIVES is a number"));
+        std::env::var("RESIT_LIVES").map_or(100, |lives| lives.parse().expect("RESIT_LIVES is a number"));
     let first = seed(1);
     let partings: Vec<_> =
         (first..first + lives).filter_map(|seed| live(seed, kind)).take(partings_max()).collect();
