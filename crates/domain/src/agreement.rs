@@ -103,7 +103,8 @@ impl Agreement {
                 *self.ordered.entry(e.offer.clone()).or_default() += pieces;
                 self.subscriptions.place(e, happened_at);
             }
-            Event::OrderRevoked(e) => self.subscriptions.take_back(&e.order, happened_at),
+            Event::OrderRevoked(e) => self.subscriptions.take_back(&e.order, e.entitlement, happened_at),
+            Event::OrderReinstated(e) => self.subscriptions.give_back(&e.order, e.entitlement, happened_at),
             _ => {}
         }
         self

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::event::OrderPlaced;
-use crate::{OrderLine, Timestamp};
+use crate::{EntitlementId, OrderLine, Timestamp};
 
 /// An order line that began a subscription.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,16 +16,24 @@ pub struct SubscriptionOrder {
     pub last_day: NaiveDate,
     /// How many pieces of it were issued.
     pieces: usize,
-    /// How many of them were taken back.
-    taken_back: usize,
-    /// When the last of them was taken back.
-    taken_back_at: Option<Timestamp>,
+    /// Those of them that were taken back.
+    taken_back: Vec<TakenBack>,
+}
+
+/// A piece was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TakenBack {
+    piece: EntitlementId,
+    at: Timestamp,
+    /// When it was given again, if it was.
+    until: Option<Timestamp>,
 }
 
 impl SubscriptionOrder {
     /// Whether the order had not been taken back as a whole by then.
     fn stood(&self, at: Timestamp) -> bool {
-        self.taken_back < self.pieces || self.taken_back_at.is_none_or(|taken_back_at| at < taken_back_at)
+        let is_gone = |taken: &&TakenBack| taken.at <= at && taken.until.is_none_or(|until| at < until);
+        self.taken_back.iter().filter(is_gone).count() < self.pieces
     }
 
     /// Whether an order bought at that time, on that day, ends with this one.
@@ -57,17 +65,25 @@ impl SubscriptionOrders {
             return;
         }
         let Some(last_day) = e.subscription_last_day else { return };
-        let (order, taken_back) = (e.order.clone(), 0);
-        let order = SubscriptionOrder { order, bought_at, last_day, pieces, taken_back, taken_back_at: None };
+        let (order, taken_back) = (e.order.clone(), Vec::new());
+        let order = SubscriptionOrder { order, bought_at, last_day, pieces, taken_back };
         let place = self.0.partition_point(|before| before.bought_at <= bought_at);
         self.0.insert(place, order);
     }
 
     /// Notes that a piece of an order was taken back.
-    pub(crate) fn take_back(&mut self, order: &OrderLine, at: Timestamp) {
+    pub(crate) fn take_back(&mut self, order: &OrderLine, piece: EntitlementId, at: Timestamp) {
         if let Some(known) = self.named(order) {
-            known.taken_back += 1;
-            known.taken_back_at = known.taken_back_at.max(Some(at));
+            known.taken_back.push(TakenBack { piece, at, until: None });
+        }
+    }
+
+    /// Notes that a piece that was taken back was given again.
+    pub(crate) fn give_back(&mut self, order: &OrderLine, piece: EntitlementId, at: Timestamp) {
+        let Some(known) = self.named(order) else { return };
+        let gone = known.taken_back.iter_mut().rev().find(|taken| taken.piece == piece);
+        if let Some(gone) = gone.filter(|gone| gone.until.is_none()) {
+            gone.until = Some(at);
         }
     }
 

@@ -32,6 +32,7 @@ pub fn words(event: &Event) -> String {
         Event::AgreementAmended(e) => format!("ends on {}", e.last_day),
         Event::OrderPlaced(e) => format!("order {}: {}", e.order.number, e.offer),
         Event::OrderRevoked(e) => format!("order {} was taken back", e.order.number),
+        Event::OrderReinstated(e) => format!("order {} was given again", e.order.number),
         Event::VoucherIssued(e) => {
             format!("{}: {}, bought {}", e.offer, counted(e.units.len(), "voucher"), plain(e.purchased_at))
         }

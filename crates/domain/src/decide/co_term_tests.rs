@@ -2,7 +2,10 @@
 
 use super::testing::{Ledger, Refused, check, facts, id, order};
 use super::testing_words::{OFFER, agreement, exam, issue_with, publish, vary};
-use crate::{Command, EntitlementId, Event, Expire, Issue, OrderMode, ReplaceCode, Revoke, RevokeReason};
+use crate::{
+    Command, EntitlementId, Event, Expire, Issue, OrderMode, Reinstate, ReinstateReason, ReplaceCode, Revoke,
+    RevokeReason,
+};
 
 /// A subscription of a year, ordered in either mode; the exam beside it lives as long.
 fn academy() -> String {
@@ -248,4 +251,25 @@ fn what_was_taken_back_is_told_to_the_agreement_once() {
     let prorated = opened(&academy())
         .with(&[(buy_with(1, "2019-08-01", |c| c.mode = Some(OrderMode::Prorated)), "2019-08-01")]);
     assert_eq!(told(&prorated), 0);
+}
+
+#[test]
+fn an_order_whose_dispute_was_won_ties_again() {
+    let reinstate = || Reinstate {
+        entitlement: EntitlementId::of_order(&order(1), 1),
+        reason: ReinstateReason::DisputeWon,
+    };
+    let charged = opened(&academy())
+        .with(&[(buy(1, "2019-08-01"), "2019-08-01"), (revoke(1, RevokeReason::Chargeback), "2019-08-10")]);
+    let given_again = charged.with(&[(reinstate().into(), "2019-09-01")]);
+    let of_june = |given: &Ledger| ends(&given.with(&[(buy(2, "2020-06-10"), "2020-06-10")]), 2);
+    assert_eq!(of_june(&charged), at("2021-06-11", 12));
+    assert_eq!(of_june(&given_again), at("2020-08-02", 2));
+    // What was bought while nothing tied keeps its own year, also if that is told later.
+    let between = given_again.with(&[(buy(3, "2019-08-20"), "2019-09-02")]);
+    assert_eq!(ends(&between, 3), at("2020-08-21", 12));
+    // A fraud beside the chargeback stays.
+    let fraud =
+        charged.with(&[(revoke(1, RevokeReason::Fraud), "2019-08-11"), (reinstate().into(), "2019-09-01")]);
+    assert_eq!(of_june(&fraud), at("2021-06-11", 12));
 }

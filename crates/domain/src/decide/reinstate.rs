@@ -1,7 +1,7 @@
 //! A dispute that was won: a chargeback is reversed, and the right is as if it had not been.
 
 use super::{Decision, Known, OnUnit};
-use crate::event::{AttemptCancelled, CommandRepeated, Reinstated};
+use crate::event::{AttemptCancelled, CommandRepeated, OrderReinstated, Reinstated};
 use crate::terms::word;
 use crate::{
     Attempt, Judge, Refusal, Reinstate, RevokeReason, Right, Rule, Stage, Stream, Timestamp, UnitNo,
@@ -41,8 +41,22 @@ impl Known {
         for right in &rights {
             on.of(right).revive(at, &mut decision);
         }
+        self.tie_again(&on, &rights, at, &mut decision);
         on.warn_of_ended(&rights, at, &mut decision);
         Ok(decision)
+    }
+
+    /// Tells the agreement that a piece of a subscription order was given again: later orders end with it as before.
+    fn tie_again<'a>(&self, on: &OnUnit<'a>, rights: &[Right<'a>], at: Timestamp, decision: &mut Decision) {
+        let Some(id) = &on.issued.agreement else { return };
+        let order = &on.issued.order;
+        let ties = self.agreement.as_ref().is_some_and(|agreement| agreement.subscriptions.has(order));
+        let was_whole = on.entitlement.units.iter().any(|unit| unit.taken_back.is_none());
+        let is_back = |right: &Right<'a>| on.of(right).reversed(at).taken_back.is_none();
+        if ties && !was_whole && rights.iter().any(is_back) {
+            let reinstated = OrderReinstated { order: order.clone(), entitlement: on.entitlement.id };
+            decision.put(Stream::Agreement(id.clone()), at, reinstated);
+        }
     }
 }
 

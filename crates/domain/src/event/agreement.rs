@@ -59,4 +59,11 @@ super::facts! {
         /// The piece.
         entitlement: EntitlementId,
     }
+    /// A piece of a subscription order was given again, because the dispute about it was won. The order ties others again.
+    OrderReinstated {
+        /// The order line.
+        order: OrderLine,
+        /// The piece.
+        entitlement: EntitlementId,
+    }
 }

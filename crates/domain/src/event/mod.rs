@@ -17,7 +17,7 @@ mod zones;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced, OrderRevoked};
+pub use self::agreement::{AgreementAmended, AgreementOpened, OrderPlaced, OrderReinstated, OrderRevoked};
 pub use self::answer::{CommandRefused, CommandRepeated};
 pub use self::attempt::{
     AttemptBooked, AttemptCancelled, AttemptConcluded, AttemptCorrected, AttemptMoved, AttemptRefused,
@@ -120,6 +120,7 @@ events! {
     AgreementAmended,
     OrderPlaced,
     OrderRevoked,
+    OrderReinstated,
     VoucherIssued,
     CodeMinted,
     HolderBound,

@@ -175,6 +175,7 @@ fn purchases() -> Vec<(&'static str, Event)> {
         ("AgreementAmended", amended.into()),
         ("OrderPlaced", placed.into()),
         ("OrderRevoked", OrderRevoked { order: order(), entitlement: piece() }.into()),
+        ("OrderReinstated", OrderReinstated { order: order(), entitlement: piece() }.into()),
         ("VoucherIssued", issued.into()),
         ("VoucherIssued-by-mode", by_mode.into()),
         ("VoucherIssued-smallest", smallest.into()),
