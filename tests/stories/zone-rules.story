@@ -23,7 +23,7 @@ tick to 2027-01-11T08:59:59Z
 expect expired nothing
 
 # R18: no end moves to a time before the publication that moves it
-when zones offers/zones-2099b.toml
+when zones offers/zones-2099b.toml confirm=yes
 expect events ZoneRulesPublished
 expect A ends 2027-01-11T08:59:59Z
 expect A ended

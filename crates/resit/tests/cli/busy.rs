@@ -86,7 +86,7 @@ fn metric(url: &str, name: &str) -> f64 {
 fn everybody_is_answered_while_a_large_tick_is_under_way() {
     // Where the machine is slow to ask, more has to end.
     assert!(
-        [5_000, 10_000, 20_000].into_iter().any(asked_in_the_middle),
+        [5_000, 10_000, 20_000, 40_000].into_iter().any(asked_in_the_middle),
         "everything was asked during the tick"
     );
 }

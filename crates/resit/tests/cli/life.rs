@@ -183,11 +183,17 @@ fn an_order_line_of_two_parts_is_issued_to_nobody() {
 fn goodwill_gives_what_the_terms_do_not() {
     let shell = Shell::shop();
     let (voucher, _) = shell.issue("W-1");
-    let give = |what: &str| format!("extend {voucher} {what} --reason illness --approver chief");
+    let give = |what: &str| format!("--actor desk extend {voucher} {what} --reason illness");
     shell.at("2027-02-01", &give("")).with(2);
     shell.at("2027-02-01", &give("--extra-attempt --longer-term 2027-06-30")).with(2);
+    // A typed name approves nothing; what is asked waits for another person.
+    shell.at("2027-02-01", &give("--longer-term 2027-06-30 --approver chief")).with(1);
     shell.at("2027-02-01", &give("--longer-term 2027-06-30")).with(0);
-    shell.at("2027-02-02", &format!("schedule {voucher} {BOOK} --sit 2027-06-30T09:00Z")).with(0);
+    let sit = format!("schedule {voucher} {BOOK} --sit 2027-06-30T09:00Z");
+    shell.at("2027-02-01", &sit).with(1);
+    shell.at("2027-02-01", &format!("--actor Desk approve-goodwill {voucher} 1")).with(1);
+    shell.at("2027-02-01", &format!("--actor chief approve-goodwill {voucher} 1")).with(0);
+    shell.at("2027-02-02", &sit).with(0);
 }
 
 #[test]
