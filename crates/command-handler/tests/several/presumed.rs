@@ -110,5 +110,6 @@ async fn a_candidate_whom_another_handler_knows_is_judged_by_what_it_knows() {
     assert!(is_yes(&handled(&one, "anna-7", schedule("7", "2026-12-01T10:00Z")).await));
     let refused = handled(&handler(&log), "anna-8", schedule("8", "2026-12-02T10:00Z")).await;
     assert_eq!(rule(&refused), Some(Rule::OpenRegistrations));
-    assert_eq!(records(&log, Stream::Candidate("anna".parse().unwrap())).await, 1);
+    // The registration, and the note that a voucher was refused because of it.
+    assert_eq!(records(&log, Stream::Candidate("anna".parse().unwrap())).await, 2);
 }
