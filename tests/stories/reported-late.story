@@ -54,7 +54,7 @@ when schedule C by=cleo exam=AZ-106 sit=2019-12-10T09:00Z delivery=online
 expect events ExamScheduled
 
 # R23: nothing follows
-when exam AZ-104 categories=associate retires=2019-09-30
+when exam AZ-104 categories=associate retires=2019-09-30 confirm=yes
 when result D fail
 expect events ExamFailed RetakeGranted
 expect warned exam-replay#exam-offered
