@@ -5,6 +5,9 @@
 //! the names of the rules and their order of precedence, and nothing else: not the calendar, not the zones, not the
 //! reading of the offer file.
 //!
+//! What is bought and registered here is told at once. Late reports are lived by the second reading (`tests/second_reading`), which
+//! reads everything as it was when it was done.
+//!
 //! Start with [`facts::Model`], the books, and [`facts::Model::answer`], their door.
 
 mod any_terms;

@@ -40,20 +40,20 @@ impl Step {
                 let exam = EXAMS[usize::from(self.pick.exam) % 4];
                 Ask::DefineExam { exam, facts: changed(exam, change, in_days(change)) }
             }
-            Act::Issue { order, hours_ago, paid, named } => Ask::Issue {
+            Act::Issue { order, paid, named } => Ask::Issue {
                 order: usize::from(order),
-                purchased_at: at - i64::from(hours_ago) * HOUR,
+                purchased_at: at,
                 paid,
                 holder: named.then_some(self.pick.candidate),
             },
             Act::Assign => Ask::Assign { voucher, candidate: self.pick.candidate },
             Act::Unassign => Ask::Unassign { voucher },
-            Act::Schedule { sit, hours_ago } => Ask::Schedule {
+            Act::Schedule { sit } => Ask::Schedule {
                 voucher,
                 candidate,
                 exam: self.exam(model, voucher),
                 sit_at: Self::instant(sit, model, voucher, at),
-                booked_at: hours_ago.map(|hours| at - i64::from(hours) * HOUR),
+                booked_at: None,
             },
             Act::Reschedule { sit } => {
                 Ask::Reschedule { voucher, sit_at: Self::instant(sit, model, voucher, at) }

@@ -40,7 +40,7 @@ pub fn lives(mostly: Mostly, with_policy: bool) -> impl Strategy<Value = Life> {
             // A life without an order teaches little.
             if let Some(first) = steps.first_mut() {
                 let named = terms.bound_at != BoundAt::Scheduling;
-                first.act = Act::Issue { order: 0, hours_ago: 0, paid: true, named };
+                first.act = Act::Issue { order: 0, paid: true, named };
                 first.when = When::Now;
             }
             Life { terms, policy, office, begins_at, steps }
@@ -102,16 +102,16 @@ fn acts(mostly: Mostly) -> impl Strategy<Value = Act> {
         2 => Just(Outcome::Pass), 6 => Just(Outcome::Fail), wrong => Just(Outcome::Missed),
         wrong => Just(Outcome::TechnicalFault), wrong => Just(Outcome::Invalidated),
     ];
-    let issue = (0..3_u8, 0..200_u16, prop::bool::weighted(0.8), any::<bool>());
+    let issue = (0..3_u8, prop::bool::weighted(0.8), any::<bool>());
     let sat = proptest::option::weighted(0.2, sits());
     prop_oneof![
         kind => (0..40_u8).prop_map(|days| Act::ExtendOffer { days }),
         kind => select(WAYS.to_vec()).prop_map(|office| Act::Publish { office }),
         1 => any::<u8>().prop_map(|change| Act::DefineExam { change }),
-        1 + held => issue.prop_map(|(order, hours_ago, paid, named)| Act::Issue { order, hours_ago, paid, named }),
+        1 + held => issue.prop_map(|(order, paid, named)| Act::Issue { order, paid, named }),
         2 * held => Just(Act::Assign),
         held => Just(Act::Unassign),
-        9 => (sits(), proptest::option::weighted(0.1, 0..72_u8)).prop_map(|(sit, hours_ago)| Act::Schedule { sit, hours_ago }),
+        9 => sits().prop_map(|sit| Act::Schedule { sit }),
         2 => sits().prop_map(|sit| Act::Reschedule { sit }),
         1 + wrong => any::<bool>().prop_map(|by_provider| Act::Cancel { by_provider }),
         8 => (outcome.clone(), sat).prop_map(|(outcome, sat)| Act::RecordResult { outcome, sat }),
