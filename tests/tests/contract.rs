@@ -19,7 +19,7 @@ fn every_golden_message_says_the_same_in_python() {
     let mut golden = Command::new(python("proto/examples/python/requirements.txt"));
     golden.env("PYTHONDONTWRITEBYTECODE", "1").arg(repository("proto/examples/python/golden.py"));
     let said = run(golden.arg(repository(MESSAGES)));
-    assert_eq!(said, "40 messages say what they should\n");
+    assert_eq!(said, "44 messages say what they should\n");
 }
 
 #[test]
@@ -27,5 +27,5 @@ fn every_golden_message_says_the_same_in_javascript() {
     let mut golden = Command::new("node");
     golden.current_dir(node("proto/examples/javascript")).arg("golden.mjs");
     let said = run(golden.arg(repository(MESSAGES)));
-    assert_eq!(said, "40 messages say what they should\n");
+    assert_eq!(said, "44 messages say what they should\n");
 }
