@@ -14,11 +14,14 @@ impl Model {
         let all = self.all_units();
         let units = all.into_iter().filter(|&(of, _)| of == order).map(|(_, no)| no);
         let left: Vec<u16> = units.filter(|&no| self.is_left(order, no, refund, at)).collect();
+        // What was taken back is not asked again.
+        let is_asked = |&(of, no): &(usize, u16)| of == order && self.unit(of, no).taken.is_some();
+        let is_new = !left.is_empty() || !self.all_units().iter().any(is_asked);
+        if refund && is_new && !self.refundable(order, at) {
+            return Answer::No("refundable");
+        }
         if left.is_empty() {
             return Answer::Again;
-        }
-        if refund && !self.refundable(order, at) {
-            return Answer::No("refundable");
         }
         let late_cancel = self.terms.rulings.late_cancel;
         for no in left {

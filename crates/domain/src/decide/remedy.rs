@@ -17,6 +17,9 @@ impl OnUnit<'_> {
     pub(super) fn more_time(&self, what: &str) -> String {
         let longer = Gift::LongerTerm { last_day: NaiveDate::MAX };
         match self.terms.rulings.goodwill.value() {
+            _ if self.unit.taken_back.is_some() => {
+                format!("{what}, and what is taken back is given no more time; a new purchase is needed")
+            }
             Some(goodwill) if goodwill.revives == Revives::Ended && self.has_use_for(&longer) => {
                 format!("{what}; only goodwill can give it more time")
             }

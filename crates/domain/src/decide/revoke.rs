@@ -22,26 +22,16 @@ impl Known {
                 None => {}
             }
         }
-        if units.is_empty() && rest.is_empty() {
+        let nothing_left = units.is_empty() && rest.is_empty();
+        // What was taken back is not asked again; what merely ended or was used was not.
+        if !nothing_left || !on.entitlement.units.iter().any(|unit| unit.taken_back.is_some()) {
+            on.refundable(c.reason, nothing_left, at, judge)?;
+        }
+        if nothing_left {
             let what = "nothing unused is left to take back".to_owned();
             on.put(&mut decision, at, CommandRepeated { what });
             return Ok(decision);
         }
-        let until = on.terms.rulings.refund.value().map(|expr| on.right.resolve(expr));
-        let law = on.law().citing(until.and_then(|until| until.clause));
-        let until = until.map(|until| until.resolution);
-        let in_time = until.is_some_and(|until| until.at().is_none_or(|until| at < until));
-        let refundable = c.reason != RevokeReason::Refund || in_time;
-        judge.rule(&law, Rule::Refundable, refundable, |d| {
-            let until = until.map(|until| match until {
-                Resolution::At(until) => until.to_string(),
-                Resolution::Never => "always".to_owned(),
-                Resolution::Open => "not known yet".to_owned(),
-            });
-            d.fact_or("refundable-until", until, "never")
-                .fact("at", at)
-                .remedy("the purchase can't be refunded any more; what is unused can still be used in time")
-        })?;
         for right in units.iter().chain(&rest) {
             on.stop(right, at, &mut decision);
         }
@@ -122,6 +112,32 @@ impl Stopped {
 }
 
 impl OnUnit<'_> {
+    /// Asks that the purchase can be refunded still, where a refund is asked for.
+    fn refundable(
+        &self,
+        reason: RevokeReason,
+        nothing_left: bool,
+        at: Timestamp,
+        judge: &mut Judge,
+    ) -> Result<(), Refusal> {
+        let until = self.terms.rulings.refund.value().map(|expr| self.right.resolve(expr));
+        let law = self.law().citing(until.and_then(|until| until.clause));
+        let until = until.map(|until| until.resolution);
+        let in_time = until.is_some_and(|until| until.at().is_none_or(|until| at < until));
+        judge.rule(&law, Rule::Refundable, reason != RevokeReason::Refund || in_time, |d| {
+            let until = until.map(|until| match until {
+                Resolution::At(until) => until.to_string(),
+                Resolution::Never => "always".to_owned(),
+                Resolution::Open => "not known yet".to_owned(),
+            });
+            d.fact_or("refundable-until", until, "never").fact("at", at).remedy(if nothing_left {
+                "the purchase can't be refunded any more, and nothing unused is left of it"
+            } else {
+                "the purchase can't be refunded any more; what is unused can still be used in time"
+            })
+        })
+    }
+
     /// Does to a registration what the revocation on record would have done to it, if that had been known by then.
     pub(super) fn follow_revocation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
         let Some(taken) = self.unit.taken_back.filter(|taken| booked_at < taken.at) else { return };

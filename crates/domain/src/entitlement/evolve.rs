@@ -245,7 +245,7 @@ impl Unit {
     }
 
     /// Takes the right result in. It is of the last registration with this number that has a result; if none has one, of the
-    /// last one that was cancelled.
+    /// last one that was cancelled; if none was, of the last one that the ledger took away.
     fn correct(&mut self, e: &ResultCorrected, when: When) {
         if let Some(at) = self.attempt_to_correct(e.attempt) {
             let attempt = &mut self.attempts[at];
@@ -259,8 +259,9 @@ impl Unit {
         let last = |is: fn(&Attempt) -> bool| {
             self.attempts.iter().rposition(|attempt| attempt.number == number && is(attempt))
         };
-        let withdrawn = |attempt: &Attempt| attempt.cancelled.is_some_and(|cancelled| cancelled.by.is_some());
-        last(|attempt| !attempt.reports.is_empty()).or_else(|| last(withdrawn))
+        let given_up = || last(|attempt| attempt.cancelled.is_some_and(|cancelled| cancelled.by.is_some()));
+        let taken_away = || last(|attempt| attempt.cancelled.is_some());
+        last(|attempt| !attempt.reports.is_empty()).or_else(given_up).or_else(taken_away)
     }
 
     fn activate(&mut self, test: Option<&PracticeTestId>, ends_at: Option<Timestamp>, when: When) {
