@@ -138,6 +138,7 @@ impl Book {
     /// All registrations of a voucher, in the order in which they were told.
     pub(crate) fn all_attempts(&self, of: Voucher) -> Vec<Attempt> {
         let mut all: Vec<Attempt> = Vec::new();
+        let mut revoked: Option<Millis> = None;
         let offer = self.offer(of.order);
         for (place, (told, ask)) in self.facts.iter().enumerate() {
             match *ask {
@@ -183,8 +184,15 @@ impl Book {
                     }
                     withdraw(&mut all, offer, *told);
                 }
-                Ask::Revoke { order, .. } if order == of.order => taken_back(&mut all, offer, *told),
+                Ask::Revoke { order, .. } if order == of.order => {
+                    taken_back(&mut all, offer, *told);
+                    revoked.get_or_insert(*told);
+                }
                 _ => {}
+            }
+            // What was made before an order was taken back, and is told behind that, is taken back with it.
+            if let (Some(at), Ask::Schedule { .. } | Ask::Move { .. }) = (revoked, ask) {
+                taken_back(&mut all, offer, at);
             }
         }
         all
@@ -224,7 +232,7 @@ fn withdraw(all: &mut [Attempt], offer: &Offer, told: Millis) {
 
 /// When an order is taken back at `told`, so is what is registered and not sat (ruling 15).
 fn taken_back(all: &mut [Attempt], offer: &Offer, told: Millis) {
-    for one in all.iter_mut().filter(|one| one.is_awaited() && told < one.sit()) {
+    for one in all.iter_mut().filter(|one| one.is_awaited() && one.booked < told && told < one.sit()) {
         let back = offer.booked_taken_back || !super::ends::is_late(offer, told, one.sit());
         one.cancelled = Some((told, back));
     }
