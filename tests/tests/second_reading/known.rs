@@ -6,15 +6,22 @@ use super::ask::{Ask, Voucher};
 use super::book::Book;
 use super::day::Millis;
 use super::standing::{EVER, Next};
+use super::terms::Benefit;
 
 /// A point at which the ledger is known to differ.
 type Known = fn(&Book, &Ask, Millis) -> bool;
 
 /// All of them, by what is so.
-const KNOWN: &[(&str, Known)] = &[(
-    "no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try",
-    turned,
-)];
+const KNOWN: &[(&str, Known)] = &[
+    (
+        "S3-22: later orders don't follow the first order's end when a change of the agreement moves it",
+        tied_to_what_moves,
+    ),
+    (
+        "no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try",
+        turned,
+    ),
+];
 
 /// Whether a life comes to a known difference with this command.
 pub(crate) fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static str> {
@@ -26,6 +33,12 @@ pub(crate) fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static st
         book.issue(order)?;
     }
     KNOWN.iter().find(|(_, known)| known(book, ask, now)).map(|(name, _)| *name)
+}
+
+fn tied_to_what_moves(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let subscribes = |order| matches!(book.offer(order).benefit(1), Some(Benefit::Subscription { .. }));
+    matches!(ask, Ask::AmendAgreement { .. })
+        && book.vouchers().iter().any(|voucher| subscribes(voucher.order))
 }
 
 fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {

@@ -1,4 +1,5 @@
-//! Refunds, chargebacks: what nobody used is taken back; what was used stays used.
+//! Refunds, chargebacks: what nobody used is taken back; what was used stays used, and what ended stays so. They are recorded all
+//! the same.
 
 use super::{Decision, Known, OnUnit};
 use crate::calendar_time::Resolution;
@@ -22,16 +23,12 @@ impl Known {
                 None => {}
             }
         }
-        let nothing_left = units.is_empty() && rest.is_empty();
-        // What was taken back is not asked again; what merely ended or was used was not.
-        if !nothing_left || !on.entitlement.units.iter().any(|unit| unit.taken_back.is_some()) {
-            on.refundable(c.reason, nothing_left, at, judge)?;
-        }
-        if nothing_left {
-            let what = "nothing unused is left to take back".to_owned();
+        if units.is_empty() && rest.is_empty() {
+            let what = "it was taken back before".to_owned();
             on.put(&mut decision, at, CommandRepeated { what });
             return Ok(decision);
         }
+        on.refundable(c.reason, at, judge)?;
         for right in units.iter().chain(&rest) {
             on.stop(right, at, &mut decision);
         }
@@ -72,8 +69,8 @@ enum Unused {
     Rest,
 }
 
-/// What is taken back of a right. A refund reaches what is alive; anything else is recorded of every right, whatever became of
-/// it, and holds until it is reversed (ruling 15).
+/// What is taken back of a right. It is recorded of every right, whatever became of it, and holds until it is reversed
+/// (ruling 15).
 fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unused> {
     let (unit, standing) = (right.unit, right.standing());
     let refund_of_taken = reason == RevokeReason::Refund && unit.taken_back.is_some();
@@ -83,8 +80,6 @@ fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unus
     let used = standing.last.is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
     match standing.stage {
         Stage::Revoked(_) => Some(Unused::Whole),
-        Stage::Active(_) if reason == RevokeReason::Refund => None,
-        _ if reason == RevokeReason::Refund && right.ended(at).is_some() => None,
         Stage::Active(_) => Some(Unused::Rest),
         _ if used => Some(Unused::Rest),
         _ => Some(Unused::Whole),
@@ -113,13 +108,10 @@ impl Stopped {
 
 impl OnUnit<'_> {
     /// Asks that the purchase can be refunded still, where a refund is asked for.
-    fn refundable(
-        &self,
-        reason: RevokeReason,
-        nothing_left: bool,
-        at: Timestamp,
-        judge: &mut Judge,
-    ) -> Result<(), Refusal> {
+    fn refundable(&self, reason: RevokeReason, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+        let is_usable = |right: Right<'_>| {
+            !matches!(right.standing().stage, Stage::Used | Stage::Revoked(_)) && right.ended(at).is_none()
+        };
         let until = self.terms.rulings.refund.value().map(|expr| self.right.resolve(expr));
         let law = self.law().citing(until.and_then(|until| until.clause));
         let until = until.map(|until| until.resolution);
@@ -130,11 +122,13 @@ impl OnUnit<'_> {
                 Resolution::Never => "always".to_owned(),
                 Resolution::Open => "not known yet".to_owned(),
             });
-            d.fact_or("refundable-until", until, "never").fact("at", at).remedy(if nothing_left {
-                "the purchase can't be refunded any more, and nothing unused is left of it"
-            } else {
-                "the purchase can't be refunded any more; what is unused can still be used in time"
-            })
+            d.fact_or("refundable-until", until, "never").fact("at", at).remedy(
+                if self.known.rights().any(is_usable) {
+                    "the purchase can't be refunded any more; what is unused can still be used in time"
+                } else {
+                    "the purchase can't be refunded any more, and nothing of it is left to use"
+                },
+            )
         })
     }
 

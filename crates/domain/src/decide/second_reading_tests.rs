@@ -174,8 +174,19 @@ fn a_refund_that_comes_too_late_is_refused_whatever_is_left() {
     }
     let told = bought(&[]).decide(&refund(), t("2027-02-05")).unwrap_err();
     assert!(!told.remedy.contains("can still be used"), "{}", told.remedy);
-    // In time, a right that has ended has nothing to take back.
-    check(&bought(&[LONG_REFUND]), (refund(), "2027-02-05"), Does(&["CommandRepeated"]));
+}
+
+#[test]
+fn a_refund_in_time_is_recorded_whatever_is_left() {
+    let ended = bought(&[LONG_REFUND]);
+    let used = ended.with(&[(schedule("2026-01-10"), "2026-01-02"), (passed(), "2026-01-10")]);
+    for (given, stage) in [(ended, "revoked"), (used, "used")] {
+        check(&given, (refund(), "2027-02-05"), Does(&["Revoked"]));
+        let given = given.with(&[(refund(), "2027-02-05")]);
+        assert_eq!(given.stage(1), stage);
+        check(&given, (refund(), "2027-02-06"), Does(&["CommandRepeated"]));
+        check(&given, (longer("2028-01-01"), "2027-02-06"), Refused("not-revoked"));
+    }
 }
 
 #[test]
