@@ -59,7 +59,7 @@ impl Ledger {
     fn send(&mut self, command: Command, at: Millis) -> Said {
         self.sent += 1;
         let request =
-            Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command, confirm: false };
+            Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command, confirm: true };
         let reply = self.runtime.block_on(self.handler.handle(request, instant(at)));
         match reply.expect("a log in memory takes everything").outcome {
             Came::Refused(refusal) => Said::No(refusal.rule.name(), format!("{refusal:?}")),

@@ -138,9 +138,9 @@ impl<'a> OnUnit<'a> {
         decision.put(Stream::Entitlement(self.entitlement.id), happened_at, event);
     }
 
-    /// Asks that the right was not taken back. An exam that was sat before that goes on to its result.
+    /// Asks that the right was not taken back. An exam that was sat before that goes on to its result, and what is in use stays so.
     pub(super) fn not_revoked(&self, judge: &mut Judge) -> Result<(), Refusal> {
-        if self.unit.open().is_some() {
+        if self.unit.open().is_some() || self.unit.activation.is_some() {
             return Ok(());
         }
         self.not_taken_back(judge)

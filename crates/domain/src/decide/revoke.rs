@@ -88,6 +88,7 @@ fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unus
 
 /// A registration that a revocation takes away.
 struct Stopped {
+    unit: UnitNo,
     candidate: CandidateId,
     booked_at: Timestamp,
     /// How a fact says which registration it is.
@@ -102,7 +103,7 @@ impl Stopped {
         let late = as_cancelled && right.is_late(open, at);
         let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
         let (candidate, booked_at) = (open.candidate.clone(), open.booked_at);
-        Self { candidate, booked_at, mark: right.unit.mark_of(open), late, given_back }
+        Self { unit: right.unit.no, candidate, booked_at, mark: right.unit.mark_of(open), late, given_back }
     }
 }
 
@@ -157,7 +158,7 @@ impl OnUnit<'_> {
     }
 
     fn take_away(&self, stopped: &Stopped, at: Timestamp, decision: &mut Decision) {
-        let (unit, given_back) = (self.unit.no, stopped.given_back);
+        let (unit, given_back) = (stopped.unit, stopped.given_back);
         self.put(decision, at, ExamCancelled { unit, by: None, given_back, booked_at: stopped.mark });
         let cancelled = AttemptCancelled {
             entitlement: self.entitlement.id,

@@ -2,11 +2,11 @@
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, Warns, check, edge, t, voucher};
 use super::testing_words::{
-    chargeback, correct, exam, failed, give, issue, issue_with, longer, missed, offer, passed, refund,
-    reinstate, result, schedule, waive,
+    PRACTICE_TEST, activate, chargeback, correct, exam, failed, give, issue, issue_with, longer, missed,
+    offer, passed, practice_test, refund, reinstate, result, result_of, schedule, schedule_unit, waive,
 };
 use crate::ExamResult::{Fail, Invalidated, Missed, Pass, TechnicalFault};
-use crate::{Command, CorrectResult, ExamResult, Gift, RecordResult};
+use crate::{Command, CorrectResult, ExamResult, Gift, RecordResult, ReplaceCode};
 
 const BOUGHT: &str = "2026-01-01T10:00Z";
 /// The first instant after the first try's deadline.
@@ -195,6 +195,32 @@ fn a_refund_again_is_the_same_one_however_late() {
     check(&given, (refund(), "2026-01-11"), Does(&["CommandRepeated"]));
     check(&given, (refund(), "2028-01-11"), Does(&["CommandRepeated"]));
     check(&given, (chargeback(), "2028-01-11"), Does(&["Revoked"]));
+}
+
+#[test]
+fn a_chargeback_of_a_pack_takes_away_each_voucher_s_own_registration() {
+    let pack = published(&[("count = 1\nexams", "count = 3\nexams")]).with(&[(issue(BOUGHT), BOUGHT)]);
+    for unit in [1, 2, 3] {
+        let given = pack
+            .with(&[(schedule_unit(unit, "x", "2026-01-20"), "2026-01-02"), (chargeback(), "2026-01-03")]);
+        assert_eq!([1, 2, 3].map(|unit| given.stage(unit)), ["revoked"; 3], "{unit}");
+        check(&given, (result_of(unit, Pass), "2026-01-21"), Refused("result-awaited"));
+    }
+}
+
+#[test]
+fn what_is_in_use_stays_so_with_its_code() {
+    let given = published(&[PRACTICE_TEST]).with(&[
+        (practice_test("p", &[]), "2001-01-01"),
+        (issue(BOUGHT), BOUGHT),
+        (activate(2, Some("p")), "2026-01-02"),
+    ]);
+    let new_code = |unit| Command::from(ReplaceCode { voucher: voucher(1, unit) });
+    for taken_back in [refund(), chargeback()] {
+        let given = given.with(&[(taken_back, "2026-01-03")]);
+        check(&given, (new_code(2), "2026-01-04"), Accepted);
+        check(&given, (new_code(1), "2026-01-04"), Refused("not-revoked"));
+    }
 }
 
 #[test]
