@@ -172,7 +172,7 @@ impl Book {
                     attempt.told = *told;
                 }
                 Ask::Correct { voucher, attempt, outcome, sat_at } if voucher == of => {
-                    let Some(attempt) = numbered(&mut all, attempt) else { continue };
+                    let Some(attempt) = numbered(&mut all, attempt, sat_at) else { continue };
                     let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
                     let sat = sat_at.unwrap_or(known);
                     attempt.reported.get_or_insert((outcome, sat, *told));
@@ -238,10 +238,15 @@ fn taken_back(all: &mut [Attempt], offer: &Offer, told: Millis) {
     }
 }
 
-/// The attempt of a number: the last one with a result, or else the last one that was cancelled.
-pub(crate) fn numbered(all: &mut [Attempt], number: u16) -> Option<&mut Attempt> {
+/// The attempt of a number: the one that was or was to be sat at this time; or else the last one with a result, or else the
+/// last one that was cancelled.
+pub(crate) fn numbered(all: &mut [Attempt], number: u16, sat: Option<Millis>) -> Option<&mut Attempt> {
     let is = |one: &Attempt| one.number == usize::from(number);
-    let place = all.iter().rposition(|one| is(one) && one.result.is_some());
+    let sat_then = |one: &Attempt| one.result.is_some_and(|(_, at)| Some(at) == sat);
+    let due_then = |one: &Attempt| !one.is_awaited() && Some(one.sit()) == sat;
+    let place = all.iter().rposition(|one| is(one) && sat_then(one));
+    let place = place.or_else(|| all.iter().rposition(|one| is(one) && due_then(one)));
+    let place = place.or_else(|| all.iter().rposition(|one| is(one) && one.result.is_some()));
     let place = place.or_else(|| all.iter().rposition(|one| is(one) && !one.is_awaited()))?;
     all.get_mut(place)
 }

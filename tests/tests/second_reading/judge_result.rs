@@ -74,7 +74,9 @@ impl Book {
         now: Millis,
     ) -> Answer {
         let mut all = self.all_attempts(voucher);
-        let Some(attempt) = numbered(&mut all, number) else { return Answer::No(vec!["result-known"]) };
+        let Some(attempt) = numbered(&mut all, number, sat_at) else {
+            return Answer::No(vec!["result-known"]);
+        };
         let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
         let sat = sat_at.unwrap_or(known);
         if attempt.result == Some((outcome, sat)) {

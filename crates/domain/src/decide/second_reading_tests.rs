@@ -109,6 +109,59 @@ fn a_number_goes_to_what_somebody_cancelled_before_what_the_ledger_took_away() {
 }
 
 #[test]
+fn sittings_with_one_number_are_told_apart_by_their_times() {
+    let given = bought(&[]).with(&[
+        (schedule("2026-01-10"), "2026-01-02"),
+        (result(TechnicalFault), "2026-01-10"),
+        (schedule("2026-01-20"), "2026-01-11"),
+        (failed(), "2026-01-20"),
+    ]);
+    let results = |given: &Ledger| -> Vec<_> {
+        given.entitlement(1).units[0].attempts.iter().map(|attempt| attempt.result().unwrap()).collect()
+    };
+    let fault_was = |came| given.with(&[(corrected(1, came, "2026-01-10"), "2026-01-21")]);
+    assert_eq!(results(&fault_was(Pass)), [Pass, Fail]);
+    check(&fault_was(Pass), (corrected(1, Pass, "2026-01-10"), "2026-01-22"), Does(&["CommandRepeated"]));
+    assert_eq!((fault_was(Pass).stage(1), fault_was(Pass).used(1)), ("used".to_owned(), 2));
+    assert_eq!((fault_was(Fail).stage(1), fault_was(Fail).used(1)), ("used".to_owned(), 2));
+    // The number alone, and a time that is of no sitting, mean the last one.
+    assert_eq!(results(&given.with(&[(correct(1, Pass), "2026-01-21")])), [TechnicalFault, Pass]);
+    let other = given.with(&[(corrected(1, Pass, "2026-01-19"), "2026-01-21")]);
+    assert_eq!(results(&other), [TechnicalFault, Pass]);
+}
+
+#[test]
+fn a_cancelled_registration_is_told_apart_by_the_time_of_its_sitting() {
+    let given = bought(&[]).with(&[
+        (schedule("2026-01-10"), "2026-01-02"),
+        (super::testing_words::cancel(), "2026-01-05"),
+        (schedule("2026-01-20"), "2026-01-06"),
+        (result(TechnicalFault), "2026-01-20"),
+    ]);
+    let given = given.with(&[(corrected(1, Fail, "2026-01-10"), "2026-01-21")]);
+    assert_eq!(given.fates(1), [crate::Fate::Failed, crate::Fate::GivenBack]);
+    assert_eq!(given.stage(1), "retake");
+}
+
+#[test]
+fn the_way_out_names_the_time_where_the_number_is_of_another_sitting() {
+    let given = bought(&[]).with(&[
+        (schedule("2026-01-10"), "2026-01-02"),
+        (result(TechnicalFault), "2026-01-10"),
+        (schedule("2026-01-20"), "2026-01-11"),
+        (super::testing_words::cancel(), "2026-01-12"),
+    ]);
+    let told = given.decide(&passed(), t("2026-01-21")).unwrap_err();
+    let says = "say that it was sat at 2026-01-20T00:00:00Z, and correct the result of attempt 1";
+    assert!(told.remedy.contains(says), "{}", told.remedy);
+    let given = given.with(&[(corrected(1, Pass, "2026-01-20"), "2026-01-21")]);
+    assert_eq!(given.fates(1), [crate::Fate::GivenBack, crate::Fate::Passed]);
+    // Ahead of that sitting there is nothing to correct.
+    let told = given.decide(&failed(), t("2026-01-19")).unwrap_err();
+    assert!(!told.remedy.contains("attempt 1"), "{}", told.remedy);
+}
+
+#[test]
 fn one_gift_to_an_unpaid_exam_is_one_more_attempt() {
     let given = first_failed(&unpaid());
     check(&given, (schedule("2026-02-10"), "2026-02-01"), Refused("retake-only-if-paid"));
