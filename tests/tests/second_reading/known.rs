@@ -18,6 +18,10 @@ const KNOWN: &[(&str, Known)] = &[
         tied_to_what_moves,
     ),
     (
+        "ruling 4: an attempt that was given after one that was lost, not failed, waits as a retake does",
+        given_waits,
+    ),
+    (
         "no ruling says what a sitting is, when a correction makes a first try of a retake, or a retake of a first try",
         turned,
     ),
@@ -39,6 +43,12 @@ fn tied_to_what_moves(book: &Book, ask: &Ask, _now: Millis) -> bool {
     let subscribes = |order| matches!(book.offer(order).benefit(1), Some(Benefit::Subscription { .. }));
     matches!(ask, Ask::AmendAgreement { .. })
         && book.vouchers().iter().any(|voucher| subscribes(voucher.order))
+}
+
+fn given_waits(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Schedule { voucher, booked_at, .. } = *ask else { return false };
+    exam(book, voucher).is_some_and(|exam| exam.retakes > 0 && exam.waits.iter().any(Option::is_some))
+        && matches!(book.next(voucher, booked_at), Next::Extra(_))
 }
 
 fn turned(book: &Book, ask: &Ask, now: Millis) -> bool {
