@@ -15,7 +15,10 @@ impl Model {
         let sat = last(|one| matches!(one.end, End::Sat { .. }));
         // What was cancelled may have been sat all the same.
         let given_up = || last(|one| matches!(one.end, End::Cancelled { by_ledger: false, .. }));
-        let Some(index) = sat.or_else(given_up) else { return Answer::No("result-known") };
+        let taken_away = || last(|one| matches!(one.end, End::Cancelled { .. }));
+        let Some(index) = sat.or_else(given_up).or_else(taken_away) else {
+            return Answer::No("result-known");
+        };
         let one = unit.tries[index].clone();
         let (was, first, recorded_at) = match one.end {
             End::Sat { outcome, counts, recorded_at, .. } => (Some(outcome), Some(counts), recorded_at),
@@ -24,14 +27,13 @@ impl Model {
         if was == Some(outcome) {
             return Answer::Again;
         }
-        let was_sat = |outcome| matches!(outcome, Outcome::Pass | Outcome::Fail);
         let seen = Seen { retires_on: one.retires_on, ..Seen::default() };
         let sit_by = self.limits(order, no, self.chance_before(&unit, &one), seen).sit_by;
         let mut checks = Checks::default();
         checks.ask("sat-in-the-past", one.booked_at <= one.sit_at && one.sit_at <= at);
-        checks.ask("sat-in-time", !was_sat(outcome) || sit_by.is_none_or(|by| one.sit_at < by));
-        // The first report of a sitting is new, and so is one that somebody sat it after all.
-        let is_new = was.is_none_or(|was| !was_sat(was) && was_sat(outcome));
+        checks.ask("sat-in-time", sit_by.is_none_or(|by| one.sit_at < by));
+        // The first report of a sitting is new; a correction of what came in time is not late.
+        let is_new = was.is_none();
         let refuses = self.terms.rulings.late_result == LateResult::Refuse;
         checks.ask("result-in-time", !refuses || !is_new || sit_by.is_none_or(|by| at < by));
         if let Some(rule) = checks.refusal(&unit.waived) {

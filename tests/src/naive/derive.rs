@@ -133,7 +133,7 @@ impl Model {
                 continue;
             }
             match last {
-                Some((_, Came::Failed)) if retakes > 0 => retakes -= 1,
+                Some((_, Came::Failed)) if retakes > 0 && self.is_paid(order, no) => retakes -= 1,
                 Some(_) => extra = extra.saturating_sub(1),
                 None => {}
             }
@@ -163,6 +163,12 @@ impl Model {
         }
     }
 
+    /// Whether a fail earns a retake as far as payment goes.
+    fn is_paid(&self, order: usize, no: u16) -> bool {
+        let waived = self.unit(order, no).waived.contains(&"retake-only-if-paid");
+        !self.terms.retake.only_if_paid || self.packs[&order].paid || waived
+    }
+
     /// Why a fail earns no retake.
     fn withheld(&self, order: usize, no: u16, fail: Fail, retakes: u16) -> Option<&'static str> {
         let unit = self.unit(order, no);
@@ -172,8 +178,7 @@ impl Model {
         if unit.taken.is_some() {
             return Some("not-revoked");
         }
-        let waived = unit.waived.contains(&"retake-only-if-paid");
-        if self.terms.retake.only_if_paid && !self.packs[&order].paid && !waived {
+        if !self.is_paid(order, no) {
             return Some("retake-only-if-paid");
         }
         let ended_at = fail.ended_at;

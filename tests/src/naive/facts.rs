@@ -205,9 +205,9 @@ impl Unit {
         self.tries.first().map(|one| one.booked_at)
     }
 
-    /// Whether it was taken back, as far as that can be. A sitting that had begun goes on to its result.
+    /// Whether it was taken back, as far as that can be. A sitting that had begun goes on to its result, and what is in use stays so.
     pub fn is_revoked(&self) -> bool {
-        self.taken.is_some() && self.open().is_none()
+        self.taken.is_some() && self.open().is_none() && self.active.is_none()
     }
 
     /// Where it stands, in the ledger's word.

@@ -24,7 +24,7 @@ impl Model {
     ) -> Answer {
         let (order, no) = (voucher.order, voucher.unit);
         let unit = self.unit(order, no).clone();
-        if unit.is_revoked() {
+        if unit.taken.is_some() {
             return Answer::No("not-revoked");
         }
         let Some((_, revives)) = self.terms.rulings.goodwill else {

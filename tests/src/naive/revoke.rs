@@ -13,7 +13,7 @@ impl Model {
         }
         let all = self.all_units();
         let units = all.into_iter().filter(|&(of, _)| of == order).map(|(_, no)| no);
-        let left: Vec<u16> = units.filter(|&no| self.is_left(order, no, refund, at)).collect();
+        let left: Vec<u16> = units.filter(|&no| self.is_left(order, no, refund)).collect();
         if left.is_empty() {
             return Answer::Again;
         }
@@ -43,12 +43,10 @@ impl Model {
         })
     }
 
-    /// Whether something of a voucher is taken back. A refund reaches what is alive; anything else is written down of every one.
-    fn is_left(&self, order: usize, no: u16, refund: bool, at: Millis) -> bool {
+    /// Whether something of a voucher is taken back. It is written down of every one, and a refund of what is taken back already
+    /// is none.
+    fn is_left(&self, order: usize, no: u16, refund: bool) -> bool {
         let unit = self.unit(order, no);
-        if !refund {
-            return !unit.charged_back;
-        }
-        unit.taken.is_none() && unit.active.is_none() && !self.ended(order, no, at)
+        if refund { unit.taken.is_none() } else { !unit.charged_back }
     }
 }

@@ -46,7 +46,12 @@ impl Model {
             (None, Some(open)) if at < open.sit_at => came.find(|(known, _)| *known == outcome),
             (None, Some(_)) => None,
             // It may be of a sitting that is not registered here yet, if one may follow.
-            (None, None) => came.next().filter(|_| unit.chance.is_spent() || unit.is_revoked()),
+            (None, None) => {
+                let taken_away = |one: &Try| matches!(one.end, End::Cancelled { by_ledger: true, .. });
+                let sat_all_the_same =
+                    unit.tries.last().is_some_and(|last| taken_away(last) && last.sit_at <= at);
+                came.next().filter(|_| !sat_all_the_same && (unit.chance.is_spent() || unit.is_revoked()))
+            }
         };
         if known.is_some_and(|(known, _)| known == outcome) {
             return Answer::Again;
@@ -64,9 +69,7 @@ impl Model {
         let sit_by = self.limits(order, no, self.chance_before(&unit, &open), seen).sit_by;
         let mut checks = Checks::default();
         checks.ask("sat-in-the-past", open.booked_at <= sat_at && sat_at <= at);
-        // Who did not come, or was stopped by a fault, sat nothing that could be late.
-        let sat = matches!(outcome, Outcome::Pass | Outcome::Fail);
-        checks.ask("sat-in-time", !sat || sit_by.is_none_or(|by| sat_at < by));
+        checks.ask("sat-in-time", sit_by.is_none_or(|by| sat_at < by));
         let refuses = self.terms.rulings.late_result == LateResult::Refuse;
         checks.ask("result-in-time", !refuses || sit_by.is_none_or(|by| at < by));
         if let Some(rule) = checks.refusal(&unit.waived) {

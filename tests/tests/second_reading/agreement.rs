@@ -129,7 +129,8 @@ impl Book {
         {
             if offer.exam(other.unit).is_some() {
                 let counts = |one: &super::book::Attempt| one.fate(offer) != super::book::Fate::Back;
-                let attempts = self.attempts(other, EVER);
+                // By what was used when it was made, and by what is used in truth.
+                let attempts = [self.attempts(other, booked), self.attempts(other, EVER)].concat();
                 kinds.extend(
                     attempts
                         .iter()

@@ -138,6 +138,7 @@ impl Book {
     /// All registrations of a voucher, in the order in which they were told.
     pub(crate) fn all_attempts(&self, of: Voucher) -> Vec<Attempt> {
         let mut all: Vec<Attempt> = Vec::new();
+        let mut revoked: Option<Millis> = None;
         let offer = self.offer(of.order);
         for (place, (told, ask)) in self.facts.iter().enumerate() {
             match *ask {
@@ -171,7 +172,7 @@ impl Book {
                     attempt.told = *told;
                 }
                 Ask::Correct { voucher, attempt, outcome, sat_at } if voucher == of => {
-                    let Some(attempt) = numbered(&mut all, attempt) else { continue };
+                    let Some(attempt) = numbered(&mut all, attempt, sat_at) else { continue };
                     let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
                     let sat = sat_at.unwrap_or(known);
                     attempt.reported.get_or_insert((outcome, sat, *told));
@@ -183,8 +184,15 @@ impl Book {
                     }
                     withdraw(&mut all, offer, *told);
                 }
-                Ask::Revoke { order, .. } if order == of.order => taken_back(&mut all, offer, *told),
+                Ask::Revoke { order, .. } if order == of.order => {
+                    taken_back(&mut all, offer, *told);
+                    revoked.get_or_insert(*told);
+                }
                 _ => {}
+            }
+            // What was made before an order was taken back, and is told behind that, is taken back with it.
+            if let (Some(at), Ask::Schedule { .. } | Ask::Move { .. }) = (revoked, ask) {
+                taken_back(&mut all, offer, at);
             }
         }
         all
@@ -224,16 +232,21 @@ fn withdraw(all: &mut [Attempt], offer: &Offer, told: Millis) {
 
 /// When an order is taken back at `told`, so is what is registered and not sat (ruling 15).
 fn taken_back(all: &mut [Attempt], offer: &Offer, told: Millis) {
-    for one in all.iter_mut().filter(|one| one.is_awaited() && told < one.sit()) {
+    for one in all.iter_mut().filter(|one| one.is_awaited() && one.booked < told && told < one.sit()) {
         let back = offer.booked_taken_back || !super::ends::is_late(offer, told, one.sit());
         one.cancelled = Some((told, back));
     }
 }
 
-/// The attempt of a number: the last one with a result, or else the last one that was cancelled.
-pub(crate) fn numbered(all: &mut [Attempt], number: u16) -> Option<&mut Attempt> {
+/// The attempt of a number: the one that was or was to be sat at this time; or else the last one with a result, or else the
+/// last one that was cancelled.
+pub(crate) fn numbered(all: &mut [Attempt], number: u16, sat: Option<Millis>) -> Option<&mut Attempt> {
     let is = |one: &Attempt| one.number == usize::from(number);
-    let place = all.iter().rposition(|one| is(one) && one.result.is_some());
+    let sat_then = |one: &Attempt| one.result.is_some_and(|(_, at)| Some(at) == sat);
+    let due_then = |one: &Attempt| !one.is_awaited() && Some(one.sit()) == sat;
+    let place = all.iter().rposition(|one| is(one) && sat_then(one));
+    let place = place.or_else(|| all.iter().rposition(|one| is(one) && due_then(one)));
+    let place = place.or_else(|| all.iter().rposition(|one| is(one) && one.result.is_some()));
     let place = place.or_else(|| all.iter().rposition(|one| is(one) && !one.is_awaited()))?;
     all.get_mut(place)
 }

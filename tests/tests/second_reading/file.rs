@@ -48,6 +48,7 @@ agreement = {agreement}
 combinable = true
 payment = "either"
 proration = {}
+early_orders = "{}"
 [holder]
 bound_at = "{bound_at}"
 per = "{}"
@@ -57,6 +58,8 @@ unassign = "{}"
         offer.title,
         offer.zone,
         if offer.prorated { "\"P12M\"" } else { "\"none\"" },
+        // An order that is placed before the agreement's first day is taken (S3-12).
+        if offer.agreement.is_empty() { "refused" } else { "taken" },
         if offer.per_pack { "pack" } else { "voucher" },
         if offer.unassign { "until-bound" } else { "never" },
     );

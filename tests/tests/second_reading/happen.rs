@@ -31,7 +31,7 @@ pub(crate) fn happens(dice: &mut Dice, book: &Book, now: Millis) -> (Millis, Ask
     let open = attempts.iter().rfind(|one| one.fate(offer) == Fate::Open);
     let ask = match (dice.up_to(20), open) {
         (0, _) => gift(dice, voucher, now),
-        (1 | 2, _) if !attempts.is_empty() => correction(dice, voucher, attempts.len(), now),
+        (1 | 2, _) if !attempts.is_empty() => correction(dice, voucher, &attempts),
         (3, _) => Ask::Expire { order: voucher.order },
         (4..=6, Some(open)) => cancel(dice, voucher, open, now),
         (7 | 8, Some(open)) if offer.programme.is_none() => moved(dice, book, voucher, open, now),
@@ -135,10 +135,16 @@ fn result(dice: &mut Dice, voucher: Voucher, open: &Attempt, now: Millis) -> Ask
     Ask::Result { voucher, outcome: outcome(dice), sat_at }
 }
 
-fn correction(dice: &mut Dice, voucher: Voucher, attempts: usize, now: Millis) -> Ask {
-    let _ = now;
-    let attempt = u16::try_from(dice.between(1, i64::try_from(attempts).expect("few"))).expect("few");
-    Ask::Correct { voucher, attempt, outcome: outcome(dice), sat_at: None }
+fn correction(dice: &mut Dice, voucher: Voucher, attempts: &[Attempt]) -> Ask {
+    let many = i64::try_from(attempts.len()).expect("few");
+    let attempt = u16::try_from(dice.between(1, many)).expect("few");
+    let outcome = outcome(dice);
+    if !dice.one_in(3) {
+        return Ask::Correct { voucher, attempt, outcome, sat_at: None };
+    }
+    let meant = dice.pick(attempts);
+    let sat_at = Some(meant.result.map_or_else(|| meant.sit(), |(_, sat)| sat));
+    Ask::Correct { voucher, attempt: u16::try_from(meant.number).expect("few"), outcome, sat_at }
 }
 
 fn gift(dice: &mut Dice, voucher: Voucher, now: Millis) -> Ask {

@@ -30,7 +30,12 @@ impl Book {
         let last = counts.or_else(|| all.iter().rfind(|one| one.result.is_some()));
         let same =
             sat_at.is_none() && last.is_some_and(|one| one.result.is_some_and(|(what, _)| what == outcome));
-        if same && ["used", "revoked"].contains(&self.shown(voucher).stage) {
+        // What was taken away and its time has come may have been sat all the same.
+        let taken_away = all.last().is_some_and(|one| {
+            let by_ledger = one.cancelled.is_none_or(|(at, _)| self.revoked(voucher.order, EVER) == Some(at));
+            one.result.is_none() && !one.is_awaited() && by_ledger && one.sit() <= now
+        });
+        if same && !taken_away && ["used", "revoked"].contains(&self.shown(voucher).stage) {
             return Answer::Again;
         }
         let Some(open) = all.iter().rfind(|one| one.is_awaited()) else {
@@ -53,7 +58,9 @@ impl Book {
             &["changed-in-order", "sat-in-the-past", "sat-in-time", "result-awaited"],
         );
         no.when(end.is_some_and(|end| end <= sat), &["sat-in-time"]);
-        let late = self.offer(voucher.order).late_refused && end.is_some_and(|end| end <= now);
+        // A correction of what was reported in time is not late.
+        let first = attempt.result.is_none();
+        let late = first && self.offer(voucher.order).late_refused && end.is_some_and(|end| end <= now);
         no.when(late, &["result-in-time"]);
         no.answer()
     }
@@ -67,7 +74,9 @@ impl Book {
         now: Millis,
     ) -> Answer {
         let mut all = self.all_attempts(voucher);
-        let Some(attempt) = numbered(&mut all, number) else { return Answer::No(vec!["result-known"]) };
+        let Some(attempt) = numbered(&mut all, number, sat_at) else {
+            return Answer::No(vec!["result-known"]);
+        };
         let known = attempt.result.map_or_else(|| attempt.sit(), |(_, sat)| sat);
         let sat = sat_at.unwrap_or(known);
         if attempt.result == Some((outcome, sat)) {

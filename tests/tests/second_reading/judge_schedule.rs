@@ -67,7 +67,9 @@ impl Book {
         if let Some(before) =
             self.attempts(voucher, booked).iter().rfind(|one| one.fate(offer) != super::book::Fate::Back)
         {
-            no.when(!self.is_same(before.exam, exam, booked), &["same-exam"]);
+            // An offer without retakes says of no other exam that it is the same.
+            let same = before.exam == exam || (terms.retakes > 0 && self.is_same(before.exam, exam, booked));
+            no.when(!same, &["same-exam"]);
         }
         no.answer()
     }

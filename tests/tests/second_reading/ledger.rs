@@ -58,7 +58,8 @@ impl Ledger {
 
     fn send(&mut self, command: Command, at: Millis) -> Said {
         self.sent += 1;
-        let request = Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command };
+        let request =
+            Request { id: id(&format!("c{}", self.sent)), actor: id("operator"), command, confirm: true };
         let reply = self.runtime.block_on(self.handler.handle(request, instant(at)));
         match reply.expect("a log in memory takes everything").outcome {
             Came::Refused(refusal) => Said::No(refusal.rule.name(), format!("{refusal:?}")),
@@ -95,6 +96,8 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
             last_day: day(last_day),
             buyer: Vec::new(),
             branches: branches.iter().map(|branch| id(branch)).collect(),
+            administrator: None,
+            contact: None,
         }
         .into(),
         Ask::AmendAgreement { agreement, last_day, ref branches } => AmendAgreement {
@@ -102,6 +105,8 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
             last_day: last_day.map(day),
             buyer: None,
             branches: branches.as_ref().map(|all| all.iter().map(|branch| id(branch)).collect()),
+            administrator: None,
+            contact: None,
         }
         .into(),
         Ask::Issue { .. } => issue(ask, now),
@@ -120,6 +125,7 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
             channel: None,
             region: None,
             branch: branch.map(id),
+            paid: None,
         }
         .into(),
         Ask::Move { voucher, sit_at, moved_at } => {
@@ -146,8 +152,15 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
                 matches!(offer.benefit(voucher.unit), Some(super::terms::Benefit::Practice { .. }))
             });
             let test = offered.map(|_| id(PRACTICE));
-            Activate { voucher: named(voucher), candidate: id(candidate), test, branch: branch.map(id) }
-                .into()
+            Activate {
+                voucher: named(voucher),
+                candidate: id(candidate),
+                test,
+                branch: branch.map(id),
+                provider: None,
+                activated_at: None,
+            }
+            .into()
         }
         Ask::ReplaceCode { voucher } => ReplaceCode { voucher: named(voucher) }.into(),
         Ask::Revoke { order, refund } => {
@@ -188,6 +201,9 @@ fn issue(ask: &Ask, now: Millis) -> Command {
             holder: holder.map(id),
             exam: None,
             tier: None,
+            contact: None,
+            mode: None,
+            valid_until: None,
         }
         .into(),
         _ => unreachable!("it is an order"),

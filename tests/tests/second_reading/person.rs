@@ -13,8 +13,6 @@ struct Own {
     at: Millis,
     passed: bool,
     open: bool,
-    /// Whether it was registered behind the registration that is judged.
-    since: bool,
 }
 
 impl Book {
@@ -55,10 +53,7 @@ impl Book {
             && let Some(wait) = wait_before(&policy.waits, before + 1)
         {
             let until = over(policy.zone, wait, last.at);
-            no.when(
-                if wait.limits_sit { sit < until } else { (last.open || !last.since) && booked < until },
-                &["policy-wait"],
-            );
+            no.when(if wait.limits_sit { sit < until } else { booked < until }, &["policy-wait"]);
         }
         // What is sat later has a wait behind this one.
         if let Some(next) = own.get(before)
@@ -86,11 +81,10 @@ impl Book {
             if offer.exam(voucher.unit).is_none() {
                 continue;
             }
-            // What was registered since, and is known: by what came of it.
-            let since = self.all_attempts(voucher).into_iter().filter(|one| one.booked > at);
-            let known = self.attempts(voucher, at).into_iter().chain(since);
+            // What was registered since is no matter of a registration that was made before.
+            let known = self.attempts(voucher, at).into_iter();
             let mine = known.filter(|one| one.candidate == candidate && one.exam == exam);
-            all.extend(mine.filter_map(|one| Some(Own { since: one.booked > at, ..own(&one, offer)? })));
+            all.extend(mine.filter_map(|one| own(&one, offer)));
         }
         all
     }
@@ -131,14 +125,14 @@ fn own(attempt: &Attempt, offer: &Offer) -> Option<Own> {
             Outcome::TechnicalFault => "technical-fault",
             Outcome::Invalidated => "invalidated",
         };
-        return Some(Own { kind, at, passed: outcome == Outcome::Pass, open: false, since: false });
+        return Some(Own { kind, at, passed: outcome == Outcome::Pass, open: false });
     }
     match attempt.cancelled {
         None if attempt.fate(offer) == Fate::Open => {
-            Some(Own { kind: "sat", at: attempt.sit(), passed: false, open: true, since: false })
+            Some(Own { kind: "sat", at: attempt.sit(), passed: false, open: true })
         }
         Some((at, false)) if super::ends::is_late(offer, at, attempt.sit()) => {
-            Some(Own { kind: "late-cancel", at: attempt.sit(), passed: false, open: false, since: false })
+            Some(Own { kind: "late-cancel", at: attempt.sit(), passed: false, open: false })
         }
         _ => None,
     }

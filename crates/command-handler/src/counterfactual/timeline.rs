@@ -127,7 +127,7 @@ fn steps(
 impl<'a> Subject<'a> {
     fn of(entitlement: &'a Entitlement, unit: Option<UnitNo>, correction: &'a CorrectResult) -> Option<Self> {
         let unit = entitlement.unit(unit?)?;
-        let attempt = &unit.attempts[unit.attempt_to_correct(correction.attempt)?];
+        let attempt = &unit.attempts[unit.attempt_to_correct(correction.attempt, correction.sat_at)?];
         let sat_at = correction.sat_at.unwrap_or(attempt.sit_at);
         let repeats = attempt.result() == Some(correction.result) && sat_at == attempt.sit_at;
         (!repeats).then_some(Self { entitlement: entitlement.id, unit: unit.no, attempt, correction })
@@ -169,7 +169,7 @@ impl<'a> Subject<'a> {
             sat_at: Some(self.sat_at()),
             becomes: None,
             flips: Vec::new(),
-            booked_at: None,
+            booked_at: Some(self.attempt.booked_at),
         };
         state.evolve(&corrected.into(), came.recorded_at, came.recorded_at)
     }

@@ -14,14 +14,14 @@ impl Known {
     ) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
         let attempts = &on.unit.attempts;
-        let index =
-            judge.found(&on.law(), Rule::ResultKnown, on.unit.attempt_to_correct(c.attempt), |d| {
-                let known = (0..attempts.len())
-                    .filter(|&n| on.unit.attempt_to_correct(attempts[n].number) == Some(n));
-                d.fact("attempt", c.attempt)
-                    .fact("attempts-with-result", crate::terms::join(known.map(|n| attempts[n].number)))
-                    .remedy(on.result_first(at))
-            })?;
+        let meant = on.unit.attempt_to_correct(c.attempt, c.sat_at);
+        let index = judge.found(&on.law(), Rule::ResultKnown, meant, |d| {
+            let known = (0..attempts.len())
+                .filter(|&n| on.unit.attempt_to_correct(attempts[n].number, None) == Some(n));
+            d.fact("attempt", c.attempt)
+                .fact("attempts-with-result", crate::terms::join(known.map(|n| attempts[n].number)))
+                .remedy(on.result_first(at))
+        })?;
         let attempt = &attempts[index];
         let (was, sat_at) = (attempt.result(), c.sat_at.unwrap_or(attempt.sit_at));
         let mut decision = Decision::default();
@@ -42,7 +42,9 @@ impl Known {
             sat_at: (sat_at != attempt.sit_at || was.is_none()).then_some(sat_at),
             becomes: None,
             flips: self.flips.clone(),
-            booked_at: None,
+            // The number alone means another one.
+            booked_at: (on.unit.attempt_to_correct(c.attempt, None) != Some(index))
+                .then_some(attempt.booked_at),
         };
         let mut asked = Decision::default();
         on.put(&mut asked, at, corrected.clone());

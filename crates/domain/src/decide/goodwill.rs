@@ -11,7 +11,7 @@ const BY_TWO_COMMANDS: u16 = 2;
 impl Known {
     pub(super) fn extend(&self, c: &Extend, at: Timestamp, judge: &mut Judge) -> Result<Decision, Refusal> {
         let on = self.on_unit(None, judge)?;
-        on.not_revoked(judge)?;
+        on.not_taken_back(judge)?;
         let goodwill = on.may_be_given(&c.gift, &c.reason, at, judge)?;
         if self.judged_by() < BY_TWO_COMMANDS {
             on.approved_by_name(c, goodwill, judge)?;

@@ -117,6 +117,8 @@ mod revoke_tests;
 #[cfg(test)]
 mod schedule_tests;
 #[cfg(test)]
+mod second_reading_tests;
+#[cfg(test)]
 mod share_tests;
 #[cfg(test)]
 mod sold_tests;

@@ -138,10 +138,17 @@ impl<'a> OnUnit<'a> {
         decision.put(Stream::Entitlement(self.entitlement.id), happened_at, event);
     }
 
-    /// Asks that the right was not taken back. An exam that was sat before that goes on to its result.
+    /// Asks that the right was not taken back. An exam that was sat before that goes on to its result, and what is in use stays so.
     pub(super) fn not_revoked(&self, judge: &mut Judge) -> Result<(), Refusal> {
-        let taken_back = self.unit.taken_back.filter(|_| self.unit.open().is_none());
-        let reason = taken_back.map(|taken| taken.reason);
+        if self.unit.open().is_some() || self.unit.activation.is_some() {
+            return Ok(());
+        }
+        self.not_taken_back(judge)
+    }
+
+    /// Asks that the right was not taken back, whatever is awaited of it.
+    pub(super) fn not_taken_back(&self, judge: &mut Judge) -> Result<(), Refusal> {
+        let reason = self.unit.taken_back.map(|taken| taken.reason);
         judge.rule(&self.law(), Rule::NotRevoked, reason.is_none(), |d| {
             let remedy = if self.unit.is_taken_back_only_for(RevokeReason::Chargeback) {
                 "win the dispute over the chargeback and reverse it with `reinstate`, or buy a new one"

@@ -198,10 +198,10 @@ fn an_attempt_lost_by_a_late_cancellation_that_was_sat_can_be_corrected() {
 #[test]
 fn every_path_to_a_result_asks_whether_the_exam_was_sat_in_time() {
     let given = bought(&[]).with(&[(schedule("2027-01-05T10:00Z"), "2026-12-01")]);
-    let missed_later = (sat(Missed, "2027-01-08T10:00Z"), "2027-01-09");
-    check(&given, missed_later.clone(), Warns("R3", "registered for 2027-01-05"));
-    let given = given.with(&[missed_later]);
-    check(&given, (correct(1, Pass), "2027-01-10"), RefusedBy("sat-in-time", "R3"));
+    check(&given, (sat(Missed, "2027-01-08T10:00Z"), "2027-01-09"), RefusedBy("sat-in-time", "R3"));
+    check(&given, (missed(), "2027-01-09"), Warns("R3", "registered for 2027-01-05"));
+    let given = given.with(&[(missed(), "2027-01-09")]);
+    check(&given, (corrected(1, Pass, "2027-01-08T10:00Z"), "2027-01-10"), RefusedBy("sat-in-time", "R3"));
     check(&given, (corrected(1, Pass, "2027-01-05T10:00Z"), "2027-01-10"), Accepted);
     check(&given, (corrected(1, Pass, "2027-01-11"), "2027-01-10"), Refused("sat-in-the-past"));
     check(&given, (corrected(1, Pass, "2026-11-30"), "2027-01-10"), Refused("sat-in-the-past"));

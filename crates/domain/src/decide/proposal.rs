@@ -19,7 +19,7 @@ impl Known {
         if on.is_settled(c.proposal, true) {
             return Ok(on.settled_before("the proposal was approved before", at));
         }
-        on.not_revoked(judge)?;
+        on.not_taken_back(judge)?;
         let proposal = on.waiting(c.proposal, at, judge)?;
         on.may_be_given(&proposal.gift, &proposal.reason, at, judge)?;
         let second = self.actor.as_ref().filter(|actor| !actor.is_same_person(&proposal.by));

@@ -17,6 +17,9 @@ impl OnUnit<'_> {
     pub(super) fn more_time(&self, what: &str) -> String {
         let longer = Gift::LongerTerm { last_day: NaiveDate::MAX };
         match self.terms.rulings.goodwill.value() {
+            _ if self.unit.taken_back.is_some() => {
+                format!("{what}, and what is taken back is given no more time; a new purchase is needed")
+            }
             Some(goodwill) if goodwill.revives == Revives::Ended && self.has_use_for(&longer) => {
                 format!("{what}; only goodwill can give it more time")
             }
@@ -206,7 +209,7 @@ impl OnUnit<'_> {
     /// The way out where no attempt has the number that a correction names.
     pub(super) fn result_first(&self, at: Timestamp) -> String {
         let attempts = &self.unit.attempts;
-        let known = |attempt: &Attempt| self.unit.attempt_to_correct(attempt.number).is_some();
+        let known = |attempt: &Attempt| self.unit.attempt_to_correct(attempt.number, None).is_some();
         match self.unit.open() {
             _ if attempts.iter().any(known) => {
                 "name an attempt that has a result on record, or was cancelled".to_owned()
@@ -224,10 +227,7 @@ impl OnUnit<'_> {
         let last = self.unit.attempts.last();
         let cancelled = last.filter(|attempt| attempt.cancelled.is_some() && attempt.reports.is_empty());
         if let Some(attempt) = cancelled.filter(|attempt| self.takes_a_report(attempt, result, at)) {
-            return format!(
-                "the registration was cancelled; if it was sat all the same, say when, and correct the result of attempt {}",
-                attempt.number
-            );
+            return self.correct_it(attempt);
         }
         let first = self.register_first(at);
         match last.and_then(Attempt::result) {
@@ -239,12 +239,30 @@ impl OnUnit<'_> {
         }
     }
 
+    /// The way out where a registration was cancelled, and was sat all the same.
+    fn correct_it(&self, attempt: &Attempt) -> String {
+        let when = if self.has_its_number(attempt) {
+            "say when".to_owned()
+        } else {
+            format!("say that it was sat at {}", attempt.planned_at)
+        };
+        format!(
+            "the registration was cancelled; if it was sat all the same, {when}, and correct the result of attempt {}",
+            attempt.number
+        )
+    }
+
+    /// Whether a correction that names this attempt's number, and no time of a sitting, is about it.
+    fn has_its_number(&self, attempt: &Attempt) -> bool {
+        let found = self.unit.attempt_to_correct(attempt.number, None);
+        found.is_some_and(|found| self.unit.attempts[found].booked_at == attempt.booked_at)
+    }
+
     /// Whether a cancelled registration could have been sat by `at`, with this result.
     fn takes_a_report(&self, attempt: &Attempt, result: ExamResult, at: Timestamp) -> bool {
         let sat_at = attempt.sit_at.min(at).max(attempt.booked_at);
-        let corrects = self.unit.attempt_to_correct(attempt.number).map(|index| &self.unit.attempts[index]);
         let reported = Reported { result, sat_at, before: None };
-        corrects.is_some_and(|found| found.booked_at == attempt.booked_at)
+        (self.has_its_number(attempt) || attempt.planned_at <= at)
             && self.may_be_reported(attempt, reported, at, &mut Judge::brief()).is_ok()
     }
 }

@@ -72,9 +72,22 @@ impl OnUnit<'_> {
                 with_result.find(|attempt| attempt.result() == Some(c.result))
             }
             (None, Some(_)) => None,
-            // It may be of a next sitting, whose registration is still on its way, as long as there may be a next one.
-            (None, None) => with_result.next().filter(|_| !self.standing.awaits_registration()),
+            // It may be of a next sitting: whose registration is still on its way, as long as there may be a next one; or was
+            // taken away, and was sat all the same.
+            (None, None) => {
+                let next_is_possible = self.standing.awaits_registration() || self.was_taken_away(at);
+                with_result.next().filter(|_| !next_is_possible)
+            }
         }
+    }
+
+    /// Whether the last registration was taken away by the ledger, and its sitting has begun by now.
+    fn was_taken_away(&self, at: Timestamp) -> bool {
+        self.unit.attempts.last().is_some_and(|last| {
+            last.reports.is_empty()
+                && last.planned_at <= at
+                && last.cancelled.is_some_and(|cancelled| cancelled.by.is_none())
+        })
     }
 
     /// The open registration that a report is about: that of this sitting, or the last one whose sitting has begun.
@@ -111,14 +124,18 @@ impl OnUnit<'_> {
         let law = law.citing(ended.and_then(|end| then.date_clause(end)));
         let ended_at = ended.map(|end| end.at);
         let in_time = ended_at.is_none_or(|ended_at| sat_at < ended_at);
-        judge.rule(&law, Rule::SatInTime, !was_sat(result) || in_time, |d| {
-            d.fact_or("ends-at", ended_at, "never")
-                .fact("sat-at", sat_at)
-                .remedy(self.more_time("the exam was sat after its deadline"))
+        judge.rule(&law, Rule::SatInTime, in_time, |d| {
+            d.fact_or("ends-at", ended_at, "never").fact("sat-at", sat_at).remedy(self.more_time(
+                if was_sat(result) {
+                    "the exam was sat after its deadline"
+                } else {
+                    "the sitting lay behind its deadline"
+                },
+            ))
         })?;
         let late = ends_at.is_some_and(|ends_at| ends_at <= at);
-        // What was reported as sat in time is not new when its result is corrected.
-        let is_new = before.is_none_or(|before| !was_sat(before) && was_sat(result));
+        // What was reported in time, with whatever result, is no late result when it is corrected.
+        let is_new = before.is_none();
         let accepted = self.terms.rulings.late_result == LateResult::AcceptIfSatInTime;
         judge.rule(&law, Rule::ResultInTime, !late || !is_new || accepted, |d| {
             d.fact_or("ends-at", ends_at, "never")

@@ -1,4 +1,5 @@
-//! Refunds, chargebacks: what nobody used is taken back; what was used stays used.
+//! Refunds, chargebacks: what nobody used is taken back; what was used stays used, and what ended stays so. They are recorded all
+//! the same.
 
 use super::{Decision, Known, OnUnit};
 use crate::calendar_time::Resolution;
@@ -23,25 +24,11 @@ impl Known {
             }
         }
         if units.is_empty() && rest.is_empty() {
-            let what = "nothing unused is left to take back".to_owned();
+            let what = "it was taken back before".to_owned();
             on.put(&mut decision, at, CommandRepeated { what });
             return Ok(decision);
         }
-        let until = on.terms.rulings.refund.value().map(|expr| on.right.resolve(expr));
-        let law = on.law().citing(until.and_then(|until| until.clause));
-        let until = until.map(|until| until.resolution);
-        let in_time = until.is_some_and(|until| until.at().is_none_or(|until| at < until));
-        let refundable = c.reason != RevokeReason::Refund || in_time;
-        judge.rule(&law, Rule::Refundable, refundable, |d| {
-            let until = until.map(|until| match until {
-                Resolution::At(until) => until.to_string(),
-                Resolution::Never => "always".to_owned(),
-                Resolution::Open => "not known yet".to_owned(),
-            });
-            d.fact_or("refundable-until", until, "never")
-                .fact("at", at)
-                .remedy("the purchase can't be refunded any more; what is unused can still be used in time")
-        })?;
+        on.refundable(c.reason, at, judge)?;
         for right in units.iter().chain(&rest) {
             on.stop(right, at, &mut decision);
         }
@@ -82,8 +69,8 @@ enum Unused {
     Rest,
 }
 
-/// What is taken back of a right. A refund reaches what is alive; anything else is recorded of every right, whatever became of
-/// it, and holds until it is reversed (ruling 15).
+/// What is taken back of a right. It is recorded of every right, whatever became of it, and holds until it is reversed
+/// (ruling 15).
 fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unused> {
     let (unit, standing) = (right.unit, right.standing());
     let refund_of_taken = reason == RevokeReason::Refund && unit.taken_back.is_some();
@@ -93,8 +80,6 @@ fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unus
     let used = standing.last.is_some() || unit.open().is_some_and(|open| open.sit_at <= at);
     match standing.stage {
         Stage::Revoked(_) => Some(Unused::Whole),
-        Stage::Active(_) if reason == RevokeReason::Refund => None,
-        _ if reason == RevokeReason::Refund && right.ended(at).is_some() => None,
         Stage::Active(_) => Some(Unused::Rest),
         _ if used => Some(Unused::Rest),
         _ => Some(Unused::Whole),
@@ -103,6 +88,7 @@ fn unused(right: &Right<'_>, reason: RevokeReason, at: Timestamp) -> Option<Unus
 
 /// A registration that a revocation takes away.
 struct Stopped {
+    unit: UnitNo,
     candidate: CandidateId,
     booked_at: Timestamp,
     /// How a fact says which registration it is.
@@ -117,11 +103,36 @@ impl Stopped {
         let late = as_cancelled && right.is_late(open, at);
         let given_back = !late || right.terms.rulings.late_cancel == Forfeit::Return;
         let (candidate, booked_at) = (open.candidate.clone(), open.booked_at);
-        Self { candidate, booked_at, mark: right.unit.mark_of(open), late, given_back }
+        Self { unit: right.unit.no, candidate, booked_at, mark: right.unit.mark_of(open), late, given_back }
     }
 }
 
 impl OnUnit<'_> {
+    /// Asks that the purchase can be refunded still, where a refund is asked for.
+    fn refundable(&self, reason: RevokeReason, at: Timestamp, judge: &mut Judge) -> Result<(), Refusal> {
+        let is_usable = |right: Right<'_>| {
+            !matches!(right.standing().stage, Stage::Used | Stage::Revoked(_)) && right.ended(at).is_none()
+        };
+        let until = self.terms.rulings.refund.value().map(|expr| self.right.resolve(expr));
+        let law = self.law().citing(until.and_then(|until| until.clause));
+        let until = until.map(|until| until.resolution);
+        let in_time = until.is_some_and(|until| until.at().is_none_or(|until| at < until));
+        judge.rule(&law, Rule::Refundable, reason != RevokeReason::Refund || in_time, |d| {
+            let until = until.map(|until| match until {
+                Resolution::At(until) => until.to_string(),
+                Resolution::Never => "always".to_owned(),
+                Resolution::Open => "not known yet".to_owned(),
+            });
+            d.fact_or("refundable-until", until, "never").fact("at", at).remedy(
+                if self.known.rights().any(is_usable) {
+                    "the purchase can't be refunded any more; what is unused can still be used in time"
+                } else {
+                    "the purchase can't be refunded any more, and nothing of it is left to use"
+                },
+            )
+        })
+    }
+
     /// Does to a registration what the revocation on record would have done to it, if that had been known by then.
     pub(super) fn follow_revocation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
         let Some(taken) = self.unit.taken_back.filter(|taken| booked_at < taken.at) else { return };
@@ -147,7 +158,7 @@ impl OnUnit<'_> {
     }
 
     fn take_away(&self, stopped: &Stopped, at: Timestamp, decision: &mut Decision) {
-        let (unit, given_back) = (self.unit.no, stopped.given_back);
+        let (unit, given_back) = (stopped.unit, stopped.given_back);
         self.put(decision, at, ExamCancelled { unit, by: None, given_back, booked_at: stopped.mark });
         let cancelled = AttemptCancelled {
             entitlement: self.entitlement.id,

@@ -138,7 +138,7 @@ fn a_practice_test_goes_unless_it_is_active() {
 #[test]
 fn what_has_ended_is_not_taken_back() {
     let given = bought(&[]);
-    check(&given, (refund(), "2020-09-02"), Does(&["CommandRepeated"]));
+    check(&given, (refund(), "2020-09-02"), Refused("refundable"));
     // A chargeback is recorded in every stage, and nothing revives the right then (ruling 15).
     check(&given, (revoke(RevokeReason::Chargeback), "2020-09-02"), Does(&["Revoked"]));
     let charged = given.with(&[(revoke(RevokeReason::Chargeback), "2020-09-02")]);

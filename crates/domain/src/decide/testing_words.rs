@@ -324,6 +324,13 @@ pub(super) fn first() -> EntitlementId {
 /// A time, as text or not.
 pub(super) struct When(Timestamp);
 
+impl When {
+    /// The time.
+    pub(super) fn time(self) -> Timestamp {
+        self.0
+    }
+}
+
 impl From<&str> for When {
     fn from(text: &str) -> Self {
         Self(t(text))

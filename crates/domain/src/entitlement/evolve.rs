@@ -244,23 +244,34 @@ impl Unit {
         });
     }
 
-    /// Takes the right result in. It is of the last registration with this number that has a result; if none has one, of the
-    /// last one that was cancelled.
+    /// Takes the right result in.
     fn correct(&mut self, e: &ResultCorrected, when: When) {
-        if let Some(at) = self.attempt_to_correct(e.attempt) {
+        let made_then = |booked_at| self.attempts.iter().rposition(|attempt| attempt.booked_at == booked_at);
+        let meant = e.booked_at.map_or_else(|| self.attempt_to_correct(e.attempt, None), made_then);
+        if let Some(at) = meant {
             let attempt = &mut self.attempts[at];
             let sat_at = e.sat_at.unwrap_or(attempt.sit_at);
             attempt.report(Report { result: e.now, sat_at, recorded_at: when.recorded_at });
         }
     }
 
-    /// Which registration is meant by a correction of this number.
-    pub fn attempt_to_correct(&self, number: u16) -> Option<usize> {
-        let last = |is: fn(&Attempt) -> bool| {
+    /// Which registration is meant by a correction of this number: the one whose sitting has this time; if none has, the last one
+    /// that has a result; if none has one, the last one that was cancelled; if none was, the last one that the ledger took away.
+    ///
+    /// An attempt that was given back leaves its number to the next one; the time of its sitting tells them apart.
+    pub fn attempt_to_correct(&self, number: u16, sat_at: Option<Timestamp>) -> Option<usize> {
+        let last = |is: &dyn Fn(&Attempt) -> bool| {
             self.attempts.iter().rposition(|attempt| attempt.number == number && is(attempt))
         };
-        let withdrawn = |attempt: &Attempt| attempt.cancelled.is_some_and(|cancelled| cancelled.by.is_some());
-        last(|attempt| !attempt.reports.is_empty()).or_else(|| last(withdrawn))
+        let is_over = |attempt: &Attempt| !attempt.is_open();
+        let of_sitting = sat_at.and_then(|sat_at| {
+            let sat = last(&|attempt| is_over(attempt) && attempt.sit_at == sat_at);
+            sat.or_else(|| last(&|attempt| is_over(attempt) && attempt.planned_at == sat_at))
+        });
+        let given_up = || last(&|attempt| attempt.cancelled.is_some_and(|cancelled| cancelled.by.is_some()));
+        let taken_away = || last(&|attempt| attempt.cancelled.is_some());
+        let with_result = || last(&|attempt| !attempt.reports.is_empty());
+        of_sitting.or_else(with_result).or_else(given_up).or_else(taken_away)
     }
 
     fn activate(&mut self, test: Option<&PracticeTestId>, ends_at: Option<Timestamp>, when: When) {

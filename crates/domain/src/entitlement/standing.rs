@@ -129,9 +129,10 @@ impl<'a> Right<'a> {
             };
         }
         let mut used: u16 = 0;
-        let mut last = None;
+        let mut last: Option<(&Attempt, Fate)> = None;
         let mut passed = false;
-        // Each attempt after the first uses a retake if the one before it was failed, and a gift otherwise.
+        // Each attempt after the first uses a retake if the one before it was failed and paid for, where that is asked, and a
+        // gift otherwise.
         let mut retakes = self.exam().map_or(0, |exam| exam.retake.count);
         let mut extra = unit.extra_attempts();
         for attempt in &unit.attempts {
@@ -140,7 +141,9 @@ impl<'a> Right<'a> {
                 continue;
             }
             match last {
-                Some((_, Fate::Failed)) if retakes > 0 => retakes -= 1,
+                Some((failed, Fate::Failed)) if retakes > 0 && self.paid_for(&failed.candidate) => {
+                    retakes -= 1
+                }
                 Some(_) => extra = extra.saturating_sub(1),
                 None => {}
             }
