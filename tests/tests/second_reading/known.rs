@@ -17,6 +17,7 @@ const KNOWN: &[(&str, Known)] = &[
         "S3-22: later orders don't follow the first order's end when a change of the agreement moves it",
         tied_to_what_moves,
     ),
+    ("S3-22: what was ordered before a first order was taken back stays tied to it", tied_to_what_is_gone),
     (
         "ruling 4: an attempt that was given after one that was lost, not failed, waits as a retake does",
         given_waits,
@@ -40,9 +41,18 @@ pub(crate) fn differs(book: &Book, ask: &Ask, now: Millis) -> Option<&'static st
 }
 
 fn tied_to_what_moves(book: &Book, ask: &Ask, _now: Millis) -> bool {
-    let subscribes = |order| matches!(book.offer(order).benefit(1), Some(Benefit::Subscription { .. }));
     matches!(ask, Ask::AmendAgreement { .. })
-        && book.vouchers().iter().any(|voucher| subscribes(voucher.order))
+        && book.vouchers().iter().any(|voucher| subscribes(book, voucher.order))
+}
+
+fn tied_to_what_is_gone(book: &Book, ask: &Ask, _now: Millis) -> bool {
+    let Ask::Revoke { order, .. } = *ask else { return false };
+    let is_later = |other| book.purchased(order) < book.purchased(other);
+    subscribes(book, order) && book.vouchers().iter().any(|voucher| is_later(voucher.order))
+}
+
+fn subscribes(book: &Book, order: usize) -> bool {
+    matches!(book.offer(order).benefit(1), Some(Benefit::Subscription { .. }))
 }
 
 fn given_waits(book: &Book, ask: &Ask, _now: Millis) -> bool {

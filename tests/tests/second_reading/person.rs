@@ -48,15 +48,17 @@ impl Book {
         no.when(locked, &["policy-pass-lock"]);
         own.retain(|one| policy.counts.contains(&one.kind));
         own.sort_by_key(|one| one.at);
-        let before = own.iter().filter(|one| one.at <= sit).count();
-        if let Some(last) = own[..before].last()
+        // The ladder starts again behind a pass, where the file does not say otherwise.
+        let ladder: Vec<&Own> = own.iter().filter(|one| lock.is_none_or(|passed| passed < one.at)).collect();
+        let before = ladder.iter().filter(|one| one.at <= sit).count();
+        if let Some(last) = ladder[..before].last()
             && let Some(wait) = wait_before(&policy.waits, before + 1)
         {
             let until = over(policy.zone, wait, last.at);
             no.when(if wait.limits_sit { sit < until } else { booked < until }, &["policy-wait"]);
         }
         // What is sat later has a wait behind this one.
-        if let Some(next) = own.get(before)
+        if let Some(next) = ladder.get(before)
             && let Some(wait) = wait_before(&policy.waits, before + 2)
         {
             no.when(next.open && next.at < over(policy.zone, wait, sit), &["policy-wait"]);
