@@ -156,7 +156,7 @@ impl Known {
         bought_on: NaiveDate,
     ) -> Option<(u16, u16)> {
         let full = full_months(terms)?;
-        let ends: Option<Vec<_>> = rights.iter().map(|right| right.end()).collect();
+        let ends: Option<Vec<_>> = rights.iter().map(Right::end).collect();
         let last = rights.iter().zip(ends?).map(|(right, end)| right.last_day_inside(end.at)).max()?;
         let begins = term_begins_on(self.agreement.as_deref(), bought_on);
         Some((months_of_life(begins, last, full), full))

@@ -142,7 +142,7 @@ impl<'a> Right<'a> {
             }
             match last {
                 Some((failed, Fate::Failed)) if retakes > 0 && self.paid_for(&failed.candidate) => {
-                    retakes -= 1
+                    retakes -= 1;
                 }
                 Some(_) => extra = extra.saturating_sub(1),
                 None => {}
