@@ -110,7 +110,7 @@ when schedule A#2 by=cleo exam=AZ-104 sit=2020-07-01T00:00Z
 expect refused S3-16 [sit-by]
 # S3-16: what is unused ends with the contract
 tick to 2020-07-01T00:00Z
-expect expired A#2 A#3 A#4 E L#1 L#2
+expect expired A#2 A#3 A#4 E L#1 L#2 N S
 when schedule A#2 by=cleo exam=AZ-104 sit=2020-07-10T09:00Z
 expect refused S3-16 [register-by]
 when issue F offer=volume-licensing-exam-voucher agreement=EA-1

@@ -121,7 +121,7 @@ impl OnUnit<'_> {
     /// When a registration that was open at an earlier time has ended since.
     fn ended_since(&self, open: &Attempt) -> Option<Timestamp> {
         let now = self.on_record.entitlement.unit(self.unit.no)?;
-        now.attempts.iter().find(|now| now.booked_at == open.booked_at)?.ended_at()
+        now.attempts.iter().rfind(|now| now.booked_at == open.booked_at)?.ended_at()
     }
 
     /// The way out where a sitting has begun.

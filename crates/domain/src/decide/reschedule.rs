@@ -95,8 +95,9 @@ impl<'a> OnUnit<'a> {
     pub(super) fn open_registration(&self, at: Timestamp, judge: &mut Judge) -> Result<&'a Attempt, Refusal> {
         let on_record = self.on_record.entitlement.unit(self.unit.no).unwrap_or(self.unit);
         let is_concluded = |attempt: &Attempt| {
-            let now = on_record.attempts.iter().find(|now| now.booked_at == attempt.booked_at);
-            now.is_some_and(|now| !now.reports.is_empty())
+            // Two registrations may have been made at one instant.
+            let is_it = |now: &&Attempt| now.booked_at == attempt.booked_at && now.number == attempt.number;
+            on_record.attempts.iter().rfind(is_it).is_some_and(|now| !now.reports.is_empty())
         };
         let open = self.unit.open().or(on_record.open()).filter(|attempt| !is_concluded(attempt));
         judge.found(&Law::LEDGER, Rule::RegistrationOpen, open, |d| {
@@ -107,7 +108,7 @@ impl<'a> OnUnit<'a> {
     /// Says it if the candidate's cancellation, which came after a move that is reported after it, was late or in time by that move.
     fn follow_cancellation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
         let is_late = |right: &Right<'_>| {
-            let made_then = right.unit.attempts.iter().find(|attempt| attempt.booked_at == booked_at)?;
+            let made_then = right.unit.attempts.iter().rfind(|attempt| attempt.booked_at == booked_at)?;
             let cancelled = made_then.cancelled.filter(|c| c.by == Some(CancelledBy::Candidate))?;
             Some((made_then.candidate.clone(), cancelled.at, right.is_late(made_then, cancelled.at)))
         };

@@ -137,7 +137,7 @@ impl OnUnit<'_> {
     pub(super) fn follow_revocation(&self, booked_at: Timestamp, at: Timestamp, decision: &mut Decision) {
         let Some(taken) = self.unit.taken_back.filter(|taken| booked_at < taken.at) else { return };
         let stopped = self.after(decision, at, |right, _| {
-            let made_then = right.unit.attempts.iter().find(|attempt| attempt.booked_at == booked_at);
+            let made_then = right.unit.attempts.iter().rfind(|attempt| attempt.booked_at == booked_at);
             let is_ahead = |attempt: &&Attempt| {
                 taken.at < attempt.planned_at
                     && attempt.reports.is_empty()
