@@ -40,6 +40,7 @@ fn handler(log: &Arc<dyn EventLog>, cached_states_max: usize) -> Arc<CommandHand
 const NAMES: [&str; 4] = ["calendar", "shorter", "before-sittings", "at-once"];
 
 #[expect(clippy::print_stdout, reason = "it is printed for those who run it by hand")]
+#[expect(clippy::disallowed_methods, reason = "it measures how long a publication takes")]
 async fn measure(folder: &Path, count: u32) -> Result<(), Box<dyn std::error::Error>> {
     let (log, _) = EmbeddedLog::open(folder, &Config::default())?;
     let log: Arc<dyn EventLog> = Arc::new(log);

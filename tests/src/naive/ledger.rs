@@ -63,9 +63,9 @@ impl Ledger {
     }
 
     /// Sends a request, and keeps the codes that it made.
-    pub fn send(&mut self, request: Request, at: Millis) -> Reply {
+    pub fn send(&mut self, request: &Request, at: Millis) -> Reply {
         let reply = self.try_send(request.clone(), at).expect("a log in memory takes everything");
-        self.approve(&request, &reply, at);
+        self.approve(request, &reply, at);
         reply
     }
 

@@ -60,7 +60,7 @@ impl Trial {
         let request = self.ledger.request(command);
         let told = self.model.told.len();
         let expected = self.model.answer(ask, at);
-        let reply = self.ledger.send(request.clone(), at);
+        let reply = self.ledger.send(&request, at);
         let answer = ledger::answer(&reply);
         let when = ledger::instant(at);
         let _ = writeln!(self.story, "{when} {ask:?}\n    ledger {answer:?}, model {expected:?}");
@@ -71,7 +71,7 @@ impl Trial {
             ));
         }
         if twice {
-            let again = self.ledger.send(request.clone(), at);
+            let again = self.ledger.send(&request, at);
             if !again.replayed || ledger::answer(&again) != answer || again.position != reply.position {
                 return Err(format!("sent again, the ledger answers {:?}", again.outcome));
             }
@@ -79,7 +79,7 @@ impl Trial {
         self.ends_are_recorded_once(ask, &reply, at)?;
         notices_are_given(ask, &reply, &self.model.told[told..])?;
         if !matches!(ask, Ask::Expire { .. }) {
-            let silent = ledger::answer(&self.silent.send(request, at));
+            let silent = ledger::answer(&self.silent.send(&request, at));
             if silent != answer {
                 return Err(format!("with ends on record it is {answer:?}, without {silent:?}"));
             }

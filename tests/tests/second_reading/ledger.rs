@@ -169,16 +169,21 @@ fn command(ask: &Ask, versions: &[Offer], now: Millis) -> Command {
         }
         Ask::Extend { voucher, gift } => Extend {
             voucher: named(voucher),
-            gift: match gift {
-                Gift::ExtraAttempt => resit_domain::Gift::ExtraAttempt,
-                Gift::LongerTerm(last_day) => resit_domain::Gift::LongerTerm { last_day: day(last_day) },
-            },
+            gift: given(gift),
             reason: "outage".to_owned(),
             approver: None,
             dispute: None,
         }
         .into(),
         Ask::Expire { order } => Expire { entitlement: entitlement(order) }.into(),
+    }
+}
+
+/// A gift, in the ledger's words.
+fn given(gift: Gift) -> resit_domain::Gift {
+    match gift {
+        Gift::ExtraAttempt => resit_domain::Gift::ExtraAttempt,
+        Gift::LongerTerm(last_day) => resit_domain::Gift::LongerTerm { last_day: day(last_day) },
     }
 }
 

@@ -38,14 +38,14 @@ pub(crate) fn offer(id: &str, changes: &[(&str, &str)], policy: &str) -> Command
     let examples = OFFER.find("[[example]]").unwrap_or(OFFER.len());
     let named = OFFER[..examples].replace("id = \"exam-replay\"", &format!("id = \"{id}\""));
     let own = named.replace("programme = \"none\"", &format!("programme = \"programme-of-{id}\""));
-    let changed = changes.iter().fold(own, |offer, (from, to)| {
+    let source = changes.iter().fold(own, |offer, (from, to)| {
         assert!(offer.contains(from), "{from}");
         offer.replace(from, to)
     });
     let head =
         "[policy]\ntime_zone = \"UTC\"\ncounts = [\"sat\"]\nsame_exam = \"exact\"\nbeta_once = false\n";
     let policy = if policy.is_empty() { String::new() } else { format!("{head}{policy}\n") };
-    PublishOffer { source: format!("{changed}\n{policy}") }.into()
+    PublishOffer { source: format!("{source}\n{policy}") }.into()
 }
 
 impl Ledger {

@@ -177,7 +177,7 @@ pub(crate) mod tests {
             let zone = zone(tz.name());
             let text = SHIPPED.text([zone]);
             assert_eq!(text.is_none(), zone == Zone::UTC, "{zone}");
-            text.into_iter().for_each(|text| drop(ZoneRules::parse(&text).unwrap()));
+            assert!(text.is_none_or(|text| ZoneRules::parse(&text).is_ok()), "{zone}");
         }
     }
 

@@ -278,13 +278,13 @@ impl Again {
     }
 
     /// What is asked is done now, if it is a registration that was reported late.
-    fn register_now(&mut self) -> Result<Then, String> {
+    fn register_now(&mut self) -> Then {
         let at = self.at;
         if let Command::Schedule(c) = &mut self.command {
             c.booked_at = None;
             c.sit_at = c.sit_at.max(at);
         }
-        Ok(Then::Again)
+        Then::Again
     }
 
     fn sit_at(&mut self, sit_at: Timestamp) -> Result<Then, String> {
@@ -357,14 +357,13 @@ impl Again {
             may_buy: false,
         };
         let direct = tries.iter().find(|command| self.ledger.decide(command, self.at).is_ok());
-        let done = match direct {
-            Some(command) => begin(command),
-            None => {
-                let by_then = before.map(|before| before.plus_millis(-1));
-                let is_told =
-                    |command: &&Command| matches!(command, Command::Schedule(c) if c.booked_at == by_then);
-                follow(begin(tries.iter().rev().find(is_told).unwrap_or(&tries[1])))?
-            }
+        let done = if let Some(command) = direct {
+            begin(command)
+        } else {
+            let by_then = before.map(|before| before.plus_millis(-1));
+            let is_told =
+                |command: &&Command| matches!(command, Command::Schedule(c) if c.booked_at == by_then);
+            follow(begin(tries.iter().rev().find(is_told).unwrap_or(&tries[1])))?
         };
         self.ledger = done.ledger.with(&[(done.command, &done.at.to_string())]);
         self.at = self.at.max(done.at);
@@ -374,7 +373,7 @@ impl Again {
     /// Records a result; where the offer takes no result that came late, that nobody came.
     fn record(
         &mut self,
-        of: VoucherRef,
+        of: &VoucherRef,
         result: ExamResult,
         sat_at: Option<Timestamp>,
     ) -> Result<(), String> {
@@ -384,8 +383,6 @@ impl Again {
 
     fn apply(&mut self, refusal: &Refusal) -> Result<Then, String> {
         let remedy = refusal.remedy.as_str();
-        let fact =
-            |name: &str| refusal.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.as_str());
         let instant = || remedy.split([' ', ',', ';']).find_map(|word| word.parse::<Timestamp>().ok());
         let says = |words: &str| remedy.contains(words);
         if says("nothing is registered, and") {
@@ -425,11 +422,19 @@ impl Again {
                 c.sit_at = c.sit_at.max(at);
             });
         }
+        self.follow_rule(refusal)
+    }
+
+    /// What a rule of the voucher recommends.
+    fn follow_rule(&mut self, refusal: &Refusal) -> Result<Then, String> {
+        let remedy = refusal.remedy.as_str();
+        let fact =
+            |name: &str| refusal.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.as_str());
+        let says = |words: &str| remedy.contains(words);
+        let instant = || remedy.split([' ', ',', ';']).find_map(|word| word.parse::<Timestamp>().ok());
         match refusal.rule {
-            Rule::KnownExam => self.exam_is("x"),
-            Rule::RightKind => Ok(Then::Over),
-            Rule::RegistrationOpen if says("if the programme's policy permits it") => Ok(Then::Over),
-            Rule::RegistrationOpen => self.register(instant()),
+            Rule::KnownExam | Rule::ExamEligible => self.exam_is("x"),
+            Rule::RightKind | Rule::ChangedInOrder => Ok(Then::Over),
             Rule::ResultAwaited if says("correct the result of attempt") => {
                 let number = remedy.split_whitespace().last().unwrap().parse().unwrap();
                 let result = match &self.command {
@@ -442,21 +447,22 @@ impl Again {
                 self.done(CorrectResult { voucher, attempt: number, result, sat_at }.into())?;
                 Ok(Then::Over)
             }
-            Rule::ResultAwaited if says("if the programme's policy permits it") => Ok(Then::Over),
-            Rule::ResultAwaited => self.register(instant()),
+            Rule::RegistrationOpen | Rule::ResultAwaited if says("if the programme's policy permits it") => {
+                Ok(Then::Over)
+            }
+            Rule::RegistrationOpen | Rule::ResultAwaited => self.register(instant()),
             Rule::BeforeSitting if says("record what came of it") => {
                 let voucher = self.voucher();
-                self.record(voucher, ExamResult::Fail, None)?;
+                self.record(&voucher, ExamResult::Fail, None)?;
                 Ok(Then::Over)
             }
             Rule::BeforeSitting => {
                 let voucher = self.voucher();
                 let open = self.unit().open().cloned().unwrap();
                 self.at = open.sit_at.plus_millis(HOUR);
-                self.record(voucher, ExamResult::Fail, None)?;
+                self.record(&voucher, ExamResult::Fail, None)?;
                 Ok(Then::Over)
             }
-            Rule::ChangedInOrder => Ok(Then::Over),
             Rule::NotRetroactive => self.schedule(|c| c.booked_at = None),
             Rule::NotBefore => {
                 self.at = fact("begins-at").unwrap().parse().unwrap();
@@ -482,14 +488,14 @@ impl Again {
             Rule::HolderMatches | Rule::HolderFree if says("take the assignment back first") => {
                 let voucher = self.voucher();
                 self.done(Unassign { voucher }.into())?;
-                self.register_now()
+                Ok(self.register_now())
             }
             Rule::RetakeNeedsFail => {
                 let voucher = self.voucher();
                 let sit_at = self.unit().open().map(|open| open.sit_at);
                 let Some(sit_at) = sit_at else { return Err("no fail can be recorded".to_owned()) };
                 self.at = self.at.max(sit_at.plus_millis(HOUR));
-                self.record(voucher, ExamResult::Fail, None)?;
+                self.record(&voucher, ExamResult::Fail, None)?;
                 let at = self.at;
                 self.schedule(|c| {
                     c.booked_at = None;
@@ -501,7 +507,7 @@ impl Again {
                 let cancel =
                     Cancel { voucher: voucher.clone(), by: CancelledBy::Candidate, cancelled_at: None };
                 if self.done(cancel.into()).is_err() {
-                    self.record(voucher, ExamResult::TechnicalFault, None)?;
+                    self.record(&voucher, ExamResult::TechnicalFault, None)?;
                 }
                 let at = self.at;
                 self.schedule(|c| {
@@ -509,7 +515,19 @@ impl Again {
                     c.sit_at = c.sit_at.max(at);
                 })
             }
-            Rule::OpenRegistrations => self.close_others(),
+            _ => self.follow_rule_of_sitting(refusal),
+        }
+    }
+
+    /// What a rule of the sitting, of its exam or of its result recommends.
+    fn follow_rule_of_sitting(&mut self, refusal: &Refusal) -> Result<Then, String> {
+        let remedy = refusal.remedy.as_str();
+        let fact =
+            |name: &str| refusal.facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.as_str());
+        let says = |words: &str| remedy.contains(words);
+        let instant = || remedy.split([' ', ',', ';']).find_map(|word| word.parse::<Timestamp>().ok());
+        match refusal.rule {
+            Rule::OpenRegistrations | Rule::PolicyWait => self.close_others(),
             Rule::SittingAhead => {
                 let at = self.at;
                 match &mut self.command {
@@ -522,7 +540,6 @@ impl Again {
                 }
                 Ok(Then::Again)
             }
-            Rule::ExamEligible => self.exam_is("x"),
             Rule::SameExam => {
                 let exam = remedy.split_whitespace().last().unwrap().to_owned();
                 self.exam_is(&exam)
@@ -546,14 +563,13 @@ impl Again {
             Rule::Provider => self.schedule(|c| c.provider = Some(id("here"))),
             Rule::PolicyBetaOnce => {
                 self.done(exam("b", "pro"))?;
-                self.register_now()
+                Ok(self.register_now())
             }
-            Rule::PolicyWait => self.close_others(),
             Rule::ResultKnown if says("record what came of") => {
                 let voucher = self.voucher();
                 let open = self.unit().open().cloned().unwrap();
                 self.at = self.at.max(open.sit_at);
-                self.record(voucher, ExamResult::Fail, None)?;
+                self.record(&voucher, ExamResult::Fail, None)?;
                 Ok(Then::Over)
             }
             Rule::ResultKnown if says("no attempt has a result yet") => {
@@ -572,10 +588,10 @@ impl Again {
                 let at = self.at;
                 match &mut self.command {
                     Command::RecordResult(c) => {
-                        c.sat_at = Some(booked_at.max(at.min(c.sat_at.unwrap_or(at))))
+                        c.sat_at = Some(booked_at.max(at.min(c.sat_at.unwrap_or(at))));
                     }
                     Command::CorrectResult(c) => {
-                        c.sat_at = Some(booked_at.max(at.min(c.sat_at.unwrap_or(at))))
+                        c.sat_at = Some(booked_at.max(at.min(c.sat_at.unwrap_or(at))));
                     }
                     _ => {}
                 }
@@ -598,7 +614,7 @@ impl Again {
                 if self.at < open.sit_at {
                     self.done(Cancel { voucher: of, by: CancelledBy::Provider, cancelled_at: None }.into())?;
                 } else {
-                    self.record(of, ExamResult::TechnicalFault, None)?;
+                    self.record(&of, ExamResult::TechnicalFault, None)?;
                 }
             }
         }

@@ -104,7 +104,7 @@ fn a_number_goes_to_what_somebody_cancelled_before_what_the_ledger_took_away() {
         (correct(1, Pass), "2026-01-13"),
         (correct(2, Fail), "2026-01-26"),
     ]);
-    let tries: Vec<_> = given.entitlement(1).units[0].attempts.iter().map(|a| a.result()).collect();
+    let tries: Vec<_> = given.entitlement(1).units[0].attempts.iter().map(crate::Attempt::result).collect();
     assert_eq!(tries, [Some(Pass), Some(Fail), None]);
 }
 

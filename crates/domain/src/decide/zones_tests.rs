@@ -92,7 +92,10 @@ fn a_policy_s_zone_gets_its_rules_too() {
         _ => None,
     });
     let set = crate::calendar_time::ZoneRules::parse(source.unwrap()).unwrap();
-    assert_eq!(set.zones().map(|zone| zone.name()).collect::<Vec<_>>(), ["America/Vancouver", "Asia/Tokyo"]);
+    assert_eq!(
+        set.zones().map(crate::calendar_time::Zone::name).collect::<Vec<_>>(),
+        ["America/Vancouver", "Asia/Tokyo"]
+    );
 }
 
 #[test]
