@@ -104,8 +104,8 @@ impl Unit {
         self.gifts.iter().filter_map(|given| Some((given.recorded_at, given.until?)))
     }
 
-    /// Rules that are not held against it. Of a waiver that names a person, the rest of the world is left out by
-    /// [`Unit::asked_by`].
+    /// Rules that are not held against it. A waiver that names a person is among them; [`Unit::waives`] asks for
+    /// whom.
     pub fn waived(&self) -> &[Rule] {
         &self.waived
     }
