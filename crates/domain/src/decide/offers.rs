@@ -122,9 +122,11 @@ impl Known {
         let (offer, terms) = self.published(&c.offer, judge)?;
         let last_day = offer.last_day();
         judge.rule(&terms.law(), Rule::EndMovesLater, last_day.is_some_and(|day| day < c.last_day), |d| {
-            d.fact_or("last-day", last_day, "none")
-                .fact("asked", c.last_day)
-                .remedy("name a day behind the present last day")
+            let remedy = match last_day {
+                Some(_) => "name a day behind the present last day",
+                None => "nothing to do: the offer has no last day, so that no right hangs on one",
+            };
+            d.fact_or("last-day", last_day, "none").fact("asked", c.last_day).remedy(remedy)
         })?;
         let mut decision = Decision::default();
         decision.put(Stream::Offer(c.offer.clone()), at, OfferExtended { last_day: c.last_day });

@@ -1,7 +1,7 @@
 //! Publishing: offers, policies, calendars, the catalogue.
 
 use super::testing::{Accepted, Does, Ledger, Refused, RefusedBy, check, id};
-use super::testing_words::{OFFER, exam, offer, practice_test, publish, vary};
+use super::testing_words::{OFFER, exam, extend_offer, offer, practice_test, publish, vary};
 use crate::{Command, Grandfather, MigrateProvider, Stream, WithdrawOffer};
 
 #[test]
@@ -66,4 +66,14 @@ fn an_offer_is_withdrawn_once_and_moved_where_it_is_not() {
         Ledger::new(&[(offer(&[]), "2019-01-01"), (withdraw(), "2019-02-01"), (migrate(), "2019-02-01")]);
     check(&given, (withdraw(), "2019-03-01"), Refused("still-sold"));
     check(&given, (migrate(), "2019-03-01"), Refused("new-version"));
+}
+
+#[test]
+fn an_offer_without_a_last_day_needs_no_later_one() {
+    let at = super::testing::t("2019-02-01");
+    for (runs, says) in [("\"none\"", "nothing to do"), ("2019-06-30", "behind the present last day")] {
+        let given = Ledger::new(&[(offer(&[("to = \"none\"", &format!("to = {runs}"))]), "2019-01-01")]);
+        let refusal = given.decide(&extend_offer("2019-06-30"), at).unwrap_err();
+        assert!(refusal.remedy.contains(says), "{runs}: {}", refusal.remedy);
+    }
 }
