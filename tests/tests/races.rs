@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use resit_command_handler::{CommandHandler, Failure, Happened, Outcome, Reply, Request};
-use resit_domain::{CommandId, DefineExam, EntitlementId, Event, ExamFacts, OrderLine, Rule, Timestamp};
+use resit_domain::{
+    Command, CommandId, DefineExam, EntitlementId, Event, ExamFacts, OrderLine, Rule, Timestamp,
+};
 use resit_embedded_log::{Config, EmbeddedLog};
 use resit_event_log::{EventLog, MemoryLog, Position, Record};
 use resit_tests::{handler, life};
@@ -168,6 +170,14 @@ fn recategorised(category: &str) -> Request {
     }
 }
 
+/// A registration of a life that is made now: one that is told later is judged by what its own time had, whoever saw what.
+fn registered_now(voucher: u64, at: Timestamp) -> Request {
+    let mut request = life::command(voucher, 1);
+    let Command::Schedule(c) = &mut request.command else { panic!("{:?}", request.command) };
+    (c.booked_at, c.sit_at) = (None, at.plus_millis(86_400_000));
+    request
+}
+
 /// Each handler has a cache of its own, and follows nothing here: what another has just put on record it sees by a lost race
 /// alone, and a command that only reads a stream loses none over it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -181,9 +191,10 @@ async fn why_agrees_with_what_was_judged_a_moment_before_the_catalogue_changed()
         }
         ledger.handlers[1].handle(recategorised("fundamentals"), changed_at).await.unwrap();
         for (voucher, after_ms, agrees) in [(2, MINUTE_MS, true), (3, MINUTE_MS + 1, false)] {
-            let schedule = life::command(voucher, 1);
+            let at = changed_at.plus_millis(after_ms);
+            let schedule = registered_now(voucher, at);
             let id = schedule.id.clone();
-            let reply = ledger.handlers[0].handle(schedule, changed_at.plus_millis(after_ms)).await.unwrap();
+            let reply = ledger.handlers[0].handle(schedule, at).await.unwrap();
             let Outcome::Accepted { events, .. } = reply.outcome else { panic!("it is booked") };
             let by_the_old = |happened: &Happened| match &happened.event {
                 Event::ExamScheduled(e) => e.categories == ["role-based".parse().unwrap()],
@@ -213,7 +224,7 @@ async fn why_looks_at_so_many_moments_and_no_more() {
                 let change = recategorised(&format!("category-{changes}"));
                 ledger.handlers[1].handle(change, at).await.unwrap();
             }
-            let schedule = life::command(voucher, 1);
+            let schedule = registered_now(voucher, at);
             let id = schedule.id.clone();
             ledger.handlers[0].handle(schedule, at).await.unwrap();
             let why = ledger.handlers[2].why(&id).await.unwrap();
