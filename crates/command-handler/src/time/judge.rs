@@ -74,7 +74,7 @@ pub(super) async fn judge_again(
     Ok(judged)
 }
 
-/// The rules of time zones that a commit put on record, if it did.
+/// The zone rules that a commit published, if any.
 fn zone_rules(commit: &[Record]) -> Result<Option<Event>, Failure> {
     let mut events = commit.iter().flat_map(|record| &record.events);
     Ok(events.find(|event| event.kind == "ZoneRulesPublished").map(decode).transpose()?)

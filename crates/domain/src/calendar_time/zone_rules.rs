@@ -119,8 +119,7 @@ fn cut(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
-/// The zone rules that a program comes with, handed in by whoever has them. No rule reads them by itself: what they say must
-/// be in the log before anything is judged by it.
+/// The zone rules that the program ships, passed in as an argument. They judge nothing until they are published into the log.
 #[derive(Debug, Clone, Copy)]
 pub struct ShippedZones {
     /// The version of the time zone database that they are from.

@@ -15,8 +15,8 @@ use crate::{
 
 /// All that a command can be judged by, as it stands at one point of the log.
 ///
-/// Whoever judges fills in what the command concerns: each exam with all that follow it, and what is [`Gathered`] with what the
-/// ledger has of it, be it nothing.
+/// The caller fills in what the command concerns. An exam comes with all its successors. A [`Gathered`] field is set even if the
+/// ledger has nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// Who gives the command.
@@ -96,7 +96,7 @@ impl Known {
         of.map_or_else(Vec::new, |(issued, offer)| offer.calendars_of(issued.terms, issued.purchased_at))
     }
 
-    /// Whether the deadlines of the entitlement may hang on the rules of a zone, now or once another version governs.
+    /// Whether any deadline of the entitlement may depend on zone rules, under this version of the offer or a later one.
     pub fn hangs_on_zones(&self) -> bool {
         self.offer.as_deref().is_some_and(Offer::is_in_other_zones)
     }
